@@ -1,0 +1,59 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Time as an argument: the clock that conversations wait by, and the pauses between two looks."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import time
+import typing as t
+
+__all__ = ("Clock", "SystemClock", "polls")
+
+
+class Clock(t.Protocol):
+    """What a waiting conversation needs to know of time. Seconds are floats, instants are aware and in UTC."""
+
+    def now(self) -> datetime.datetime:
+        """The wall clock."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed instant; never goes back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let that much time pass."""
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime.datetime:
+        return datetime.datetime.now(datetime.timezone.utc)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def polls(clock: Clock, timeout: float, shortest: float = 0.05, longest: float = 1.0) -> t.Iterator[float]:
+    """Yield the seconds left: at once, then after pauses that grow from ``shortest`` to ``longest``, last at the deadline.
+
+    Each pause is drawn from the upper half of its length, so that many nodes that began together do not stay in step.
+    """
+    deadline = clock.monotonic() + timeout
+    pause = shortest
+    while True:
+        left = deadline - clock.monotonic()
+        yield max(left, 0.0)
+        left = deadline - clock.monotonic()
+        if left <= 0:
+            return
+        clock.sleep(min(left, pause * random.uniform(0.5, 1.0)))  # noqa: S311 (jitter, not a secret)
+        pause = min(pause * 1.5, longest)

@@ -1,0 +1,220 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Certificates: bundles, CA pins, a node's signing request and the judgement of its certificate."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import typing as t
+from dataclasses import dataclass
+
+from ._errors import JoinError
+
+try:
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.x509.oid import NameOID
+except ImportError:
+    pass  # the adapter reports what is missing
+
+if t.TYPE_CHECKING:
+    NodeKey = t.Union[ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey]
+
+__all__ = (
+    "NodeCertificate",
+    "parse_certificates",
+    "parse_node_certificate",
+    "parse_node_key",
+    "pin_of",
+    "render_certificates",
+    "render_node_pem",
+    "render_node_request",
+    "select_pinned",
+    "unusable_because",
+)
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_PRIVATE_KEY = re.compile(rb"-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
+_NODE_USER = "system:node:"
+_NODE_GROUP = "system:nodes"
+
+
+def pin_of(certificate: x509.Certificate) -> str:
+    """The pin of a certificate: SHA-256 of its SubjectPublicKeyInfo in DER, as kubeadm computes it."""
+    spki = certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return "sha256:" + hashlib.sha256(spki).hexdigest()
+
+
+def parse_certificates(pem: str, *, what: str) -> tuple[x509.Certificate, ...]:
+    """Read every certificate of a PEM bundle, at least one. Raises ``certificate_malformed``, naming ``what``."""
+    try:
+        found = tuple(x509.load_pem_x509_certificate(block.encode("ascii")) for block in _CERTIFICATE.findall(pem))
+        for certificate in found:
+            certificate.public_key()
+    except (ValueError, TypeError, UnicodeEncodeError) as exc:
+        raise _certificate_malformed(what, "one of its certificates cannot be read") from exc
+    except UnsupportedAlgorithm as exc:
+        raise _certificate_malformed(what, "one of its certificates has a key of an unknown kind") from exc
+    if not found:
+        raise _certificate_malformed(what, "it holds no PEM certificate")
+    return found
+
+
+def _certificate_malformed(what: str, seen: str) -> JoinError:
+    return JoinError(
+        "certificate_malformed", f"Cannot read {what}: {seen}; expected PEM certificates; replace it.", what=what
+    )
+
+
+def render_certificates(certificates: t.Iterable[x509.Certificate]) -> str:
+    """The certificates as one PEM bundle."""
+    return "".join(certificate.public_bytes(serialization.Encoding.PEM).decode("ascii") for certificate in certificates)
+
+
+def select_pinned(
+    certificates: t.Sequence[x509.Certificate], pins: t.Collection[str], *, server: str
+) -> tuple[x509.Certificate, ...]:
+    """The certificates that a pin names, at least one. Raises ``pin_mismatch`` with the pins that were seen.
+
+    kubeadm trusts the whole bundle once any of it matches; these alone vouch for the server here.
+    """
+    matching = tuple(certificate for certificate in certificates if pin_of(certificate) in pins)
+    if not matching:
+        seen = [pin_of(certificate) for certificate in certificates]
+        raise JoinError(
+            "pin_mismatch",
+            f"Cannot trust {server}: its CA has pin {', '.join(seen)}, allowed are {', '.join(sorted(pins))}; "
+            "compare with the hash printed by `kubeadm init`.",
+            server=server,
+            seen=seen,
+            allowed=sorted(pins),
+        )
+    return matching
+
+
+def render_node_request(key: NodeKey, node_name: str) -> str:
+    """The PKCS#10 request in PEM that a kubelet makes: organisation ``system:nodes``, no alternative names."""
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _NODE_GROUP),
+            x509.NameAttribute(NameOID.COMMON_NAME, _NODE_USER + node_name),
+        ]
+    )
+    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
+    return request.public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def render_node_pem(certificates: str, key: NodeKey) -> bytes:
+    """The one file that the kubelet keeps its client identity in: the certificates, then the key. Secret."""
+    return certificates.encode("ascii") + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+
+
+@dataclass(frozen=True)
+class NodeCertificate:
+    """A node's client certificate as a file or an answer holds it; ``not_before`` and ``not_after`` are in UTC."""
+
+    certificate: x509.Certificate
+    organization: str
+    node_name: str
+    not_before: datetime.datetime
+    not_after: datetime.datetime
+    public_key: bytes
+
+
+def parse_node_certificate(pem: str, *, what: str) -> NodeCertificate:
+    """Read a node's client certificate, the first of ``pem``. Raises ``certificate_malformed``."""
+    certificate = parse_certificates(pem, what=what)[0]
+    name = _subject(certificate, NameOID.COMMON_NAME)
+    return NodeCertificate(
+        certificate=certificate,
+        organization=_subject(certificate, NameOID.ORGANIZATION_NAME),
+        node_name=name[len(_NODE_USER) :] if name.startswith(_NODE_USER) else "",
+        not_before=_instant(certificate, "not_valid_before"),
+        not_after=_instant(certificate, "not_valid_after"),
+        public_key=_public_bytes(certificate.public_key()),
+    )
+
+
+def parse_node_key(pem: bytes) -> NodeKey | None:
+    """The private key in the kubelet's own PEM; None when there is none that can be read."""
+    block = _PRIVATE_KEY.search(pem)
+    if block is None:
+        return None
+    try:
+        key = serialization.load_pem_private_key(block.group(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)) else None
+
+
+def unusable_because(
+    identity: NodeCertificate,
+    key: NodeKey | None,
+    *,
+    node_name: str,
+    authorities: t.Sequence[x509.Certificate],
+    now: datetime.datetime,
+) -> str | None:
+    """Why this identity is not good for ``node_name`` in the cluster of ``authorities``; None when it is."""
+    if key is None or _public_bytes(key.public_key()) != identity.public_key:
+        return "its private key is missing or belongs to another certificate"
+    if identity.organization != _NODE_GROUP or not identity.node_name:
+        return "it is not the certificate of a node"
+    if identity.node_name != node_name:
+        return f"it names the node {identity.node_name}, not {node_name}"
+    if not any(_is_issued_by(identity.certificate, authority) for authority in authorities):
+        return "no CA of this cluster has signed it"
+    if identity.not_after <= now:
+        return f"it expired at {identity.not_after:%Y-%m-%dT%H:%M:%SZ}"
+    return None
+
+
+def _subject(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
+    attributes = certificate.subject.get_attributes_for_oid(oid)
+    return str(attributes[0].value) if attributes else ""
+
+
+def _instant(certificate: x509.Certificate, attribute: str) -> datetime.datetime:
+    # The aware attributes came with cryptography 42; older distributions have only the naive ones.
+    aware = getattr(certificate, attribute + "_utc", None)
+    if isinstance(aware, datetime.datetime):
+        return aware
+    naive: datetime.datetime = getattr(certificate, attribute)
+    return naive.replace(tzinfo=datetime.timezone.utc)
+
+
+def _public_bytes(key: t.Any) -> bytes:
+    spki: bytes = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return spki
+
+
+def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+    if certificate.issuer != authority.subject or certificate.signature_hash_algorithm is None:
+        return False
+    key, signed, algorithm = (
+        authority.public_key(),
+        certificate.tbs_certificate_bytes,
+        certificate.signature_hash_algorithm,
+    )
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(certificate.signature, signed, padding.PKCS1v15(), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(certificate.signature, signed, ec.ECDSA(algorithm))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,131 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""TLS bootstrap: a key made on the node, a request sent with a token, and the certificate that comes back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import typing as t
+from dataclasses import dataclass
+
+from ._clock import Clock, polls
+from ._errors import JoinError
+from ._kubeapi import KubeApi
+from ._pki import parse_node_certificate, render_node_pem, render_node_request, unusable_because
+
+try:
+    from cryptography.hazmat.primitives.asymmetric import ec
+except ImportError:
+    pass  # the adapter reports what is missing
+
+if t.TYPE_CHECKING:
+    from cryptography import x509
+
+__all__ = ("request_node_identity",)
+
+_PATH = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+_SIGNER = "kubernetes.io/kube-apiserver-client-kubelet"
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a CSR has come to: nothing yet, a certificate, or the reason why there will be none."""
+
+    certificate: str = ""
+    refused: str = ""
+    approved: bool = False
+
+
+def request_node_identity(
+    api: KubeApi, node_name: str, *, authorities: t.Sequence[x509.Certificate], clock: Clock, timeout: float
+) -> bytes:
+    """Certificate and key of a node in one PEM, as the kubelet keeps them. Secret.
+
+    The object is the kubelet's own: signer kube-apiserver-client-kubelet, usages without key encipherment as the key is
+    P-256, no expirationSeconds. Raises ``csr_denied``, ``csr_not_approved``, ``csr_not_signed``, ``csr_bad_certificate``.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _submit(api, render_node_request(key, node_name))
+    certificate = _await_certificate(api, name, clock, timeout)
+    issued = parse_node_certificate(certificate, what=f"the certificate issued for CSR {name}")
+    problem = unusable_because(issued, key, node_name=node_name, authorities=authorities, now=clock.now())
+    if problem is not None:
+        raise JoinError(
+            "csr_bad_certificate",
+            f"Cannot use the certificate that {api.server} issued for CSR {name}: {problem}; check the signing CA of the "
+            "kube-controller-manager and the clock of this host.",
+            csr=name,
+            server=api.server,
+        )
+    return render_node_pem(certificate, key)
+
+
+def _submit(api: KubeApi, request: str) -> str:
+    created = api.create(
+        _PATH,
+        {
+            "apiVersion": "certificates.k8s.io/v1",
+            "kind": "CertificateSigningRequest",
+            "metadata": {"generateName": "csr-"},
+            "spec": {
+                "request": base64.b64encode(request.encode("ascii")).decode("ascii"),
+                "signerName": _SIGNER,
+                "usages": ["digital signature", "client auth"],
+            },
+        },
+    )
+    return str(created["metadata"]["name"])
+
+
+def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) -> str:
+    outcome = _Outcome()
+    for left in polls(clock, timeout):
+        for _event, csr in api.watch(_PATH, name, left):
+            outcome = _outcome(csr)
+            if outcome.refused:
+                raise JoinError(
+                    "csr_denied",
+                    f"CSR {name} was refused: {outcome.refused}; ask the cluster's administrator, or the approver in charge.",
+                    csr=name,
+                    server=api.server,
+                )
+            if outcome.certificate:
+                return outcome.certificate
+    if outcome.approved:
+        raise JoinError(
+            "csr_not_signed",
+            f"CSR {name} was approved, but not signed within {timeout:g} s; expected the csrsigning controller to issue a "
+            "certificate: look whether the kube-controller-manager runs and has the CA's key.",
+            csr=name,
+            server=api.server,
+        )
+    raise JoinError(
+        "csr_not_approved",
+        f"CSR {name} was not approved within {timeout:g} s; expected the csrapproving controller to approve it: look whether "
+        "the kube-controller-manager runs, whether the token's group may have its nodes approved, or run "
+        f"`kubectl certificate approve {name}` and try again.",
+        csr=name,
+        server=api.server,
+    )
+
+
+def _outcome(csr: t.Mapping[str, t.Any]) -> _Outcome:
+    status = csr.get("status") or {}
+    conditions = {c.get("type"): c for c in status.get("conditions") or []}
+    for refusal in ("Denied", "Failed"):
+        if refusal in conditions:
+            condition = conditions[refusal]
+            return _Outcome(refused=f"{condition.get('reason') or refusal}: {condition.get('message') or 'no message'}")
+    try:
+        certificate = base64.b64decode(status.get("certificate") or "", validate=True).decode("ascii")
+    except (binascii.Error, ValueError) as exc:
+        raise JoinError(
+            "certificate_malformed",
+            "Cannot read the certificate in a CSR: it is not base64 of PEM; look at the signer.",
+        ) from exc
+    return _Outcome(certificate=certificate, approved="Approved" in conditions)

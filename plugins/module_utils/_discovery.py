@@ -1,0 +1,207 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Discovery: how a node comes to trust a control plane, and what it then reads there once for all nodes."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import ssl
+import typing as t
+
+from ._clock import Clock, polls
+from ._cluster import Cluster
+from ._errors import JoinError
+from ._kubeapi import ApiError, KubeApi, trusting, unverified
+from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
+from ._pki import parse_certificates, pin_of, render_certificates, select_pinned
+from ._token import BootstrapToken, verify_detached_signature
+
+__all__ = (
+    "SIGNATURE_WAIT",
+    "await_signature",
+    "discover_by_admin",
+    "discover_by_token",
+    "parse_endpoint",
+    "read_configuration",
+)
+
+#: Seconds until a token that cluster-info carries no signature of counts as unknown: the signer controller needs less
+#: than ten after a token was made.
+SIGNATURE_WAIT = 30.0
+
+_CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
+_SYSTEM_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps/"
+_ENDPOINT = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[0-9A-Za-z._-]+)):(?P<port>[0-9]{1,5})")
+_WHAT = "the kubeconfig in ConfigMap kube-public/cluster-info"
+
+Connect = t.Callable[[str, ssl.SSLContext], KubeApi]
+
+
+def parse_endpoint(text: str) -> str:
+    """Read ``host:port`` or ``[IPv6]:port``, as kubeadm takes it, into an https URL. Raises ``endpoint_malformed``."""
+    match = _ENDPOINT.fullmatch(text)
+    if match is None or not 1 <= int(match.group("port")) <= 65535:
+        raise JoinError(
+            "endpoint_malformed",
+            f"Cannot use {text!r} as the address of an API server: expected host:port, or [address]:port for IPv6, "
+            "and no scheme, as in `kubeadm join`.",
+            endpoint=text,
+        )
+    return f"https://{text}"
+
+
+def discover_by_token(
+    endpoint: str,
+    token: BootstrapToken,
+    pins: t.Collection[str],
+    *,
+    clock: Clock,
+    timeout: float,
+    connect: Connect = KubeApi,
+) -> Cluster:
+    """Trust a control plane by what a token has signed and a pin confirms (kubeadm: token discovery).
+
+    The first answer comes from anybody. The token's signature says that it is whole, a pin says whose it is. It is then
+    fetched again over TLS that only the pinned certificates vouch for, and only what came that way is believed. The
+    token's secret is sent to no one. Without pins, the signature alone decides (kubeadm's unsafe-skip-ca-verification).
+    """
+    server = parse_endpoint(endpoint)
+    first = _signed_cluster_info(connect(server, unverified()), token, clock, timeout)
+    described = parse_kubeconfig_cluster(first, what=_WHAT)
+    bundle = _bundle(described)
+    vouching = select_pinned(bundle, pins, server=endpoint) if pins else bundle
+    second = _fetch_cluster_info(connect(server, trusting(render_certificates(vouching))), clock, timeout)
+    if second != first:
+        raise JoinError(
+            "cluster_info_changed",
+            f"Cannot trust {endpoint}: ConfigMap kube-public/cluster-info differs between the unverified and the verified "
+            "connection; either somebody is on the path, or it was changed just now: try again, then compare both.",
+            server=server,
+        )
+    return Cluster(
+        server=described.server,
+        certificate_authority=described.certificate_authority_data,
+        ca_cert_hashes=tuple(pin_of(certificate) for certificate in vouching),
+    )
+
+
+def discover_by_admin(api: KubeApi) -> Cluster:
+    """The cluster as its administrator's connection shows it: everything in cluster-info vouches."""
+    described = parse_kubeconfig_cluster(_kubeconfig_of(api.get(_CLUSTER_INFO), api.server), what=_WHAT)
+    return Cluster(
+        server=described.server,
+        certificate_authority=described.certificate_authority_data,
+        ca_cert_hashes=tuple(pin_of(certificate) for certificate in _bundle(described)),
+    )
+
+
+def read_configuration(api: KubeApi, cluster: Cluster) -> Cluster:
+    """``cluster`` with the texts of its kubeadm-config and kubelet-config."""
+    return dataclasses.replace(
+        cluster,
+        cluster_configuration=_system_text(api, "kubeadm-config", "ClusterConfiguration"),
+        kubelet_configuration=_system_text(api, "kubelet-config", "kubelet"),
+    )
+
+
+def await_signature(api: KubeApi, token: BootstrapToken, *, clock: Clock, timeout: float) -> None:
+    """Wait until cluster-info carries this token's signature. Raises ``token_not_signed``."""
+    _signed_cluster_info(api, token, clock, timeout)
+
+
+def _bundle(described: KubeconfigCluster) -> t.Any:
+    return parse_certificates(described.certificate_authority_data, what=f"the CA bundle in {_WHAT}")
+
+
+def _signed_cluster_info(api: KubeApi, token: BootstrapToken, clock: Clock, timeout: float) -> str:
+    """The kubeconfig text of cluster-info, once this token has signed it."""
+    for left in polls(clock, min(timeout, SIGNATURE_WAIT)):
+        info = _cluster_info(api, clock, left)
+        signature = _data(info).get(f"jws-kubeconfig-{token.id}")
+        if signature is not None:
+            text = _kubeconfig_of(info, api.server)
+            if not verify_detached_signature(token, text, str(signature)):
+                raise JoinError(
+                    "cluster_info_signature_mismatch",
+                    f"Cannot trust {api.server}: the signature for token {token.id} in ConfigMap kube-public/cluster-info "
+                    "was not made by this token over this content; either the token's secret half is wrong, or the "
+                    "ConfigMap was changed on its way: compare the token with `kubeadm token list`.",
+                    server=api.server,
+                    token_id=token.id,
+                )
+            return text
+    raise JoinError(
+        "token_not_signed",
+        f"Cannot trust {api.server} by token {token.id}: ConfigMap kube-public/cluster-info has no signature of it; the "
+        "token is unknown there, expired, or without the usage `signing`, or the controller bootstrapsigner does not "
+        "run; make a new one with `kubeadm token create`.",
+        server=api.server,
+        token_id=token.id,
+    )
+
+
+def _fetch_cluster_info(api: KubeApi, clock: Clock, timeout: float) -> str:
+    return _kubeconfig_of(_cluster_info(api, clock, timeout), api.server)
+
+
+def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any]:
+    """ConfigMap cluster-info; a server that cannot be reached or is starting up is asked again until ``timeout``."""
+    for left in polls(clock, timeout, shortest=0.5, longest=5.0):
+        try:
+            return api.get(_CLUSTER_INFO)
+        except ApiError as exc:
+            if exc.status == 404:
+                raise _no_cluster_info(api.server, "the ConfigMap does not exist") from exc
+            if exc.status < 500 and exc.status != 429 or not left:
+                raise
+        except JoinError as exc:
+            if exc.code != "api_server_unreachable" or not left:
+                raise
+    raise _no_cluster_info(api.server, "there was no time to ask for it")
+
+
+def _data(config_map: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    data = config_map.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _kubeconfig_of(config_map: t.Mapping[str, t.Any], server: str) -> str:
+    text = _data(config_map).get("kubeconfig")
+    if not isinstance(text, str) or not text:
+        raise _no_cluster_info(server, "it has no kubeconfig")
+    return text
+
+
+def _no_cluster_info(server: str, seen: str) -> JoinError:
+    return JoinError(
+        "cluster_info_missing",
+        f"Cannot learn about the cluster at {server} from ConfigMap kube-public/cluster-info: {seen}; run "
+        "`kubeadm init phase bootstrap-token` on a control plane.",
+        server=server,
+    )
+
+
+def _system_text(api: KubeApi, name: str, key: str) -> str:
+    try:
+        text = _data(api.get(_SYSTEM_CONFIG_MAPS + name)).get(key)
+    except ApiError as exc:
+        raise JoinError(
+            "cluster_configuration_unreadable" if exc.status == 403 else exc.code,
+            f"Cannot read ConfigMap kube-system/{name}: {exc} It is what tells a node how the cluster is configured; the "
+            "token's group needs the Role that `kubeadm init phase upload-config all` makes.",
+            **exc.details,
+        ) from exc
+    if not isinstance(text, str) or not text:
+        raise JoinError(
+            "cluster_configuration_unreadable",
+            f"Cannot use ConfigMap kube-system/{name} of {api.server}: it has no {key}; run "
+            "`kubeadm init phase upload-config all` on a control plane.",
+            server=api.server,
+            path=_SYSTEM_CONFIG_MAPS + name,
+        )
+    return text

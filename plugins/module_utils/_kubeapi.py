@@ -1,0 +1,264 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""One conversation with a Kubernetes API server: JSON in, JSON out, every refusal with its cause."""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import json
+import ssl
+import time
+import typing as t
+import warnings
+
+from ._errors import JoinError
+
+try:
+    import requests
+    import requests.adapters
+    import urllib3.exceptions
+except ImportError:
+    pass  # the adapter reports what is missing
+
+__all__ = ("ApiError", "KubeApi", "trusting", "unverified")
+
+#: No object that a join reads comes near this; an answer that does is not read to its end.
+MAX_ANSWER = 4 * 1024 * 1024
+
+# OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, which Python names from 3.10 on: any trusted certificate ends a chain, as in Go.
+_PARTIAL_CHAIN = 0x80000
+
+
+class ApiError(JoinError):
+    """The API server answered, and the answer was a refusal. ``status`` is the HTTP status, ``reason`` Kubernetes' own."""
+
+    @property
+    def status(self) -> int:
+        return int(self.details["status"])
+
+
+def trusting(certificates: str) -> ssl.SSLContext:
+    """TLS that believes servers vouched for by these PEM certificates and by nobody else."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags |= _PARTIAL_CHAIN
+    context.load_verify_locations(cadata=certificates)
+    return context
+
+
+def unverified() -> ssl.SSLContext:
+    """TLS that believes anybody: for the one anonymous question that a signature answers for."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class KubeApi:
+    """An API server at ``server`` (an https URL), spoken to over ``tls``, as ``bearer`` or as the TLS client certificate.
+
+    ``timeout`` is in seconds and bounds each request as a whole. A bearer token is only taken with verified TLS.
+    """
+
+    def __init__(self, server: str, tls: ssl.SSLContext, *, bearer: str | None = None, timeout: float = 10.0) -> None:
+        if bearer is not None and tls.verify_mode != ssl.CERT_REQUIRED:
+            raise ValueError("a bearer token needs a verified server")
+        self.server = server.rstrip("/")
+        self.date: datetime.datetime | None = None
+        self._bearer = bearer
+        self._timeout = timeout
+        self._verify = tls.verify_mode == ssl.CERT_REQUIRED
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.mount("https://", _adapter(tls))
+
+    def get(self, path: str, **params: str) -> dict[str, t.Any]:
+        """The object at ``path``."""
+        return self._ask("GET", path, params=params)
+
+    def create(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Create an object; returns it as stored."""
+        return self._ask("POST", path, body=body)
+
+    def delete(self, path: str) -> dict[str, t.Any]:
+        """Delete the object at ``path``."""
+        return self._ask("DELETE", path)
+
+    def find(self, path: str, **params: str) -> dict[str, t.Any] | None:
+        """The object at ``path``, or None when there is none."""
+        try:
+            return self.get(path, **params)
+        except ApiError as exc:
+            if exc.status == 404:
+                return None
+            raise
+
+    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+        """Follow the object called ``name`` in the collection at ``path``: pairs of event type and object.
+
+        Begins with the object as it is, ends after ``timeout`` seconds or whenever the server ends it.
+        """
+        params = {"watch": "1", "fieldSelector": f"metadata.name={name}", "timeoutSeconds": str(max(1, int(timeout)))}
+        response = self._send("GET", path, params=params, read_timeout=timeout + 1)
+        with response:
+            self._refuse(response, path)
+            try:
+                for line in response.iter_lines(chunk_size=1024):
+                    event = self._parse(line, path)
+                    if event.get("type") == "ERROR":
+                        raise self._refusal(path, 410, event.get("object") or {})
+                    yield str(event.get("type")), event.get("object") or {}
+            except requests.ConnectionError:
+                return  # the server or a load balancer closed it: the caller asks again while it has time
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        params: t.Mapping[str, str] | None = None,
+        body: t.Mapping[str, t.Any] | None = None,
+    ) -> dict[str, t.Any]:
+        with self._send(method, path, params=params, body=body) as response:
+            self._refuse(response, path)
+            return self._parse(self._read(response, path), path)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        params: t.Mapping[str, str] | None = None,
+        body: t.Mapping[str, t.Any] | None = None,
+        read_timeout: float | None = None,
+    ) -> requests.Response:
+        headers = {"Accept": "application/json", "User-Agent": "kubejoin.kubeadm"}
+        if self._bearer is not None:
+            headers["Authorization"] = f"Bearer {self._bearer}"
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
+                response = self._session.request(
+                    method,
+                    self.server + path,
+                    params=params,
+                    json=body,
+                    headers=headers,
+                    timeout=(self._timeout, read_timeout or self._timeout),
+                    verify=self._verify,
+                    allow_redirects=False,
+                    stream=True,
+                )
+        except requests.exceptions.SSLError as exc:
+            raise JoinError(
+                "api_server_untrusted",
+                f"Cannot trust {self.server}: its TLS certificate was refused ({_innermost(exc)}); expected one that the "
+                "cluster's CA signed for this address; check the address, and what answers there.",
+                server=self.server,
+            ) from exc
+        except requests.RequestException as exc:
+            raise self._unreachable(path, exc) from exc
+        date = response.headers.get("Date")
+        self.date = email.utils.parsedate_to_datetime(date) if date else None
+        return response
+
+    def _read(self, response: requests.Response, path: str) -> bytes:
+        deadline = time.monotonic() + self._timeout
+        answer = bytearray()
+        try:
+            for chunk in response.iter_content(chunk_size=65536):
+                answer += chunk
+                if len(answer) > MAX_ANSWER:
+                    raise self._not_kubernetes(path, f"an answer of more than {MAX_ANSWER} bytes")
+                if time.monotonic() > deadline:
+                    raise self._unreachable(path, TimeoutError(f"no whole answer within {self._timeout:g} s"))
+        except requests.RequestException as exc:
+            raise self._unreachable(path, exc) from exc
+        return bytes(answer)
+
+    def _parse(self, answer: bytes, path: str) -> dict[str, t.Any]:
+        try:
+            value = json.loads(answer)
+        except (ValueError, RecursionError) as exc:
+            raise self._not_kubernetes(path, "an answer that is not JSON") from exc
+        if not isinstance(value, dict):
+            raise self._not_kubernetes(path, "JSON that is not an object")
+        return value
+
+    def _refuse(self, response: requests.Response, path: str) -> None:
+        if response.status_code in (200, 201, 202):
+            return
+        status = self._parse(self._read(response, path), path)
+        if status.get("kind") != "Status":
+            raise self._not_kubernetes(path, f"HTTP status {response.status_code} without a Kubernetes Status")
+        raise self._refusal(path, response.status_code, status)
+
+    def _refusal(self, path: str, code: int, status: t.Mapping[str, t.Any]) -> ApiError:
+        name = {401: "api_unauthorized", 403: "api_forbidden", 404: "api_not_found", 409: "api_conflict"}
+        return ApiError(
+            name.get(code, "api_refused"),
+            f"{self.server} refused {path}: {status.get('message') or 'no reason given'} (HTTP status {code}); "
+            f"{_NEXT_STEP.get(code, 'look into the log of the API server')}.",
+            server=self.server,
+            path=path,
+            status=code,
+            reason=status.get("reason") or "",
+        )
+
+    def _unreachable(self, path: str, exc: Exception) -> JoinError:
+        return JoinError(
+            "api_server_unreachable",
+            f"Cannot reach {self.server} for {path}: {_innermost(exc)}; expected an API server to answer there; "
+            "check the address, the route from this host and the firewalls in between.",
+            server=self.server,
+            path=path,
+        )
+
+    def _not_kubernetes(self, path: str, seen: str) -> JoinError:
+        return JoinError(
+            "api_server_not_kubernetes",
+            f"What answers at {self.server} is not a Kubernetes API server: {seen} to {path}; "
+            "check address and port, and any proxy or load balancer in between.",
+            server=self.server,
+            path=path,
+        )
+
+
+_NEXT_STEP = {
+    401: "the token is unknown or expired, or the certificate is not of this cluster: use one that is valid here",
+    403: "give the user the right it lacks, or use another one",
+    404: "check that the cluster was made by kubeadm and still has it",
+}
+
+
+def _adapter(tls: ssl.SSLContext) -> requests.adapters.HTTPAdapter:
+    class Adapter(requests.adapters.HTTPAdapter):
+        """Speaks over exactly this TLS context: requests alone would add the CAs of its own bundle to it."""
+
+        def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+            super().init_poolmanager(*args, ssl_context=tls, **kwargs)
+
+        def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
+            conn.cert_reqs = tls.verify_mode
+            conn.ca_certs = conn.ca_cert_dir = None
+
+    return Adapter()
+
+
+def _innermost(exc: BaseException) -> str:
+    """What happened at the bottom of a library's chain of wrapped exceptions, in its own words."""
+    while True:
+        inner = getattr(exc, "reason", None) or next((arg for arg in exc.args if isinstance(arg, Exception)), None)
+        if not isinstance(inner, BaseException):
+            break
+        exc = inner
+    if isinstance(exc, ssl.SSLCertVerificationError):
+        return exc.verify_message
+    if isinstance(exc, OSError) and exc.strerror:
+        return exc.strerror
+    text = str(exc)
+    return text.split(": ", 1)[1] if text.startswith("<") and ": " in text else text

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Node objects: whether a name is taken, and waiting until a node is registered or Ready."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ._clock import Clock, polls
+from ._errors import JoinError
+from ._kubeapi import KubeApi
+
+__all__ = ("WAIT_LEVELS", "NodeStatus", "await_node", "observe_node", "refuse_taken_name")
+
+#: What can be waited for, the weaker first.
+WAIT_LEVELS = ("registered", "ready")
+
+_NODES = "/api/v1/nodes"
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """What the Node object says: registered (it exists), ready, and the reason and message of its Ready condition."""
+
+    registered: bool = False
+    ready: bool = False
+    reason: str = ""
+    message: str = ""
+
+    def reached(self, level: str) -> bool:
+        """Whether this is at least ``level``, one of WAIT_LEVELS."""
+        return self.ready if level == "ready" else self.registered
+
+
+def observe_node(api: KubeApi, name: str) -> NodeStatus:
+    """The node's status as the API server has it."""
+    node = api.find(f"{_NODES}/{name}")
+    return _status(node) if node is not None else NodeStatus()
+
+
+def refuse_taken_name(api: KubeApi, name: str) -> None:
+    """Raise ``node_name_taken`` when a Ready node has this name (kubeadm: kubelet-start); a dead node's name is free."""
+    if observe_node(api, name).ready:
+        raise JoinError(
+            "node_name_taken",
+            f"Cannot join as {name}: {api.server} already has a Ready node of that name; expected a name of its own for "
+            "each node; set join_node_name, or remove the other node first.",
+            node_name=name,
+            server=api.server,
+        )
+
+
+def await_node(
+    api: KubeApi,
+    name: str,
+    level: str,
+    *,
+    clock: Clock,
+    timeout: float,
+    give_up: t.Callable[[], str | None],
+) -> NodeStatus:
+    """Wait until the node is at ``level``. ``give_up`` says why waiting has become pointless, or None.
+
+    Raises ``node_not_registered`` and ``node_not_ready`` with the reason that the node or the kubelet gives.
+    """
+    status, reason = NodeStatus(), None
+    for left in polls(clock, timeout):
+        for event, node in api.watch(_NODES, name, min(left, 5.0)):
+            status = _status(node) if event != "DELETED" else NodeStatus()
+            if status.reached(level):
+                return status
+        reason = give_up()
+        if reason is not None:
+            break
+    if status.registered:
+        raise JoinError(
+            "node_not_ready",
+            f"Node {name} is registered at {api.server} but did not become Ready within {timeout:g} s: "
+            f"{reason or _because(status)}; look at `kubectl describe node {name}`.",
+            node_name=name,
+            reason=status.reason,
+        )
+    raise JoinError(
+        "node_not_registered",
+        f"Node {name} did not register at {api.server} within {timeout:g} s: "
+        f"{reason or 'the kubelet runs but has sent nothing'}; look at `journalctl -u kubelet` on the node.",
+        node_name=name,
+        reason=reason or "",
+    )
+
+
+def _because(status: NodeStatus) -> str:
+    return f"{status.reason or 'no condition Ready yet'}: {status.message}" if status.message else status.reason
+
+
+def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
+    conditions = (node.get("status") or {}).get("conditions") or []
+    ready = next((c for c in conditions if c.get("type") == "Ready"), {})
+    return NodeStatus(
+        registered=True,
+        ready=ready.get("status") == "True",
+        reason=str(ready.get("reason") or ""),
+        message=str(ready.get("message") or ""),
+    )

@@ -1,0 +1,182 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""kubelet-start: everything a node's kubelet needs, planned as one change: identity, files, service."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ._change import Change, join_changes
+from ._clock import Clock
+from ._cluster import Cluster
+from ._configuration import parse_cluster_configuration, parse_kubernetes_version
+from ._csr import request_node_identity
+from ._errors import JoinError
+from ._host import CA_FILE, KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, KUBELET_PKI_DIR, Host, find_cri_socket
+from ._kubeconfig import render_kubelet_kubeconfig
+from ._kubelet import KubeletHost, render_kubelet_files
+from ._membership import identity_problem
+from ._node import refuse_taken_name
+from ._pki import parse_certificates, pin_of
+from ._token import BootstrapToken
+
+__all__ = ("KubeletWish", "plan_kubelet")
+
+_ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class KubeletWish:
+    """What the kubelet of one node shall be.
+
+    ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` is only
+    needed where the node has no usable certificate. ``timeout`` bounds the wait for one, in seconds.
+    """
+
+    cluster: Cluster
+    node_name: str = ""
+    cri_socket: str = ""
+    kubelet_version: str = ""
+    taints: tuple[str, ...] = ()
+    extra_args: tuple[tuple[str, str], ...] = ()
+    token: BootstrapToken | None = None
+    timeout: float = 300.0
+
+
+def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock) -> Change:
+    """Plan identity, files and service of the kubelet, in the order in which they are safe to make.
+
+    The certificate comes first: until it is there, nothing is written, and the token is never written at all.
+    Raises ``joined_elsewhere``, ``node_name_taken``, ``token_missing`` and what the API server answers.
+    """
+    node_name = wish.node_name or host.hostname()
+    _refuse_foreign_leftovers(host, wish.cluster)
+    identity = _plan_identity(host, wish, node_name, clock)
+    files = [*_plan_folders(host), *_plan_files(host, wish, node_name)]
+    stale = any(change.changed for change in (identity, *files))
+    return join_changes([identity, *files, _plan_service(host, stale)])
+
+
+def _refuse_foreign_leftovers(host: Host, cluster: Cluster) -> None:
+    """A CA file that shares no CA with this cluster belongs to another one (kubeadm: FileAvailable of ca.crt)."""
+    found = host.read(CA_FILE)
+    if found is None or found.text == cluster.certificate_authority:
+        return
+    there = {pin_of(certificate) for certificate in parse_certificates(found.text, what=CA_FILE)}
+    if there.isdisjoint(cluster.all_pins()):
+        raise JoinError(
+            "joined_elsewhere",
+            f"Cannot join the cluster at {cluster.server}: {CA_FILE} on this host is of another cluster (CA {', '.join(sorted(there))}); "
+            "take the host out of that cluster first, for instance with `kubeadm reset`.",
+            path=CA_FILE,
+            ca_cert_hashes=sorted(there),
+        )
+
+
+def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) -> Change:
+    authorities = parse_certificates(wish.cluster.certificate_authority, what="the cluster's CA bundle")
+    problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
+    after = {"node": node_name, "usable": True}
+    if problem is None:
+        return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after})
+    if wish.token is None:
+        raise JoinError(
+            "token_missing",
+            f"Cannot get a client certificate for node {node_name}: {KUBELET_CLIENT_PEM} cannot be used, because {problem}, and "
+            "there is no bootstrap token to ask for a new one with; set join_token, or let `invite` make one.",
+            node_name=node_name,
+            reason=problem,
+        )
+    api = wish.cluster.connect(wish.token.bearer)
+    refuse_taken_name(api, node_name)
+
+    def apply() -> None:
+        pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=wish.timeout)
+        path = f"{KUBELET_PKI_DIR}/kubelet-client-{host.local_time_stamp()}.pem"
+        host.store(path, pem, 0o600)
+        host.link(KUBELET_CLIENT_PEM, path)
+
+    return Change(
+        {KUBELET_CLIENT_PEM: {"node": node_name, "usable": False, "because": problem}},
+        {KUBELET_CLIENT_PEM: after},
+        apply,
+    )
+
+
+def _plan_folders(host: Host) -> t.Iterator[Change]:
+    if not host.has_folder(KUBELET_DIR):
+        yield Change(
+            {KUBELET_DIR: _ABSENT}, {KUBELET_DIR: {"mode": "0700"}}, lambda: host.make_folder(KUBELET_DIR, 0o700)
+        )
+
+
+def _plan_files(host: Host, wish: KubeletWish, node_name: str) -> t.Iterator[Change]:
+    """The files of kubelet-start by kubeadm's names and modes; kubelet.conf comes last, as it makes the kubelet start."""
+    cluster = wish.cluster
+    files = render_kubelet_files(
+        kubelet_configuration=cluster.kubelet_configuration,
+        cluster=parse_cluster_configuration(cluster.cluster_configuration),
+        host=KubeletHost(
+            hostname=host.hostname(),
+            systemd_resolved=host.uses_systemd_resolved(),
+            kubelet_version=parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host)),
+        ),
+        node_name=node_name,
+        cri_socket=find_cri_socket(host, wish.cri_socket),
+        taints=wish.taints,
+        extra_args=wish.extra_args,
+    )
+    yield _plan_file(host, CA_FILE, cluster.certificate_authority, 0o644)
+    if files.instance_configuration is not None:
+        yield _plan_file(host, f"{KUBELET_DIR}/instance-config.yaml", files.instance_configuration, 0o644)
+    yield _plan_file(host, f"{KUBELET_DIR}/config.yaml", files.configuration, 0o644)
+    yield _plan_file(host, f"{KUBELET_DIR}/kubeadm-flags.env", files.flags, 0o644)
+    kubeconfig = render_kubelet_kubeconfig(
+        server=cluster.server, certificate_authority=cluster.certificate_authority, client_pem=KUBELET_CLIENT_PEM
+    )
+    yield _plan_file(host, KUBELET_CONF, kubeconfig, 0o600)
+
+
+def _kubelet_version(host: Host) -> str:
+    version = host.kubelet_version()
+    if version is None:
+        raise JoinError("kubelet_missing", "Cannot configure the kubelet: there is none in PATH; install its package.")
+    return version
+
+
+def _plan_file(host: Host, path: str, content: str, mode: int) -> Change:
+    found = host.read(path)
+    before = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": found.text}
+    after = {"mode": f"{mode:04o}", "content": content}
+    return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), mode))
+
+
+def _plan_service(host: Host, stale: bool) -> Change:
+    """The unit runs, starts at boot, and has read the files as they are now, told by their times and its start."""
+    unit = host.unit("kubelet")
+    if not unit.exists:
+        raise JoinError(
+            "kubelet_service_missing", "Cannot start the kubelet: there is no kubelet.service; install its package."
+        )
+    before = {
+        "enabled": unit.enabled,
+        "running": unit.running,
+        "up to date": not stale and not _is_older(host, unit.started),
+    }
+    after = {"enabled": True, "running": True, "up to date": True}
+    return Change(
+        {"kubelet.service": before},
+        {"kubelet.service": after},
+        lambda: host.start_unit("kubelet", enable=not unit.enabled),
+    )
+
+
+def _is_older(host: Host, started: float | None) -> bool:
+    read_at_start = (CA_FILE, f"{KUBELET_DIR}/config.yaml", f"{KUBELET_DIR}/kubeadm-flags.env", KUBELET_CONF)
+    files = (host.read(path) for path in read_at_start)
+    return started is None or any(file is not None and file.modified > started for file in files)

@@ -1,0 +1,113 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Which cluster a host's kubelet.conf makes it a member of, and whether the membership is whole."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from dataclasses import dataclass
+
+from ._clock import Clock
+from ._errors import JoinError
+from ._host import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
+from ._kubeapi import KubeApi
+from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
+from ._node import observe_node
+from ._pki import parse_certificates, parse_node_certificate, parse_node_key, pin_of, unusable_because
+
+if t.TYPE_CHECKING:
+    from cryptography import x509
+
+__all__ = ("Connect", "Membership", "identity_problem", "observe_membership")
+
+Connect = t.Callable[[str, str], KubeApi]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What is left to do, as sentences, and what kubelet.conf and the client certificate say."""
+
+    pending: tuple[str, ...]
+    server: str = ""
+    ca_cert_hashes: tuple[str, ...] = ()
+    certificate_expires: str = ""
+
+
+def observe_membership(
+    host: Host,
+    kubeconfig: str,
+    *,
+    node_name: str,
+    pins: t.Collection[str],
+    level: str,
+    clock: Clock,
+    connect: Connect,
+) -> Membership:
+    """Judge the membership that the text of kubelet.conf claims; see ``_node_state`` for the arguments."""
+    try:
+        cluster = parse_kubeconfig_cluster(kubeconfig, what=KUBELET_CONF)
+        authorities = parse_certificates(cluster.certificate_authority_data, what=f"the CA in {KUBELET_CONF}")
+    except JoinError as exc:
+        return Membership((str(exc),))
+    hashes = tuple(pin_of(authority) for authority in authorities)
+    if pins and set(pins).isdisjoint(hashes):
+        raise JoinError(
+            "joined_elsewhere",
+            f"This host belongs to the cluster at {cluster.server} with CA {', '.join(hashes)}; expected "
+            f"{', '.join(sorted(pins))}; take it out of that cluster first, for instance with `kubeadm reset`.",
+            server=cluster.server,
+            ca_cert_hashes=list(hashes),
+        )
+    problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
+    pending = list(_local_steps(host, problem)) or list(_cluster_steps(cluster, node_name, level, connect))
+    return Membership(tuple(pending), cluster.server, hashes, _expiry(host) if problem is None else "")
+
+
+def identity_problem(
+    host: Host, *, node_name: str, authorities: t.Sequence[x509.Certificate], now: datetime.datetime
+) -> str | None:
+    """Why the kubelet's client certificate is not good for this node in this cluster; None when it is."""
+    found = host.read(KUBELET_CLIENT_PEM)
+    if found is None:
+        return "it is absent"
+    try:
+        identity = parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM)
+    except JoinError as exc:
+        return str(exc)
+    key = parse_node_key(found.content)
+    return unusable_because(identity, key, node_name=node_name, authorities=authorities, now=now)
+
+
+def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
+    if identity is not None:
+        yield f"{KUBELET_CLIENT_PEM} cannot be used: {identity}"
+    for path in (f"{KUBELET_DIR}/config.yaml", f"{KUBELET_DIR}/kubeadm-flags.env"):
+        if host.read(path) is None:
+            yield f"{path} is absent"
+    unit = host.unit("kubelet")
+    if not unit.running:
+        yield f"kubelet.service does not run ({unit.state})"
+    elif not unit.enabled:
+        yield "kubelet.service does not start at boot"
+
+
+def _cluster_steps(cluster: KubeconfigCluster, name: str, level: str, connect: Connect) -> t.Iterator[str]:
+    try:
+        status = observe_node(connect(cluster.server, cluster.certificate_authority_data), name)
+    except JoinError as exc:
+        yield str(exc)
+        return
+    if not status.reached(level):
+        yield f"node {name} is not {level}: {status.reason or 'there is no such node'} {status.message}".strip()
+
+
+def _expiry(host: Host) -> str:
+    found = host.read(KUBELET_CLIENT_PEM)
+    if found is None:
+        return ""
+    return f"{parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM).not_after:%Y-%m-%dT%H:%M:%SZ}"

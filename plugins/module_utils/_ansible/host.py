@@ -1,0 +1,141 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The machine that a module runs on, as the library's port wants to see it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import stat
+import time
+import typing as t
+
+from .._errors import JoinError
+from .._host import FileState, UnitState
+from .files import replace_by_link, replace_file
+
+__all__ = ("LocalHost",)
+
+Run = t.Callable[[t.Sequence[str]], t.Tuple[int, str, str]]
+
+_UNIT_PROPERTIES = (
+    "LoadState,ActiveState,SubState,UnitFileState,NRestarts,ExecMainStartTimestampMonotonic,NeedDaemonReload"
+)
+
+
+class LocalHost:
+    """Implements ``_host.Host``. ``run`` runs a command and returns its exit status, output and error output."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def hostname(self) -> str:
+        return socket.gethostname().strip().lower()
+
+    def is_root(self) -> bool:
+        return os.geteuid() == 0
+
+    def uses_systemd_resolved(self) -> bool:
+        return self._run(["systemctl", "is-active", "--quiet", "systemd-resolved"])[0] == 0
+
+    def read(self, path: str) -> FileState | None:
+        try:
+            with open(path, "rb") as stream:
+                status = os.fstat(stream.fileno())
+                return FileState(stream.read(), stat.S_IMODE(status.st_mode), status.st_mtime)
+        except FileNotFoundError:
+            return None
+        except OSError as exc:
+            raise JoinError(
+                "file_not_read",
+                f"Cannot read {path}: {exc.strerror}; expected a file that this user may read; look at it, or set "
+                "`become: true`.",
+                path=path,
+            ) from exc
+
+    def store(self, path: str, content: bytes, mode: int) -> None:
+        replace_file(path, content, mode)
+
+    def has_folder(self, path: str) -> bool:
+        return os.path.isdir(path)
+
+    def make_folder(self, path: str, mode: int) -> None:
+        os.makedirs(path, mode=mode, exist_ok=True)
+
+    def link(self, path: str, target: str) -> None:
+        replace_by_link(path, target)
+
+    def unit(self, name: str) -> UnitState:
+        found = self._unit_properties(name)
+        started = int(found.get("ExecMainStartTimestampMonotonic") or 0) / 1e6
+        return UnitState(
+            exists=found.get("LoadState") == "loaded",
+            enabled=found.get("UnitFileState", "").startswith(("enabled", "static", "alias")),
+            running=found.get("ActiveState") == "active",
+            state=f"{found.get('ActiveState')} ({found.get('SubState')})",
+            started=time.time() - time.clock_gettime(time.CLOCK_MONOTONIC) + started if started else None,
+            restarts=int(found.get("NRestarts") or 0),
+        )
+
+    def start_unit(self, name: str, *, enable: bool) -> None:
+        if enable:
+            self._systemctl("enable", name)
+        if self._unit_properties(name).get("NeedDaemonReload") == "yes":
+            self._systemctl("daemon-reload")
+        self._systemctl("restart", name)
+
+    def unit_log(self, name: str, lines: int) -> str:
+        return self._run(["journalctl", "--unit", name, "--lines", str(lines), "--output", "cat", "--no-pager"])[
+            1
+        ].strip()
+
+    def kubelet_version(self) -> str | None:
+        if shutil.which("kubelet") is None:
+            return None
+        status, output, error = self._run(["kubelet", "--version"])
+        if status != 0:
+            raise JoinError(
+                "kubelet_missing", f"Cannot run `kubelet --version`: {error.strip()}; install the kubelet anew."
+            )
+        return output.strip()
+
+    def socket_answers(self, address: str) -> bool:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(2.0)
+            try:
+                client.connect(re.sub(r"^unix://", "", address))
+            except OSError:
+                return False
+        return True
+
+    def port_is_free(self, port: int) -> bool:
+        family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
+        try:
+            socket.create_server(("", port), family=family, dualstack_ipv6=family == socket.AF_INET6).close()
+        except OSError:
+            return False
+        return True
+
+    def local_time_stamp(self) -> str:
+        return time.strftime("%Y-%m-%d-%H-%M-%S")
+
+    def _unit_properties(self, name: str) -> dict[str, str]:
+        output = self._systemctl("show", f"--property={_UNIT_PROPERTIES}", name)
+        return dict(line.split("=", 1) for line in output.splitlines() if "=" in line)
+
+    def _systemctl(self, *arguments: str) -> str:
+        command = ["systemctl", *arguments]
+        status, output, error = self._run(command)
+        if status != 0:
+            raise JoinError(
+                "unit_failed",
+                f"`{' '.join(command)}` failed: {error.strip() or output.strip()}; look at `systemctl status {arguments[-1]}`.",
+                command=command,
+            )
+        return output

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""How every module of the collection runs: options in, a plan or an answer, and one way out."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._change import Change
+from .._errors import JoinError
+from .host import LocalHost
+from .requirements import require
+
+__all__ = ("CLUSTER_OPTIONS", "LIBRARIES", "answer", "converge")
+
+#: What most modules need; one that needs less names it.
+LIBRARIES = ("cryptography", "requests", "yaml")
+
+#: The option ``cluster``, as cluster_discovery_info returns it.
+CLUSTER_OPTIONS: dict[str, t.Any] = {
+    "type": "dict",
+    "required": True,
+    "options": {
+        "server": {"type": "str", "required": True},
+        "certificate_authority": {"type": "str", "required": True},
+        "ca_cert_hashes": {"type": "list", "elements": "str", "required": True},
+        "cluster_configuration": {"type": "str", "default": ""},
+        "kubelet_configuration": {"type": "str", "default": ""},
+    },
+}
+
+Params = t.Mapping[str, t.Any]
+Planner = t.Callable[[Params, LocalHost], Change]
+Observer = t.Callable[[Params, LocalHost], t.Mapping[str, t.Any]]
+
+
+def answer(observe: Observer, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t.Any) -> None:
+    """Run a module that only looks: exit with what ``observe`` returns. ``spec`` goes to AnsibleModule."""
+    module = AnsibleModule(supports_check_mode=True, **spec)
+    try:
+        require(libraries)
+        result = observe(module.params, _host(module))
+    except JoinError as exc:
+        _fail(module, exc)
+    else:
+        module.exit_json(changed=False, **result)
+
+
+def converge(plan: Planner, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t.Any) -> None:
+    """Run a module that changes something: plan, apply unless in check mode, look again, exit with what was seen.
+
+    ``changed`` and the diff come from the plan alone, so check mode cannot differ from the real run.
+    """
+    module = AnsibleModule(supports_check_mode=True, **spec)
+    try:
+        require(libraries)
+        change = seen = plan(module.params, _host(module))
+        if change.changed and not module.check_mode:
+            change.apply()
+            seen = plan(module.params, _host(module))
+            _expect_settled(seen)
+    except JoinError as exc:
+        _fail(module, exc)
+    else:
+        module.exit_json(
+            changed=change.changed,
+            diff=_diff(change),
+            state=_outline(change.after if module.check_mode else seen.before),
+        )
+
+
+def _host(module: AnsibleModule) -> LocalHost:
+    return LocalHost(lambda command: module.run_command(list(command)))
+
+
+def _fail(module: AnsibleModule, exc: JoinError) -> None:
+    module.fail_json(msg=str(exc), error={"code": exc.code, "details": exc.details})
+
+
+def _expect_settled(change: Change) -> None:
+    unsettled = _differing(change)
+    if unsettled:
+        raise JoinError(
+            "not_settled",
+            f"{', '.join(unsettled)} still differ from what was just made; something else changes them: find it, then run "
+            "again.",
+            things=unsettled,
+        )
+
+
+def _differing(change: Change) -> list[str]:
+    return [name for name in change.after if change.before.get(name) != change.after[name]]
+
+
+def _diff(change: Change) -> list[dict[str, str]]:
+    return [
+        {
+            "before_header": name,
+            "after_header": name,
+            "before": _printable(change.before.get(name)),
+            "after": _printable(change.after[name]),
+        }
+        for name in _differing(change)
+    ]
+
+
+def _printable(value: t.Any) -> str:
+    """A thing as text: files as their mode and content, the rest as JSON."""
+    if isinstance(value, dict) and "content" in value:
+        return f"mode: {value['mode']}\n{value['content']}"
+    return json.dumps(value, indent=2, sort_keys=True) + "\n"
+
+
+def _outline(things: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The things without the contents of files, which are in the diff."""
+    return {
+        name: {key: part for key, part in value.items() if key != "content"} if isinstance(value, dict) else value
+        for name, value in things.items()
+    }

@@ -1,0 +1,130 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: bootstrap_token
+short_description: Make a bootstrap token that nodes can join with, or withdraw it
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Makes the Secret that C(kubeadm token create) makes, and waits until the ConfigMap C(kube-public/cluster-info) is signed for it.
+  - The token is an argument and never a result, so its secret half has one place to be kept.
+  - The time of expiry is counted by the API server's clock.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.cluster.admin
+options:
+  state:
+    description: Whether the token shall exist.
+    type: str
+    choices: [present, absent]
+    default: present
+  token:
+    description: The token, six and sixteen lower-case letters or digits with a dot between them. Needed with O(state=present).
+    type: str
+  token_id:
+    description: The first half of the token, which is not secret. Needed with O(state=absent).
+    type: str
+  ttl:
+    description: Seconds until the token expires; V(0) for one that never does.
+    type: int
+    default: 86400
+  usages:
+    description: What the token may be used for.
+    type: list
+    elements: str
+    choices: [signing, authentication]
+    default: [signing, authentication]
+  groups:
+    description: Groups that whoever uses the token is in.
+    type: list
+    elements: str
+    default: ["system:bootstrappers:kubeadm:default-node-token"]
+  description:
+    description: What the token is for.
+    type: str
+    default: ''
+seealso:
+  - module: kubejoin.kubeadm.cluster_discovery_info
+"""
+
+EXAMPLES = r"""
+- name: Make a token for an hour
+  kubejoin.kubeadm.bootstrap_token:
+    token: "{{ vaulted_token }}"
+    ttl: 3600
+
+- name: Withdraw it
+  kubejoin.kubeadm.bootstrap_token:
+    state: absent
+    token_id: abcdef
+"""
+
+RETURN = r"""
+state:
+  description: The Secret of the token with its usages and groups, or V(absent).
+  returned: success
+  type: dict
+  sample:
+    bootstrap-token-abcdef: {"usages": ["authentication", "signing"], "groups": ["system:bootstrappers:kubeadm:default-node-token"]}
+"""
+
+import typing as t
+
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_admin
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._bootstrap import (
+    TokenWish,
+    plan_token,
+    plan_token_withdrawal,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import DEFAULT_GROUP, parse_token
+
+
+def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
+    api = connect_as_admin(params["kubeconfig"])
+    if params["state"] == "absent":
+        return plan_token_withdrawal(api, params["token_id"])
+    wish = TokenWish(
+        token=parse_token(params["token"]),
+        ttl=params["ttl"],
+        usages=tuple(params["usages"]),
+        groups=tuple(params["groups"]),
+        description=params["description"],
+    )
+    return plan_token(api, wish, clock=SystemClock())
+
+
+def main() -> None:
+    converge(
+        plan,
+        libraries=("requests", "yaml"),
+        argument_spec={
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "token": {"type": "str", "no_log": True},
+            "token_id": {"type": "str", "no_log": False},
+            "ttl": {"type": "int", "default": 86400},
+            "usages": {
+                "type": "list",
+                "elements": "str",
+                "choices": ["signing", "authentication"],
+                "default": ["signing", "authentication"],
+            },
+            "groups": {"type": "list", "elements": "str", "default": [DEFAULT_GROUP]},
+            "description": {"type": "str", "default": ""},
+            "kubeconfig": {"type": "path", "default": "/etc/kubernetes/admin.conf"},
+        },
+        required_if=[("state", "present", ("token",)), ("state", "absent", ("token_id",))],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kubelet
+short_description: Give the kubelet its identity and its configuration, and have it run
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Does what C(kubeadm join) calls C(kubelet-start), and the part of it that kubeadm leaves to the kubelet, the TLS bootstrap.
+  - A client certificate that is still good for this node in this cluster is kept. Otherwise a key is made here, a certificate
+    signing request is sent with O(token), and its approval is awaited. Until the certificate has come nothing is written.
+  - Writes C(/etc/kubernetes/pki/ca.crt), C(/etc/kubernetes/kubelet.conf), and C(config.yaml), C(instance-config.yaml),
+    C(kubeadm-flags.env) and C(pki) below C(/var/lib/kubelet), as kubeadm of the cluster's minor version and the kubelet itself do.
+  - Enables the service and restarts it when it does not run or has not read the files as they are now.
+  - The token is never written to the host.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.cluster
+options:
+  token:
+    description: Bootstrap token to request a certificate with. Only needed where there is no usable one.
+    type: str
+  node_name:
+    description: Name of the node. By default the host name, in lower case.
+    type: str
+  cri_socket:
+    description: Socket of the container runtime. By default the one of kubeadm's known ones that answers.
+    type: str
+  kubelet_version:
+    description: What C(kubelet --version) prints. By default it is asked for.
+    type: str
+  taints:
+    description: Taints that the node registers with, V(key=value:Effect) each.
+    type: list
+    elements: str
+    default: []
+  kubelet_extra_args:
+    description: Arguments for the kubelet besides those of kubeadm. One that is named takes the place of kubeadm's own.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the argument, without dashes.
+        type: str
+        required: true
+      value:
+        description: Its value.
+        type: str
+        required: true
+  timeout:
+    description: Seconds to wait for the certificate.
+    type: int
+    default: 300
+seealso:
+  - module: kubejoin.kubeadm.cluster_discovery_info
+  - module: kubejoin.kubeadm.node_info
+"""
+
+EXAMPLES = r"""
+- name: Have the kubelet join
+  kubejoin.kubeadm.kubelet:
+    cluster: "{{ discovery.cluster }}"
+    token: "{{ vaulted_token }}"
+    kubelet_extra_args:
+      - name: node-labels
+        value: example.org/rack=r7
+"""
+
+RETURN = r"""
+state:
+  description:
+    - Every thing that the module looks after and how it looked afterwards, in check mode how it would look.
+    - Files by their path with their mode; the client certificate with the name of its node; the service.
+  returned: success
+  type: dict
+  sample:
+    /etc/kubernetes/kubelet.conf: {"mode": "0600"}
+    kubelet.service: {"enabled": true, "running": true, "up to date": true}
+"""
+
+import typing as t
+
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
+
+
+def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
+    wish = KubeletWish(
+        cluster=Cluster.from_mapping(params["cluster"]),
+        node_name=params["node_name"] or "",
+        cri_socket=params["cri_socket"] or "",
+        kubelet_version=params["kubelet_version"] or "",
+        taints=tuple(params["taints"]),
+        extra_args=tuple((arg["name"], arg["value"]) for arg in params["kubelet_extra_args"]),
+        token=parse_token(params["token"]) if params["token"] else None,
+        timeout=params["timeout"],
+    )
+    return plan_kubelet(host, wish, clock=SystemClock())
+
+
+def main() -> None:
+    converge(
+        plan,
+        argument_spec={
+            "cluster": CLUSTER_OPTIONS,
+            "token": {"type": "str", "no_log": True},
+            "node_name": {"type": "str"},
+            "cri_socket": {"type": "str"},
+            "kubelet_version": {"type": "str"},
+            "taints": {"type": "list", "elements": "str", "default": []},
+            "kubelet_extra_args": {
+                "type": "list",
+                "elements": "dict",
+                "default": [],
+                "options": {"name": {"type": "str", "required": True}, "value": {"type": "str", "required": True}},
+            },
+            "timeout": {"type": "int", "default": 300},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

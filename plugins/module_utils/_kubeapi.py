@@ -114,7 +114,7 @@ class KubeApi:
                     if event.get("type") == "ERROR":
                         raise self._refusal(path, 410, event.get("object") or {})
                     yield str(event.get("type")), event.get("object") or {}
-            except requests.ConnectionError:
+            except requests.RequestException:
                 return  # the server or a load balancer closed it: the caller asks again while it has time
 
     def _ask(

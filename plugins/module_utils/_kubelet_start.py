@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from ._change import Change, join_changes
 from ._clock import Clock
 from ._cluster import Cluster
-from ._configuration import parse_cluster_configuration, parse_kubernetes_version
+from ._configuration import KubernetesVersion, parse_cluster_configuration, parse_kubernetes_version
 from ._csr import request_node_identity
 from ._errors import JoinError
 from ._host import CA_FILE, KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, KUBELET_PKI_DIR, Host, find_cri_socket
+from ._kubeapi import KubeApi
 from ._kubeconfig import render_kubelet_kubeconfig
 from ._kubelet import KubeletHost, render_kubelet_files
 from ._membership import identity_problem
-from ._node import refuse_taken_name
+from ._kubelet_service import watch_kubelet
+from ._node import NodeStatus, await_node, observe_node, refuse_taken_name
 from ._pki import parse_certificates, pin_of
 from ._token import BootstrapToken
 
@@ -29,13 +31,19 @@ __all__ = ("KubeletWish", "plan_kubelet")
 
 _ABSENT = "absent"
 
+#: How many minor versions the kubelet may be older than the API server (Kubernetes' version skew policy).
+MAX_SKEW = 3
+
+Connect = t.Callable[[str, str], KubeApi]
+
 
 @dataclass(frozen=True)
 class KubeletWish:
     """What the kubelet of one node shall be.
 
     ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` is only
-    needed where the node has no usable certificate. ``timeout`` bounds the wait for one, in seconds.
+    needed where the node has no usable certificate. ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of
+    ``_node.WAIT_LEVELS``, is awaited for ``wait_timeout`` seconds.
     """
 
     cluster: Cluster
@@ -46,20 +54,26 @@ class KubeletWish:
     extra_args: tuple[tuple[str, str], ...] = ()
     token: BootstrapToken | None = None
     timeout: float = 300.0
+    wait_for: str = "ready"
+    wait_timeout: float = 240.0
 
 
-def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock) -> Change:
-    """Plan identity, files and service of the kubelet, in the order in which they are safe to make.
+def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connect) -> Change:
+    """Plan identity, files and service of the kubelet, and the wait for its node, in the order in which they are safe.
 
     The certificate comes first: until it is there, nothing is written, and the token is never written at all.
-    Raises ``joined_elsewhere``, ``node_name_taken``, ``token_missing`` and what the API server answers.
+    ``connect`` makes a connection as this node. Before it has joined, planning asks nothing of the API server, so it can be
+    done before the token exists. Raises ``kubelet_version_skew``, ``joined_elsewhere``,
+    ``token_missing``, and on applying ``node_name_taken`` and what the API server answers.
     """
     node_name = wish.node_name or host.hostname()
     _refuse_foreign_leftovers(host, wish.cluster)
     identity = _plan_identity(host, wish, node_name, clock)
     files = [*_plan_folders(host), *_plan_files(host, wish, node_name)]
     stale = any(change.changed for change in (identity, *files))
-    return join_changes([identity, *files, _plan_service(host, stale)])
+    service = _plan_service(host, stale)
+    node = _plan_node(host, wish, node_name, clock, connect, is_up=not (stale or service.changed))
+    return join_changes([identity, *files, service, node])
 
 
 def _refuse_foreign_leftovers(host: Host, cluster: Cluster) -> None:
@@ -93,9 +107,9 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
             reason=problem,
         )
     api = wish.cluster.connect(wish.token.bearer)
-    refuse_taken_name(api, node_name)
 
     def apply() -> None:
+        refuse_taken_name(api, node_name)
         pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=wish.timeout)
         path = f"{KUBELET_PKI_DIR}/kubelet-client-{host.local_time_stamp()}.pem"
         host.store(path, pem, 0o600)
@@ -118,13 +132,16 @@ def _plan_folders(host: Host) -> t.Iterator[Change]:
 def _plan_files(host: Host, wish: KubeletWish, node_name: str) -> t.Iterator[Change]:
     """The files of kubelet-start by kubeadm's names and modes; kubelet.conf comes last, as it makes the kubelet start."""
     cluster = wish.cluster
+    configuration = parse_cluster_configuration(cluster.cluster_configuration)
+    kubelet_version = parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host))
+    _refuse_skew(kubelet_version, configuration.kubernetes_version)
     files = render_kubelet_files(
         kubelet_configuration=cluster.kubelet_configuration,
-        cluster=parse_cluster_configuration(cluster.cluster_configuration),
+        cluster=configuration,
         host=KubeletHost(
             hostname=host.hostname(),
             systemd_resolved=host.uses_systemd_resolved(),
-            kubelet_version=parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host)),
+            kubelet_version=kubelet_version,
         ),
         node_name=node_name,
         cri_socket=find_cri_socket(host, wish.cri_socket),
@@ -147,6 +164,17 @@ def _kubelet_version(host: Host) -> str:
     if version is None:
         raise JoinError("kubelet_missing", "Cannot configure the kubelet: there is none in PATH; install its package.")
     return version
+
+
+def _refuse_skew(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> None:
+    if kubelet.major != cluster.major or not 0 <= cluster.minor - kubelet.minor <= MAX_SKEW:
+        raise JoinError(
+            "kubelet_version_skew",
+            f"Cannot join a cluster of {cluster} with a kubelet of {kubelet}: a kubelet may be as new as the API server or up "
+            f"to {MAX_SKEW} minor versions older; install one that is.",
+            kubelet_version=str(kubelet),
+            kubernetes_version=str(cluster),
+        )
 
 
 def _plan_file(host: Host, path: str, content: str, mode: int) -> Change:
@@ -180,3 +208,28 @@ def _is_older(host: Host, started: float | None) -> bool:
     read_at_start = (CA_FILE, f"{KUBELET_DIR}/config.yaml", f"{KUBELET_DIR}/kubeadm-flags.env", KUBELET_CONF)
     files = (host.read(path) for path in read_at_start)
     return started is None or any(file is not None and file.modified > started for file in files)
+
+
+def _plan_node(host: Host, wish: KubeletWish, node_name: str, clock: Clock, connect: Connect, *, is_up: bool) -> Change:
+    """The Node object is as far as it is waited for (kubeadm: kubelet-wait-bootstrap, which does not look at the node)."""
+    thing = f"node {node_name}"
+    asks = is_up and wish.wait_for != "none"
+    status = (
+        observe_node(connect(wish.cluster.server, wish.cluster.certificate_authority), node_name)
+        if asks
+        else NodeStatus()
+    )
+    if status.reached(wish.wait_for):
+        return Change({thing: status.level}, {thing: status.level})
+
+    def apply() -> None:
+        await_node(
+            connect(wish.cluster.server, wish.cluster.certificate_authority),
+            node_name,
+            wish.wait_for,
+            clock=clock,
+            timeout=wish.wait_timeout,
+            give_up=watch_kubelet(host),
+        )
+
+    return Change({thing: status.level}, {thing: wish.wait_for}, apply)

@@ -18,7 +18,7 @@ from ._kubeapi import KubeApi
 __all__ = ("WAIT_LEVELS", "NodeStatus", "await_node", "observe_node", "refuse_taken_name")
 
 #: What can be waited for, the weaker first.
-WAIT_LEVELS = ("registered", "ready")
+WAIT_LEVELS = ("none", "registered", "ready")
 
 _NODES = "/api/v1/nodes"
 
@@ -34,7 +34,12 @@ class NodeStatus:
 
     def reached(self, level: str) -> bool:
         """Whether this is at least ``level``, one of WAIT_LEVELS."""
-        return self.ready if level == "ready" else self.registered
+        return {"none": True, "registered": self.registered, "ready": self.ready}[level]
+
+    @property
+    def level(self) -> str:
+        """How far the node has come, one of WAIT_LEVELS."""
+        return "ready" if self.ready else "registered" if self.registered else "none"
 
 
 def observe_node(api: KubeApi, name: str) -> NodeStatus:

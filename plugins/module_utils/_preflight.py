@@ -8,19 +8,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from dataclasses import dataclass
 
-from ._configuration import KubernetesVersion, parse_kubernetes_version
 from ._errors import JoinError
-from ._host import Host
+from ._host import Host, find_cri_socket
 
 __all__ = ("Finding", "Preflight", "observe_preflight", "refuse_errors")
 
 KUBELET_PORT = 10250
-
-#: How many minor versions the kubelet may be older than the API server (Kubernetes' version skew policy).
-MAX_SKEW = 3
 
 
 @dataclass(frozen=True)
@@ -37,45 +34,42 @@ class Finding:
 class Preflight:
     """What the checks have found, and what of the host they found out: runtime socket and ``kubelet --version``."""
 
-    findings: tuple[Finding, ...]
-    cri_socket: str
-    kubelet_version: str
+    findings: tuple[Finding, ...] = ()
+    cri_socket: str = ""
+    kubelet_version: str = ""
 
 
-def observe_preflight(host: Host, *, cluster_version: KubernetesVersion, cri_socket: str) -> Preflight:
-    """Check whether this host is fit to be a worker of a cluster of that version; everything that is wrong, in kubeadm's order."""
-    if not host.is_root():
-        finding = _error("IsPrivilegedUser", "not_privileged", "this does not run as root; set `become: true`")
-        return Preflight((finding,), cri_socket, "")
+def observe_preflight(host: Host, *, cri_socket: str) -> Preflight:
+    """Check whether this host is fit to join; everything that is wrong, in kubeadm's order.
+
+    These are the checks that kubeadm makes before discovery, so nothing is known of the cluster yet. Being root is checked
+    before all else, with the host's state.
+    """
+    socket = find_cri_socket(host, cri_socket)
     kubelet_version = host.kubelet_version()
-    findings = (
-        *_runtime(host, cri_socket),
-        *_kubelet(kubelet_version, cluster_version),
-        *_service(host),
-    )
-    return Preflight(findings, cri_socket, kubelet_version or "")
+    findings = (*_runtime(host, socket), *_kubelet(kubelet_version), *_service(host))
+    return Preflight(findings, socket, kubelet_version or "")
 
 
-def refuse_errors(findings: t.Sequence[Finding], *, ignored: t.Collection[str]) -> list[Finding]:
-    """The findings, those whose check is in ``ignored`` (any case, or ``all``) as warnings. Raises if an error is left.
+def refuse_errors(found: Preflight, *, ignored: t.Collection[str]) -> Preflight:
+    """The same with the findings of checks in ``ignored`` (any case, or ``all``) as warnings. Raises if an error is left.
 
     The code is the finding's own, or ``preflight_failed`` where several kinds were found; details hold all of them.
     """
     names = {name.lower() for name in ignored}
-    judged = [
-        Finding(f.check, "warning", f.code, f.message) if "all" in names or f.check.lower() in names else f
-        for f in findings
-    ]
+    judged = tuple(
+        dataclasses.replace(f, severity="warning") if names & {"all", f.check.lower()} else f for f in found.findings
+    )
     errors = [finding for finding in judged if finding.severity == "error"]
     if not errors:
-        return judged
+        return dataclasses.replace(found, findings=judged)
     codes = {finding.code for finding in errors}
     told = "; ".join(f"[{finding.check}] {finding.message}" for finding in errors)
     raise JoinError(
         codes.pop() if len(codes) == 1 else "preflight_failed",
         f"This host is not fit to join: {told}. Nothing was changed; mend it, or name the check in "
         "join_ignore_preflight_errors.",
-        findings=[vars(finding) for finding in judged],
+        findings=[dataclasses.asdict(finding) for finding in judged],
     )
 
 
@@ -90,19 +84,9 @@ def _runtime(host: Host, cri_socket: str) -> t.Iterator[Finding]:
         )
 
 
-def _kubelet(printed: str | None, cluster_version: KubernetesVersion) -> t.Iterator[Finding]:
-    if printed is None:
+def _kubelet(version: str | None) -> t.Iterator[Finding]:
+    if version is None:
         yield _error("KubeletVersion", "kubelet_missing", "there is no kubelet in PATH; install its package")
-        return
-    version = parse_kubernetes_version(printed)
-    behind = cluster_version.minor - version.minor
-    if version.major != cluster_version.major or not 0 <= behind <= MAX_SKEW:
-        yield _error(
-            "KubeletVersion",
-            "kubelet_version_skew",
-            f"the kubelet is {version}, the cluster {cluster_version}; a kubelet may be as new as the API server or up to "
-            f"{MAX_SKEW} minor versions older; install one that is",
-        )
 
 
 def _service(host: Host) -> t.Iterator[Finding]:

@@ -17,6 +17,7 @@ description:
   - Writes C(/etc/kubernetes/pki/ca.crt), C(/etc/kubernetes/kubelet.conf), and C(config.yaml), C(instance-config.yaml),
     C(kubeadm-flags.env) and C(pki) below C(/var/lib/kubelet), as kubeadm of the cluster's minor version and the kubelet itself do.
   - Enables the service and restarts it when it does not run or has not read the files as they are now.
+  - Waits until the node is Ready, and says why when it is not (kubeadm's C(kubelet-wait-bootstrap)).
   - The token is never written to the host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -58,9 +59,21 @@ options:
     description: Seconds to wait for the certificate.
     type: int
     default: 300
+  wait_for:
+    description:
+      - What to wait for once the service runs. V(registered) does not wait for the pod network that V(ready) needs,
+        V(none) does not wait, as kubeadm.
+      - Gives up early when the kubelet keeps ending, with its last log lines.
+    type: str
+    choices: [none, registered, ready]
+    default: ready
+  wait_timeout:
+    description: Seconds to wait for that.
+    type: int
+    default: 240
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info
-  - module: kubejoin.kubeadm.node_info
+  - module: kubejoin.kubeadm.preflight_info
 """
 
 EXAMPLES = r"""
@@ -77,22 +90,25 @@ RETURN = r"""
 state:
   description:
     - Every thing that the module looks after and how it looked afterwards, in check mode how it would look.
-    - Files by their path with their mode; the client certificate with the name of its node; the service.
+    - Files by their path with their mode; the client certificate with the name of its node; the service; the node.
   returned: success
   type: dict
   sample:
     /etc/kubernetes/kubelet.conf: {"mode": "0600"}
     kubelet.service: {"enabled": true, "running": true, "up to date": true}
+    node worker-1: ready
 """
 
 import typing as t
 
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_node
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import WAIT_LEVELS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
 
 
@@ -106,8 +122,10 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         extra_args=tuple((arg["name"], arg["value"]) for arg in params["kubelet_extra_args"]),
         token=parse_token(params["token"]) if params["token"] else None,
         timeout=params["timeout"],
+        wait_for=params["wait_for"],
+        wait_timeout=params["wait_timeout"],
     )
-    return plan_kubelet(host, wish, clock=SystemClock())
+    return plan_kubelet(host, wish, clock=SystemClock(), connect=connect_as_node)
 
 
 def main() -> None:
@@ -127,6 +145,8 @@ def main() -> None:
                 "options": {"name": {"type": "str", "required": True}, "value": {"type": "str", "required": True}},
             },
             "timeout": {"type": "int", "default": 300},
+            "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
+            "wait_timeout": {"type": "int", "default": 240},
         },
     )
 

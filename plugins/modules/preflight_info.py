@@ -7,17 +7,34 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: preflight_info
-short_description: Check that this host can join a cluster
+short_description: Tell whether this host has joined a cluster, and if not, check that it can
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Runs the checks that C(kubeadm join) runs before it changes anything, under kubeadm's names, and reports all findings at once.
-  - Fails when a finding is an error that is not to be ignored.
+  - Looks at the host first. Only a host that has everything of a joined one is asked for at the API server, with its own certificate.
+  - A host that has not joined goes through the checks that C(kubeadm join) makes before it changes anything, under kubeadm's names. All
+    findings are reported at once. The module fails when one is an error that is not to be ignored.
+  - Needs no Python library on a host that has not joined.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
-  - kubejoin.kubeadm.cluster
+  - kubejoin.kubeadm.attributes.api
 options:
+  node_name:
+    description: Name of the node. By default the host name, in lower case.
+    type: str
+  ca_cert_hashes:
+    description:
+      - Pins of the CAs of the cluster that this host should be in, V(sha256:) and 64 hexadecimal digits each.
+      - A host that belongs to a cluster with none of them is an error. Not checked when empty.
+    type: list
+    elements: str
+    default: []
+  wait_for:
+    description: How far a node must have come to count as joined. V(none) does not ask the API server.
+    type: str
+    choices: [none, registered, ready]
+    default: ready
   cri_socket:
     description: Socket of the container runtime. By default the one of kubeadm's known ones that answers.
     type: str
@@ -31,17 +48,50 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Check this host
+- name: Look at this host
   kubejoin.kubeadm.preflight_info:
-    cluster: "{{ discovery.cluster }}"
     ignore_preflight_errors:
       - Port-10250
-  register: preflight
+  register: node
+
+- name: Say what is left to do
+  ansible.builtin.debug:
+    var: node.pending
 """
 
 RETURN = r"""
+joined:
+  description: Whether nothing is left to do.
+  returned: success
+  type: bool
+pending:
+  description: The steps that are not done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: ["/etc/kubernetes/kubelet.conf is absent"]
+node_name:
+  description: Name of the node.
+  returned: success
+  type: str
+  sample: worker-1
+server:
+  description: The API server that C(kubelet.conf) names, empty when there is none.
+  returned: success
+  type: str
+  sample: https://api.example.org:6443
+ca_cert_hashes:
+  description: Pins of the CAs in C(kubelet.conf).
+  returned: success
+  type: list
+  elements: str
+certificate_expires:
+  description: When the node's client certificate expires, in UTC; empty when there is none.
+  returned: success
+  type: str
+  sample: "2027-11-24T12:15:33Z"
 findings:
-  description: What the checks have found.
+  description: What the checks of a host that has not joined have found.
   returned: success
   type: list
   elements: dict
@@ -66,41 +116,73 @@ cri_socket:
   type: str
   sample: unix:///var/run/containerd/containerd.sock
 kubelet_version:
-  description: Version of this host's kubelet.
+  description: What C(kubelet --version) prints.
   returned: success
   type: str
   sample: Kubernetes v1.37.2
+missing_packages:
+  description: Packages of this distribution that bring the Python libraries that the other modules need and that are missing.
+  returned: success
+  type: list
+  elements: str
 """
 
+import dataclasses
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, answer
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import parse_cluster_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import find_cri_socket
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import observe_preflight, refuse_errors
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import answer
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.requirements import missing_packages
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import WAIT_LEVELS
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import observe_node_state
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pin import parse_pin
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (
+    Preflight,
+    observe_preflight,
+    refuse_errors,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
+
+
+def connect(server: str, certificate_authority: str) -> KubeApi:
+    # Only here: a host that has not joined is not asked for the libraries that this needs.
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_node
+
+    return connect_as_node(server, certificate_authority)
 
 
 def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
-    preflight = observe_preflight(
+    missing = missing_packages()
+    state = observe_node_state(
         host,
-        cluster_version=parse_cluster_configuration(params["cluster"]["cluster_configuration"]).kubernetes_version,
-        cri_socket=find_cri_socket(host, params["cri_socket"] or ""),
+        node_name=params["node_name"] or "",
+        pins=[parse_pin(pin) for pin in params["ca_cert_hashes"]],
+        level=params["wait_for"],
+        clock=SystemClock(),
+        connect=connect,
+        can_look=not missing,
     )
-    findings = refuse_errors(preflight.findings, ignored=params["ignore_preflight_errors"])
+    found = Preflight() if state.joined else observe_preflight(host, cri_socket=params["cri_socket"] or "")
+    judged = refuse_errors(found, ignored=params["ignore_preflight_errors"])
     return {
-        "findings": [vars(finding) for finding in findings],
-        "cri_socket": preflight.cri_socket,
-        "kubelet_version": preflight.kubelet_version,
+        **dataclasses.asdict(state),
+        **dataclasses.asdict(judged),
+        "joined": state.joined,
+        "missing_packages": missing,
     }
 
 
 def main() -> None:
     answer(
         observe,
-        libraries=("yaml",),
+        libraries=(),
         argument_spec={
-            "cluster": CLUSTER_OPTIONS,
+            "node_name": {"type": "str"},
+            "ca_cert_hashes": {"type": "list", "elements": "str", "default": []},
+            "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
             "cri_socket": {"type": "str"},
             "ignore_preflight_errors": {"type": "list", "elements": "str", "default": []},
         },

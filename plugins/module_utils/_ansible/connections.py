@@ -13,6 +13,7 @@ import ssl
 import typing as t
 
 from .._errors import JoinError
+from .._host import KUBELET_CLIENT_PEM
 from .._kubeapi import KubeApi, trusting
 from .._kubeconfig import KubeconfigUser, parse_kubeconfig_cluster, parse_kubeconfig_user
 
@@ -34,10 +35,10 @@ def connect_as_admin(kubeconfig: str) -> KubeApi:
     return KubeApi(cluster.server, tls, bearer=user.token or None)
 
 
-def connect_as_node(server: str, certificate_authority: str, client_pem: str) -> KubeApi:
-    """The API server at ``server``, as the node whose certificate and key are in one PEM file."""
+def connect_as_node(server: str, certificate_authority: str) -> KubeApi:
+    """The API server at ``server``, vouched for by those CA certificates in PEM, as this node."""
     tls = trusting(certificate_authority)
-    _load_files(tls, client_pem, client_pem)
+    _load_files(tls, KUBELET_CLIENT_PEM, None)
     return KubeApi(server, tls)
 
 

@@ -1,0 +1,337 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""YAML as Kubernetes' own tools (Go, sigs.k8s.io/yaml) read and write it: JSON values in YAML's clothes.
+
+PyYAML does the syntax. What a plain scalar means, the order of keys and what needs quotes is decided here, since PyYAML
+and Go decide differently: `y` is true to Go and a text to PyYAML, `1:30` the other way round. The tests compare both
+directions with what Go answered.
+"""
+
+from __future__ import annotations
+
+import decimal
+import functools
+import math
+import re
+import string
+import typing as t
+
+try:
+    import yaml
+except ImportError:
+    pass  # the adapter reports what is missing
+
+from ._errors import JoinError
+
+__all__ = ("parse_yaml", "render_yaml")
+
+# A ConfigMap cannot be larger than this, and nothing that kubeadm writes nests deeper than ten levels.
+_MAX_CHARACTERS = 1024 * 1024
+_MAX_DEPTH = 64
+# Counts every value, and those behind an alias again each time it is used.
+_MAX_VALUES = 50_000
+
+_CONSTANTS: dict[str, t.Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys((f"{sign}{word}" for sign in ("", "+") for word in (".inf", ".Inf", ".INF")), math.inf),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+}
+_INTEGER = re.compile(
+    r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))",
+    re.ASCII,
+)
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_DIGITS = re.compile("[0-9]*", re.ASCII)
+_BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
+# Times of day to YAML 1.1, as numbers to the base 60: Go reads texts, but quotes them for the sake of those who do not.
+_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
+_TIME = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
+    r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?",
+    re.ASCII,
+)
+_TAG_PREFIX = "tag:yaml.org,2002:"
+
+
+def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
+    """Read one YAML document as Go does: a value of dicts with text keys, lists, texts, numbers, booleans and None.
+
+    ``what`` names the text in the refusal, ``code`` is its code. Stricter than Go where a reader could be misled: one
+    document, no key twice, no merge keys (`<<`), no tags but those of texts, lists and mappings; and bounded in size,
+    depth and aliases, as the text comes from another machine. Raises JoinError with ``line`` and ``column``.
+    """
+    if len(text) > _MAX_CHARACTERS:
+        raise JoinError(
+            code,
+            f"Cannot read {what}: it has {len(text)} characters, more than the {_MAX_CHARACTERS} that Kubernetes can store.",
+            what=what,
+            line=1,
+            column=1,
+        )
+    reader = _Reader(what, code)
+    try:
+        return reader.read(yaml.parse(text, Loader=yaml.SafeLoader))
+    except yaml.MarkedYAMLError as exc:
+        problem = " ".join(part for part in (exc.context, exc.problem) if part) or "this is not YAML"
+        raise reader.error(problem, exc.problem_mark or exc.context_mark) from exc
+    except yaml.YAMLError as exc:  # the one without a mark: a character that YAML does not allow
+        position = getattr(exc, "position", 0)
+        raise reader.error(
+            f"the character at position {position} is not allowed in YAML", _mark_at(text, position)
+        ) from exc
+    except (
+        ValueError,
+        OverflowError,
+    ) as exc:  # PyYAML lets escapes beyond Unicode and overlong numbers through to here
+        raise reader.error(f"it has an escape or a number that is out of range ({exc})", None) from exc
+
+
+class _Place:
+    """A position in a text, counted from zero like PyYAML's marks."""
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+
+
+def _mark_at(text: str, position: int) -> _Place:
+    before = text[:position]
+    return _Place(before.count("\n"), position - (before.rfind("\n") + 1))
+
+
+class _Reader:
+    """Builds one value from PyYAML's events and counts what it costs."""
+
+    def __init__(self, what: str, code: str) -> None:
+        self._what = what
+        self._code = code
+        self._events: t.Iterator[t.Any] = iter(())
+        self._anchors: dict[str, tuple[t.Any, int]] = {}
+        self._values = 0
+
+    def error(self, problem: str, mark: t.Any) -> JoinError:
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        return JoinError(
+            self._code,
+            f"Cannot read {self._what}: at line {line}, column {column}: {problem}; correct it there and try again.",
+            what=self._what,
+            line=line,
+            column=column,
+        )
+
+    def read(self, events: t.Iterator[t.Any]) -> t.Any:
+        self._events = events
+        value: t.Any = None
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self.error("a second document starts, and only one is expected", event.start_mark)
+            elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
+                value = self._value(event, 0)
+        return value
+
+    def _value(self, event: t.Any, depth: int) -> t.Any:
+        if depth > _MAX_DEPTH:
+            raise self.error(f"it nests deeper than {_MAX_DEPTH} levels", event.start_mark)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        before = self._values
+        self._count(1, event)
+        if isinstance(event, yaml.ScalarEvent):
+            value = self._scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self._refuse_tag(event, "seq")
+            value = [self._value(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)]
+        else:
+            self._refuse_tag(event, "map")
+            value = self._mapping(depth)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, self._values - before)
+        return value
+
+    def _until(self, end: type) -> t.Iterator[t.Any]:
+        for event in self._events:
+            if isinstance(event, end):
+                return
+            yield event
+
+    def _mapping(self, depth: int) -> dict[str, t.Any]:
+        mapping: dict[str, t.Any] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self.error("a key is not a plain text", event.start_mark)
+            if event.value == "<<" and _is_plain(event):
+                raise self.error("merge keys (`<<`) are not supported: write out what they stand for", event.start_mark)
+            self._value(event, depth)  # for what it costs, and its anchor
+            key = self._key(event)
+            if key in mapping:
+                raise self.error(f"the key {key!r} is there twice", event.start_mark)
+            mapping[key] = self._value(next(self._events), depth + 1)
+        return mapping
+
+    def _key(self, event: t.Any) -> str:
+        key = _resolve(event.value) if _is_plain(event) else event.value
+        if key is None:
+            raise self.error("a key is empty (null)", event.start_mark)
+        if isinstance(key, bool):
+            return "true" if key else "false"
+        return key if isinstance(key, str) else _render_number(key)
+
+    def _alias(self, event: t.Any) -> t.Any:
+        if event.anchor not in self._anchors:
+            raise self.error(f"nothing that ends before here is called *{event.anchor}", event.start_mark)
+        value, size = self._anchors[event.anchor]
+        self._count(size, event)
+        return value
+
+    def _count(self, size: int, event: t.Any) -> None:
+        self._values += size
+        if self._values > _MAX_VALUES:
+            raise self.error(f"it holds more than {_MAX_VALUES} values", event.start_mark)
+
+    def _scalar(self, event: t.Any) -> t.Any:
+        text: str = event.value
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise self.error("it has half a character (a lone surrogate)", event.start_mark)
+        if not _is_plain(event):
+            self._refuse_tag(event, "str")
+            return text
+        value = _resolve(text)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self.error(f"{text} is not a number that JSON knows", event.start_mark)
+        return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value
+
+    def _refuse_tag(self, event: t.Any, kind: str) -> None:
+        if event.tag not in (None, "!", _TAG_PREFIX + kind):
+            raise self.error(f"the tag {event.tag} is not supported here", event.start_mark)
+
+
+def _is_plain(event: t.Any) -> bool:
+    """Neither quoted nor tagged: its own looks tell what it is."""
+    return event.tag is None and bool(event.implicit[0])
+
+
+def _resolve(text: str) -> t.Any:
+    """What a plain scalar means. Texts that look like times stay texts."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    digits = text.replace("_", "") if text[0] in "+-0123456789" else text
+    number = _parse_integer(digits)
+    if number is not None:
+        return number
+    if _FLOAT.fullmatch(digits):
+        value = float(digits)
+        if math.isfinite(value):  # else it is too large for one, and a text to Go
+            return value
+    return text
+
+
+def _parse_integer(digits: str) -> int | None:
+    """A number of 64 bits, with or without sign; what is larger is for floats to tell roughly."""
+    found = _INTEGER.fullmatch(digits)
+    if found is None or len(digits) > 68:  # 64 binary digits, a prefix and a sign
+        return None
+    base = found.lastgroup or "dec"
+    number = int(found[base], _BASES[base])
+    number = -number if found["sign"] == "-" else number
+    return number if -(2**63) <= number < (2**63 if found["sign"] else 2**64) else None
+
+
+def render_yaml(value: t.Any) -> str:
+    """Write a JSON value as Go does: keys in natural order, lists not indented, no line folded, quotes where Go has them.
+
+    ``value`` is made of mappings with text keys, sequences, texts, finite numbers, booleans and None. Ends in a newline.
+    """
+    document = [yaml.DocumentStartEvent(explicit=False), *_events(value), yaml.DocumentEndEvent(explicit=False)]
+    rendered: str = yaml.emit(
+        [yaml.StreamStartEvent(), *document, yaml.StreamEndEvent()], allow_unicode=True, width=math.inf
+    )
+    # PyYAML ends a document that is nothing but a plain scalar with a mark that Go does not write.
+    return rendered[: -len("...\n")] if rendered.endswith("\n...\n") and not _is_collection(value) else rendered
+
+
+def _is_collection(value: t.Any) -> bool:
+    return isinstance(value, (dict, list, tuple))
+
+
+def _events(value: t.Any) -> t.Iterator[t.Any]:
+    if isinstance(value, dict):
+        yield yaml.MappingStartEvent(anchor=None, tag=None, implicit=True, flow_style=False)
+        for key in sorted(value, key=functools.cmp_to_key(_compare_keys)):
+            yield _scalar_event(key)
+            yield from _events(value[key])
+        yield yaml.MappingEndEvent()
+    elif isinstance(value, (list, tuple)):
+        yield yaml.SequenceStartEvent(anchor=None, tag=None, implicit=True, flow_style=False)
+        for item in value:
+            yield from _events(item)
+        yield yaml.SequenceEndEvent()
+    else:
+        yield _scalar_event(value)
+
+
+def _scalar_event(value: t.Any) -> t.Any:
+    style = None
+    if value is None:
+        text = "null"
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    elif isinstance(value, (int, float)):
+        text = _render_number(value)
+    else:
+        text = value
+        style = _style(text)
+    return yaml.ScalarEvent(anchor=None, tag=None, implicit=(True, True), value=text, style=style)
+
+
+def _style(text: str) -> str | None:
+    """What Go asks for; the emitter falls back on quotes where a text does not allow it."""
+    if any(character > "\uffff" for character in text):  # Go writes these as escapes
+        return '"'
+    if "\n" in text:
+        return "|"
+    if not isinstance(_resolve(text), str) or _BASE_60.fullmatch(text) or _TIME.fullmatch(text):
+        return '"'
+    return None
+
+
+def _render_number(number: float) -> str:
+    """As Go's shortest notation does: with an exponent below 0.0001 and from a million on; integers of 64 bits as they are."""
+    if isinstance(number, int) and -(2**63) <= number < 2**64:
+        return str(number)
+    _, digits, power = decimal.Decimal(repr(float(number))).normalize().as_tuple()
+    sign = "-" if number < 0 else ""
+    text = "".join(map(str, digits))
+    exponent = len(text) + int(power) - 1
+    if text == "0":
+        return "-0" if math.copysign(1, number) < 0 else "0"
+    if -4 <= exponent < 6:
+        return sign + format(decimal.Decimal(text).scaleb(int(power)), "f")
+    fraction = f".{text[1:]}" if text[1:] else ""
+    return f"{sign}{text[0]}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+
+
+def _compare_keys(left: str, right: str) -> int:
+    """Natural order: letters after everything else, but before it within a number; numbers by their value."""
+    start = next((at for at, pair in enumerate(zip(left, right)) if pair[0] != pair[1]), None)
+    if start is None:
+        return len(left) - len(right)
+    one, other = left[start], right[start]
+    if one.isalpha() and other.isalpha():
+        return -1 if one < other else 1
+    if one.isalpha() or other.isalpha():
+        in_number = start > 0 and left[start - 1].isdecimal()
+        return -1 if one.isalpha() == in_number else 1
+    head = left[len(left[:start].rstrip(string.digits)) : start].strip("0") if "0" in (one, other) else ""
+    mine, theirs = (_DIGITS.match(text, start).group() for text in (left, right))  # type: ignore[union-attr]
+    by_value = int(("1" if head else "0") + mine) - int(("1" if head else "0") + theirs)
+    return by_value or len(mine) - len(theirs) or (-1 if one < other else 1)

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificate authorities that tests make: roots, servers and nodes, with keys of either kind."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import typing as t
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
+
+LONG_AGO = datetime.datetime(2020, 1, 1)
+FAR_AWAY = datetime.datetime(2099, 1, 1)
+
+
+def new_key(kind: str = "ecdsa") -> t.Any:
+    return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
+
+
+def pem_of_key(key: t.Any) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    ).decode()
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A self-signed CA."""
+
+    certificate: x509.Certificate
+    key: t.Any
+
+    @classmethod
+    def make(cls, name: str = "kubernetes", kind: str = "ecdsa") -> Authority:
+        key = new_key(kind)
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        certificate = (
+            _builder(subject, subject, key.public_key(), FAR_AWAY)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        return cls(certificate, key)
+
+    @property
+    def pem(self) -> str:
+        return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    def issue(
+        self,
+        common_name: str,
+        *,
+        organization: str = "",
+        public_key: t.Any = None,
+        not_after: datetime.datetime = FAR_AWAY,
+        addresses: t.Sequence[str] = (),
+        names: t.Sequence[str] = (),
+    ) -> tuple[str, t.Any]:
+        """A certificate in PEM and its key (None when ``public_key`` was given)."""
+        key = None if public_key is not None else new_key()
+        attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
+        subject = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        builder = _builder(self.certificate.subject, subject, public_key or key.public_key(), not_after)
+        alternative: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
+        alternative += [x509.DNSName(name) for name in names]
+        if alternative:
+            builder = builder.add_extension(x509.SubjectAlternativeName(alternative), critical=False)
+        certificate = builder.sign(self.key, hashes.SHA256())
+        return certificate.public_bytes(serialization.Encoding.PEM).decode(), key
+
+
+def _builder(
+    issuer: x509.Name, subject: x509.Name, public_key: t.Any, not_after: datetime.datetime
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .issuer_name(issuer)
+        .subject_name(subject)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(LONG_AGO)
+        .not_valid_after(not_after)
+    )

@@ -1,0 +1,104 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A clock that passes only when somebody sleeps, and a host that is a dictionary of files."""
+
+from __future__ import annotations
+
+import datetime
+
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState, UnitState
+
+
+class TestClock:
+    """Implements ``_clock.Clock``."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.slept: list[float] = []
+
+    def now(self) -> datetime.datetime:
+        return datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+
+class TestHost:
+    """Implements ``_host.Host`` in memory; ``actions`` is the list of what was done to it, in order."""
+
+    __test__ = False
+
+    def __init__(self, name: str = "worker-1") -> None:
+        self.name = name
+        self.root = True
+        self.resolved = False
+        self.files: dict[str, FileState] = {}
+        self.links: dict[str, str] = {}
+        self.folders = {"/var/lib/kubelet"}
+        self.kubelet_unit = UnitState(
+            exists=True, enabled=True, running=False, state="activating (auto-restart)", started=None, restarts=7
+        )
+        self.version: str | None = "Kubernetes v1.37.2"
+        self.sockets = {"unix:///var/run/containerd/containerd.sock"}
+        self.free_ports = True
+        self.seconds = 5000.0
+        self.actions: list[str] = []
+
+    def hostname(self) -> str:
+        return self.name
+
+    def is_root(self) -> bool:
+        return self.root
+
+    def uses_systemd_resolved(self) -> bool:
+        return self.resolved
+
+    def read(self, path: str) -> FileState | None:
+        return self.files.get(self.links.get(path, path))
+
+    def store(self, path: str, content: bytes, mode: int) -> None:
+        self.seconds += 1
+        self.files[path] = FileState(content, mode, self.seconds)
+        self.actions.append(f"store {path}")
+
+    def link(self, path: str, target: str) -> None:
+        self.links[path] = target
+        self.actions.append(f"link {path}")
+
+    def has_folder(self, path: str) -> bool:
+        return path in self.folders
+
+    def make_folder(self, path: str, mode: int) -> None:
+        self.folders.add(path)
+        self.actions.append(f"make {path} {mode:04o}")
+
+    def unit(self, name: str) -> UnitState:
+        return self.kubelet_unit
+
+    def start_unit(self, name: str, *, enable: bool) -> None:
+        self.seconds += 1
+        self.kubelet_unit = UnitState(True, True, True, "active (running)", self.seconds, 0)
+        self.actions.append(f"start {name}")
+
+    def unit_log(self, name: str, lines: int) -> str:
+        return "the last line of the log"
+
+    def kubelet_version(self) -> str | None:
+        return self.version
+
+    def socket_answers(self, socket: str) -> bool:
+        return socket in self.sockets
+
+    def port_is_free(self, port: int) -> bool:
+        return self.free_ports
+
+    def local_time_stamp(self) -> str:
+        return "2026-06-01-00-00-00"

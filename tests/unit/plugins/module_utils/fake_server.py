@@ -1,0 +1,115 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A TLS server on loopback that answers as a test tells it to and keeps every byte that it was sent.
+
+It stands in for servers that a real API server cannot be made to be: one that lies, breaks off or belongs to somebody else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import ssl
+import threading
+import typing as t
+
+from .authority import Authority, pem_of_key
+
+Answer = t.Callable[[str, str], t.Tuple[int, t.Any]]
+
+
+class FakeServer:
+    """``answer`` gets method and path and returns an HTTP status and a body: a JSON value, or bytes sent as they are.
+
+    ``received`` is every decrypted byte in order of arrival; ``requests`` are the request lines, without protocol.
+    """
+
+    def __init__(self, answer: Answer, authority: Authority) -> None:
+        self.answer = answer
+        self.received = b""
+        self.requests: list[str] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._tls = _context(authority)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._closing = False
+
+    @property
+    def endpoint(self) -> str:
+        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.endpoint}"
+
+    def present(self, authority: Authority) -> None:
+        """From the next connection on, show a certificate of another CA."""
+        self._tls = _context(authority)
+
+    def __enter__(self) -> FakeServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._closing = True
+        with contextlib.suppress(OSError):
+            socket.create_connection(self._listener.getsockname()).close()
+        self._thread.join(timeout=5)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            connection, _address = self._listener.accept()
+            if self._closing:
+                connection.close()
+                return
+            threading.Thread(target=self._converse, args=(connection, self._tls), daemon=True).start()
+
+    def _converse(self, connection: socket.socket, tls: ssl.SSLContext) -> None:
+        connection.settimeout(30)
+        with contextlib.suppress(OSError), tls.wrap_socket(connection, server_side=True) as stream:
+            while self._exchange(stream):
+                pass
+
+    def _exchange(self, stream: ssl.SSLSocket) -> bool:
+        request = b""
+        while b"\r\n\r\n" not in request:
+            chunk = stream.recv(65536)
+            if not chunk:
+                return False
+            request += chunk
+            self.received += chunk
+        head, _separator, body = request.partition(b"\r\n\r\n")
+        length = next(
+            (int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")), 0
+        )
+        while len(body) < length:
+            chunk = stream.recv(65536)
+            body += chunk
+            self.received += chunk
+        method, path, _protocol = head.split(b"\r\n", 1)[0].decode().split(" ")
+        self.requests.append(f"{method} {path}")
+        status, answer = self.answer(method, path)
+        if isinstance(answer, bytes):
+            stream.sendall(answer)
+            return False
+        content = json.dumps(answer).encode()
+        stream.sendall(
+            f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+            + content
+        )
+        return True
+
+
+def _context(authority: Authority) -> ssl.SSLContext:
+    import tempfile
+
+    certificate, key = authority.issue("kube-apiserver", addresses=["127.0.0.1"])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as stream:
+        stream.write(certificate + pem_of_key(key))
+        stream.flush()
+        context.load_cert_chain(stream.name)
+    return context

@@ -1,0 +1,167 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The kubelet's files as the phase kubelet-start of `kubeadm join` writes them, for the minors 1.34 to 1.37.
+
+Every rule here was seen in what real kubeadm binaries wrote; tests/differential/goldens holds that.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+from dataclasses import dataclass
+
+from ._configuration import ClusterConfiguration, KubernetesVersion
+from ._errors import JoinError
+from ._kubelet_configuration import MINORS, normalize_kubelet_configuration, parse_kubelet_configuration
+from ._yaml import render_yaml
+
+__all__ = ("KubeletFiles", "KubeletHost", "render_kubelet_files")
+
+_RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
+_CRI_SOCKET_GATE = "NodeLocalCRISocket"
+# The minors in which the gate can still be turned off; before, it was off by default, later it is gone.
+_CRI_SOCKET_GATED = ("1.34", "1.35")
+# The last minor whose kubelet knows the flag, and the pause image of its kubeadm.
+_PAUSE_MINOR = (1, 34)
+_PAUSE_TAG = "3.10.1"
+
+
+@dataclass(frozen=True)
+class KubeletHost:
+    """Facts of the host: ``hostname`` as the node would be called by default, and what runs there."""
+
+    hostname: str
+    systemd_resolved: bool
+    kubelet_version: KubernetesVersion
+
+
+@dataclass(frozen=True)
+class KubeletFiles:
+    """The texts of /var/lib/kubelet/config.yaml, instance-config.yaml (None: there is none) and kubeadm-flags.env."""
+
+    configuration: str
+    instance_configuration: str | None
+    flags: str
+
+
+def render_kubelet_files(
+    *,
+    kubelet_configuration: str,
+    cluster: ClusterConfiguration,
+    host: KubeletHost,
+    node_name: str,
+    cri_socket: str,
+    taints: t.Sequence[str] = (),
+    extra_args: t.Sequence[tuple[str, str]] = (),
+) -> KubeletFiles:
+    """The kubelet's files for one node.
+
+    ``kubelet_configuration`` is the key `kubelet` of ConfigMap kubelet-config, ``cri_socket`` a URL, ``taints`` are written
+    `key=value:Effect`, ``extra_args`` are pairs of a flag's name without dashes and its value, in order, repeated at will.
+    Raises ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and ``invalid_cluster_configuration``.
+    """
+    minor = cluster.kubernetes_version.release
+    if minor not in MINORS:
+        raise JoinError(
+            "unsupported_kubernetes_version",
+            f"Cannot write the kubelet's files for a cluster of Kubernetes {cluster.kubernetes_version}: this release knows "
+            f"{', '.join(MINORS)}; use a release of the collection that knows {minor}.",
+            version=str(cluster.kubernetes_version),
+            supported=list(MINORS),
+        )
+    wanted = parse_kubelet_configuration(kubelet_configuration)
+    configuration = _fill_in(normalize_kubelet_configuration(wanted, minor), cluster, host)
+    node_local = _has_node_local_cri_socket(cluster)
+    if node_local:
+        configuration["containerRuntimeEndpoint"] = cri_socket
+    return KubeletFiles(
+        configuration=render_yaml(configuration),
+        instance_configuration=f'containerRuntimeEndpoint: "{cri_socket}"\n' if node_local else None,
+        flags=_render_flags(cluster, host, node_name, "" if node_local else cri_socket, taints, extra_args),
+    )
+
+
+def _has_node_local_cri_socket(cluster: ClusterConfiguration) -> bool:
+    if cluster.kubernetes_version.release not in _CRI_SOCKET_GATED:
+        return True
+    return cluster.feature_gates.get(_CRI_SOCKET_GATE, True)
+
+
+def _fill_in(configuration: dict[str, t.Any], cluster: ClusterConfiguration, host: KubeletHost) -> dict[str, t.Any]:
+    """What kubeadm sets on the node: where nothing is set, but for rotateCertificates, which it always turns on."""
+    defaults = {
+        "cgroupDriver": "systemd",
+        "clusterDNS": [_dns_address(cluster)],
+        "clusterDomain": cluster.dns_domain,
+        "healthzBindAddress": "127.0.0.1",
+        "healthzPort": 10248,
+        "staticPodPath": "/etc/kubernetes/manifests",
+    }
+    if host.systemd_resolved:
+        defaults["resolvConf"] = _RESOLVED_CONF
+    authentication = configuration["authentication"]
+    return {
+        **defaults,
+        **configuration,
+        "authentication": {
+            "anonymous": {"enabled": False, **authentication["anonymous"]},
+            "webhook": {"enabled": True, **authentication["webhook"]},
+            "x509": {"clientCAFile": f"{cluster.certificates_dir}/ca.crt", **authentication["x509"]},
+        },
+        "authorization": {"mode": "Webhook", **configuration["authorization"]},
+        "rotateCertificates": True,
+    }
+
+
+def _dns_address(cluster: ClusterConfiguration) -> str:
+    """The tenth address of the first service subnet."""
+    subnet = cluster.service_subnet.split(",")[0]
+    try:
+        return str(ipaddress.ip_network(subnet, strict=False)[10])
+    except (ValueError, IndexError) as exc:
+        raise JoinError(
+            "invalid_cluster_configuration",
+            f"Cannot tell the address of the cluster's DNS: networking.serviceSubnet in ConfigMap kube-system/kubeadm-config is "
+            f"{cluster.service_subnet!r}, expected a CIDR with at least 11 addresses.",
+            field="networking.serviceSubnet",
+        ) from exc
+
+
+def _render_flags(
+    cluster: ClusterConfiguration,
+    host: KubeletHost,
+    node_name: str,
+    cri_socket: str,
+    taints: t.Sequence[str],
+    extra_args: t.Sequence[tuple[str, str]],
+) -> str:
+    """kubeadm-flags.env: kubeadm's own arguments sorted, then the given ones, which drive out those of the same name."""
+    own: dict[str, str] = {}
+    if cri_socket:
+        own["container-runtime-endpoint"] = cri_socket
+    if node_name != host.hostname:
+        own["hostname-override"] = node_name
+    if _wants_pause_image(cluster, host):
+        own["pod-infra-container-image"] = f"{cluster.image_repository}/pause:{_PAUSE_TAG}"
+    if taints:
+        own["register-with-taints"] = ",".join(taints)
+    given = {name for name, _ in extra_args}
+    arguments = [*((name, own[name]) for name in sorted(own) if name not in given), *extra_args]
+    value = " ".join(f"--{name}={value}" for name, value in arguments)
+    return f"KUBELET_KUBEADM_ARGS={_quote(value)}\n"
+
+
+def _wants_pause_image(cluster: ClusterConfiguration, host: KubeletHost) -> bool:
+    """The kubelet 1.35 no longer knows the flag and would not start."""
+    versions = (cluster.kubernetes_version, host.kubelet_version)
+    return all((version.major, version.minor) <= _PAUSE_MINOR for version in versions)
+
+
+def _quote(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

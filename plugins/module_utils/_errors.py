@@ -10,18 +10,75 @@ from __future__ import annotations
 
 import typing as t
 
-__all__ = ("JoinError",)
+__all__ = ("CODES", "JoinError")
+
+#: Every code there is. Playbooks branch on them: none is ever renamed, and the troubleshooting guide explains each.
+CODES = frozenset(
+    {
+        "api_conflict",
+        "api_forbidden",
+        "api_not_found",
+        "api_refused",
+        "api_server_not_kubernetes",
+        "api_server_unreachable",
+        "api_server_untrusted",
+        "api_unauthorized",
+        "certificate_malformed",
+        "cluster_configuration_unreadable",
+        "cluster_info_changed",
+        "cluster_info_missing",
+        "cluster_info_signature_mismatch",
+        "cri_socket_ambiguous",
+        "cri_unavailable",
+        "csr_bad_certificate",
+        "csr_denied",
+        "csr_not_approved",
+        "csr_not_signed",
+        "endpoint_malformed",
+        "file_not_read",
+        "file_not_written",
+        "invalid_cluster_configuration",
+        "invalid_kubelet_configuration",
+        "invalid_kubernetes_version",
+        "invalid_yaml",
+        "joined_elsewhere",
+        "kubeconfig_malformed",
+        "kubeconfig_unreadable",
+        "kubelet_missing",
+        "kubelet_service_missing",
+        "kubelet_version_skew",
+        "library_missing",
+        "node_name_taken",
+        "node_not_ready",
+        "node_not_registered",
+        "not_privileged",
+        "not_settled",
+        "pin_malformed",
+        "pin_mismatch",
+        "pin_missing",
+        "port_in_use",
+        "preflight_failed",
+        "token_id_taken",
+        "token_malformed",
+        "token_missing",
+        "token_not_signed",
+        "unit_failed",
+        "unsupported_kubernetes_version",
+    }
+)
 
 
 class JoinError(Exception):
     """A refusal or a failure with a cause that has a name.
 
-    ``code`` is API: playbooks branch on it and it is never renamed; the troubleshooting guide lists every one.
+    ``code`` is one of CODES.
     ``str()`` is a full sentence: what was being done, to what, what was seen, what was expected, the next step.
     ``details`` holds the facts of that sentence for machines. Neither ever holds a secret.
     """
 
     def __init__(self, code: str, message: str, **details: t.Any) -> None:
+        if code not in CODES:
+            raise ValueError(f"{code} is not an error code")
         super().__init__(message)
         self.code = code
         self.details = details

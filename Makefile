@@ -1,0 +1,31 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+PYTHON := 3.13
+VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
+
+.PHONY: check test test-long demo demo-down format
+
+check: ## lint, types, units
+	tools/run-pytest $(VENV) -m "not bed and not long" --ignore tests/project/test_sanity.py tests/project tests/unit tests/testbed
+
+test: packages ## everything that proves the project
+	tools/run-pytest $(VENV) -m "not long" tests
+
+test-long: packages ## the version matrix, fuzzing, scale
+	tools/run-pytest $(VENV) -m "long" tests
+
+demo: packages ## two workers join a real cluster
+	tools/demo up
+
+demo-down:
+	tools/demo down
+
+format:
+	$(VENV)/bin/ruff check --fix --select I .
+	$(VENV)/bin/ruff format .
+
+.PHONY: packages
+packages:
+	tools/install-packages

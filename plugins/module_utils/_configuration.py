@@ -29,7 +29,7 @@ _API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
 
 @dataclass(frozen=True)
 class KubernetesVersion:
-    """A release of Kubernetes. ``pre_release`` is `rc.1` in v1.37.0-rc.1, empty in a release; build data is not kept."""
+    """A version of Kubernetes. ``pre_release`` is `rc.1` in v1.37.0-rc.1, else empty; build data is not kept."""
 
     major: int
     minor: int
@@ -77,7 +77,8 @@ def parse_kubernetes_version(text: str) -> KubernetesVersion:
 def parse_cluster_configuration(text: str) -> ClusterConfiguration:
     """Read the key ClusterConfiguration of ConfigMap kubeadm-config (kubeadm.k8s.io/v1beta3 or v1beta4).
 
-    Raises ``invalid_cluster_configuration`` for what is not YAML, of another kind or version, or holds values of a wrong type.
+    Raises ``invalid_cluster_configuration`` for what is not YAML, of another kind or version, or has values of a wrong
+    type.
     """
     value = parse_yaml(text, what=_WHAT, code=_CODE)
     if not isinstance(value, dict):

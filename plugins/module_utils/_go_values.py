@@ -4,28 +4,140 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Durations and quantities in the spelling in which Kubernetes writes them back: 90s as 1m30s, 1024Ki as 1Mi."""
+"""What Go and Kubernetes' libraries make of single texts: scalars of YAML, the order of keys, durations, quantities."""
 
 from __future__ import annotations
 
+import datetime
+import decimal
+import functools
+import itertools
 import math
 import re
+import string
 import typing as t
 from fractions import Fraction
 
-__all__ = ("normalize_duration", "normalize_quantity")
+__all__ = (
+    "compare_keys",
+    "looks_like_time",
+    "normalize_duration",
+    "normalize_quantity",
+    "render_number",
+    "resolve_scalar",
+)
 
+_CONSTANTS: dict[str, t.Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys((f"{sign}{word}" for sign in ("", "+") for word in (".inf", ".Inf", ".INF")), math.inf),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+}
+_INTEGER = re.compile(
+    r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))",
+    re.ASCII,
+)
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
+_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
+_TIME = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
+    r"(?:(?P<t>[Tt])?(?(t)| )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2}):(?P<second>[0-9]{1,2})(?:[.,][0-9]+)?"
+    r"(?(t)(?:Z|[-+](?:[01][0-9]|2[0-4]):(?:[0-5][0-9]|60))))?",
+    re.ASCII,
+)
 # In nanoseconds.
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _DURATION_PART = re.compile(r"(?P<whole>[0-9]*)(?:\.(?P<fraction>[0-9]*))?(?P<unit>[a-zµμ]+)")
 _LONGEST_DURATION = 2**63 - 1
 
 _QUANTITY = re.compile(
-    r"(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:(?P<binary>[KMGTPE])i|(?P<decimal>[numkMGTPE])|[eE](?P<exponent>[-+]?[0-9]{1,3}))?",
+    r"(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))"
+    r"(?:(?P<binary>[KMGTPE])i|(?P<decimal>[numkMGTPE])|[eE](?P<exponent>[-+]?[0-9]{1,3}))?",
     re.ASCII,
 )
 _BINARY = "KMGTPE"
 _DECIMAL = {-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}
+
+
+def resolve_scalar(text: str) -> t.Any:
+    """What a plain scalar means. Texts that look like times stay texts."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    digits = text.replace("_", "") if text[0] in "+-0123456789" else text
+    number = _parse_integer(digits)
+    if number is not None:
+        return number
+    if _FLOAT.fullmatch(digits):
+        value = float(digits)
+        if math.isfinite(value):  # else it is too large for one, and a text to Go
+            return value
+    return text
+
+
+def _parse_integer(digits: str) -> int | None:
+    """A number of 64 bits, with or without sign; what is larger is for floats to tell roughly."""
+    found = _INTEGER.fullmatch(digits)
+    if found is None or len(digits) > 68:  # 64 binary digits, a prefix and a sign
+        return None
+    base = found.lastgroup or "dec"
+    number = int(found[base], _BASES[base])
+    number = -number if found["sign"] == "-" else number
+    return number if -(2**63) <= number < (2**63 if found["sign"] else 2**64) else None
+
+
+def looks_like_time(text: str) -> bool:
+    """Whether YAML 1.1 would take a text for a date, a time, or a time of day (there a number to the base 60)."""
+    if _BASE_60.fullmatch(text):
+        return True
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return False
+    year, month, day, hour, minute, second = (
+        int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")
+    )
+    try:  # Python knows no year 0; leap years repeat every 400
+        datetime.datetime(year % 400 + 2000, month, day, hour, minute, second)
+    except ValueError:
+        return False
+    return True
+
+
+def render_number(number: float) -> str:
+    """As Go's shortest notation: with an exponent below 0.0001 and from a million on; 64-bit integers as they are."""
+    if isinstance(number, int) and -(2**63) <= number < 2**64:
+        return str(number)
+    _, digits, power = decimal.Decimal(repr(float(number))).normalize().as_tuple()
+    sign = "-" if number < 0 else ""
+    text = "".join(map(str, digits))
+    exponent = len(text) + int(power) - 1
+    if text == "0":
+        return "-0" if math.copysign(1, number) < 0 else "0"
+    if -4 <= exponent < 6:
+        return sign + format(decimal.Decimal(text).scaleb(int(power)), "f")
+    fraction = f".{text[1:]}" if text[1:] else ""
+    return f"{sign}{text[0]}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+
+
+def compare_keys(left: str, right: str) -> int:
+    """Natural order: letters after everything else, numbers by their value."""
+    start = next((at for at, pair in enumerate(zip(left, right)) if pair[0] != pair[1]), None)
+    if start is None:
+        return len(left) - len(right)
+    one, other = left[start], right[start]
+    if one.isalpha() or other.isalpha():
+        return 1 if one.isalpha() and (not other.isalpha() or one > other) else -1
+    # Within a number that has begun before, a zero counts like any digit; at its start it does not.
+    begun = "0" in (one, other) and left[len(left[:start].rstrip(string.digits)) : start].strip("0")
+    mine, theirs = (list(itertools.takewhile(str.isdecimal, text[start:])) for text in (left, right))
+    by_value = _value_of(mine, bool(begun)) - _value_of(theirs, bool(begun))
+    return by_value or len(mine) - len(theirs) or (-1 if one < other else 1)
+
+
+def _value_of(digits: list[str], begun: bool) -> int:
+    return functools.reduce(lambda value, digit: value * 10 + ord(digit) - ord("0"), digits, int(begun))
 
 
 def normalize_duration(text: str) -> str:

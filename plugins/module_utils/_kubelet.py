@@ -29,11 +29,15 @@ _CRI_SOCKET_GATED = ("1.34", "1.35")
 # The last minor whose kubelet knows the flag, and the pause image of its kubeadm.
 _PAUSE_MINOR = (1, 34)
 _PAUSE_TAG = "3.10.1"
+_ESCAPES = {
+    **{character: f"\\{character}" for character in ('"', "\\")},
+    **dict(zip("\a\b\f\n\r\t\v", (f"\\{letter}" for letter in "abfnrtv"))),
+}
 
 
 @dataclass(frozen=True)
 class KubeletHost:
-    """Facts of the host: ``hostname`` as the node would be called by default, and what runs there."""
+    """Facts of the host: its name, from which the node's default name is made, and what runs there."""
 
     hostname: str
     systemd_resolved: bool
@@ -61,21 +65,22 @@ def render_kubelet_files(
 ) -> KubeletFiles:
     """The kubelet's files for one node.
 
-    ``kubelet_configuration`` is the key `kubelet` of ConfigMap kubelet-config, ``cri_socket`` a URL, ``taints`` are written
-    `key=value:Effect`, ``extra_args`` are pairs of a flag's name without dashes and its value, in order, repeated at will.
-    Raises ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and ``invalid_cluster_configuration``.
+    ``kubelet_configuration`` is the key `kubelet` of ConfigMap kubelet-config, ``cri_socket`` a URL, ``taints`` are
+    written `key=value:Effect`, ``extra_args`` are pairs of a flag's name without dashes and its value, in order,
+    repeated at will. Raises ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and
+    ``invalid_cluster_configuration``.
     """
     minor = cluster.kubernetes_version.release
     if minor not in MINORS:
         raise JoinError(
             "unsupported_kubernetes_version",
-            f"Cannot write the kubelet's files for a cluster of Kubernetes {cluster.kubernetes_version}: this release knows "
-            f"{', '.join(MINORS)}; use a release of the collection that knows {minor}.",
+            f"Cannot write the kubelet's files for a cluster of Kubernetes {cluster.kubernetes_version}: this release "
+            f"knows {', '.join(MINORS)}; use a release of the collection that knows {minor}.",
             version=str(cluster.kubernetes_version),
             supported=list(MINORS),
         )
     wanted = parse_kubelet_configuration(kubelet_configuration)
-    configuration = _fill_in(normalize_kubelet_configuration(wanted, minor), cluster, host)
+    configuration = _fill_in(normalize_kubelet_configuration(wanted, minor), wanted, cluster, host)
     node_local = _has_node_local_cri_socket(cluster)
     if node_local:
         configuration["containerRuntimeEndpoint"] = cri_socket
@@ -92,16 +97,19 @@ def _has_node_local_cri_socket(cluster: ClusterConfiguration) -> bool:
     return cluster.feature_gates.get(_CRI_SOCKET_GATE, True)
 
 
-def _fill_in(configuration: dict[str, t.Any], cluster: ClusterConfiguration, host: KubeletHost) -> dict[str, t.Any]:
+def _fill_in(
+    configuration: dict[str, t.Any], wanted: dict[str, t.Any], cluster: ClusterConfiguration, host: KubeletHost
+) -> dict[str, t.Any]:
     """What kubeadm sets on the node: where nothing is set, but for rotateCertificates, which it always turns on."""
-    defaults = {
+    defaults: dict[str, t.Any] = {
         "cgroupDriver": "systemd",
-        "clusterDNS": [_dns_address(cluster)],
         "clusterDomain": cluster.dns_domain,
         "healthzBindAddress": "127.0.0.1",
         "healthzPort": 10248,
         "staticPodPath": "/etc/kubernetes/manifests",
     }
+    if wanted.get("clusterDNS") is None:  # an empty list is a choice
+        defaults["clusterDNS"] = [_dns_address(cluster)]
     if host.systemd_resolved:
         defaults["resolvConf"] = _RESOLVED_CONF
     authentication = configuration["authentication"]
@@ -126,8 +134,9 @@ def _dns_address(cluster: ClusterConfiguration) -> str:
     except (ValueError, IndexError) as exc:
         raise JoinError(
             "invalid_cluster_configuration",
-            f"Cannot tell the address of the cluster's DNS: networking.serviceSubnet in ConfigMap kube-system/kubeadm-config is "
-            f"{cluster.service_subnet!r}, expected a CIDR with at least 11 addresses.",
+            "Cannot tell the address of the cluster's DNS: networking.serviceSubnet in ConfigMap "
+            f"kube-system/kubeadm-config is {cluster.service_subnet!r}, expected a CIDR with at least 11 addresses; "
+            "correct it, or set clusterDNS in ConfigMap kube-system/kubelet-config.",
             field="networking.serviceSubnet",
         ) from exc
 
@@ -140,11 +149,11 @@ def _render_flags(
     taints: t.Sequence[str],
     extra_args: t.Sequence[tuple[str, str]],
 ) -> str:
-    """kubeadm-flags.env: kubeadm's own arguments sorted, then the given ones, which drive out those of the same name."""
+    """kubeadm-flags.env: kubeadm's own arguments sorted, then the given ones, which drive out those of their names."""
     own: dict[str, str] = {}
     if cri_socket:
         own["container-runtime-endpoint"] = cri_socket
-    if node_name != host.hostname:
+    if node_name != host.hostname.strip().lower():
         own["hostname-override"] = node_name
     if _wants_pause_image(cluster, host):
         own["pod-infra-container-image"] = f"{cluster.image_repository}/pause:{_PAUSE_TAG}"
@@ -163,5 +172,14 @@ def _wants_pause_image(cluster: ClusterConfiguration, host: KubeletHost) -> bool
 
 
 def _quote(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A text as Go quotes it (%q)."""
+    return f'"{"".join(_escape(character) for character in value)}"'
+
+
+def _escape(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

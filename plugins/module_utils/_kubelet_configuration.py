@@ -6,8 +6,9 @@
 
 """KubeletConfiguration as kubeadm takes it in and writes it out again: through the typed struct of its own minor.
 
-What follows from the struct: a field that this minor does not know is left out (kubeadm warns and goes on), a value of the
-wrong type is refused, empty values are dropped or written by the field's tag, durations and quantities are respelled.
+What follows from the struct: a field that this minor does not know is left out (kubeadm warns and goes on), a value of
+the wrong type is refused, an empty one is dropped or written as the field's tag has it, durations and quantities are
+respelled.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _OMITTED = object()
 
 @dataclass(frozen=True)
 class _Field:
-    """One field: its type in Go without the name, whether it is written when empty, and the fields of a struct in it."""
+    """One field: its type in Go, whether it is written when empty, and the fields of the struct in it, if any."""
 
     kind: str
     always: bool
@@ -54,7 +55,7 @@ class _Field:
 def parse_kubelet_configuration(text: str) -> dict[str, t.Any]:
     """The mapping behind the key `kubelet` of ConfigMap kubelet-config, as it stands there.
 
-    Raises ``invalid_kubelet_configuration`` for what is not YAML or is no KubeletConfiguration of kubelet.config.k8s.io/v1beta1.
+    Raises ``invalid_kubelet_configuration`` for what is not YAML, of another kind or of another API version.
     """
     value = parse_yaml(text, what=_WHAT, code=_CODE)
     if not isinstance(value, dict):
@@ -66,8 +67,8 @@ def parse_kubelet_configuration(text: str) -> dict[str, t.Any]:
     if found != (_API_VERSION, _KIND):
         raise JoinError(
             _CODE,
-            f"Cannot use {_WHAT}: its apiVersion is {found[0]!r} and its kind {found[1]!r}, expected {_API_VERSION!r} and {_KIND!r}; "
-            "upgrade it with `kubeadm upgrade`.",
+            f"Cannot use {_WHAT}: its apiVersion is {found[0]!r} and its kind {found[1]!r}, expected {_API_VERSION!r} "
+            f"and {_KIND!r}; restore it with `kubeadm init phase upload-config kubelet`.",
             api_version=found[0],
             kind=found[1],
         )
@@ -90,7 +91,7 @@ def _fields_of(minor: str) -> dict[str, _Field]:
         minors = next((word[len("in=") :].split(",") for word in rest if word.startswith("in=")), MINORS)
         if minor not in minors:
             continue
-        *parents, name = path.replace("[]", "").split(".")
+        *parents, name = path.split(".")
         level = root
         for parent in parents:
             level = level[parent].fields
@@ -182,7 +183,7 @@ def _convert_scalar(value: t.Any, kind: str, path: str) -> t.Any:
         if kind in ("Duration", "TimeOrMetaDuration"):
             return normalize_duration(value)
         if kind in ("Quantity", "QuantityValue"):
-            return normalize_quantity(value) if value else "0"
+            return normalize_quantity(value)
     except ValueError as exc:
         raise _wrong(path, value, f"a value of type {kind}") from exc
     return value
@@ -192,7 +193,8 @@ def _wrong(path: str, value: t.Any, expected: str) -> JoinError:
     field = path or "the whole"
     return JoinError(
         _CODE,
-        f"Cannot use {_WHAT}: {field} is {value!r}, expected {expected}; correct it with `kubectl -n kube-system edit configmap kubelet-config`.",
+        f"Cannot use {_WHAT}: {field} is {value!r}, expected {expected}; correct it with "
+        "`kubectl -n kube-system edit configmap kubelet-config`.",
         field=path,
         expected=expected,
     )

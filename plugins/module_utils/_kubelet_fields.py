@@ -6,8 +6,8 @@
 
 """The fields of KubeletConfiguration v1beta1, written by tests/differential/regenerate: do not edit.
 
-One line a field: its path, its type in Go, `always` where it is written even when empty, `in=` the Kubernetes minors that
-know it where not all of them do.
+One line a field: its path, its type in Go, `always` where it is written even when empty, and `in=` the minors of
+Kubernetes that know it, where not all of them do.
 """
 
 from __future__ import annotations
@@ -141,8 +141,8 @@ logging.format string
 logging.flushFrequency TimeOrMetaDuration always
 logging.verbosity uint32 always
 logging.vmodule []struct
-logging.vmodule[].filePattern string always
-logging.vmodule[].verbosity uint32 always
+logging.vmodule.filePattern string always
+logging.vmodule.verbosity uint32 always
 logging.options struct
 logging.options.text struct
 logging.options.text.splitStream bool
@@ -155,23 +155,23 @@ enableSystemLogQuery *bool
 shutdownGracePeriod Duration
 shutdownGracePeriodCriticalPods Duration
 shutdownGracePeriodByPodPriority []struct
-shutdownGracePeriodByPodPriority[].priority int32 always
-shutdownGracePeriodByPodPriority[].shutdownGracePeriodSeconds int64 always
+shutdownGracePeriodByPodPriority.priority int32 always
+shutdownGracePeriodByPodPriority.shutdownGracePeriodSeconds int64 always
 crashLoopBackOff struct
 crashLoopBackOff.maxContainerRestartPeriod *Duration
 reservedMemory []struct
-reservedMemory[].numaNode int32 always
-reservedMemory[].limits map[string]Quantity always
+reservedMemory.numaNode int32 always
+reservedMemory.limits map[string]Quantity always
 enableProfilingHandler *bool
 enableDebugFlagsHandler *bool
 seccompDefault *bool
 memoryThrottlingFactor *float64
 memoryReservationPolicy string in=1.36,1.37
 registerWithTaints []struct
-registerWithTaints[].key string always
-registerWithTaints[].value string
-registerWithTaints[].effect string always
-registerWithTaints[].timeAdded *Time
+registerWithTaints.key string always
+registerWithTaints.value string
+registerWithTaints.effect string always
+registerWithTaints.timeAdded *Time
 registerNode *bool
 tracing *struct
 tracing.endpoint *string

@@ -13,11 +13,8 @@ directions with what Go answered.
 
 from __future__ import annotations
 
-import decimal
 import functools
 import math
-import re
-import string
 import typing as t
 
 try:
@@ -26,6 +23,7 @@ except ImportError:
     pass  # the adapter reports what is missing
 
 from ._errors import JoinError
+from ._go_values import compare_keys, looks_like_time, render_number, resolve_scalar
 
 __all__ = ("parse_yaml", "render_yaml")
 
@@ -35,28 +33,10 @@ _MAX_DEPTH = 64
 # Counts every value, and those behind an alias again each time it is used.
 _MAX_VALUES = 50_000
 
-_CONSTANTS: dict[str, t.Any] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
-    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
-    **dict.fromkeys((f"{sign}{word}" for sign in ("", "+") for word in (".inf", ".Inf", ".INF")), math.inf),
-    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+_ESCAPES = {
+    **{character: f"\\{letter}" for character, letter in zip('\0\a\b\t\n\v\f\r\x1b"\\', '0abtnvfre"\\')},
+    **{character: f"\\{letter}" for character, letter in zip("\x85\u2028\u2029", "NLP")},
 }
-_INTEGER = re.compile(
-    r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))",
-    re.ASCII,
-)
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
-_DIGITS = re.compile("[0-9]*", re.ASCII)
-_BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
-# Times of day to YAML 1.1, as numbers to the base 60: Go reads texts, but quotes them for the sake of those who do not.
-_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
-_TIME = re.compile(
-    r"(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
-    r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?",
-    re.ASCII,
-)
 _TAG_PREFIX = "tag:yaml.org,2002:"
 
 
@@ -70,7 +50,8 @@ def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
     if len(text) > _MAX_CHARACTERS:
         raise JoinError(
             code,
-            f"Cannot read {what}: it has {len(text)} characters, more than the {_MAX_CHARACTERS} that Kubernetes can store.",
+            f"Cannot read {what}: it has {len(text)} characters, more than the {_MAX_CHARACTERS} that "
+            "Kubernetes stores; see what was put there.",
             what=what,
             line=1,
             column=1,
@@ -179,12 +160,16 @@ class _Reader:
         return mapping
 
     def _key(self, event: t.Any) -> str:
-        key = _resolve(event.value) if _is_plain(event) else event.value
+        key = resolve_scalar(event.value) if _is_plain(event) else event.value
         if key is None:
             raise self.error("a key is empty (null)", event.start_mark)
         if isinstance(key, bool):
             return "true" if key else "false"
-        return key if isinstance(key, str) else _render_number(key)
+        if isinstance(key, float) or isinstance(key, int) and abs(key) >= 2**63:
+            raise self.error(
+                f"the key {event.value} is a number that may lose digits: put it in quotes", event.start_mark
+            )
+        return str(key)
 
     def _alias(self, event: t.Any) -> t.Any:
         if event.anchor not in self._anchors:
@@ -205,7 +190,7 @@ class _Reader:
         if not _is_plain(event):
             self._refuse_tag(event, "str")
             return text
-        value = _resolve(text)
+        value = resolve_scalar(text)
         if isinstance(value, float) and not math.isfinite(value):
             raise self.error(f"{text} is not a number that JSON knows", event.start_mark)
         return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value
@@ -220,53 +205,63 @@ def _is_plain(event: t.Any) -> bool:
     return event.tag is None and bool(event.implicit[0])
 
 
-def _resolve(text: str) -> t.Any:
-    """What a plain scalar means. Texts that look like times stay texts."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    digits = text.replace("_", "") if text[0] in "+-0123456789" else text
-    number = _parse_integer(digits)
-    if number is not None:
-        return number
-    if _FLOAT.fullmatch(digits):
-        value = float(digits)
-        if math.isfinite(value):  # else it is too large for one, and a text to Go
-            return value
-    return text
-
-
-def _parse_integer(digits: str) -> int | None:
-    """A number of 64 bits, with or without sign; what is larger is for floats to tell roughly."""
-    found = _INTEGER.fullmatch(digits)
-    if found is None or len(digits) > 68:  # 64 binary digits, a prefix and a sign
-        return None
-    base = found.lastgroup or "dec"
-    number = int(found[base], _BASES[base])
-    number = -number if found["sign"] == "-" else number
-    return number if -(2**63) <= number < (2**63 if found["sign"] else 2**64) else None
-
-
 def render_yaml(value: t.Any) -> str:
-    """Write a JSON value as Go does: keys in natural order, lists not indented, no line folded, quotes where Go has them.
+    """Write a JSON value as Go does: keys in natural order, lists not indented, quotes and folded lines as Go has them.
 
-    ``value`` is made of mappings with text keys, sequences, texts, finite numbers, booleans and None. Ends in a newline.
+    ``value`` is made of mappings with text keys, sequences, texts, finite numbers, booleans and None.
     """
     document = [yaml.DocumentStartEvent(explicit=False), *_events(value), yaml.DocumentEndEvent(explicit=False)]
-    rendered: str = yaml.emit(
-        [yaml.StreamStartEvent(), *document, yaml.StreamEndEvent()], allow_unicode=True, width=math.inf
-    )
-    # PyYAML ends a document that is nothing but a plain scalar with a mark that Go does not write.
-    return rendered[: -len("...\n")] if rendered.endswith("\n...\n") and not _is_collection(value) else rendered
+    events = [yaml.StreamStartEvent(), *document, yaml.StreamEndEvent()]
+    rendered: str = yaml.emit(events, Dumper=_emitter(), allow_unicode=True, width=80)
+    # PyYAML marks the end of a document that is nothing but a plain scalar; no other line can look like that.
+    return rendered[: -len("...\n")] if rendered.endswith("\n...\n") else rendered
 
 
-def _is_collection(value: t.Any) -> bool:
-    return isinstance(value, (dict, list, tuple))
+@functools.lru_cache(maxsize=None)
+def _emitter() -> t.Any:
+    """PyYAML's emitter, with Go's way where the two part. Made when needed: PyYAML may be missing at import."""
+
+    class Emitter(yaml.emitter.Emitter):
+        def check_simple_key(self) -> bool:
+            event: t.Any = self.event
+            text: str = event.value
+            if self.analysis is None:
+                self.analysis = self.analyze_scalar(text)
+            return not self.analysis.multiline and "\r" not in text and len(text.encode("utf-8")) <= 128
+
+        def write_double_quoted(self, text: str, split: bool = True) -> None:
+            """Lines break at blanks only, and a backslash comes only before a second blank."""
+            self.write_indicator('"', True)
+            for at, character in enumerate(text):
+                inside = 0 < at < len(text) - 1 and text[at - 1] != " "
+                if character == " " and split and inside and self.column > self.best_width:
+                    self.write_indent()
+                    self._put("\\" if text[at + 1] == " " else "")
+                else:
+                    self._put(_escape(character))
+            self.write_indicator('"', False)
+
+        def _put(self, text: str) -> None:
+            self.column += len(text)
+            self.stream.write(text)
+
+    return Emitter
+
+
+def _escape(character: str) -> str:
+    """A character between double quotes."""
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isascii() and character.isprintable() or "\xa0" <= character <= "\uffff" and character != "\ufeff":
+        return character
+    code = ord(character)
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
 def _events(value: t.Any) -> t.Iterator[t.Any]:
     if isinstance(value, dict):
         yield yaml.MappingStartEvent(anchor=None, tag=None, implicit=True, flow_style=False)
-        for key in sorted(value, key=functools.cmp_to_key(_compare_keys)):
+        for key in sorted(value, key=functools.cmp_to_key(compare_keys)):
             yield _scalar_event(key)
             yield from _events(value[key])
         yield yaml.MappingEndEvent()
@@ -286,7 +281,7 @@ def _scalar_event(value: t.Any) -> t.Any:
     elif isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, (int, float)):
-        text = _render_number(value)
+        text = render_number(value)
     else:
         text = value
         style = _style(text)
@@ -299,39 +294,6 @@ def _style(text: str) -> str | None:
         return '"'
     if "\n" in text:
         return "|"
-    if not isinstance(_resolve(text), str) or _BASE_60.fullmatch(text) or _TIME.fullmatch(text):
+    if not isinstance(resolve_scalar(text), str) or looks_like_time(text):
         return '"'
     return None
-
-
-def _render_number(number: float) -> str:
-    """As Go's shortest notation does: with an exponent below 0.0001 and from a million on; integers of 64 bits as they are."""
-    if isinstance(number, int) and -(2**63) <= number < 2**64:
-        return str(number)
-    _, digits, power = decimal.Decimal(repr(float(number))).normalize().as_tuple()
-    sign = "-" if number < 0 else ""
-    text = "".join(map(str, digits))
-    exponent = len(text) + int(power) - 1
-    if text == "0":
-        return "-0" if math.copysign(1, number) < 0 else "0"
-    if -4 <= exponent < 6:
-        return sign + format(decimal.Decimal(text).scaleb(int(power)), "f")
-    fraction = f".{text[1:]}" if text[1:] else ""
-    return f"{sign}{text[0]}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
-
-
-def _compare_keys(left: str, right: str) -> int:
-    """Natural order: letters after everything else, but before it within a number; numbers by their value."""
-    start = next((at for at, pair in enumerate(zip(left, right)) if pair[0] != pair[1]), None)
-    if start is None:
-        return len(left) - len(right)
-    one, other = left[start], right[start]
-    if one.isalpha() and other.isalpha():
-        return -1 if one < other else 1
-    if one.isalpha() or other.isalpha():
-        in_number = start > 0 and left[start - 1].isdecimal()
-        return -1 if one.isalpha() == in_number else 1
-    head = left[len(left[:start].rstrip(string.digits)) : start].strip("0") if "0" in (one, other) else ""
-    mine, theirs = (_DIGITS.match(text, start).group() for text in (left, right))  # type: ignore[union-attr]
-    by_value = int(("1" if head else "0") + mine) - int(("1" if head else "0") + theirs)
-    return by_value or len(mine) - len(theirs) or (-1 if one < other else 1)

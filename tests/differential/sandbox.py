@@ -1,0 +1,178 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One run of real kubeadm binaries in namespaces of their own: a cluster's configuration uploaded, then a node joined.
+
+Started by `regenerate` as `unshare --mount --pid --fork --net --uts --ipc`, with an empty folder as its argument; a
+job comes as JSON on standard input, what kubeadm did goes as JSON to standard output. The root that kubeadm sees is a
+tmpfs on that folder, with this machine's programs read-only: it goes with the mount namespace, nothing has to be
+deleted. `kubelet` and `systemctl` in it are scripts that tell what the job wants the host to be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import typing as t
+
+from stub_api import TOKEN, Authority, StubApi
+
+_FILES = ("config.yaml", "instance-config.yaml", "kubeadm-flags.env")
+_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps"
+_SYSTEMCTL = """#!/bin/sh
+case "$*" in
+  *systemd-resolved*) echo {state} ;;
+esac
+exit 0
+"""
+
+
+def main() -> None:
+    job = json.load(sys.stdin)
+    _run(["mount", "--make-rprivate", "/"])
+    _run(["ip", "link", "set", "lo", "up"])
+    socket.sethostname(job["hostname"])
+    root = pathlib.Path(sys.argv[1])
+    _make_root(root, job)
+    with StubApi(Authority()) as api:
+        json.dump(_judge(root, job, api), sys.stdout)
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True)
+
+
+def _make_root(root: pathlib.Path, job: dict[str, t.Any]) -> None:
+    _run(["mount", "-t", "tmpfs", "tmpfs", str(root)])
+    for name in ("usr", "bin", "sbin", "lib", "lib64"):
+        ours = pathlib.Path("/", name)
+        if ours.is_symlink():
+            (root / name).symlink_to(os.readlink(ours))
+        elif ours.is_dir():
+            (root / name).mkdir()
+            _bind(str(ours), root / name)
+    for name in ("dev", "proc", "etc", "tmp", "run", "var/lib", "job"):
+        (root / name).mkdir(parents=True)
+    (root / "dev/null").touch()
+    _run(["mount", "--bind", "/dev/null", str(root / "dev/null")])
+    _run(["mount", "-t", "proc", "proc", str(root / "proc")])
+    for name in ("uploader", "joiner"):
+        (root / "job" / name).touch()
+        _bind(job[name], root / "job" / name)
+    _write_script(root / "job/kubelet", f"#!/bin/sh\necho Kubernetes {job['kubelet_version']}\n")
+    state = "active" if job["systemd_resolved"] else "inactive"
+    _write_script(root / "job/systemctl", _SYSTEMCTL.format(state=state))
+
+
+def _bind(source: str, target: pathlib.Path) -> None:
+    _run(["mount", "--bind", source, str(target)])
+    _run(["mount", "-o", "remount,bind,ro", str(target)])
+
+
+def _write_script(path: pathlib.Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def _judge(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str, t.Any]:
+    """Upload, edit as the job has it, join; what was in the ConfigMaps, what came of it."""
+    _upload(root, job, api)
+    cluster = api.objects[f"{_CONFIG_MAPS}/kubeadm-config"]["data"]
+    kubelet = api.objects[f"{_CONFIG_MAPS}/kubelet-config"]["data"]
+    cluster["ClusterConfiguration"] = _edit(cluster["ClusterConfiguration"], job["edit_cluster"])
+    kubelet["kubelet"] = job["kubelet"] or _edit(kubelet["kubelet"], job["edit_kubelet"])
+    _write_yaml(root / "job/join.yaml", _join_configuration(job, api))
+    joined = _kubeadm(root, "joiner", "join", "phase", "kubelet-start", "--config", "/job/join.yaml")
+    result = {"cluster_configuration": cluster["ClusterConfiguration"], "kubelet_configuration": kubelet["kubelet"]}
+    if joined.returncode:
+        return {**result, "error": joined.stderr, "files": {}}
+    folder = root / "var/lib/kubelet"
+    return {**result, "files": {name: (folder / name).read_text() for name in _FILES if (folder / name).exists()}}
+
+
+def _upload(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> None:
+    """`kubeadm init phase upload-config`, which also wants a Node to annotate: it is there only so long."""
+    node = f"/api/v1/nodes/{job['node_name']}"
+    labels = {"kubernetes.io/hostname": job["node_name"]}
+    api.objects[node] = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": job["node_name"], "labels": labels}}
+    _write_yaml(root / "job/init.yaml", *job["init"])
+    _write_yaml(root / "job/admin.conf", _admin_conf(api))
+    options = ("--config", "/job/init.yaml", "--kubeconfig", "/job/admin.conf")
+    uploaded = _kubeadm(root, "uploader", "init", "phase", "upload-config", "all", *options)
+    if uploaded.returncode:
+        raise SystemExit(f"kubeadm could not upload the configuration: {uploaded.stderr}")
+    del api.objects[node]
+
+
+def _edit(text: str, edits: list[list[str]]) -> str:
+    """Replace each first text by the second; the empty first text stands for the end of the document."""
+    for old, new in edits:
+        if old not in text:
+            raise SystemExit(f"nothing to edit: {old!r} is not in\n{text}")
+        text = text.replace(old, new, 1) if old else text + new
+    return text
+
+
+def _admin_conf(api: StubApi) -> dict[str, t.Any]:
+    cluster = {"server": f"https://{api.address}", "insecure-skip-tls-verify": True}
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "stub", "cluster": cluster}],
+        "users": [{"name": "admin", "user": {"token": "stub"}}],
+        "contexts": [{"name": "stub", "context": {"cluster": "stub", "user": "admin"}}],
+        "current-context": "stub",
+    }
+
+
+def _join_configuration(job: dict[str, t.Any], api: StubApi) -> dict[str, t.Any]:
+    registration = {
+        "name": job["node_name"],
+        "criSocket": job["cri_socket"],
+        "taints": job["taints"],
+        "kubeletExtraArgs": [{"name": name, "value": value} for name, value in job["extra_args"]],
+    }
+    return {
+        "apiVersion": "kubeadm.k8s.io/v1beta4",
+        "kind": "JoinConfiguration",
+        "discovery": {
+            "bootstrapToken": {
+                "token": TOKEN,
+                "apiServerEndpoint": api.address,
+                "unsafeSkipCAVerification": True,
+            }
+        },
+        "nodeRegistration": registration,
+        "timeouts": {"discovery": "10s", "kubeletHealthCheck": "1s", "kubernetesAPICall": "5s", "tlsBootstrap": "1s"},
+    }
+
+
+def _write_yaml(path: pathlib.Path, *documents: t.Any) -> None:
+    # JSON is YAML in which nobody can mistake a text for something else.
+    path.write_text("\n---\n".join(json.dumps(document, ensure_ascii=False) for document in documents))
+
+
+def _kubeadm(root: pathlib.Path, binary: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def enter() -> None:
+        os.chroot(root)
+        os.chdir("/")
+
+    return subprocess.run(
+        [f"/job/{binary}", *arguments],
+        env={"PATH": "/job:/usr/bin:/bin", "HOME": "/tmp"},
+        preexec_fn=enter,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
+    ClusterConfiguration,
+    KubernetesVersion,
+    parse_cluster_configuration,
+    parse_kubernetes_version,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+MINIMAL = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("v1.37.2", KubernetesVersion(1, 37, 2)),
+        ("1.37.2", KubernetesVersion(1, 37, 2)),
+        ("Kubernetes v1.34.0\n", KubernetesVersion(1, 34, 0)),
+        ("v1.37.0-rc.1", KubernetesVersion(1, 37, 0, "rc.1")),
+        ("1.37.2-rc.1+abc", KubernetesVersion(1, 37, 2, "rc.1")),
+        ("v1.36.3+k3s1", KubernetesVersion(1, 36, 3)),
+        ("v1.38.0-alpha.3.12+0f2d8a91c4a3b7", KubernetesVersion(1, 38, 0, "alpha.3.12")),
+    ],
+)
+def test_reads_versions(text: str, version: KubernetesVersion) -> None:
+    """Versions as ConfigMaps, `kubelet --version` and distributions write them."""
+    assert parse_kubernetes_version(text) == version
+
+
+@pytest.mark.parametrize(
+    "text", ["", "v1.37", "1", "latest", "stable-1", "v01.37.2", "v1.37.2.3", "containerd 2.1.0", "v1.37.2 x"]
+)
+def test_refuses_what_is_no_version(text: str) -> None:
+    """A label or half a version has no meaning here."""
+    with pytest.raises(JoinError) as caught:
+        parse_kubernetes_version(text)
+    assert caught.value.code == "invalid_kubernetes_version"
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_text_causes_another_error(text: str) -> None:
+    """Whatever a kubelet prints: a version or a JoinError."""
+    try:
+        parse_kubernetes_version(text)
+    except JoinError as exc:
+        assert exc.code == "invalid_kubernetes_version"
+
+
+def test_prints_versions_as_kubernetes_does() -> None:
+    """With the v, and what comes before the release."""
+    assert str(KubernetesVersion(1, 37, 2)) == "v1.37.2"
+    assert str(KubernetesVersion(1, 37, 0, "rc.1")) == "v1.37.0-rc.1"
+    assert KubernetesVersion(1, 37, 2).release == "1.37"
+
+
+def test_fills_in_the_defaults_of_kubeadm() -> None:
+    """What nobody has set is what kubeadm would have set."""
+    assert parse_cluster_configuration(MINIMAL) == ClusterConfiguration(
+        cluster_name="kubernetes",
+        kubernetes_version=KubernetesVersion(1, 37, 2),
+        certificates_dir="/etc/kubernetes/pki",
+        control_plane_endpoint="",
+        image_repository="registry.k8s.io",
+        dns_domain="cluster.local",
+        service_subnet="10.96.0.0/12",
+        feature_gates={},
+    )
+
+
+@pytest.mark.parametrize("version", ["v1beta3", "v1beta4"])
+def test_reads_what_is_set(version: str) -> None:
+    """Each value that a joining node needs, from both versions of kubeadm's API that are in use."""
+    text = (
+        f"apiVersion: kubeadm.k8s.io/{version}\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n"
+        "clusterName: blue\ncertificatesDir: /opt/pki\ncontrolPlaneEndpoint: cp:6443\nimageRepository: mirror/k8s\n"
+        "featureGates: {NodeLocalCRISocket: false}\nnetworking: {dnsDomain: blue.test, serviceSubnet: 10.0.0.0/16}\n"
+        "apiServer: {extraArgs: []}\netcd: {local: {dataDir: /var/lib/etcd}}\n"
+    )
+    assert parse_cluster_configuration(text) == ClusterConfiguration(
+        cluster_name="blue",
+        kubernetes_version=KubernetesVersion(1, 36, 3),
+        certificates_dir="/opt/pki",
+        control_plane_endpoint="cp:6443",
+        image_repository="mirror/k8s",
+        dns_domain="blue.test",
+        service_subnet="10.0.0.0/16",
+        feature_gates={"NodeLocalCRISocket": False},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("", ""),
+        ("- a\n", ""),
+        ("kind: InitConfiguration\n", "kind"),
+        (MINIMAL.replace("v1beta4", "v1beta2"), "apiVersion"),
+        (MINIMAL.replace("v1.37.2", "stable-1"), "kubernetesVersion"),
+        (MINIMAL.replace("v1.37.2", ""), "kubernetesVersion"),
+        (MINIMAL.replace("v1.37.2", "1.37"), "kubernetesVersion"),
+        (MINIMAL + "networking: [a]\n", "networking"),
+        (MINIMAL + "networking: {dnsDomain: 5}\n", "networking.dnsDomain"),
+        (MINIMAL + "clusterName: {}\n", "clusterName"),
+        (MINIMAL + "featureGates: [a]\n", "featureGates"),
+        (MINIMAL + "featureGates: {A: 'true'}\n", "featureGates.A"),
+    ],
+)
+def test_names_the_field_that_is_wrong(text: str, field: str) -> None:
+    """A value that cannot be used is named with its field."""
+    with pytest.raises(JoinError) as caught:
+        parse_cluster_configuration(text)
+    assert caught.value.code == "invalid_cluster_configuration"
+    assert caught.value.details["field"] == field
+    assert field in str(caught.value)
+
+
+def test_what_is_no_yaml_has_the_same_code() -> None:
+    """Broken YAML comes with line and column under this configuration's code."""
+    with pytest.raises(JoinError) as caught:
+        parse_cluster_configuration(MINIMAL + "a: [1\n")
+    assert caught.value.code == "invalid_cluster_configuration"
+    assert caught.value.details["line"] == 5

@@ -83,7 +83,7 @@ def normalize_kubelet_configuration(value: t.Mapping[str, t.Any], minor: str) ->
     return _normalize_struct(value, _fields_of(minor), "")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _fields_of(minor: str) -> dict[str, _Field]:
     root: dict[str, _Field] = {}
     for line in FIELDS.splitlines():

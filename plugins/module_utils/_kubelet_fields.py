@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The fields of KubeletConfiguration v1beta1, written by tests/differential/regenerate: do not edit.
+"""The fields of KubeletConfiguration v1beta1, written by tests/differential/regenerate.py: do not edit.
 
 One line a field: its path, its type in Go, `always` where it is written even when empty, and `in=` the minors of
 Kubernetes that know it, where not all of them do.

@@ -17,7 +17,7 @@ import functools
 import math
 import typing as t
 
-try:
+try:  # noqa: SIM105
     import yaml
 except ImportError:
     pass  # the adapter reports what is missing
@@ -165,7 +165,7 @@ class _Reader:
             raise self.error("a key is empty (null)", event.start_mark)
         if isinstance(key, bool):
             return "true" if key else "false"
-        if isinstance(key, float) or isinstance(key, int) and abs(key) >= 2**63:
+        if isinstance(key, float) or (isinstance(key, int) and abs(key) >= 2**63):
             raise self.error(
                 f"the key {event.value} is a number that may lose digits: put it in quotes", event.start_mark
             )
@@ -217,7 +217,7 @@ def render_yaml(value: t.Any) -> str:
     return rendered[: -len("...\n")] if rendered.endswith("\n...\n") else rendered
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _emitter() -> t.Any:
     """PyYAML's emitter, with Go's way where the two part. Made when needed: PyYAML may be missing at import."""
 
@@ -252,7 +252,11 @@ def _escape(character: str) -> str:
     """A character between double quotes."""
     if character in _ESCAPES:
         return _ESCAPES[character]
-    if character.isascii() and character.isprintable() or "\xa0" <= character <= "\uffff" and character != "\ufeff":
+    if character.isascii():
+        readable = character.isprintable()
+    else:
+        readable = "\xa0" <= character <= "\uffff" and character != "\ufeff"
+    if readable:
         return character
     code = ord(character)
     return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"

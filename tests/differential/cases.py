@@ -226,12 +226,14 @@ _CLUSTERS = (
     Case("flush_frequency_in_nanoseconds", kubelet={"logging": {"flushFrequency": 5000000000}}),
     Case(
         "empty_values",
-        edit_kubelet=_append(
-            "address: ''\nallowedUnsafeSysctls: []\nevictionHard: {}\nmaxPods: 0\nenableContentionProfiling: false\n"
-            "failSwapOn: false\nregistryPullQPS: 0\noomScoreAdj: null\npodPidsLimit: ~\nkubeReserved:\n"
-            "memoryThrottlingFactor: 0\ntracing: {}\nregisterWithTaints: []\nclusterDNS: []\n"
-        )
-        + (("clusterDNS:\n- 10.96.0.10\n", ""),),
+        edit_kubelet=(
+            ("clusterDNS:\n- 10.96.0.10\n", ""),
+            *_append(
+                "address: ''\nallowedUnsafeSysctls: []\nevictionHard: {}\nmaxPods: 0\nfailSwapOn: false\n"
+                "enableContentionProfiling: false\nregistryPullQPS: 0\noomScoreAdj: null\npodPidsLimit: ~\n"
+                "kubeReserved:\nmemoryThrottlingFactor: 0\ntracing: {}\nregisterWithTaints: []\nclusterDNS: []\n"
+            ),
+        ),
     ),
     Case(
         "empty_where_kubeadm_has_defaults",

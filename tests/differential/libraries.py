@@ -33,7 +33,7 @@ require (
 _PAGE = '''{header}
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The fields of KubeletConfiguration v1beta1, written by tests/differential/regenerate: do not edit.
+"""The fields of KubeletConfiguration v1beta1, written by tests/differential/regenerate.py: do not edit.
 
 One line a field: its path, its type in Go, `always` where it is written even when empty, and `in=` the minors of
 Kubernetes that know it, where not all of them do.
@@ -51,7 +51,7 @@ FIELDS = """\\
 '''
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def list_fields(version: str) -> list[tuple[str, str, str]]:
     """Path, type and options of each field of KubeletConfiguration in a version such as `v1.37.2`."""
     lines = _ask(version, "fields", "").splitlines()

@@ -4,7 +4,7 @@
 
 """One run of real kubeadm binaries in namespaces of their own: a cluster's configuration uploaded, then a node joined.
 
-Started by `regenerate` as `unshare --mount --pid --fork --net --uts --ipc`, with an empty folder as its argument; a
+Started by `regenerate.py` as `unshare --mount --pid --fork --net --uts --ipc`, with an empty folder as its argument; a
 job comes as JSON on standard input, what kubeadm did goes as JSON to standard output. The root that kubeadm sees is a
 tmpfs on that folder, with this machine's programs read-only: it goes with the mount namespace, nothing has to be
 deleted. `kubelet` and `systemctl` in it are scripts that tell what the job wants the host to be.

@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# ruff: noqa: SIM905 (words are easier to read than lists)
 """Texts whose meaning Go decides; libraries.py writes its answers to goldens/text."""
 
 from __future__ import annotations
 
 import json
+import typing as t
 
 __all__ = ("DURATIONS", "PARSED", "QUANTITIES", "RENDERED")
 
@@ -62,7 +64,7 @@ _TEXTS = (
     "true " * 30, "word " * 40, "a: " + "word " * 40, ("line " * 30 + "\n") * 2,
 )  # fmt: skip
 
-_VALUES = (
+_VALUES: tuple[t.Any, ...] = (
     {}, [], {"a": {}}, {"a": []}, [[]], [{}], [[1], {"a": [1, {"b": 2}]}, []], {"a": [[1, 2], [3]]},
     {"a": [{"b": 1, "c": [2]}]},
     None, True, False, 0, -1, 2**63, 2**64 - 1, -(2**63), 1.5, -0.5, 1e20, 1e21, 1e-5, 0.0001, 123456.5,
@@ -71,7 +73,7 @@ _VALUES = (
     # Go's order goes round in circles where a letter stands for a digit (1a < 2 < 10 < 1a): such keys only in pairs.
     dict.fromkeys(
         "a A b B a1 a2 a10 a01 a010 a1.5 a-1 a_1 a.1 1 2 10 01 010 100 1- _ - . ~ ! é É ä z Z aa ab a0 a00 x9y10 x10y9 "
-        "x9y9 x٣ x٤".split(),
+        "x9y9 x\u0663 x\u0664".split(),
     ),
     *(
         dict.fromkeys(pair.split())
@@ -85,18 +87,24 @@ _VALUES = (
 
 RENDERED = tuple(json.dumps(value, ensure_ascii=False) for value in (*_VALUES, *({text: [text]} for text in _TEXTS)))
 
-DURATIONS = tuple(
+DURATIONS = (
+    "", " 1s", "1s ", "1 s",
+    *(
     "0 0s 1m 90s 1.5h 1h2m3s4ms 1us 1µs 1μs 100ns 1.5us -1m +1m 1 s 1d 1.s .5s . - + 1.5 2562047h47m16.854775807s "
     "2562047h47m16.854775808s 9223372036854775808ns -9223372036854775808ns -9223372036854775809ns 1h1h 1ms1h "
     "1.0000000001s -.5s "
     "1.1h 0.1s 1000ms 999ms 1e3s 0.000000001s 60m 3600s 0.5ns 59m59.999s 100h 1h0.5s -0s +0 -0 00 0h0m 1M 1S "
-    "١s 1m- 1_0s".split()
-) + ("", " 1s", "1s ", "1 s")
+    "\u0661s 1m- 1_0s".split()
+    ),
+)  # fmt: skip
 
-QUANTITIES = tuple(
+QUANTITIES = (
+    "", "1 Ki", "a",
+    *(
     "0 1 1k 1000 1500 1024 1Ki 1024Ki 1000Mi 1.1Ki 1.5Gi 0.5Ki 0.5 0.1 100m 1e3 1.5e3 12e2 1e-3 1n 0.1n 1u "
     "1000m 0.0000000001 -1 "
     "-0.5Ki -1.1Ki 1023Ki 0.1Gi .5 5k5 1E 1e 1Ei 1.10 0Ki 0m 1Kii 1K 1ki 1023 1024m 2048 1.00Ki 1500m 1.5k "
     "0.001k 1e10 123e-2 "
-    "1e-12 1.123456789123 3.5Ki 2e-9 1023.5Ki 0e3 0.0 64 64Mi 100M 1G 1Ti 1P 2500000 1.2.3 1-2 Mi1 1_000 ١".split()
-) + ("", "1 Ki", "a")
+    "1e-12 1.123456789123 3.5Ki 2e-9 1023.5Ki 0e3 0.0 64 64Mi 100M 1G 1Ti 1P 2500000 1.2.3 1-2 Mi1 1_000 \u0661".split()
+    ),
+)  # fmt: skip

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
     ClusterConfiguration,
@@ -49,10 +51,8 @@ def test_refuses_what_is_no_version(text: str) -> None:
 @given(st.text())
 def test_no_text_causes_another_error(text: str) -> None:
     """Whatever a kubelet prints: a version or a JoinError."""
-    try:
-        parse_kubernetes_version(text)
-    except JoinError as exc:
-        assert exc.code == "invalid_kubernetes_version"
+    with contextlib.suppress(JoinError):
+        assert parse_kubernetes_version(text).major >= 0
 
 
 def test_prints_versions_as_kubernetes_does() -> None:

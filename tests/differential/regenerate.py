@@ -1,9 +1,10 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026 the kubejoin.kubeadm authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write the golden files anew with real kubeadm binaries: tests/differential/regenerate [--only CASE] FOLDER...
+"""Write the golden files anew with real kubeadm binaries.
+
+    python tests/differential/regenerate.py [--only CASE] FOLDER...
 
 Every file called `kubeadm` under the folders is asked for its version; one of each minor in cases.MINORS is needed. It
 needs root, unshare and ip, and Go for what its libraries say (--only leaves that out). Nothing is written outside the
@@ -50,7 +51,9 @@ def _find_binaries(folders: t.Sequence[pathlib.Path]) -> dict[str, tuple[str, st
     """By minor: a binary and its version."""
     found = {}
     for path in (path.resolve() for folder in folders for path in sorted(folder.rglob("kubeadm")) if path.is_file()):
-        version = subprocess.run([path, "version", "-o", "short"], check=True, capture_output=True, text=True).stdout.strip()
+        version = subprocess.run(
+            [path, "version", "-o", "short"], check=True, capture_output=True, text=True
+        ).stdout.strip()
         found[".".join(version.lstrip("v").split(".")[:2])] = (str(path), version)
     missing = [minor for minor in MINORS if minor not in found]
     if missing:
@@ -63,7 +66,11 @@ def _regenerate(binaries: dict[str, tuple[str, str]], minor: str, case: Case) ->
     with tempfile.TemporaryDirectory() as root:
         command = ["unshare", "--mount", "--pid", "--fork", "--net", "--uts", "--ipc", sys.executable]
         run = subprocess.run(
-            [*command, str(_HERE / "sandbox.py"), root], input=json.dumps(job), capture_output=True, text=True, check=False
+            [*command, str(_HERE / "sandbox.py"), root],
+            input=json.dumps(job),
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if run.returncode:
         sys.exit(f"{minor} {case.name}: {run.stderr}")
@@ -130,7 +137,7 @@ _EMPTY = {
 
 
 def _every_field(version: str, how: str) -> str:
-    """A KubeletConfiguration with all fields that a version has, each with a value of its type, or with an empty one."""
+    """A KubeletConfiguration with all fields that a version has, each with a value of its type, full or empty."""
     scalars = _FILLED if how == "filled" else _EMPTY
 
     def value_of(kind: str, path: str) -> t.Any:

@@ -24,8 +24,8 @@ __all__ = ("KubeletFiles", "KubeletHost", "render_kubelet_files")
 
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
 _CRI_SOCKET_GATE = "NodeLocalCRISocket"
-# The minors in which the gate can still be turned off; before, it was off by default, later it is gone.
-_CRI_SOCKET_GATED = ("1.34", "1.35")
+# The minors whose kubeadm still looks at the gate; it is on by default.
+_CRI_SOCKET_GATED = ("1.34", "1.35", "1.36")
 # The last minor whose kubelet knows the flag, and the pause image of its kubeadm.
 _PAUSE_MINOR = (1, 34)
 _PAUSE_TAG = "3.10.1"

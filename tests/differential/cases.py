@@ -55,6 +55,13 @@ _CLUSTERS = (
     Case("other_cri_socket", cri_socket="unix:///var/run/crio/crio.sock"),
     Case("cri_socket_gate_off", cluster={"featureGates": {"NodeLocalCRISocket": False}}, minors=_GATED),
     Case("cri_socket_gate_on", cluster={"featureGates": {"NodeLocalCRISocket": True}}, minors=_GATED),
+    # Left over from before an upgrade; `kubeadm init` would refuse it.
+    Case(
+        "cri_socket_gate_left_over",
+        edit_cluster=[("imageRepository:", "featureGates:\n  NodeLocalCRISocket: false\nimageRepository:")],
+        minors=("1.36", "1.37"),
+    ),
+    Case("v1beta3", edit_cluster=[("kubeadm.k8s.io/v1beta4", "kubeadm.k8s.io/v1beta3")], minors=MINORS[:3]),
     Case(
         "cri_socket_gate_off_with_endpoint",
         cluster={"featureGates": {"NodeLocalCRISocket": False}},

@@ -45,6 +45,10 @@ def main() -> None:
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for line in pool.map(lambda job: _regenerate(binaries, *job), jobs):
             print(line)
+    if options.only is None:
+        current = {_path(minor, case) for minor, case in jobs}
+        for path in {*_GOLDENS.glob("1.*/*.yaml")} - current:
+            path.unlink()
 
 
 def _find_binaries(folders: t.Sequence[pathlib.Path]) -> dict[str, tuple[str, str]]:
@@ -85,10 +89,14 @@ def _regenerate(binaries: dict[str, tuple[str, str]], minor: str, case: Case) ->
     }
     if "error" in seen:
         golden["error"] = _shorten(seen["error"])
-    path = _GOLDENS / minor / f"{case.name}.yaml"
+    path = _path(minor, case)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_render(golden))
     return f"{minor} {case.name}: {golden.get('error', 'joined')}"
+
+
+def _path(minor: str, case: Case) -> pathlib.Path:
+    return _GOLDENS / minor / f"{case.name}.yaml"
 
 
 def _job(binaries: dict[str, tuple[str, str]], minor: str, case: Case) -> dict[str, t.Any]:

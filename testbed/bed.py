@@ -1,0 +1,178 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A bed as tests and the command line use it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import pathlib
+import shutil
+import subprocess
+import typing as t
+
+from . import binaries, doctor, images, kernel, rootfs
+from .cluster import Cluster
+from .hosts import Hosts
+from .pins import NEWEST, Finished, cache_folder
+from .plan import Plan
+from .shell import BedError, run, say
+
+KINDS = ("node", "kubeadm", "bare")
+
+
+class Bed:
+    """Hosts and a cluster under one name. As a context manager it is taken away at the end, whatever happens."""
+
+    def __init__(self, name: str, *, kubernetes: str = NEWEST, named_binaries: pathlib.Path | None = None) -> None:
+        self.plan = Plan(name)
+        self.folder = cache_folder() / "beds" / name
+        self._note = self.folder / "bed.json"
+        if self._note.exists():
+            kubernetes = json.loads(self._note.read_text())["kubernetes"]
+        self.kubernetes = kubernetes
+        self.named_binaries = named_binaries
+        self.hosts = Hosts(self.plan, self.folder / "hosts", Finished("base-1").path / "key")
+
+    def __enter__(self) -> Bed:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.down()
+
+    @property
+    def cluster(self) -> Cluster:
+        """The bed's cluster."""
+        return Cluster(self.hosts, self.kubernetes, self._programs())
+
+    def up(self, workers: t.Sequence[str] = ("w1", "w2"), *, cluster: bool = True) -> None:
+        """Start the control plane cp1 and fresh workers. What slow parts are missing is made first, with progress."""
+        found = doctor.complaints(self.kubernetes, has_binaries=self.named_binaries is not None)
+        if found:
+            raise BedError("this machine cannot carry a test bed:\n  " + "\n  ".join(found))
+        self.down()
+        self.folder.mkdir(parents=True)
+        self.build()
+        self._note.write_text(json.dumps({"kubernetes": self.kubernetes}))
+        if cluster:
+            self._make("cp1", "kubeadm")
+            self.cluster.start()
+        for worker in workers:
+            self._make(worker, "node")
+        self.hosts.boot(*workers)
+        say("the bed is ready")
+
+    def build(self) -> None:
+        """Make everything slow that is not cached yet. One at a time, whoever else wants the same waits."""
+        with open(cache_folder() / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for broken_off in cache_folder().glob("*.partial-*"):
+                shutil.rmtree(broken_off)
+            self._layers("kubeadm")
+            self._seed()
+
+    def add_host(self, host: str, kind: str = "node") -> None:
+        """Make and boot a fresh host."""
+        if host in self.hosts.names():
+            raise BedError(f"there is a host {host} already; renew it, or remove it first")
+        self._make(host, kind)
+        self.hosts.boot(host)
+
+    def renew(self, *hosts: str, kind: str = "node") -> None:
+        """Hosts as they come from their layers, and unknown to the cluster."""
+        self.hosts.remove(*hosts)
+        if "cp1" in self.hosts.names():
+            self.kubectl("delete", "node", "--ignore-not-found", *hosts)
+        for host in hosts:
+            self._make(host, kind)
+        self.hosts.boot(*hosts)
+
+    def ssh(self, host: str, command: str, **options: t.Any) -> subprocess.CompletedProcess[str]:
+        """Run a shell command line on a host."""
+        return self.hosts.ssh(host, command, **options)
+
+    def kubectl(self, *arguments: str, **options: t.Any) -> subprocess.CompletedProcess[str]:
+        """Run kubectl as the cluster's administrator."""
+        return self.cluster.kubectl(*arguments, **options)
+
+    def command_prefix(self) -> list[str]:
+        """What makes a command run in the bed's network."""
+        return kernel.prefix(self.plan)
+
+    def inventory(self) -> str:
+        """An Ansible inventory of the hosts that there are, in YAML (which JSON is)."""
+        control = f"-o ControlMaster=auto -o ControlPersist=60s -o ControlPath=/tmp/bed-{self.plan.bed}-%C"
+        names = self.hosts.names()
+        groups = {
+            group: {"hosts": {name: {"ansible_host": self.plan.address(name)} for name in names if name.startswith(prefix)}}
+            for group, prefix in (("control_plane", "cp"), ("workers", "w"))
+        }
+        variables = {
+            "ansible_user": "root",
+            "ansible_python_interpreter": "/usr/bin/python3",
+            "ansible_ssh_private_key_file": str(self.hosts.key),
+            "ansible_ssh_common_args": " ".join([*self.hosts.ssh_options(), control]),
+        }
+        return json.dumps({"all": {"vars": variables, "children": groups}}, indent=2) + "\n"
+
+    def status(self) -> str:
+        """A line a host."""
+        return "\n".join(
+            f"{name} {self.plan.address(name)} {len(kernel.processes(self.plan, name))} processes" for name in self.hosts.names()
+        )
+
+    def down(self) -> None:
+        """Take everything away, also after the tool was killed at any moment. Raises BedError if something stays."""
+        known = set(self.hosts.names()) | set(self.plan.all_hosts())
+        present = [host for host in sorted(known) if host in self.hosts.names() or self._has_traces(host)]
+        self.hosts.remove(*present)
+        kernel.remove_network(self.plan)
+        for root in kernel.hierarchies():
+            if (root / self.plan.cgroup).exists():
+                kernel.empty_cgroup(self.plan, "", itself=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        left = kernel.leftovers(self.plan, self.folder)
+        if left:
+            raise BedError("left over: " + ", ".join(left))
+
+    def _has_traces(self, host: str) -> bool:
+        namespace = pathlib.Path("/run/netns", self.plan.host_netns(host))
+        return namespace.exists() or any((root / self.plan.cgroup / host).exists() for root in kernel.hierarchies())
+
+    def _programs(self) -> pathlib.Path:
+        return binaries.kubernetes(self.kubernetes, self.named_binaries)
+
+    def _layers(self, kind: str) -> list[pathlib.Path]:
+        """The layers of a kind of host, the topmost first: bare Debian, a node, or a node with kubeadm and kubectl."""
+        if kind not in KINDS:
+            raise BedError(f"{kind!r} is no kind of host: {', '.join(KINDS)}")
+        base = rootfs.base() / "tree"
+        if kind == "bare":
+            return [base]
+        programs = self._programs()
+        pause = images.image_list(programs, self.kubernetes)["pause"]
+        layers = [rootfs.kubelet(self.kubernetes, programs), rootfs.node(pause), base]
+        return [rootfs.kubeadm(self.kubernetes, programs), *layers] if kind == "kubeadm" else layers
+
+    def _make(self, host: str, kind: str) -> None:
+        self.hosts.make(host, self._layers(kind), None if kind == "bare" else self._seed())
+
+    def _seed(self) -> pathlib.Path:
+        """containerd's data with all images imported and unpacked, made by a host of a bed of its own."""
+
+        def fill(folder: pathlib.Path) -> None:
+            say("importing the container images")
+            with Bed("seed", kubernetes=self.kubernetes, named_binaries=self.named_binaries) as bed:
+                bed.down()
+                bed.hosts.make("s1", self._layers("node"), None)
+                archive = bed.folder / "hosts/s1/data/etcd/images.tar"
+                images.write_archive(archive, self._programs(), self.kubernetes, rootfs.base() / "tree")
+                bed.hosts.boot("s1")
+                bed.ssh("s1", "ctr -n k8s.io images import --local=false /var/lib/etcd/images.tar && sync")
+                bed.hosts.stop("s1")
+                shutil.rmtree(bed.folder / "hosts/s1/data/containerd/tmpmounts", ignore_errors=True)
+                run("cp", "-a", f"{bed.folder}/hosts/s1/data/containerd", str(folder / "containerd"))
+
+        return Finished(f"seed-1-{self.kubernetes}").make(fill) / "containerd"

@@ -1,0 +1,128 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Programs: from a folder, the cache, the official releases, or built from pinned Go modules."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pathlib
+import shutil
+import urllib.error
+import urllib.request
+
+from .pins import COREDNS, CONTAINERD, ETCD, MODULES, PROGRAMS, RELEASES, Finished, cache_folder, minor_of
+from .shell import BedError, run, say
+
+#: Programs by module folder: name of the program -> its Go package.
+_RUNTIME = {
+    "containerd": "github.com/containerd/containerd/v2/cmd/containerd",
+    "containerd-shim-runc-v2": "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2",
+    "ctr": "github.com/containerd/containerd/v2/cmd/ctr",
+    "bridge": "github.com/containernetworking/plugins/plugins/main/bridge",
+    "host-local": "github.com/containernetworking/plugins/plugins/ipam/host-local",
+    "loopback": "github.com/containernetworking/plugins/plugins/main/loopback",
+    "portmap": "github.com/containernetworking/plugins/plugins/meta/portmap",
+}
+_ETCD = {name: f"go.etcd.io/etcd/{folder}/v3" for name, folder in (("etcd", "server"), ("etcdctl", "etcdctl"))}
+
+
+def kubernetes(version: str, named_folder: pathlib.Path | None = None) -> pathlib.Path:
+    """The folder with Kubernetes' programs of a version."""
+    if named_folder is not None:
+        missing = [name for name in PROGRAMS if not (named_folder / name).exists()]
+        if missing:
+            raise BedError(f"{named_folder} lacks {', '.join(missing)}")
+        return named_folder
+    place = Finished(f"kubernetes-{version}")
+
+    def fill(folder: pathlib.Path) -> None:
+        if not _download(version, folder):
+            _build_kubernetes(version, folder)
+
+    return place.make(fill)
+
+
+def etcd() -> pathlib.Path:
+    """The folder with etcd and etcdctl."""
+    return Finished(f"etcd-{ETCD}").make(lambda folder: _build("etcd", _ETCD, folder))
+
+
+def coredns() -> pathlib.Path:
+    """The folder with coredns."""
+    return Finished(f"coredns-{COREDNS}").make(
+        lambda folder: _build("coredns", {"coredns": "github.com/coredns/coredns"}, folder)
+    )
+
+
+def runtime() -> pathlib.Path:
+    """The folder with containerd and the CNI plugins."""
+    return Finished(f"runtime-{CONTAINERD}").make(lambda folder: _build("runtime", _RUNTIME, folder))
+
+
+def pause() -> pathlib.Path:
+    """The folder with the first process of pods."""
+
+    def fill(folder: pathlib.Path) -> None:
+        say("compiling pause")
+        source = str(pathlib.Path(__file__).parent / "pause.c")
+        run("gcc", "-Os", "-static", "-s", "-o", str(folder / "pause"), source)
+
+    return Finished("pause-1").make(fill)
+
+
+def _download(version: str, folder: pathlib.Path) -> bool:
+    """Fetch the official release; False, with the reason said, when it cannot be reached. A wrong checksum is an error."""
+    say(f"downloading Kubernetes {version} from {RELEASES}")
+    for name in PROGRAMS:
+        address = f"{RELEASES}/v{version}/bin/linux/amd64/{name}"
+        try:
+            with urllib.request.urlopen(f"{address}.sha256", timeout=5) as answer:
+                expected = answer.read(200).decode("ascii").split()[0]
+            with urllib.request.urlopen(address, timeout=30) as answer, open(folder / name, "wb") as stream:
+                shutil.copyfileobj(answer, stream)
+        except (urllib.error.URLError, OSError, ValueError, IndexError) as exc:
+            say(f"cannot download {name} ({exc}): building instead")
+            return False
+        actual = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        if actual != expected:
+            raise BedError(f"{address} has checksum {actual}, expected {expected}")
+        (folder / name).chmod(0o755)
+    return True
+
+
+def _build_kubernetes(version: str, folder: pathlib.Path) -> None:
+    package = "k8s.io/component-base/version"
+    values = {
+        "gitVersion": f"v{version}",
+        "gitMajor": "1",
+        "gitMinor": version.split(".")[1],
+        "gitTreeState": "clean",
+        "gitCommit": "0" * 40,
+        "buildDate": "2026-01-01T00:00:00Z",
+    }
+    stamps = " ".join(f"-X {package}.{name}={value}" for name, value in values.items())
+    packages = {name: f"k8s.io/kubernetes/cmd/{name}" for name in PROGRAMS}
+    _build(f"kubernetes-{minor_of(version)}", packages, folder, stamps)
+
+
+def _build(module: str, packages: dict[str, str], folder: pathlib.Path, stamps: str = "") -> None:
+    """Build static programs from the pinned module in modules/, one after the other, with progress."""
+    if not (MODULES / module).exists():
+        raise BedError(f"there is no pinned module testbed/modules/{module}: name a folder with --binaries")
+    if shutil.which("go") is None:
+        raise BedError("Go is missing: install Go 1.26 or newer, or name a folder with built programs with --binaries")
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"}
+    for number, (name, package) in enumerate(packages.items(), 1):
+        say(f"building {name} ({number} of {len(packages)} of {module})")
+        flags = ("-trimpath", "-tags", "no_btrfs", "-ldflags", f"-s -w {stamps}".strip())
+        command = ("nice", "go", "build", *flags, "-o", str(folder / name), package)
+        run(*command, cwd=MODULES / module, env=environment)
+
+
+def missing_parts(version: str) -> list[str]:
+    """What of the cache would have to be made first."""
+    names = (f"kubernetes-{version}", f"etcd-{ETCD}", f"coredns-{COREDNS}", f"runtime-{CONTAINERD}")
+    return [name for name in names if not (cache_folder() / name).exists()]

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The command line of the test bed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+
+from . import doctor
+from .bed import KINDS, Bed
+from .pins import NEWEST, cache_folder
+from .shell import BedError
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m testbed", description="Real hosts and a real cluster on one machine.")
+    parser.add_argument("--bed", default="demo", help="name of the bed (default: demo); several can be up at once")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start a control plane and fresh workers")
+    up.add_argument("--kubernetes", default=NEWEST, help="version of Kubernetes")
+    up.add_argument("--binaries", type=pathlib.Path, help="folder with built programs of that version")
+    up.add_argument("--workers", default="w1,w2", help="names of the workers, with commas; empty for none")
+    commands.add_parser("build", help="make everything slow that is not cached yet")
+    commands.add_parser("doctor", help="say what this machine lacks")
+    down = commands.add_parser("down", help="take everything away")
+    down.add_argument("--all", action="store_true", help="all beds")
+    commands.add_parser("status", help="list the hosts")
+    commands.add_parser("inventory", help="print an Ansible inventory")
+    commands.add_parser("token", help="print endpoint, token and pin as JSON")
+    for name, text in (("add-host", "make and boot a host"), ("renew", "a host as new, unknown to the cluster")):
+        host = commands.add_parser(name, help=text)
+        host.add_argument("host")
+        host.add_argument("--kind", choices=KINDS, default="node")
+    for name in ("remove-host", "stop-host", "start-host"):
+        commands.add_parser(name).add_argument("host")
+    join = commands.add_parser("join", help="join a host of the kind kubeadm by the real kubeadm")
+    join.add_argument("host")
+    ssh = commands.add_parser("ssh", help="run a shell or a command on a host")
+    ssh.add_argument("host")
+    for parser_of_rest in (ssh, commands.add_parser("kubectl"), commands.add_parser("exec", help="run in the bed's network")):
+        parser_of_rest.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def main() -> int:
+    """Run one command; its exit status."""
+    arguments = _parser().parse_args()
+    try:
+        return _run(arguments)
+    except BedError as exc:
+        print(f"testbed: {exc}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    version = getattr(arguments, "kubernetes", NEWEST)
+    bed = Bed(arguments.bed, kubernetes=version, named_binaries=getattr(arguments, "binaries", None))
+    rest = [word for number, word in enumerate(getattr(arguments, "rest", [])) if number or word != "--"]
+    command = arguments.command
+    if command == "up":
+        bed.up([worker for worker in arguments.workers.split(",") if worker])
+    elif command == "down":
+        beds = cache_folder() / "beds"
+        names = sorted(path.name for path in beds.iterdir()) if arguments.all and beds.exists() else [arguments.bed]
+        for name in names:
+            Bed(name).down()
+    elif command == "doctor":
+        found = doctor.complaints(version, has_binaries=False)
+        print("\n".join(found) or "this machine can carry a test bed")
+        return 1 if found else 0
+    elif command == "ssh":
+        terminal = bed.hosts.ssh_command(arguments.host, *rest)
+        os.execvp(terminal[0], terminal)
+    elif command == "exec":
+        os.execvp("nsenter", [*bed.command_prefix(), *rest])
+    elif command == "kubectl":
+        finished = bed.kubectl(*rest, check=False)
+        sys.stdout.write(finished.stdout)
+        sys.stderr.write(finished.stderr)
+        return finished.returncode
+    elif command in ("add-host", "renew"):
+        make = bed.add_host if command == "add-host" else bed.renew
+        make(arguments.host, kind=arguments.kind)
+    elif command in ("status", "inventory"):
+        print(getattr(bed, command)().rstrip())
+    elif command == "token":
+        print(json.dumps(bed.cluster.join_values(), indent=2))
+    elif command == "join":
+        bed.cluster.join(arguments.host)
+    else:
+        if command == "build":
+            bed.build()
+        else:
+            {"remove-host": bed.hosts.remove, "stop-host": bed.hosts.stop, "start-host": bed.hosts.boot}[command](arguments.host)
+    return 0

@@ -1,0 +1,173 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The cluster: made by the real `kubeadm init`, frozen once it stands, and brought back from there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import secrets
+import shutil
+import string
+import subprocess
+import typing as t
+
+from .hosts import Hosts
+from .kernel import prefix
+from .pins import cache_folder
+from .shell import run, say, until
+
+_ADMIN = "/etc/kubernetes/admin.conf"
+_CONFIGURATION = """apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+bootstrapTokens:
+- token: {token}
+  ttl: "0s"
+  usages: [signing, authentication]
+  groups: [system:bootstrappers:kubeadm:default-node-token]
+certificateKey: {certificate_key}
+localAPIEndpoint:
+  advertiseAddress: {address}
+  bindPort: 6443
+nodeRegistration:
+  ignorePreflightErrors: [SystemVerification]
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v{version}
+controlPlaneEndpoint: api.bed:6443
+apiServer:
+  extraArgs:
+  - name: audit-log-path
+    value: /var/log/kubernetes/audit.log
+  - name: audit-policy-file
+    value: /etc/kubernetes/audit-policy.yaml
+  extraVolumes:
+  - name: audit-policy
+    hostPath: /etc/kubernetes/audit-policy.yaml
+    mountPath: /etc/kubernetes/audit-policy.yaml
+    readOnly: true
+    pathType: File
+  - name: audit-log
+    hostPath: /var/log/kubernetes
+    mountPath: /var/log/kubernetes
+    pathType: DirectoryOrCreate
+---
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+failCgroupV1: false
+"""
+_AUDIT_POLICY = """apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- level: Metadata
+"""
+
+
+class Cluster:
+    """The cluster whose first control plane is the host cp1 of ``hosts``; ``programs`` holds kubectl."""
+
+    def __init__(self, hosts: Hosts, version: str, programs: pathlib.Path) -> None:
+        self.hosts = hosts
+        self.version = version
+        self.programs = programs
+        self._secrets = hosts.folder.parent / "secrets.json"
+
+    @property
+    def _frozen(self) -> pathlib.Path:
+        """Where the control plane is kept: by everything that it depends on."""
+        inputs = (_CONFIGURATION, _AUDIT_POLICY, self.version, self.hosts.plan.network, (self.hosts.folder / "cp1/layers").read_text())
+        key = hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:16]
+        return cache_folder() / f"control-plane-{self.hosts.plan.bed}-{key}"
+
+    def start(self) -> None:
+        """Bring the control plane on cp1, which has been made but not booted, to where a node can join."""
+        if not self._frozen.exists():
+            self._init()
+            self._freeze()
+        say("thawing the control plane")
+        place = self.hosts.folder / "cp1"
+        for source, target in (("up", "up"), ("kubelet", "data/kubelet"), ("etcd", "data/etcd")):
+            shutil.rmtree(place / target)
+            run("cp", "-a", str(self._frozen / source), str(place / target))
+        shutil.copy2(self._frozen / "secrets.json", self._secrets)
+        self.hosts.boot("cp1")
+        until("the API server", lambda: self.kubectl("get", "--raw", "/readyz", check=False).stdout == "ok", 120, 0.2)
+        # The leases of those who led before would first have to run out.
+        leases = ("lease", "kube-controller-manager", "kube-scheduler")
+        self.kubectl("-n", "kube-system", "delete", "--ignore-not-found", *leases)
+        self.hosts.ssh("cp1", "kubeadm init phase upload-certs --upload-certs --config /root/init.yaml")
+        until("the control plane to be Ready", self._is_ready, 60, 0.2)
+
+    def kubectl(self, *arguments: str, **options: t.Any) -> subprocess.CompletedProcess[str]:
+        """Run kubectl as the cluster's administrator."""
+        kubeconfig = self.hosts.folder / "cp1/root/etc/kubernetes/admin.conf"
+        command = (*prefix(self.hosts.plan), str(self.programs / "kubectl"), f"--kubeconfig={kubeconfig}")
+        return run(*command, f"--server=https://{self.hosts.plan.address('cp1')}:6443", *arguments, **options)
+
+    def join_values(self) -> dict[str, str]:
+        """``endpoint``, ``token``, ``hash`` and ``certificate_key``, as `kubeadm join` takes them. Secret."""
+        values: dict[str, str] = json.loads(self._secrets.read_text())
+        return {"endpoint": "api.bed:6443", **values}
+
+    def join(self, host: str, *arguments: str) -> None:
+        """Join a host by the real kubeadm."""
+        values = self.join_values()
+        trust = f"--token {values['token']} --discovery-token-ca-cert-hash {values['hash']}"
+        tolerance = "--ignore-preflight-errors=SystemVerification"
+        self.hosts.ssh(host, f"kubeadm join {values['endpoint']} {trust} {tolerance} {' '.join(arguments)}")
+
+    def _init(self) -> None:
+        say(f"kubeadm init of Kubernetes {self.version}")
+        alphabet = string.ascii_lowercase + string.digits
+        word = ["".join(secrets.choice(alphabet) for _ in range(length)) for length in (6, 16)]
+        token, certificate_key = ".".join(word), secrets.token_hex(32)
+        self.hosts.boot("cp1")
+        configuration = _CONFIGURATION.format(
+            token=token, certificate_key=certificate_key, address=self.hosts.plan.address("cp1"), version=self.version
+        )
+        store = "umask 077; cat > /root/init.yaml; mkdir -p /var/log/kubernetes"
+        self.hosts.ssh("cp1", store, input=configuration)
+        self.hosts.ssh("cp1", "cat > /etc/kubernetes/audit-policy.yaml", input=_AUDIT_POLICY)
+        self.hosts.ssh("cp1", "kubeadm init --config /root/init.yaml --upload-certs")
+        until("a signed cluster-info", lambda: self._is_signed(word[0]), 60, 0.2)
+        until("the control plane to be Ready", self._is_ready, 60, 0.2)
+        pin = self.hosts.ssh(
+            "cp1",
+            "openssl x509 -pubkey -noout -in /etc/kubernetes/pki/ca.crt | openssl pkey -pubin -outform der | sha256sum",
+        )
+        values = {"token": token, "hash": f"sha256:{pin.stdout.split()[0]}", "certificate_key": certificate_key}
+        self._secrets.touch(mode=0o600)
+        self._secrets.write_text(json.dumps(values))
+
+    def _freeze(self) -> None:
+        say("freezing the control plane")
+        self.hosts.ssh("cp1", "rm -f /var/log/kubernetes/audit.log; sync")
+        self.hosts.stop("cp1")
+        place, partial = self.hosts.folder / "cp1", self._frozen.with_name(f"{self._frozen.name}.partial-{os.getpid()}")
+        partial.mkdir(mode=0o700)
+        run("umount", str(place / "root"))
+        for source in ("up", "data/kubelet", "data/etcd"):
+            run("cp", "-a", str(place / source), str(partial / pathlib.Path(source).name))
+        shutil.copy2(self._secrets, partial)
+        partial.rename(self._frozen)
+
+    def _is_signed(self, token_id: str) -> bool:
+        shown = self.kubectl("-n", "kube-public", "get", "configmap", "cluster-info", "-o", "json", check=False)
+        return f"jws-kubeconfig-{token_id}" in shown.stdout
+
+    def _is_ready(self) -> bool:
+        """Whether cp1 has been Ready since it was booted: an old status says Ready as well."""
+        shown = self.kubectl("get", "node", "cp1", "-o", "json", check=False)
+        if shown.returncode != 0:
+            return False
+        conditions = {c["type"]: c for c in json.loads(shown.stdout)["status"]["conditions"]}
+        ready = conditions.get("Ready", {})
+        booted = self.hosts.ssh("cp1", "date -u -d @$(stat -c %Y /proc/1) +%Y-%m-%dT%H:%M:%SZ").stdout.strip()
+        return ready.get("status") == "True" and re.sub(r"\.\d+", "", ready["lastHeartbeatTime"]) >= booted

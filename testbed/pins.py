@@ -1,0 +1,56 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The versions that a bed is made of, and where its parts are kept."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import typing as t
+
+MODULES = pathlib.Path(__file__).parent / "modules"
+DEBIAN = "bookworm"
+ETCD = "3.7.0"
+COREDNS = "1.14.6"
+CONTAINERD = "2.1.5"
+
+#: Kubernetes by minor version; go.mod and go.sum of each are in modules/kubernetes-MINOR.
+KUBERNETES = {"1.37": "1.37.2"}
+NEWEST = KUBERNETES["1.37"]
+
+CONTROL_PLANE_PROGRAMS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
+PROGRAMS = ("kubeadm", "kubelet", "kubectl", *CONTROL_PLANE_PROGRAMS)
+
+#: Where releases are downloaded from; each file has its checksum beside it, named FILE.sha256.
+RELEASES = os.environ.get("KUBEJOIN_TESTBED_RELEASES", "https://dl.k8s.io/release")
+
+
+def cache_folder() -> pathlib.Path:
+    """Where everything is kept that is slow to make."""
+    default = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "kubejoin-testbed"
+    folder = pathlib.Path(os.environ.get("KUBEJOIN_TESTBED_CACHE") or default).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def minor_of(version: str) -> str:
+    """``1.37`` for ``1.37.2``."""
+    return ".".join(version.split(".")[:2])
+
+
+class Finished:
+    """A folder of the cache that is either whole or not there: made beside its place and renamed when it is done."""
+
+    def __init__(self, name: str) -> None:
+        self.path = cache_folder() / name
+
+    def make(self, build: t.Callable[[pathlib.Path], None]) -> pathlib.Path:
+        """The folder's path; ``build`` fills it first when it is not there."""
+        if not self.path.exists():
+            partial = self.path.with_name(f"{self.path.name}.partial-{os.getpid()}")
+            partial.mkdir(parents=True)
+            build(partial)
+            partial.rename(self.path)
+        return self.path

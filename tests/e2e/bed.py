@@ -1,0 +1,130 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The test bed with what only these tests need."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+import typing as t
+
+from cryptography import x509
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from testbed import Bed  # noqa: E402
+
+
+class Background:
+    """A command that goes on while a test does something; ``stdout`` is there when it has ended."""
+
+    stdout = ""
+
+
+class E2eBed(Bed):
+    """A bed with join values as role variables, tokens of the real kubeadm, pods, and power cuts."""
+
+    def __init__(self, name: str, *, workers: t.Sequence[str]) -> None:
+        super().__init__(name)
+        self._workers = workers
+
+    def __enter__(self) -> E2eBed:
+        try:
+            self.up(self._workers)
+        except BaseException:
+            self.down()
+            raise
+        return self
+
+    def join_variables(self) -> dict[str, t.Any]:
+        """Endpoint, token and pin as the roles take them."""
+        values = self.cluster.join_values()
+        return {
+            "join_apiserver_endpoint": values["endpoint"],
+            "join_token": values["token"],
+            "join_discovery_token_ca_cert_hashes": [values["hash"]],
+        }
+
+    def join_by_kubeadm(self, host: str) -> None:
+        """The reference: the real `kubeadm join`."""
+        self.cluster.join(host)
+
+    @contextlib.contextmanager
+    def kubeadm_token(self, *arguments: str) -> t.Iterator[str]:
+        """A token made by `kubeadm token create`, gone afterwards."""
+        quoted = " ".join(f"'{argument}'" for argument in arguments)
+        token = self.ssh("cp1", f"kubeadm token create {quoted}").stdout.strip()
+        try:
+            if "--ttl" in arguments:
+                time.sleep(float(arguments[arguments.index("--ttl") + 1].rstrip("s")) + 1)
+            yield token
+        finally:
+            self.ssh("cp1", f"kubeadm token delete {token.split('.')[0]}")
+
+    def run_pod(self, name: str, node: str) -> None:
+        """A pod bound to a node: coredns, as its image is on every host and it says something when it starts."""
+        image = self.ssh("cp1", "ctr -n k8s.io images ls -q name~=coredns").stdout.split()[0]
+        container = {"name": "probe", "image": image, "imagePullPolicy": "Never", "args": ["-dns.port=1053"]}
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name},
+            "spec": {"nodeName": node, "containers": [container], "terminationGracePeriodSeconds": 0},
+        }
+        self.kubectl("apply", "-f", "-", input=json.dumps(pod))
+
+    def describe_request(self, request: str) -> dict[str, str]:
+        """What is in a CSR's PKCS#10 request."""
+        csr = x509.load_pem_x509_csr(base64.b64decode(request))
+        return {
+            "subject": ",".join(f"{a.rfc4514_attribute_name}={a.value}" for a in csr.subject),
+            "key": type(csr.public_key()).__name__ + getattr(getattr(csr.public_key(), "curve", None), "name", ""),
+            "signature": str(csr.signature_algorithm_oid.dotted_string),
+            "extensions": str(list(csr.extensions)),
+        }
+
+    @contextlib.contextmanager
+    def background(self, host: str, command: str, **options: t.Any) -> t.Iterator[Background]:
+        """Run a command on a host during the block."""
+        result = Background()
+
+        def work() -> None:
+            result.stdout = self.ssh(host, command, **options).stdout
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield result
+        finally:
+            thread.join()
+
+    @contextlib.contextmanager
+    def power_cut(self, host: str, *, trigger: str, after: float) -> t.Iterator[None]:
+        """Cut the host's power ``after`` seconds after a module has started there; it is booted again at the end."""
+        follow = self.hosts.ssh_command(host, "journalctl --follow --lines 0 --output json")
+        journal = subprocess.Popen(follow, stdout=subprocess.PIPE, text=True)
+
+        def cut() -> None:
+            for line in journal.stdout or ():
+                if json.loads(line).get("SYSLOG_IDENTIFIER") == f"ansible-{trigger}":
+                    time.sleep(after)
+                    self.hosts.cut_power(host)
+                    return
+
+        thread = threading.Thread(target=cut)
+        thread.start()
+        try:
+            yield
+        finally:
+            journal.kill()
+            thread.join()
+            self.hosts.cut_power(host)
+            self.hosts.boot(host)

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What hosts and the cluster look like, in forms that tests can compare."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+#: Folders of the kubelet whose content is the running pods', not the join's.
+_RUNTIME = ("pods", "plugins", "plugins_registry", "device-plugins", "pod-resources", "pods-api", "image_manager", "checkpoints")
+
+_TREE = r"""
+import hashlib, os, stat
+for top in ("/etc/kubernetes", "/var/lib/kubelet", "/etc/default", "/etc/systemd/system", "/etc/cni"):
+    for folder, folders, files in os.walk(top):
+        for name in sorted(folders + files):
+            path = os.path.join(folder, name)
+            status = os.lstat(path)
+            if stat.S_ISSOCK(status.st_mode):
+                continue
+            content = ""
+            if stat.S_ISLNK(status.st_mode):
+                content = os.readlink(path)
+            elif stat.S_ISREG(status.st_mode):
+                content = open(path, "rb").read().hex()
+            print("\t".join([path, stat.filemode(status.st_mode), f"{status.st_uid}:{status.st_gid}", content]))
+"""
+
+_EVERYTHING = (
+    "find / -xdev -not -path '/var/log/*' -not -path '/var/lib/containerd/*' -not -path '/proc/*' "
+    "-printf '%p %m %u %g %s %T@\\n' | sort; find /etc /var/lib/kubelet -type f -exec sha256sum {} + | sort -k2"
+)
+
+
+def node_tree(bed: t.Any, host: str) -> dict[str, tuple[str, str, str]]:
+    """Path -> (mode, owner, content) of what a join writes; keys, certificates, dates and the host's name are masked."""
+    listing = bed.ssh(host, "python3 -", input=_TREE).stdout
+    tree = {}
+    for line in listing.splitlines():
+        path, mode, owner, content = line.split("\t")
+        parts = path.split("/")
+        if path.startswith("/var/lib/kubelet/") and parts[4] in _RUNTIME:
+            continue
+        text = content if mode.startswith("l") else bytes.fromhex(content).decode("utf-8", "replace")
+        tree[_masked(path, host)] = (mode, owner, _masked(text, host))
+    return tree
+
+
+def _masked(text: str, host: str) -> str:
+    text = re.sub(r"(-----BEGIN [A-Z ]+-----)[^-]+(-----END)", r"\1 masked \2", text)
+    text = re.sub(r"kubelet-client-\d{4}(-\d\d){5}\.pem", "kubelet-client-DATE.pem", text)
+    text = re.sub(r'"checksum":\d+', '"checksum":0', text)
+    return re.sub(rf"\b{re.escape(host)}\b", "HOST", text)
+
+
+def host_fingerprint(bed: t.Any, host: str) -> str:
+    """Everything on the host's own disk: paths, modes, owners, sizes, times; contents where a join could write."""
+    return str(bed.ssh(host, _EVERYTHING).stdout)
+
+
+def cluster_fingerprint(bed: t.Any) -> dict[str, str]:
+    """Version of every object that a join could touch. Nodes by name alone: their status changes by itself."""
+    objects = {}
+    for kind in ("secrets", "configmaps", "certificatesigningrequests", "clusterrolebindings", "rolebindings"):
+        for item in json.loads(bed.kubectl("get", kind, "-A", "-o", "json").stdout)["items"]:
+            metadata = item["metadata"]
+            objects[f"{kind} {metadata.get('namespace', '')}/{metadata['name']}"] = metadata["resourceVersion"]
+    for name in bed.kubectl("get", "nodes", "-o", "name").stdout.split():
+        objects[name] = ""
+    return objects
+
+
+def node_object(bed: t.Any, name: str) -> dict[str, t.Any]:
+    """Labels, annotations and taints of a Node, its own name masked."""
+    node = json.loads(bed.kubectl("get", "node", name, "-o", "json").stdout)
+    text = json.dumps({key: node["metadata"].get(key, {}) for key in ("labels", "annotations")})
+    return {**json.loads(_masked(text, name)), "taints": node["spec"].get("taints", []), "spec": sorted(node["spec"])}
+
+
+def signing_request(bed: t.Any, name: str) -> dict[str, t.Any]:
+    """The spec of the last CSR for a node that came with a bootstrap token, what differs each time masked."""
+    found = []
+    for item in json.loads(bed.kubectl("get", "csr", "-o", "json").stdout)["items"]:
+        described = bed.describe_request(item["spec"]["request"])
+        if described["subject"].endswith(f"system:node:{name}") and item["spec"]["username"].startswith("system:bootstrap:"):
+            found.append((item["metadata"]["creationTimestamp"], item, described))
+    _time, item, described = max(found, key=lambda entry: entry[0])
+    spec = {key: value for key, value in item["spec"].items() if key not in ("request", "username", "uid")}
+    return {**spec, **described, "subject": _masked(described["subject"], name), "generateName": item["metadata"].get("generateName")}
+
+
+def kubelet_unit(bed: t.Any, host: str) -> dict[str, str]:
+    """State of the kubelet's unit."""
+    shown = bed.ssh(host, "systemctl show kubelet -p LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,Type,Restart")
+    return dict(line.split("=", 1) for line in shown.stdout.splitlines())
+
+
+def bootstrap_tokens(bed: t.Any) -> set[str]:
+    """Names of the token Secrets."""
+    output = bed.kubectl("-n", "kube-system", "get", "secrets", "--field-selector", "type=bootstrap.kubernetes.io/token", "-o", "name")
+    return set(output.stdout.split())
+
+
+def module_executions(bed: t.Any, host: str) -> list[str]:
+    """The modules that Ansible has executed on a host since it booted, from the host's own journal."""
+    entries = map(json.loads, bed.ssh(host, "journalctl --boot --output json --no-pager").stdout.splitlines())
+    return [
+        entry["SYSLOG_IDENTIFIER"].removeprefix("ansible-")
+        for entry in entries
+        if entry.get("SYSLOG_IDENTIFIER", "").startswith("ansible-") and str(entry["MESSAGE"]).startswith("Invoked with")
+    ]

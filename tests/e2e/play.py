@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs of playbooks/join.yml against a test bed, with a record of what they did."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import typing as t
+from dataclasses import dataclass, field
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+#: The tree in which the repository stands at the path that Ansible knows a collection by; tools/run-pytest makes it.
+COLLECTIONS = REPOSITORY / ".cache/collections"
+#: Seconds after which a run counts as hung.
+TIMEOUT = 180
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: exit status, everything it printed, and its record, an entry a task and a result."""
+
+    status: int
+    output: str
+    record: tuple[dict[str, t.Any], ...] = field(repr=False)
+
+    def results(self, host: str | None = None) -> list[dict[str, t.Any]]:
+        return [e for e in self.record if e["event"] != "task" and host in (None, e["host"])]
+
+    def changed(self) -> list[str]:
+        return [f"{e['host']}: {e['task']}" for e in self.results() if e.get("changed")]
+
+    def codes(self) -> dict[str, str]:
+        """The error code by host."""
+        return {e["host"]: e["code"] for e in self.results() if e["event"] == "failed"}
+
+    def tasks(self) -> list[str]:
+        return [e["task"] for e in self.record if e["event"] == "task"]
+
+    def expect_success(self) -> Run:
+        if self.status != 0:
+            raise AssertionError(f"the play failed with {self.status}:\n{self.output}")
+        return self
+
+
+def run_join(
+    bed: t.Any,
+    inventory: pathlib.Path,
+    *arguments: str,
+    variables: t.Mapping[str, t.Any] | None = None,
+    kill_after: int | None = None,
+    playbook: str = "playbooks/join.yml",
+) -> Run:
+    """Run the playbook in the bed's network. ``variables`` travel in a private file, as a user's vault would."""
+    with tempfile.TemporaryDirectory() as folder:
+        record = pathlib.Path(folder, "record")
+        record.touch()
+        extra = pathlib.Path(folder, "variables.json")
+        extra.touch(mode=0o600)
+        extra.write_text(json.dumps(dict(variables or {})), encoding="utf-8")
+        environment = {
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callbacks"),
+            "ANSIBLE_CALLBACKS_ENABLED": "recorder",
+            "ANSIBLE_NOCOLOR": "1",
+            "KUBEJOIN_RECORD": str(record),
+        }
+        if kill_after is not None:
+            environment["KUBEJOIN_KILL_AFTER"] = str(kill_after)
+        ansible = str(pathlib.Path(sys.executable).parent / "ansible-playbook")
+        command = [ansible, "-i", str(inventory), playbook, "-e", f"@{extra}", *arguments]
+        finished = subprocess.run(
+            [*bed.command_prefix(), *command],
+            cwd=REPOSITORY,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=TIMEOUT,
+            start_new_session=True,
+            check=False,
+        )
+        entries = tuple(json.loads(line) for line in record.read_text(encoding="utf-8").splitlines())
+    return Run(finished.returncode, finished.stdout, entries)

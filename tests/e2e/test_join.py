@@ -1,0 +1,171 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real workers join a real cluster, once and again, whole and interrupted."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import time
+
+import pytest
+
+from .bed import E2eBed
+from .observe import (
+    bootstrap_tokens,
+    cluster_fingerprint,
+    host_fingerprint,
+    kubelet_unit,
+    module_executions,
+    node_object,
+    node_tree,
+    signing_request,
+)
+from .play import run_join
+
+pytestmark = pytest.mark.bed
+
+
+def ready_nodes(bed: E2eBed) -> set[str]:
+    nodes = json.loads(bed.kubectl("get", "nodes", "-o", "json").stdout)["items"]
+    return {
+        node["metadata"]["name"]
+        for node in nodes
+        if any(c["type"] == "Ready" and c["status"] == "True" for c in node["status"]["conditions"])
+    }
+
+
+def wait_for(bed: E2eBed, *arguments: str) -> None:
+    bed.kubectl("wait", "--timeout=60s", *arguments)
+
+
+def test_invited_workers_join_become_ready_and_run_pods(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
+    """The main job: Ready nodes, a pod bound to each runs and its log can be read through the API server; no token is left."""
+    tokens = bootstrap_tokens(bed)
+    run_join(bed, inventory).expect_success()
+    assert set(fresh) <= ready_nodes(bed)
+    assert bootstrap_tokens(bed) == tokens
+    for host in fresh:
+        bed.run_pod(f"probe-{host}", host)
+        wait_for(bed, "--for=condition=Ready", f"pod/probe-{host}")
+        assert "coredns" in bed.kubectl("logs", f"probe-{host}").stdout.lower()
+        bed.kubectl("delete", "pod", f"probe-{host}", "--grace-period=0", "--force")
+
+
+def test_the_second_run_changes_nothing_and_costs_one_execution(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """First run: at most six executions on a node. Second: at most two, zero changed, no token minted."""
+    run_join(bed, inventory).expect_success()
+    first = {host: module_executions(bed, host) for host in fresh}
+    assert all(1 <= len(modules) <= 6 for modules in first.values()), first
+    before = cluster_fingerprint(bed)
+    again = run_join(bed, inventory).expect_success()
+    assert again.changed() == []
+    assert cluster_fingerprint(bed) == before
+    assert not any("Make the token" in task for task in again.tasks())
+    for host in fresh:
+        assert len(module_executions(bed, host)) - len(first[host]) <= 2
+
+
+def test_with_limit_only_the_new_node_is_touched(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
+    """--limit reaches the control plane by delegation, and executes nothing on the worker that is left out."""
+    run_join(bed, inventory, "--limit", "w2").expect_success()
+    assert "w2" in ready_nodes(bed)
+    assert "w1" not in ready_nodes(bed)
+    assert module_executions(bed, "w1") == []
+
+
+def test_a_worker_joins_by_token_pins_and_endpoint_alone(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """Without any access to a control plane; the cluster is discovered once for both nodes."""
+    on_control_plane = len(module_executions(bed, "cp1"))
+    run_join(bed, inventory, variables=bed.join_variables()).expect_success()
+    assert set(fresh) <= ready_nodes(bed)
+    assert len(module_executions(bed, "cp1")) == on_control_plane
+    executed = [module for host in fresh for module in module_executions(bed, host)]
+    assert executed.count("kubejoin.kubeadm.cluster_discovery_info") == 1
+
+
+def test_check_mode_tells_the_truth_and_touches_nothing(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """Hosts' disks and the cluster's objects are the same afterwards; changed is what the real run then changes."""
+    before = {host: host_fingerprint(bed, host) for host in fresh}, cluster_fingerprint(bed)
+    checked = run_join(bed, inventory, "--check", "--diff").expect_success()
+    assert ({host: host_fingerprint(bed, host) for host in fresh}, cluster_fingerprint(bed)) == before
+    for line in ("+++ after: /var/lib/kubelet/config.yaml", "+cgroupDriver: systemd", "+++ after: kubelet.service"):
+        assert line in checked.output
+    real = run_join(bed, inventory).expect_success()
+    told = [change for change in checked.changed() if "Kubelet start" in change]
+    assert sorted(told) == sorted(change for change in real.changed() if "Kubelet start" in change)
+    again = run_join(bed, inventory, "--check", "--diff").expect_success()
+    assert again.changed() == []
+
+
+def test_the_same_as_kubeadm(bed: E2eBed, inventory: pathlib.Path) -> None:
+    """w1 by the real `kubeadm join`, w2 by the collection: files, Node, CSR and unit are equal after masking.
+
+    No difference is excused: an entry in any of these comparisons is a difference to be explained in the docs first.
+    """
+    bed.renew("w1", kind="kubeadm")
+    bed.renew("w2")
+    bed.join_by_kubeadm("w1")
+    run_join(bed, inventory, "--limit", "w2").expect_success()
+    for node in ("w1", "w2"):
+        wait_for(bed, "--for=condition=Ready", f"node/{node}")
+    bed.wait_for_pods("w1")
+    bed.wait_for_pods("w2")
+    theirs, ours = node_tree(bed, "w1"), node_tree(bed, "w2")
+    assert {p: (theirs.get(p), ours.get(p)) for p in theirs.keys() | ours.keys() if theirs.get(p) != ours.get(p)} == {}
+    assert node_object(bed, "w1") == node_object(bed, "w2")
+    assert signing_request(bed, "w1") == signing_request(bed, "w2")
+    assert kubelet_unit(bed, "w1") == kubelet_unit(bed, "w2")
+
+
+def test_a_node_that_kubeadm_joined_is_left_alone(bed: E2eBed, inventory: pathlib.Path) -> None:
+    """What kubeadm leaves is what the collection wants."""
+    bed.renew("w1", kind="kubeadm")
+    bed.join_by_kubeadm("w1")
+    wait_for(bed, "--for=condition=Ready", "node/w1")
+    assert run_join(bed, inventory, "--limit", "w1").expect_success().changed() == []
+
+
+def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed, inventory: pathlib.Path) -> None:
+    """The play is killed with SIGKILL between every two tasks in turn; the next run goes on to the same end state."""
+    bed.renew("w1")
+    whole = run_join(bed, inventory, "--limit", "w1").expect_success()
+    wanted = node_tree(bed, "w1"), node_object(bed, "w1"), kubelet_unit(bed, "w1")
+    for number in range(1, len(whole.tasks())):
+        bed.renew("w1")
+        killed = run_join(bed, inventory, "--limit", "w1", kill_after=number)
+        assert killed.status == -9, killed.output
+        run_join(bed, inventory, "--limit", "w1").expect_success()
+        reached = node_tree(bed, "w1"), node_object(bed, "w1"), kubelet_unit(bed, "w1")
+        assert reached == wanted, f"killed after {whole.tasks()[number - 1]}"
+
+
+def test_killed_in_the_middle_of_a_step_a_rerun_reaches_the_same_end(bed: E2eBed, inventory: pathlib.Path) -> None:
+    """The host loses power while the kubelet is being set up, at several moments; no half-written file confuses the rerun."""
+    for moment in (0.3, 0.6, 0.9, 1.2):
+        bed.renew("w1")
+        with bed.power_cut("w1", trigger="kubejoin.kubeadm.kubelet", after=moment):
+            run_join(bed, inventory, "--limit", "w1")
+        run_join(bed, inventory, "--limit", "w1").expect_success()
+        assert "w1" in ready_nodes(bed)
+        assert not [path for path in node_tree(bed, "w1") if "/.kubejoin-" in path]
+
+
+def test_the_kubelet_rotates_its_certificate_by_itself(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
+    """Its restart keeps the identity that the join laid: same file, no new CSR, node stays Ready."""
+    run_join(bed, inventory).expect_success()
+    before = bed.ssh("w1", "readlink /var/lib/kubelet/pki/kubelet-client-current.pem").stdout
+    requests = bed.kubectl("get", "csr", "-o", "name").stdout
+    bed.ssh("w1", "systemctl restart kubelet")
+    time.sleep(3)
+    assert bed.ssh("w1", "readlink /var/lib/kubelet/pki/kubelet-client-current.pem").stdout == before
+    assert bed.kubectl("get", "csr", "-o", "name").stdout == requests
+    assert "w1" in ready_nodes(bed)

@@ -103,10 +103,12 @@ class Bed:
 
     def inventory(self) -> str:
         """An Ansible inventory of the hosts that there are, in YAML (which JSON is)."""
-        control = f"-o ControlMaster=auto -o ControlPersist=60s -o ControlPath=/tmp/bed-{self.plan.bed}-%C"
+        control = f"-oControlMaster=auto -oControlPersist=60s -oControlPath={self.hosts.control_path}"
         names = self.hosts.names()
         groups = {
-            group: {"hosts": {name: {"ansible_host": self.plan.address(name)} for name in names if name.startswith(prefix)}}
+            group: {
+                "hosts": {name: {"ansible_host": self.plan.address(name)} for name in names if name.startswith(prefix)}
+            }
             for group, prefix in (("control_plane", "cp"), ("workers", "w"))
         }
         variables = {
@@ -120,7 +122,8 @@ class Bed:
     def status(self) -> str:
         """A line a host."""
         return "\n".join(
-            f"{name} {self.plan.address(name)} {len(kernel.processes(self.plan, name))} processes" for name in self.hosts.names()
+            f"{name} {self.plan.address(name)} {len(kernel.processes(self.plan, name))} processes"
+            for name in self.hosts.names()
         )
 
     def down(self) -> None:

@@ -13,7 +13,7 @@ import shutil
 import urllib.error
 import urllib.request
 
-from .pins import COREDNS, CONTAINERD, ETCD, MODULES, PROGRAMS, RELEASES, Finished, cache_folder, minor_of
+from .pins import CONTAINERD, COREDNS, ETCD, MODULES, PROGRAMS, RELEASES, Finished, cache_folder, minor_of
 from .shell import BedError, run, say
 
 #: Programs by module folder: name of the program -> its Go package.

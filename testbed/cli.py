@@ -19,7 +19,9 @@ from .shell import BedError
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python3 -m testbed", description="Real hosts and a real cluster on one machine.")
+    parser = argparse.ArgumentParser(
+        prog="python3 -m testbed", description="Real hosts and a real cluster on one machine."
+    )
     parser.add_argument("--bed", default="demo", help="name of the bed (default: demo); several can be up at once")
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start a control plane and fresh workers")
@@ -43,7 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     join.add_argument("host")
     ssh = commands.add_parser("ssh", help="run a shell or a command on a host")
     ssh.add_argument("host")
-    for parser_of_rest in (ssh, commands.add_parser("kubectl"), commands.add_parser("exec", help="run in the bed's network")):
+    for parser_of_rest in (
+        ssh,
+        commands.add_parser("kubectl"),
+        commands.add_parser("exec", help="run in the bed's network"),
+    ):
         parser_of_rest.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
 
@@ -94,8 +100,17 @@ def _run(arguments: argparse.Namespace) -> int:
     elif command == "join":
         bed.cluster.join(arguments.host)
     else:
-        if command == "build":
-            bed.build()
-        else:
-            {"remove-host": bed.hosts.remove, "stop-host": bed.hosts.stop, "start-host": bed.hosts.boot}[command](arguments.host)
+        _act(bed, command, getattr(arguments, "host", ""))
     return 0
+
+
+def _act(bed: Bed, command: str, host: str) -> None:
+    """The commands that take at most the name of a host."""
+    if command == "build":
+        bed.build()
+    elif command == "remove-host":
+        bed.hosts.remove(host)
+    elif command == "stop-host":
+        bed.hosts.stop(host)
+    else:
+        bed.hosts.boot(host)

@@ -82,7 +82,13 @@ class Cluster:
     @property
     def _frozen(self) -> pathlib.Path:
         """Where the control plane is kept: by everything that it depends on."""
-        inputs = (_CONFIGURATION, _AUDIT_POLICY, self.version, self.hosts.plan.network, (self.hosts.folder / "cp1/layers").read_text())
+        inputs = (
+            _CONFIGURATION,
+            _AUDIT_POLICY,
+            self.version,
+            self.hosts.plan.network,
+            (self.hosts.folder / "cp1/layers").read_text(),
+        )
         key = hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:16]
         return cache_folder() / f"control-plane-{self.hosts.plan.bed}-{key}"
 

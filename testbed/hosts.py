@@ -29,6 +29,7 @@ class Hosts:
         self.plan = plan
         self.folder = folder
         self.key = key
+        self.control_path = folder.parent / "ssh-%h"
 
     def names(self) -> list[str]:
         """The hosts that there are, running or not."""
@@ -81,6 +82,8 @@ class Hosts:
     def remove(self, *hosts: str) -> None:
         """Take hosts away with all that they have, in whatever state they are."""
         for host in hosts:
+            # A kept connection to a host that is gone would hang whoever uses it next.
+            run("ssh", "-O", "exit", f"-oControlPath={self.control_path}", self.plan.address(host), check=False)
             kernel.kill_processes(self.plan, host)
             kernel.unmount_below(self.folder / host)
             kernel.disconnect_host(self.plan, host)
@@ -88,12 +91,13 @@ class Hosts:
             shutil.rmtree(self.folder / host, ignore_errors=True)
 
     def ssh_options(self) -> list[str]:
-        """Options of ssh; one connection a host is kept for a minute."""
+        """Options of every ssh to a host."""
         options = {
             "StrictHostKeyChecking": "no",
             "UserKnownHostsFile": "/dev/null",
             "LogLevel": "ERROR",
             "ConnectTimeout": "3",
+            "ServerAliveInterval": "5",
         }
         return [f"-o{name}={value}" for name, value in options.items()]
 
@@ -109,7 +113,9 @@ class Hosts:
 
     def _must_exist(self, host: str) -> None:
         if not (self.folder / host).exists():
-            raise BedError(f"there is no host {host} in bed {self.plan.bed}; there are: {', '.join(self.names()) or 'none'}")
+            raise BedError(
+                f"there is no host {host} in bed {self.plan.bed}; there are: {', '.join(self.names()) or 'none'}"
+            )
 
     def _write_files(self, host: str) -> None:
         root = self.folder / host / "root"

@@ -144,7 +144,9 @@ def _collect_proxy_tools(base: pathlib.Path, target: pathlib.Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     for folder in ("usr/sbin", _LIBRARIES, "lib64"):
         (target / folder).mkdir(parents=True)
-    programs = [f"usr/sbin/{name}" for name in ("xtables-nft-multi", "nft", "conntrack") if (base / "usr/sbin" / name).exists()]
+    programs = [
+        f"usr/sbin/{name}" for name in ("xtables-nft-multi", "nft", "conntrack") if (base / "usr/sbin" / name).exists()
+    ]
     extensions = [str(path.relative_to(base)) for path in (base / _LIBRARIES / "xtables").glob("*.so")]
     for program in programs:
         shutil.copy2(base / program, target / "usr/sbin")

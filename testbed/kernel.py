@@ -99,10 +99,7 @@ def make_network(plan: Plan) -> None:
     if (_NETNS / plan.netns).exists():
         return
     run("ip", "netns", "add", plan.netns)
-    commands = (
-        "link set lo up\nlink add br0 type bridge\n"
-        f"addr add {plan.gateway}/24 dev br0\nlink set br0 up\n"
-    )
+    commands = f"link set lo up\nlink add br0 type bridge\naddr add {plan.gateway}/24 dev br0\nlink set br0 up\n"
     run("ip", "-n", plan.netns, "-batch", "-", input=commands)
     inside(plan, "sh", "-c", "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit")
 
@@ -122,7 +119,14 @@ def connect_host(plan: Plan, host: str) -> None:
     # A host that is made anew keeps its hardware address, or its neighbours would look for the old one for a while.
     hardware = f"link set host0 address 02:00:00:00:00:{plan.number(host):02x}"
     address = f"addr add {plan.address(host)}/24 dev host0"
-    commands = ["link set lo up", hardware, address, "link set host0 up", f"route add default via {plan.gateway}", *routes]
+    commands = [
+        "link set lo up",
+        hardware,
+        address,
+        "link set host0 up",
+        f"route add default via {plan.gateway}",
+        *routes,
+    ]
     run("ip", "-n", namespace, "-batch", "-", input="\n".join(commands) + "\n")
 
 

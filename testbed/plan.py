@@ -24,7 +24,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         if re.fullmatch(r"[a-z][a-z0-9]{0,11}", self.bed) is None:
-            raise BedError(f"{self.bed!r} is no name for a bed: up to twelve lower-case letters and digits, a letter first")
+            raise BedError(
+                f"{self.bed!r} is no name for a bed: up to twelve lower-case letters and digits, a letter first"
+            )
 
     @property
     def netns(self) -> str:

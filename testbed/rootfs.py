@@ -145,7 +145,11 @@ def base() -> pathlib.Path:
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tree / "etc/ssh/ssh_host_ed25519_key"))
         for unit in _MASKED:
             (tree / "etc/systemd/system" / unit).symlink_to("/dev/null")
-        _write(tree, "etc/systemd/journald.conf.d/bed.conf", "[Journal]\nStorage=volatile\nRuntimeMaxUse=64M\nReadKMsg=no\n")
+        _write(
+            tree,
+            "etc/systemd/journald.conf.d/bed.conf",
+            "[Journal]\nStorage=volatile\nRuntimeMaxUse=64M\nReadKMsg=no\n",
+        )
         _write(tree, "etc/systemd/system.conf.d/bed.conf", "[Manager]\nDefaultTimeoutStopSec=10s\n")
         for path in ("etc/machine-id", "etc/resolv.conf"):
             _write(tree, path, "")

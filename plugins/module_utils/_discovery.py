@@ -157,7 +157,7 @@ def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any
         except ApiError as exc:
             if exc.status == 404:
                 raise _no_cluster_info(api.server, "the ConfigMap does not exist") from exc
-            if exc.status < 500 and exc.status != 429 or not left:
+            if (exc.status < 500 and exc.status != 429) or not left:
                 raise
         except JoinError as exc:
             if exc.code != "api_server_unreachable" or not left:

@@ -109,7 +109,7 @@ def render_number(number: float) -> str:
     """As Go's shortest notation: with an exponent below 0.0001 and from a million on; 64-bit integers as they are."""
     if isinstance(number, int) and -(2**63) <= number < 2**64:
         return str(number)
-    _, digits, power = decimal.Decimal(repr(float(number))).normalize().as_tuple()
+    _sign, digits, power = decimal.Decimal(repr(float(number))).normalize().as_tuple()
     sign = "-" if number < 0 else ""
     text = "".join(map(str, digits))
     exponent = len(text) + int(power) - 1

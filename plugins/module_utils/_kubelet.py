@@ -159,7 +159,7 @@ def _render_flags(
         own["pod-infra-container-image"] = f"{cluster.image_repository}/pause:{_PAUSE_TAG}"
     if taints:
         own["register-with-taints"] = ",".join(taints)
-    given = {name for name, _ in extra_args}
+    given = {name for name, _value in extra_args}
     arguments = [*((name, own[name]) for name in sorted(own) if name not in given), *extra_args]
     value = " ".join(f"--{name}={value}" for name, value in arguments)
     return f"KUBELET_KUBEADM_ARGS={_quote(value)}\n"

@@ -21,8 +21,8 @@ from ._host import CA_FILE, KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, KUBEL
 from ._kubeapi import KubeApi
 from ._kubeconfig import render_kubelet_kubeconfig
 from ._kubelet import KubeletHost, render_kubelet_files
-from ._membership import identity_problem
 from ._kubelet_service import watch_kubelet
+from ._membership import identity_problem
 from ._node import NodeStatus, await_node, observe_node, refuse_taken_name
 from ._pki import parse_certificates, pin_of
 from ._token import BootstrapToken

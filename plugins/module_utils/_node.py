@@ -105,7 +105,7 @@ def _because(status: NodeStatus) -> str:
 
 def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
     conditions = (node.get("status") or {}).get("conditions") or []
-    ready = next((c for c in conditions if c.get("type") == "Ready"), {})
+    ready: t.Mapping[str, t.Any] = next((c for c in conditions if c.get("type") == "Ready"), {})
     return NodeStatus(
         registered=True,
         ready=ready.get("status") == "True",

@@ -20,7 +20,7 @@ from cryptography import x509
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from testbed import Bed  # noqa: E402
+from testbed import Bed
 
 
 class Background:
@@ -58,16 +58,20 @@ class E2eBed(Bed):
         self.cluster.join(host)
 
     @contextlib.contextmanager
-    def kubeadm_token(self, *arguments: str) -> t.Iterator[str]:
-        """A token made by `kubeadm token create`, gone afterwards."""
+    def kubeadm_token(self, *arguments: str, lacking: str = "") -> t.Iterator[str]:
+        """A token made by `kubeadm token create`, without one key of its Secret if asked for, gone afterwards."""
         quoted = " ".join(f"'{argument}'" for argument in arguments)
         token = self.ssh("cp1", f"kubeadm token create {quoted}").stdout.strip()
+        if lacking:
+            patch = json.dumps([{"op": "remove", "path": f"/data/{lacking}"}])
+            secret = f"bootstrap-token-{token.split('.')[0]}"
+            self.kubectl("-n", "kube-system", "patch", "secret", secret, "--type=json", "-p", patch)
         try:
             if "--ttl" in arguments:
                 time.sleep(float(arguments[arguments.index("--ttl") + 1].rstrip("s")) + 1)
             yield token
         finally:
-            self.ssh("cp1", f"kubeadm token delete {token.split('.')[0]}")
+            self.ssh("cp1", f"kubeadm token delete {token.split('.')[0]}", check=False)
 
     def run_pod(self, name: str, node: str) -> None:
         """A pod bound to a node: coredns, as its image is on every host and it says something when it starts."""

@@ -11,7 +11,16 @@ import re
 import typing as t
 
 #: Folders of the kubelet whose content is the running pods', not the join's.
-_RUNTIME = ("pods", "plugins", "plugins_registry", "device-plugins", "pod-resources", "pods-api", "image_manager", "checkpoints")
+_RUNTIME = (
+    "pods",
+    "plugins",
+    "plugins_registry",
+    "device-plugins",
+    "pod-resources",
+    "pods-api",
+    "image_manager",
+    "checkpoints",
+)
 
 _TREE = r"""
 import hashlib, os, stat
@@ -31,7 +40,7 @@ for top in ("/etc/kubernetes", "/var/lib/kubelet", "/etc/default", "/etc/systemd
 """
 
 _EVERYTHING = (
-    "find / -xdev -not -path '/var/log/*' -not -path '/var/lib/containerd/*' -not -path '/proc/*' "
+    "find / -xdev -not -path '/var/log/*' -not -path '/var/lib/containerd/*' -not -path '/proc/*' -not -path /run -not -path /tmp "
     "-printf '%p %m %u %g %s %T@\\n' | sort; find /etc /var/lib/kubelet -type f -exec sha256sum {} + | sort -k2"
 )
 
@@ -57,9 +66,9 @@ def _masked(text: str, host: str) -> str:
     return re.sub(rf"\b{re.escape(host)}\b", "HOST", text)
 
 
-def host_fingerprint(bed: t.Any, host: str) -> str:
+def host_fingerprint(bed: t.Any, host: str) -> set[str]:
     """Everything on the host's own disk: paths, modes, owners, sizes, times; contents where a join could write."""
-    return str(bed.ssh(host, _EVERYTHING).stdout)
+    return set(bed.ssh(host, _EVERYTHING).stdout.splitlines())
 
 
 def cluster_fingerprint(bed: t.Any) -> dict[str, str]:
@@ -86,22 +95,33 @@ def signing_request(bed: t.Any, name: str) -> dict[str, t.Any]:
     found = []
     for item in json.loads(bed.kubectl("get", "csr", "-o", "json").stdout)["items"]:
         described = bed.describe_request(item["spec"]["request"])
-        if described["subject"].endswith(f"system:node:{name}") and item["spec"]["username"].startswith("system:bootstrap:"):
+        if described["subject"].endswith(f"system:node:{name}") and item["spec"]["username"].startswith(
+            "system:bootstrap:"
+        ):
             found.append((item["metadata"]["creationTimestamp"], item, described))
     _time, item, described = max(found, key=lambda entry: entry[0])
     spec = {key: value for key, value in item["spec"].items() if key not in ("request", "username", "uid")}
-    return {**spec, **described, "subject": _masked(described["subject"], name), "generateName": item["metadata"].get("generateName")}
+    return {
+        **spec,
+        **described,
+        "subject": _masked(described["subject"], name),
+        "generateName": item["metadata"].get("generateName"),
+    }
 
 
 def kubelet_unit(bed: t.Any, host: str) -> dict[str, str]:
     """State of the kubelet's unit."""
-    shown = bed.ssh(host, "systemctl show kubelet -p LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,Type,Restart")
+    shown = bed.ssh(
+        host, "systemctl show kubelet -p LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,Type,Restart"
+    )
     return dict(line.split("=", 1) for line in shown.stdout.splitlines())
 
 
 def bootstrap_tokens(bed: t.Any) -> set[str]:
     """Names of the token Secrets."""
-    output = bed.kubectl("-n", "kube-system", "get", "secrets", "--field-selector", "type=bootstrap.kubernetes.io/token", "-o", "name")
+    output = bed.kubectl(
+        "-n", "kube-system", "get", "secrets", "--field-selector", "type=bootstrap.kubernetes.io/token", "-o", "name"
+    )
     return set(output.stdout.split())
 
 
@@ -111,5 +131,6 @@ def module_executions(bed: t.Any, host: str) -> list[str]:
     return [
         entry["SYSLOG_IDENTIFIER"].removeprefix("ansible-")
         for entry in entries
-        if entry.get("SYSLOG_IDENTIFIER", "").startswith("ansible-") and str(entry["MESSAGE"]).startswith("Invoked with")
+        if entry.get("SYSLOG_IDENTIFIER", "").startswith("ansible-")
+        and str(entry["MESSAGE"]).startswith("Invoked with")
     ]

@@ -41,7 +41,9 @@ def wait_for(bed: E2eBed, *arguments: str) -> None:
     bed.kubectl("wait", "--timeout=60s", *arguments)
 
 
-def test_invited_workers_join_become_ready_and_run_pods(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
+def test_invited_workers_join_become_ready_and_run_pods(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
     """The main job: Ready nodes, a pod bound to each runs and its log can be read through the API server; no token is left."""
     tokens = bootstrap_tokens(bed)
     run_join(bed, inventory).expect_success()
@@ -96,7 +98,9 @@ def test_check_mode_tells_the_truth_and_touches_nothing(
     """Hosts' disks and the cluster's objects are the same afterwards; changed is what the real run then changes."""
     before = {host: host_fingerprint(bed, host) for host in fresh}, cluster_fingerprint(bed)
     checked = run_join(bed, inventory, "--check", "--diff").expect_success()
-    assert ({host: host_fingerprint(bed, host) for host in fresh}, cluster_fingerprint(bed)) == before
+    after = {host: host_fingerprint(bed, host) for host in fresh}, cluster_fingerprint(bed)
+    assert {host: after[0][host] ^ before[0][host] for host in fresh} == {host: set() for host in fresh}
+    assert after[1] == before[1]
     for line in ("+++ after: /var/lib/kubelet/config.yaml", "+cgroupDriver: systemd", "+++ after: kubelet.service"):
         assert line in checked.output
     real = run_join(bed, inventory).expect_success()
@@ -159,7 +163,9 @@ def test_killed_in_the_middle_of_a_step_a_rerun_reaches_the_same_end(bed: E2eBed
         assert not [path for path in node_tree(bed, "w1") if "/.kubejoin-" in path]
 
 
-def test_the_kubelet_rotates_its_certificate_by_itself(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
+def test_the_kubelet_rotates_its_certificate_by_itself(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
     """Its restart keeps the identity that the join laid: same file, no new CSR, node stays Ready."""
     run_join(bed, inventory).expect_success()
     before = bed.ssh("w1", "readlink /var/lib/kubelet/pki/kubelet-client-current.pem").stdout

@@ -52,9 +52,7 @@ def refuse(bed: E2eBed, inventory: pathlib.Path, *arguments: str, **changes: t.A
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
-def test_wrong_values(
-    bed: E2eBed, inventory: pathlib.Path, worker: str, changes: dict[str, t.Any], code: str
-) -> None:
+def test_wrong_values(bed: E2eBed, inventory: pathlib.Path, worker: str, changes: dict[str, t.Any], code: str) -> None:
     """What a user mistypes or has from an old note."""
     assert refuse(bed, inventory, **changes) == code
 
@@ -66,20 +64,20 @@ def test_the_wrong_secret_half(bed: E2eBed, inventory: pathlib.Path, worker: str
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    ("arguments", "lacking", "code"),
     [
-        (("--ttl", "2s"), "token_not_signed"),
-        (("--usages", "authentication"), "token_not_signed"),
-        (("--usages", "signing", "--groups", ""), "api_unauthorized"),
-        (("--groups", "system:bootstrappers:nobody"), "cluster_configuration_unreadable"),
+        (("--ttl", "2s"), "", "token_not_signed"),
+        (("--usages", "authentication"), "", "token_not_signed"),
+        ((), "usage-bootstrap-authentication", "api_unauthorized"),
+        (("--groups", "system:bootstrappers:nobody"), "", "cluster_configuration_unreadable"),
     ],
     ids=["expired", "without signing", "without authentication", "without rights"],
 )
 def test_tokens_that_do_not_do(
-    bed: E2eBed, inventory: pathlib.Path, worker: str, arguments: tuple[str, ...], code: str
+    bed: E2eBed, inventory: pathlib.Path, worker: str, arguments: tuple[str, ...], lacking: str, code: str
 ) -> None:
     """Real tokens made by the real kubeadm, each lacking one thing."""
-    with bed.kubeadm_token(*arguments) as token:
+    with bed.kubeadm_token(*arguments, lacking=lacking) as token:
         assert refuse(bed, inventory, join_token=token) == code
 
 

@@ -43,21 +43,31 @@ def test_no_secret_leaves_its_place(bed: E2eBed, inventory: pathlib.Path, fresh:
     assert secret not in lines
     assert secret not in run.output
     assert "PRIVATE KEY" not in run.output
-    found = bed.ssh("w1", f"grep -rlsF {secret} / --exclude-dir=proc --exclude-dir=sys --exclude-dir=containerd; true").stdout
+    found = bed.ssh(
+        "w1", f"grep -rlsF {secret} / --exclude-dir=proc --exclude-dir=sys --exclude-dir=containerd; true"
+    ).stdout
     assert found == ""
     assert secret not in bed.ssh("w1", "journalctl --no-pager").stdout
-    keys = bed.ssh("w1", "grep -rlsE 'BEGIN .*PRIVATE KEY' /etc /var /root /home /tmp /run /opt --exclude-dir=containerd; true").stdout
+    keys = bed.ssh(
+        "w1", "grep -rlsE 'BEGIN .*PRIVATE KEY' /etc /var /root /home /tmp /run /opt --exclude-dir=containerd; true"
+    ).stdout
     places = {path for path in keys.split() if not path.startswith(("/etc/ssh/", "/var/lib/kubelet/pods/"))}
     assert all(path.startswith("/var/lib/kubelet/pki/kubelet") for path in places), places
-    modes = bed.ssh("w1", "stat -c %a /var/lib/kubelet/pki/kubelet-client-2*.pem /etc/kubernetes/kubelet.conf").stdout.split()
+    modes = bed.ssh(
+        "w1", "stat -c %a /var/lib/kubelet/pki/kubelet-client-2*.pem /etc/kubernetes/kubelet.conf"
+    ).stdout.split()
     assert set(modes) == {"600"}
 
 
-def test_the_token_of_an_invitation_is_in_no_output(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
+def test_the_token_of_an_invitation_is_in_no_output(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
     """The controller makes it up; whoever reads the job's log does not learn it."""
     run = run_join(bed, inventory, "-vvvv", "--diff").expect_success()
     assert "PRIVATE KEY" not in run.output
-    identifiers = {line.split("bootstrap-token-")[1][:6] for line in run.output.splitlines() if "bootstrap-token-" in line}
+    identifiers = {
+        line.split("bootstrap-token-")[1][:6] for line in run.output.splitlines() if "bootstrap-token-" in line
+    }
     assert identifiers
     for identifier in identifiers:
         assert f"{identifier}." not in run.output

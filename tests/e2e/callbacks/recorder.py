@@ -29,7 +29,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._stream = open(os.environ["KUBEJOIN_RECORD"], "a", encoding="utf-8")
+        self._record = os.environ["KUBEJOIN_RECORD"]
         self._tasks_left = int(os.environ.get("KUBEJOIN_KILL_AFTER", "-1"))
 
     def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
@@ -63,5 +63,5 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         )
 
     def _write(self, **entry: t.Any) -> None:
-        self._stream.write(json.dumps(entry) + "\n")
-        self._stream.flush()
+        with open(self._record, "a", encoding="utf-8") as stream:
+            stream.write(json.dumps(entry) + "\n")

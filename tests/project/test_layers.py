@@ -1,0 +1,116 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The layers of the library: who may import what."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+
+import pytest
+
+PLUGINS = pathlib.Path(__file__).resolve().parents[2] / "plugins"
+UTILS = PLUGINS / "module_utils"
+
+#: Layer by util. A util may import from its own layer and below, and nothing may go round in circles.
+LAYERS = {
+    **dict.fromkeys(("_errors", "_change", "_clock"), 0),
+    **dict.fromkeys(
+        (
+            "_token", "_pin", "_pki", "_kubeconfig", "_yaml", "_configuration",
+            "_go_values", "_kubelet", "_kubelet_configuration", "_kubelet_fields",
+        ),
+        1,
+    ),
+    **dict.fromkeys(
+        (
+            "_host", "_kubeapi", "_cluster", "_discovery", "_csr", "_node", "_bootstrap", "_preflight",
+            "_membership", "_node_state", "_kubelet_service", "_kubelet_start",
+        ),
+        2,
+    ),
+    "_ansible": 3,
+}  # fmt: skip
+
+#: What the data layer must not touch: files, sockets, the environment, the clock, randomness, other programs.
+IMPURE = {
+    "os",
+    "socket",
+    "ssl",
+    "time",
+    "random",
+    "secrets",
+    "subprocess",
+    "pathlib",
+    "tempfile",
+    "requests",
+    "urllib3",
+}
+LIBRARIES = {0: set(), 1: {"cryptography", "yaml"}, 2: {"cryptography", "yaml", "requests", "urllib3"}}
+THIRD_PARTY = {"cryptography", "yaml", "requests", "urllib3", "ansible"}
+
+FILES = sorted(UTILS.glob("**/*.py"))
+
+
+def util_of(path: pathlib.Path) -> str:
+    return path.relative_to(UTILS).parts[0].removesuffix(".py")
+
+
+def imports_of(path: pathlib.Path) -> tuple[set[str], set[str]]:
+    """The top-level packages that a file imports, and the utils."""
+    packages: set[str] = set()
+    utils: set[str] = set()
+    depth = len(path.relative_to(UTILS).parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            packages.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == depth:
+            utils.add((node.module or "").split(".")[0])
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            packages.add((node.module or "").split(".")[0])
+    return packages, utils
+
+
+def test_every_util_has_a_layer() -> None:
+    """A new util is placed in the table first, and the table names none that is gone."""
+    assert {util_of(path) for path in FILES} == set(LAYERS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(UTILS)))
+def test_a_util_imports_only_downwards(path: pathlib.Path) -> None:
+    """Utils, libraries and standard modules of a layer are those that the design allows."""
+    layer = LAYERS[util_of(path)]
+    packages, utils = imports_of(path)
+    upwards = {util for util in utils if LAYERS[util] > layer}
+    assert not upwards, f"{path.name} of layer {layer} imports {upwards} from above"
+    if layer < 3:
+        assert packages & THIRD_PARTY <= LIBRARIES[layer]
+    if layer == 1:
+        assert not packages & IMPURE
+    assert "open(" not in path.read_text(encoding="utf-8") or layer == 3
+
+
+def test_nothing_goes_round_in_circles() -> None:
+    """Within a layer, too, imports form an order."""
+    graph = {util: set() for util in LAYERS}
+    for path in FILES:
+        graph[util_of(path)] |= imports_of(path)[1] - {util_of(path)}
+    while graph:
+        free = {util for util, needs in graph.items() if not needs & graph.keys()}
+        assert free, f"a circle among {sorted(graph)}"
+        graph = {util: needs for util, needs in graph.items() if util not in free}
+
+
+@pytest.mark.parametrize("path", sorted((PLUGINS / "modules").glob("*.py")), ids=lambda path: path.stem)
+def test_a_module_is_wiring(path: pathlib.Path) -> None:
+    """At most 60 lines of code beside header and documentation; no files, no fail_json, no loops."""
+    text = path.read_text(encoding="utf-8")
+    code = text[text.index('"""\n\nimport') :].splitlines()[2:]
+    lines = [line for line in code if line.strip() and not line.strip().startswith(("from ", "import "))]
+    assert len(lines) <= 60
+    tree = ast.parse(text)
+    assert not [node for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))]
+    assert "fail_json" not in text
+    assert "open(" not in text

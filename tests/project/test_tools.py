@@ -1,0 +1,188 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The tools that read the whole project: each is a test, so that one summary tells about all of them."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import typing as t
+
+import pytest
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+COLLECTIONS = REPOSITORY / ".cache/collections"
+PROGRAMS = pathlib.Path(sys.executable).parent
+
+
+def run(*command: str, cwd: pathlib.Path = REPOSITORY, **environment: str) -> str:
+    """What the command prints; fails with it when the command does."""
+    known = {**os.environ, "PATH": f"{PROGRAMS}:{os.environ['PATH']}", "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
+    finished = subprocess.run(
+        command,
+        cwd=cwd,
+        env={**known, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, f"{' '.join(command)}:\n{finished.stdout}"
+    return finished.stdout
+
+
+def test_ruff() -> None:
+    """Lint rules, among them the ban on `ansible` outside the adapter."""
+    run("ruff", "check", "--no-cache", ".")
+
+
+def test_ruff_format() -> None:
+    """One format."""
+    run("ruff", "format", "--no-cache", "--check", ".")
+
+
+def test_ruff_bans_ansible_in_the_library(tmp_path: pathlib.Path) -> None:
+    """The ban is real: a util that imports Ansible is refused."""
+    source = 'from ansible.module_utils.basic import AnsibleModule\n\n__all__ = ("AnsibleModule",)\n'
+    finished = subprocess.run(
+        [str(PROGRAMS / "ruff"), "check", "--no-cache", "--stdin-filename", "plugins/module_utils/_x.py", "-"],
+        input=source, cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "TID251" in finished.stdout
+
+
+def test_mypy() -> None:
+    """Strict types in the library, the modules and the test bed."""
+    package = "ansible_collections.kubejoin.kubeadm.plugins"
+    options = ("--config-file", str(REPOSITORY / "mypy.ini"), "--cache-dir", str(REPOSITORY / ".cache/mypy"))
+    run("mypy", *options, "-p", package, cwd=COLLECTIONS, MYPYPATH=str(COLLECTIONS))
+    run("mypy", *options, "testbed")
+
+
+def test_yamllint() -> None:
+    """YAML of roles, playbooks and metadata."""
+    run("yamllint", "--strict", ".")
+
+
+def test_ansible_lint() -> None:
+    """The production profile."""
+    run("ansible-lint", "--offline", "--strict", cwd=COLLECTIONS / "ansible_collections/kubejoin/kubeadm")
+
+
+def test_reuse() -> None:
+    """Every file says whose it is and under which licence."""
+    run("reuse", "lint")
+
+
+def test_changelog() -> None:
+    """The fragments are well-formed."""
+    run("antsibull-changelog", "lint", cwd=COLLECTIONS / "ansible_collections/kubejoin/kubeadm")
+
+
+def test_docs() -> None:
+    """The documentation of plugins and roles and the guides are well-formed, and their links lead somewhere."""
+    run(
+        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", "--skip-rstcheck", ".",
+        cwd=COLLECTIONS / "ansible_collections/kubejoin/kubeadm",
+    )  # fmt: skip
+
+
+def test_no_place_or_registry_is_named() -> None:
+    """The project's files hold no path of a machine that it was made on, and no host of a package registry."""
+    words = ("/wor" + "k/", "/root/.py" + "env", "pypi" + ".org", "proxy.golang" + ".org", "deb.debian" + ".org")
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+    found = []
+    for name in listed:
+        path = REPOSITORY / name
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found += [f"{name}: {word}" for word in words if word in text]
+    assert found == []
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A real copy of the project at the collection's path: ansible-test and the build follow no links."""
+    target = tmp_path_factory.mktemp("copy") / "ansible_collections/kubejoin/kubeadm"
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+    for name in listed:
+        if (REPOSITORY / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(REPOSITORY / name, target / name)
+    run("git", "init", "--quiet", cwd=target)
+    run("git", "add", "--all", cwd=target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def tarball(copy: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """What users get."""
+    folder = tmp_path_factory.mktemp("tarball")
+    run("ansible-galaxy", "collection", "build", "--output-path", str(folder), cwd=copy)
+    return next(folder.glob("kubejoin-kubeadm-*.tar.gz"))
+
+
+def test_the_tarball_installs_and_documents_itself(
+    copy: pathlib.Path, tarball: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    """`ansible-galaxy collection build`, install of the tarball, `ansible-doc` of everything in it; no tests inside."""
+    inside = run("tar", "tzf", str(tarball)).splitlines()
+    assert "playbooks/join.yml" in inside
+    assert not [name for name in inside if name.startswith(("tests/", "testbed/", ".ci", "tools/"))]
+    run("ansible-galaxy", "collection", "install", "--offline", str(tarball), "-p", str(tmp_path / "installed"))
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path / "installed")}
+    for kind, names in _documented(copy).items():
+        run("ansible-doc", "-t", kind, *(f"kubejoin.kubeadm.{name}" for name in names), **environment)
+
+
+def _documented(copy: pathlib.Path) -> dict[str, list[str]]:
+    modules = [path.stem for path in (copy / "plugins/modules").glob("*.py")]
+    roles = [path.name for path in (copy / "roles").iterdir()]
+    return {"module": sorted(modules), "role": sorted(roles)}
+
+
+def test_the_library_runs_with_python_3_9_and_no_ansible() -> None:
+    """Its unit tests, in an environment that has never heard of Ansible."""
+    venv = run("tools/venv", "3.9", "requirements-py39.txt").strip().splitlines()[-1]
+    absent = subprocess.run([f"{venv}/bin/python", "-c", "import ansible"], capture_output=True, check=False)
+    assert absent.returncode != 0
+    printed = run("tools/run-pytest", venv, "-q", "tests/unit/plugins/module_utils")
+    assert " passed" in printed
+
+
+def test_sanity(tarball: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    """`ansible-test sanity` on what users get, with no ignore file."""
+    shipped = tmp_path / "ansible_collections/kubejoin/kubeadm"
+    shipped.mkdir(parents=True)
+    run("tar", "xzf", str(tarball), "-C", str(shipped))
+    assert not list(shipped.glob("tests/sanity/ignore*"))
+    run("git", "init", "--quiet", cwd=shipped)
+    run("git", "add", "--all", cwd=shipped)
+    home = tmp_path / "home"
+    cache = home / ".ansible/test/cache"
+    cache.mkdir(parents=True)
+    _pip_starter(cache)
+    run("ansible-test", "sanity", "--color", "no", "--requirements", *_SANITY, cwd=shipped, HOME=str(home))
+
+
+#: One interpreter runs the controller's tests; pslint reads PowerShell, which there is none of.
+_SANITY: t.Final = ("--python", "3.13", "--skip-test", "pslint")
+
+
+def _pip_starter(cache: pathlib.Path) -> None:
+    """ansible-test starts pip by a script that it would download: this one runs the wheel that comes with Python."""
+    import ensurepip
+
+    bundled = next((pathlib.Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
+    text = (
+        f"import runpy, sys\nsys.path.insert(0, {str(bundled)!r})\nunknown = ('--no-setuptools', '--no-wheel')\n"
+        "sys.argv[1:] = ['install', '--upgrade', *(word for word in sys.argv[1:] if word not in unknown)]\n"
+        "runpy.run_module('pip', run_name='__main__')\n"
+    )
+    for name in ("get_pip_25_2.py", "get_pip_25_3.py", "get_pip_24_3.py"):
+        (cache / name).write_text(text, encoding="utf-8")

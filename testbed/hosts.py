@@ -29,7 +29,7 @@ class Hosts:
         self.plan = plan
         self.folder = folder
         self.key = key
-        self.control_path = folder.parent / "ssh-%h"
+        self.control_path = folder.parent / "ssh-%r-%h"
 
     def names(self) -> list[str]:
         """The hosts that there are, running or not."""
@@ -83,7 +83,14 @@ class Hosts:
         """Take hosts away with all that they have, in whatever state they are."""
         for host in hosts:
             # A kept connection to a host that is gone would hang whoever uses it next.
-            run("ssh", "-O", "exit", f"-oControlPath={self.control_path}", self.plan.address(host), check=False)
+            run(
+                "ssh",
+                "-O",
+                "exit",
+                f"-oControlPath={self.control_path}",
+                f"root@{self.plan.address(host)}",
+                check=False,
+            )
             kernel.kill_processes(self.plan, host)
             kernel.unmount_below(self.folder / host)
             kernel.disconnect_host(self.plan, host)

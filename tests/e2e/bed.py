@@ -21,6 +21,7 @@ from cryptography import x509
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from testbed import Bed
+from testbed.shell import until
 
 
 class Background:
@@ -72,6 +73,14 @@ class E2eBed(Bed):
             yield token
         finally:
             self.ssh("cp1", f"kubeadm token delete {token.split('.')[0]}", check=False)
+
+    def settle(self, host: str) -> None:
+        """Wait until the node is Ready and its pods run: what the kubelet makes by and by is there then."""
+        until(f"node {host}", lambda: self.kubectl("get", "node", host, check=False).returncode == 0, 60)
+        self.kubectl("wait", "--for=condition=Ready", f"node/{host}", "--timeout=60s")
+        here = ("-n", "kube-system", "--field-selector", f"spec.nodeName={host}")
+        until(f"pods on {host}", lambda: "kube-proxy" in self.kubectl("get", "pods", *here).stdout, 60)
+        self.kubectl("wait", "--for=condition=Ready", "pods", *here, "--timeout=60s")
 
     def run_pod(self, name: str, node: str) -> None:
         """A pod bound to a node: coredns, as its image is on every host and it says something when it starts."""

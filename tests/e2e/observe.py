@@ -24,7 +24,7 @@ _RUNTIME = (
 
 _TREE = r"""
 import hashlib, os, stat
-for top in ("/etc/kubernetes", "/var/lib/kubelet", "/etc/default", "/etc/systemd/system", "/etc/cni"):
+for top in ("/etc/kubernetes", "/var/lib/kubelet", "/etc/default", "/etc/systemd/system"):
     for folder, folders, files in os.walk(top):
         for name in sorted(folders + files):
             path = os.path.join(folder, name)
@@ -63,6 +63,7 @@ def _masked(text: str, host: str) -> str:
     text = re.sub(r"(-----BEGIN [A-Z ]+-----)[^-]+(-----END)", r"\1 masked \2", text)
     text = re.sub(r"kubelet-client-\d{4}(-\d\d){5}\.pem", "kubelet-client-DATE.pem", text)
     text = re.sub(r'"checksum":\d+', '"checksum":0', text)
+    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UID", text)
     return re.sub(rf"\b{re.escape(host)}\b", "HOST", text)
 
 

@@ -29,6 +29,8 @@ class FakeServer:
 
     def __init__(self, answer: Answer, authority: Authority) -> None:
         self.answer = answer
+        #: A richer answer, which also gets the body of the request; takes the place of ``answer``.
+        self.answer_with_body: t.Callable[[str, str, bytes], tuple[int, t.Any]] | None = None
         self.received = b""
         self.requests: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -91,7 +93,10 @@ class FakeServer:
             self.received += chunk
         method, path, _protocol = head.split(b"\r\n", 1)[0].decode().split(" ")
         self.requests.append(f"{method} {path}")
-        status, answer = self.answer(method, path)
+        if self.answer_with_body is not None:
+            status, answer = self.answer_with_body(method, path, body)
+        else:
+            status, answer = self.answer(method, path)
         if isinstance(answer, bytes):
             stream.sendall(answer)
             return False

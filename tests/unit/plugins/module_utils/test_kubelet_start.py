@@ -1,0 +1,266 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""kubelet-start: what is planned, in which order it is made, and what an interruption leaves."""
+
+from __future__ import annotations
+
+import base64
+import json
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from .authority import Authority
+from .doubles import TestClock, TestHost
+from .fake_server import FakeServer
+
+TOKEN = parse_token("abcdef.0123456789abcdef")
+CA = Authority.make(kind="rsa")
+CLUSTER_CONFIGURATION = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
+KUBELET_CONFIGURATION = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+PEM = "/var/lib/kubelet/pki/kubelet-client-2026-06-01-00-00-00.pem"
+IN_ORDER = [
+    f"store {PEM}",
+    "link /var/lib/kubelet/pki/kubelet-client-current.pem",
+    "store /etc/kubernetes/pki/ca.crt",
+    "store /var/lib/kubelet/instance-config.yaml",
+    "store /var/lib/kubelet/config.yaml",
+    "store /var/lib/kubelet/kubeadm-flags.env",
+    "store /etc/kubernetes/kubelet.conf",
+    "start kubelet",
+]
+
+
+class ApiServer:
+    """Signs what it is sent and says that the node is Ready once it has; ``sent`` holds the objects that were created.
+
+    Stands in for the real one so that a failure can be put between any two steps; the real joins are in tests/e2e.
+    """
+
+    def __init__(self, authority: Authority = CA, conditions: t.Sequence[dict[str, str]] = ()) -> None:
+        self.authority = authority
+        self.conditions = conditions
+        self.sent: list[dict[str, t.Any]] = []
+        self.taken = False
+
+    def answer(self, method: str, path: str, body: bytes) -> tuple[int, t.Any]:
+        if method == "POST":
+            self.sent.append(json.loads(body))
+            return 201, {"metadata": {"name": "csr-1"}}
+        if "watch=1" in path:
+            name = "csr" if "certificatesigningrequests" in path else "node"
+            return 200, _stream({"type": "ADDED", "object": self._csr() if name == "csr" else _node()})
+        return (200, _node()) if self.taken else (404, {"kind": "Status", "message": "not found", "reason": "NotFound"})
+
+    def _csr(self) -> dict[str, t.Any]:
+        if self.conditions:
+            return {"metadata": {"name": "csr-1"}, "status": {"conditions": list(self.conditions)}}
+        request = x509.load_pem_x509_csr(base64.b64decode(self.sent[-1]["spec"]["request"]))
+        group, name = (str(attribute.value) for attribute in request.subject)
+        certificate, _key = self.authority.issue(name, organization=group, public_key=request.public_key())
+        return {"metadata": {"name": "csr-1"}, "status": {"certificate": base64.b64encode(certificate.encode()).decode()}}
+
+
+def _node() -> dict[str, t.Any]:
+    return {"metadata": {"name": "worker-1"}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}}
+
+
+def _stream(event: dict[str, t.Any]) -> bytes:
+    content = json.dumps(event).encode() + b"\n"
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(content), content)
+
+
+class Setting:
+    """A host, an API server, and a plan of the one for the other."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self.host = TestHost()
+        self.clock = TestClock()
+        self.cluster = Cluster(server.url, CA.pem, (pin_of(CA.certificate),), CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION)
+
+    def plan(self, **changes: t.Any) -> t.Any:
+        wish = KubeletWish(**{"cluster": self.cluster, "token": TOKEN, "timeout": 1.0, "wait_timeout": 1.0, **changes})
+        return plan_kubelet(self.host, wish, clock=self.clock, connect=self._connect)
+
+    def _connect(self, server: str, certificate_authority: str) -> KubeApi:
+        return Cluster(server, certificate_authority, self.cluster.ca_cert_hashes).connect("a node's certificate")
+
+
+@pytest.fixture
+def api() -> ApiServer:
+    return ApiServer()
+
+
+@pytest.fixture
+def setting(api: ApiServer) -> t.Iterator[Setting]:
+    with FakeServer(lambda method, path: (500, {}), CA) as server:
+        server.answer_with_body = api.answer
+        yield Setting(server)
+
+
+def test_the_certificate_comes_first_and_the_service_last(setting: Setting) -> None:
+    """Nothing is written before the certificate is there; kubelet.conf, which makes the kubelet go, is the last file."""
+    setting.plan().apply()
+    assert setting.host.actions == IN_ORDER
+
+
+def test_planning_does_nothing_and_asks_nothing(setting: Setting, api: ApiServer) -> None:
+    """So check mode needs neither a token that exists nor a cluster that answers."""
+    change = setting.plan()
+    assert change.changed
+    assert setting.host.actions == []
+    assert api.sent == []
+
+
+def test_after_applying_nothing_is_left_to_change(setting: Setting, api: ApiServer) -> None:
+    """Without a token, too: the certificate that is there is kept."""
+    setting.plan().apply()
+    api.taken = True
+    again = setting.plan(token=None)
+    assert dict(again.before) == dict(again.after)
+
+
+@pytest.mark.parametrize("step", range(len(IN_ORDER)))
+def test_interrupted_at_any_step_the_next_run_reaches_the_same_end(setting: Setting, api: ApiServer, step: int) -> None:
+    """The host fails right before the given step; files, modes and service are then as without the failure."""
+    whole = Setting.__new__(Setting)
+    whole.__dict__.update(setting.__dict__, host=TestHost())
+    whole.plan().apply()
+    steps = iter(range(len(IN_ORDER)))
+
+    def failing(real: t.Callable[..., None]) -> t.Callable[..., None]:
+        def act(*arguments: t.Any, **options: t.Any) -> None:
+            if next(steps) == step:
+                raise JoinError("file_not_written", "the disk is full")
+            real(*arguments, **options)
+
+        return act
+
+    host = setting.host
+    real = host.store, host.link, host.start_unit
+    host.store, host.link, host.start_unit = map(failing, real)  # type: ignore[method-assign]
+    with pytest.raises(JoinError):
+        setting.plan().apply()
+    host.store, host.link, host.start_unit = real  # type: ignore[method-assign]
+    setting.plan().apply()
+    public = {path: (f.mode, f.content) for path, f in host.files.items() if path != PEM}
+    assert public == {path: (f.mode, f.content) for path, f in whole.host.files.items() if path != PEM}
+    assert host.links == whole.host.links
+    assert host.kubelet_unit.running
+
+
+@pytest.mark.parametrize(
+    ("conditions", "code"),
+    [
+        ([{"type": "Denied", "reason": "No", "message": "go away"}], "csr_denied"),
+        ([{"type": "Approved"}, {"type": "Failed", "reason": "Broken", "message": "signer"}], "csr_denied"),
+        ([{"type": "Approved"}], "csr_not_signed"),
+        ([{"type": "Other"}], "csr_not_approved"),
+    ],
+    ids=["denied", "failed", "not signed", "not approved"],
+)
+def test_without_a_certificate_nothing_is_written(
+    setting: Setting, api: ApiServer, conditions: list[dict[str, str]], code: str
+) -> None:
+    """Whatever keeps it from coming has its own code."""
+    api.conditions = conditions
+    with pytest.raises(JoinError) as caught:
+        setting.plan().apply()
+    assert caught.value.code == code
+    assert setting.host.actions == []
+
+
+def test_a_certificate_of_another_ca_is_not_used(setting: Setting, api: ApiServer) -> None:
+    """The signing controller has another CA than the one that nodes trust."""
+    api.authority = Authority.make("somebody else")
+    with pytest.raises(JoinError) as caught:
+        setting.plan().apply()
+    assert caught.value.code == "csr_bad_certificate"
+    assert setting.host.actions == []
+
+
+def test_the_name_of_a_ready_node_is_not_taken(setting: Setting, api: ApiServer) -> None:
+    """No CSR is sent, nothing is written."""
+    api.taken = True
+    with pytest.raises(JoinError) as caught:
+        setting.plan().apply()
+    assert caught.value.code == "node_name_taken"
+    assert api.sent == []
+    assert setting.host.actions == []
+
+
+def test_the_request_is_the_kubelets_own(setting: Setting, api: ApiServer) -> None:
+    """Signer, usages and name as the kubelet sends them; the subject is the node's; no alternative names."""
+    setting.plan().apply()
+    (sent,) = api.sent
+    assert sent["metadata"] == {"generateName": "csr-"}
+    assert sent["spec"]["signerName"] == "kubernetes.io/kube-apiserver-client-kubelet"
+    assert sent["spec"]["usages"] == ["digital signature", "client auth"]
+    assert set(sent["spec"]) == {"request", "signerName", "usages"}
+    request = x509.load_pem_x509_csr(base64.b64decode(sent["spec"]["request"]))
+    assert [str(attribute.value) for attribute in request.subject] == ["system:nodes", "system:node:worker-1"]
+    assert not list(request.extensions)
+
+
+def test_certificate_and_key_lie_in_one_private_file(setting: Setting) -> None:
+    """As the kubelet keeps them: certificate first, then the EC key; 0600; the current link leads there."""
+    setting.plan().apply()
+    stored = setting.host.files[PEM]
+    assert stored.mode == 0o600
+    assert stored.text.index("BEGIN CERTIFICATE") < stored.text.index("BEGIN EC PRIVATE KEY")
+    serialization.load_pem_private_key(stored.content[stored.content.index(b"-----BEGIN EC") :], None)
+    assert setting.host.links == {"/var/lib/kubelet/pki/kubelet-client-current.pem": PEM}
+
+
+def test_nothing_that_is_printed_holds_the_token_or_the_key(setting: Setting) -> None:
+    """The change is what becomes the diff."""
+    change = setting.plan()
+    change.apply()
+    shown = repr(change) + json.dumps(dict(change.before)) + json.dumps(dict(change.after)) + repr(setting.host.files)
+    assert TOKEN.secret not in shown
+    assert "PRIVATE KEY" not in shown
+
+
+def test_a_ca_file_of_another_cluster_is_refused(setting: Setting) -> None:
+    """A leftover that would make the kubelet trust somebody else."""
+    setting.host.store("/etc/kubernetes/pki/ca.crt", Authority.make().pem.encode(), 0o644)
+    with pytest.raises(JoinError) as caught:
+        setting.plan()
+    assert caught.value.code == "joined_elsewhere"
+
+
+@pytest.mark.parametrize("version", ["v1.38.0", "v1.33.9", "v2.37.0"])
+def test_a_kubelet_out_of_step_is_refused(setting: Setting, version: str) -> None:
+    """Newer than the cluster, or more than three minors older."""
+    with pytest.raises(JoinError) as caught:
+        setting.plan(kubelet_version=version)
+    assert caught.value.code == "kubelet_version_skew"
+
+
+def test_a_kubelet_that_has_not_read_its_files_is_restarted(setting: Setting, api: ApiServer) -> None:
+    """Told by the time of its start: an earlier run may have ended right before the restart."""
+    setting.plan().apply()
+    api.taken = True
+    setting.host.store("/var/lib/kubelet/config.yaml", setting.host.files["/var/lib/kubelet/config.yaml"].content, 0o644)
+    setting.host.actions.clear()
+    change = setting.plan()
+    assert change.changed
+    change.apply()
+    assert setting.host.actions == ["start kubelet"]
+
+
+def test_without_token_and_certificate_the_token_is_asked_for(setting: Setting) -> None:
+    """And nothing else is tried."""
+    with pytest.raises(JoinError) as caught:
+        setting.plan(token=None)
+    assert caught.value.code == "token_missing"

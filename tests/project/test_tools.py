@@ -155,6 +155,18 @@ def test_the_library_runs_with_python_3_9_and_no_ansible() -> None:
     assert " passed" in printed
 
 
+@pytest.mark.parametrize(
+    ("python", "core", "options"),
+    [("3.9", "2.19", ("--no-deps", "--ignore-requires-python")), ("3.12", "2.20", ())],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_modules_run_with_older_pythons_and_cores(python: str, core: str, options: tuple[str, ...]) -> None:
+    """The oldest Python of a managed node with the oldest ansible-core, and the one between; the newest runs this session."""
+    printed = run("tools/venv", python, f"requirements-core-{core}.txt", *options)
+    printed = run("tools/run-pytest", printed.strip().splitlines()[-1], "-q", "tests/unit/plugins/modules")
+    assert " passed" in printed
+
+
 def test_sanity(tarball: pathlib.Path, tmp_path: pathlib.Path) -> None:
     """`ansible-test sanity` on what users get, with no ignore file."""
     shipped = tmp_path / "ansible_collections/kubejoin/kubeadm"

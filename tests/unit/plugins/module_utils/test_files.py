@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writing files: whole or not at all, and never wider than they shall be."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pathlib
+import stat
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+
+
+def test_a_file_has_its_mode_before_it_has_content(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No moment in which somebody else could read a key."""
+    seen: list[tuple[int, int]] = []
+    real = os.fchmod
+
+    def watch(handle: int, mode: int) -> None:
+        status = os.fstat(handle)
+        seen.append((stat.S_IMODE(status.st_mode), status.st_size))
+        real(handle, mode)
+
+    monkeypatch.setattr(files.os, "fchmod", watch)
+    files.replace_file(str(tmp_path / "new/key.pem"), b"secret", 0o640)
+    assert seen == [(0o600, 0)]
+    assert stat.S_IMODE((tmp_path / "new/key.pem").stat().st_mode) == 0o640
+    assert (tmp_path / "new/key.pem").read_bytes() == b"secret"
+
+
+@pytest.mark.parametrize("call", ["fsync", "rename", "fchmod"])
+def test_a_failure_leaves_the_old_file_and_nothing_else(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """A full disk at any step: the old content stays, no temporary file is left, the reason is told."""
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def fail(*arguments: t.Any) -> t.NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(files.os, call, fail)
+    with pytest.raises(JoinError) as caught:
+        files.replace_file(str(path), b"new", 0o600)
+    assert caught.value.code == "file_not_written"
+    assert "No space left" in str(caught.value)
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_link_replaces_what_was_there(tmp_path: pathlib.Path) -> None:
+    """A link, a file or nothing; no temporary link is left."""
+    path = tmp_path / "current"
+    for target in ("/first", "/second"):
+        files.replace_by_link(str(path), target)
+        assert os.readlink(path) == target
+    assert os.listdir(tmp_path) == ["current"]

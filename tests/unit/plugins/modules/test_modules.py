@@ -1,0 +1,163 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Modules: that they take what they document, and that the one way they all run keeps the change model's promises."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pathlib
+import typing as t
+
+import pytest
+import yaml
+from ansible.module_utils import basic
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+
+PLUGINS = pathlib.Path(__file__).resolve().parents[4] / "plugins"
+PACKAGE = "ansible_collections.kubejoin.kubeadm.plugins"
+MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
+
+
+class Captured(Exception):
+    """Ends a module where it would start to work."""
+
+
+def options_of(documentation: dict[str, t.Any]) -> dict[str, t.Any]:
+    """All options, those of fragments included."""
+    options = dict(documentation["options"])
+    for fragment in documentation["extends_documentation_fragment"]:
+        name, _dot, part = fragment.removeprefix("kubejoin.kubeadm.").partition(".")
+        loaded = importlib.import_module(f"{PACKAGE}.doc_fragments.{name}").ModuleDocFragment
+        options.update(yaml.safe_load(getattr(loaded, (part or "documentation").upper()))["options"])
+    return options
+
+
+def outline(options: t.Mapping[str, t.Any], nested: str) -> dict[str, t.Any]:
+    """What documentation and argument spec both say of options."""
+    keys = {"type": "str", "default": None, "choices": None, "elements": None, "required": False}
+    return {
+        name: {
+            **{key: list(value) if isinstance(value := option.get(key, absent), tuple) else value for key, absent in keys.items()},
+            "options": outline(option.get(nested, {}), nested),
+        }
+        for name, option in options.items()
+    }
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_argument_spec_is_the_documentation(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names, types, defaults, choices and suboptions; options that hold a token are marked as secret."""
+    seen: dict[str, t.Any] = {}
+
+    def capture(**spec: t.Any) -> t.NoReturn:
+        seen.update(spec)
+        raise Captured
+
+    monkeypatch.setattr(adapter, "AnsibleModule", capture)
+    loaded = importlib.import_module(f"{PACKAGE}.modules.{name}")
+    with pytest.raises(Captured):
+        loaded.main()
+    documented = options_of(yaml.safe_load(loaded.DOCUMENTATION))
+    assert outline(seen["argument_spec"], "options") == outline(documented, "suboptions")
+    assert seen["supports_check_mode"]
+    secret = {option for option, spec in seen["argument_spec"].items() if spec.get("no_log")}
+    assert secret == {option for option in documented if option.endswith("token")}
+    for text in (loaded.EXAMPLES, loaded.RETURN):
+        assert yaml.safe_load(text)
+
+
+class World:
+    """Something to change: a planner over one value."""
+
+    def __init__(self, value: str = "old", *, obstinate: bool = False) -> None:
+        self.value = value
+        self.obstinate = obstinate
+
+    def plan(self, params: t.Any, host: t.Any) -> Change:
+        return Change({"thing": self.value, "file": {"mode": "0600", "content": "a\n"}}, self._after(), self._apply)
+
+    def _after(self) -> dict[str, t.Any]:
+        return {"thing": "new", "file": {"mode": "0600", "content": "a\n"}}
+
+    def _apply(self) -> None:
+        if not self.obstinate:
+            self.value = "new"
+
+
+def run(
+    action: t.Callable[..., None], capsys: pytest.CaptureFixture[str], *, check: bool = False, **spec: t.Any
+) -> tuple[int, dict[str, t.Any]]:
+    """Exit status and result of a module."""
+    arguments = {"token": "abcdef.0123456789abcdef", "_ansible_check_mode": check, "_ansible_diff": True}
+    with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
+        action(argument_spec={"token": {"type": "str", "no_log": True}}, **spec)
+    return int(ended.value.code or 0), json.loads(capsys.readouterr().out)
+
+
+def test_a_change_is_applied_and_what_was_seen_afterwards_is_returned(capsys: pytest.CaptureFixture[str]) -> None:
+    """The diff names the one thing that differed; file contents stay out of the state."""
+    world = World()
+    status, result = run(lambda **spec: adapter.converge(world.plan, libraries=(), **spec), capsys)
+    assert (status, result["changed"], world.value) == (0, True, "new")
+    assert result["state"] == {"thing": "new", "file": {"mode": "0600"}}
+    assert [entry["before_header"] for entry in result["diff"]] == ["thing"]
+
+
+def test_check_mode_tells_the_same_and_applies_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Same changed, same diff, same state as the real run."""
+    checked, real = World(), World()
+    told = run(lambda **spec: adapter.converge(checked.plan, libraries=(), **spec), capsys, check=True)
+    done = run(lambda **spec: adapter.converge(real.plan, libraries=(), **spec), capsys)
+    assert told == done
+    assert (checked.value, real.value) == ("old", "new")
+
+
+def test_what_is_as_it_should_be_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """No change, no diff."""
+    _status, result = run(lambda **spec: adapter.converge(World("new").plan, libraries=(), **spec), capsys)
+    assert (result["changed"], result["diff"]) == (False, [])
+
+
+def test_what_does_not_hold_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """Looked at again after applying."""
+    status, result = run(lambda **spec: adapter.converge(World(obstinate=True).plan, libraries=(), **spec), capsys)
+    assert (status, result["error"]["code"]) == (1, "not_settled")
+
+
+def test_a_refusal_is_a_sentence_a_code_and_its_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    """And the token that the module was given is in none of it."""
+
+    def observe(params: t.Any, host: t.Any) -> t.NoReturn:
+        raise JoinError("pin_mismatch", f"A sentence with {params['token']} in it.", seen=[params["token"]])
+
+    status, result = run(lambda **spec: adapter.answer(observe, libraries=(), **spec), capsys)
+    assert (status, result["error"]["code"]) == (1, "pin_mismatch")
+    assert result["msg"].startswith("A sentence")
+    assert "0123456789abcdef" not in json.dumps(result)
+
+
+def test_missing_libraries_are_named_by_their_packages(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything else is tried."""
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import requirements
+
+    monkeypatch.setitem(requirements.LIBRARIES, "no_such_library", ("python3-nosuch", "python3-nosuch"))
+    world = World()
+    action = lambda **spec: adapter.converge(world.plan, libraries=("no_such_library",), **spec)  # noqa: E731
+    status, result = run(action, capsys)
+    assert (status, result["error"]["code"], world.value) == (1, "library_missing", "old")
+    assert result["error"]["details"]["packages"] == ["python3-nosuch"]
+
+
+def test_the_adapter_is_what_modules_run_by() -> None:
+    """No module makes an AnsibleModule of its own."""
+    for name in MODULES:
+        loaded = importlib.import_module(f"{PACKAGE}.modules.{name}")
+        assert not any(value is basic.AnsibleModule for value in vars(loaded).values())

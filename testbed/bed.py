@@ -11,6 +11,7 @@ import json
 import pathlib
 import shutil
 import subprocess
+import sys
 import typing as t
 
 from . import binaries, doctor, images, kernel, rootfs
@@ -101,9 +102,14 @@ class Bed:
         """What makes a command run in the bed's network."""
         return kernel.prefix(self.plan)
 
-    def inventory(self) -> str:
-        """An Ansible inventory of the hosts that there are, in YAML (which JSON is)."""
+    def inventory(self, *, outside: bool = False) -> str:
+        """An Ansible inventory of the hosts that there are, in YAML (which JSON is).
+
+        It is for an Ansible in the bed's network, or with ``outside`` for one in this folder that is not.
+        """
         control = f"-oControlMaster=auto -oControlPersist=60s -oControlPath={self.hosts.control_path}"
+        if outside:
+            control += f" -oProxyCommand='{sys.executable} -m testbed --bed {self.plan.bed} pipe %h %p'"
         names = self.hosts.names()
         groups = {
             group: {

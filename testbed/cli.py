@@ -33,7 +33,11 @@ def _parser() -> argparse.ArgumentParser:
     down = commands.add_parser("down", help="take everything away")
     down.add_argument("--all", action="store_true", help="all beds")
     commands.add_parser("status", help="list the hosts")
-    commands.add_parser("inventory", help="print an Ansible inventory")
+    inventory = commands.add_parser("inventory", help="print an Ansible inventory")
+    inventory.add_argument("--outside", action="store_true", help="for an Ansible that runs outside the bed's network")
+    pipe = commands.add_parser("pipe", help="join standard input and output to an address in the bed's network")
+    pipe.add_argument("address")
+    pipe.add_argument("port")
     commands.add_parser("token", help="print endpoint, token and pin as JSON")
     for name, text in (("add-host", "make and boot a host"), ("renew", "a host as new, unknown to the cluster")):
         host = commands.add_parser(name, help=text)
@@ -93,8 +97,13 @@ def _run(arguments: argparse.Namespace) -> int:
     elif command in ("add-host", "renew"):
         make = bed.add_host if command == "add-host" else bed.renew
         make(arguments.host, kind=arguments.kind)
-    elif command in ("status", "inventory"):
-        print(getattr(bed, command)().rstrip())
+    elif command == "status":
+        print(bed.status())
+    elif command == "inventory":
+        print(bed.inventory(outside=arguments.outside).rstrip())
+    elif command == "pipe":
+        ends = [sys.executable, "-m", "testbed.pipe", arguments.address, arguments.port]
+        os.execvp("nsenter", [*bed.command_prefix(), *ends])
     elif command == "token":
         print(json.dumps(bed.cluster.join_values(), indent=2))
     elif command == "join":

@@ -68,7 +68,10 @@ class ApiServer:
         request = x509.load_pem_x509_csr(base64.b64decode(self.sent[-1]["spec"]["request"]))
         group, name = (str(attribute.value) for attribute in request.subject)
         certificate, _key = self.authority.issue(name, organization=group, public_key=request.public_key())
-        return {"metadata": {"name": "csr-1"}, "status": {"certificate": base64.b64encode(certificate.encode()).decode()}}
+        return {
+            "metadata": {"name": "csr-1"},
+            "status": {"certificate": base64.b64encode(certificate.encode()).decode()},
+        }
 
 
 def _node() -> dict[str, t.Any]:
@@ -86,7 +89,9 @@ class Setting:
     def __init__(self, server: FakeServer) -> None:
         self.host = TestHost()
         self.clock = TestClock()
-        self.cluster = Cluster(server.url, CA.pem, (pin_of(CA.certificate),), CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION)
+        self.cluster = Cluster(
+            server.url, CA.pem, (pin_of(CA.certificate),), CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION
+        )
 
     def plan(self, **changes: t.Any) -> t.Any:
         wish = KubeletWish(**{"cluster": self.cluster, "token": TOKEN, "timeout": 1.0, "wait_timeout": 1.0, **changes})
@@ -251,7 +256,9 @@ def test_a_kubelet_that_has_not_read_its_files_is_restarted(setting: Setting, ap
     """Told by the time of its start: an earlier run may have ended right before the restart."""
     setting.plan().apply()
     api.taken = True
-    setting.host.store("/var/lib/kubelet/config.yaml", setting.host.files["/var/lib/kubelet/config.yaml"].content, 0o644)
+    setting.host.store(
+        "/var/lib/kubelet/config.yaml", setting.host.files["/var/lib/kubelet/config.yaml"].content, 0o644
+    )
     setting.host.actions.clear()
     change = setting.plan()
     assert change.changed

@@ -55,7 +55,16 @@ def test_a_token_shows_its_secret_nowhere_but_as_bearer() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abcdef", f"abcdef.{SECRET} ", f"ABCDEF.{SECRET}", f"abcdef:{SECRET}", f"abcdef.{SECRET}\n", f"abcde.{SECRET}"]
+    "text",
+    [
+        "",
+        "abcdef",
+        f"abcdef.{SECRET} ",
+        f"ABCDEF.{SECRET}",
+        f"abcdef:{SECRET}",
+        f"abcdef.{SECRET}\n",
+        f"abcde.{SECRET}",
+    ],
 )
 def test_what_is_no_token_is_refused_and_not_repeated(text: str) -> None:
     """A mistyped token is nearly a good one."""
@@ -79,7 +88,9 @@ def test_any_text_is_a_token_or_refused(text: str) -> None:
 def test_the_secret_is_that_of_kubeadm_token_create() -> None:
     """Names, type and keys; a token without expiry has no expiration."""
     when = datetime.datetime(2026, 11, 24, 12, 0, tzinfo=datetime.timezone.utc)
-    secret = render_token_secret(TOKEN, expiration=when, usages=("signing",), groups=("system:bootstrappers:x",), description="d")
+    secret = render_token_secret(
+        TOKEN, expiration=when, usages=("signing",), groups=("system:bootstrappers:x",), description="d"
+    )
     assert secret["metadata"] == {"name": "bootstrap-token-abcdef", "namespace": "kube-system"}
     assert secret["type"] == "bootstrap.kubernetes.io/token"
     assert secret["stringData"] == {

@@ -24,7 +24,7 @@ PACKAGE = "ansible_collections.kubejoin.kubeadm.plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 
 
-class Captured(Exception):
+class CapturedError(Exception):
     """Ends a module where it would start to work."""
 
 
@@ -43,7 +43,10 @@ def outline(options: t.Mapping[str, t.Any], nested: str) -> dict[str, t.Any]:
     keys = {"type": "str", "default": None, "choices": None, "elements": None, "required": False}
     return {
         name: {
-            **{key: list(value) if isinstance(value := option.get(key, absent), tuple) else value for key, absent in keys.items()},
+            **{
+                key: list(value) if isinstance(value := option.get(key, absent), tuple) else value
+                for key, absent in keys.items()
+            },
             "options": outline(option.get(nested, {}), nested),
         }
         for name, option in options.items()
@@ -57,11 +60,11 @@ def test_the_argument_spec_is_the_documentation(name: str, monkeypatch: pytest.M
 
     def capture(**spec: t.Any) -> t.NoReturn:
         seen.update(spec)
-        raise Captured
+        raise CapturedError
 
     monkeypatch.setattr(adapter, "AnsibleModule", capture)
     loaded = importlib.import_module(f"{PACKAGE}.modules.{name}")
-    with pytest.raises(Captured):
+    with pytest.raises(CapturedError):
         loaded.main()
     documented = options_of(yaml.safe_load(loaded.DOCUMENTATION))
     assert outline(seen["argument_spec"], "options") == outline(documented, "suboptions")

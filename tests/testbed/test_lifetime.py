@@ -1,0 +1,56 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A bed goes away without a trace, also when the tool was killed; two can be up at once."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import sys
+import time
+
+import pytest
+
+from testbed import Bed, kernel
+
+pytestmark = pytest.mark.bed
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+
+
+def traces(bed: Bed) -> list[str]:
+    """What is left of a bed in the kernel."""
+    processes = [f"process {pid}" for host in bed.plan.all_hosts() for pid in kernel.processes(bed.plan, host)]
+    return kernel.leftovers(bed.plan, bed.folder) + processes
+
+
+@pytest.mark.parametrize("moment", [0.4, 1.5, 4.0, 9.0])
+def test_killed_at_any_moment_down_still_cleans_up(moment: float) -> None:
+    """`up` is ended with SIGKILL while hosts boot, while kubeadm init runs, …; nothing is left after `down`."""
+    bed = Bed("killed")
+    bed.build()
+    command = [sys.executable, "-m", "testbed", "--bed", "killed", "up", "--workers", "w1"]
+    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(moment)
+    process.kill()
+    process.wait()
+    assert traces(bed), "it was killed while something was there"
+    bed.down()
+    assert traces(bed) == []
+    assert not bed.folder.exists()
+
+
+def test_two_beds_at_once_do_not_see_each_other() -> None:
+    """Hosts of the same name in both; each is reached in its own network and goes away alone."""
+    with Bed("one") as one, Bed("other") as other:
+        for bed in (one, other):
+            bed.up(["w1"], cluster=False)
+        one.ssh("w1", "touch /root/mark")
+        assert other.ssh("w1", "test ! -e /root/mark").returncode == 0
+        assert one.ssh("w1", f"ping -c1 -W1 {other.plan.address('w1')}", check=False).returncode != 0
+        one.down()
+        assert traces(one) == []
+        assert other.ssh("w1", "systemctl is-active containerd").stdout.strip() == "active"
+    assert traces(other) == []

@@ -8,13 +8,13 @@ VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
 .PHONY: check test test-long demo demo-down format
 
 check: ## lint, types, units
-	tools/run-pytest $(VENV) -m "not bed and not long" --ignore tests/project/test_sanity.py tests/project tests/unit tests/testbed
+	tools/run-pytest $(VENV) -m "not bed" --deselect tests/project/test_tools.py::test_sanity tests/project tests/unit tests/testbed
 
 test: packages ## everything that proves the project
-	tools/run-pytest $(VENV) -m "not long" tests
+	tools/run-pytest $(VENV) tests
 
-test-long: packages ## the version matrix, fuzzing, scale
-	tools/run-pytest $(VENV) -m "long" tests
+test-long: ## the property tests, with many new examples
+	KUBEJOIN_FUZZ=1 tools/run-pytest $(VENV) tests/unit/plugins/module_utils
 
 demo: packages ## two workers join a real cluster
 	tools/demo up

@@ -14,7 +14,7 @@ import sys
 
 from . import doctor
 from .bed import KINDS, Bed
-from .pins import NEWEST, cache_folder
+from .pins import KUBERNETES, NEWEST, cache_folder
 from .shell import BedError
 
 
@@ -25,7 +25,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bed", default="demo", help="name of the bed (default: demo); several can be up at once")
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start a control plane and fresh workers")
-    up.add_argument("--kubernetes", default=NEWEST, help="version of Kubernetes")
+    up.add_argument(
+        "--kubernetes",
+        default=NEWEST,
+        help="version of Kubernetes, or one of the minor versions " + ", ".join(KUBERNETES),
+    )
     up.add_argument("--binaries", type=pathlib.Path, help="folder with built programs of that version")
     up.add_argument("--workers", default="w1,w2", help="names of the workers, with commas; empty for none")
     commands.add_parser("build", help="make everything slow that is not cached yet")
@@ -70,6 +74,7 @@ def main() -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     version = getattr(arguments, "kubernetes", NEWEST)
+    version = KUBERNETES.get(version, version)
     bed = Bed(arguments.bed, kubernetes=version, named_binaries=getattr(arguments, "binaries", None))
     rest = [word for number, word in enumerate(getattr(arguments, "rest", [])) if number or word != "--"]
     command = arguments.command

@@ -17,7 +17,7 @@ COREDNS = "1.14.6"
 CONTAINERD = "2.1.5"
 
 #: Kubernetes by minor version; go.mod and go.sum of each are in modules/kubernetes-MINOR.
-KUBERNETES = {"1.37": "1.37.2"}
+KUBERNETES = {"1.34": "1.34.4", "1.35": "1.35.4", "1.36": "1.36.3", "1.37": "1.37.2"}
 NEWEST = KUBERNETES["1.37"]
 
 CONTROL_PLANE_PROGRAMS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")

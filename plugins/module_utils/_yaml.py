@@ -294,7 +294,7 @@ def _scalar_event(value: t.Any) -> t.Any:
 
 def _style(text: str) -> str | None:
     """What Go asks for; the emitter falls back on quotes where a text does not allow it."""
-    if text == "<<" or any(character > "\uffff" for character in text):  # a merge key; what Go writes as escapes
+    if any(character > "\uffff" for character in text):  # Go writes these as escapes
         return '"'
     if "\n" in text:
         return "|"

@@ -151,9 +151,11 @@ def test_aliases_within_the_limits_are_followed() -> None:
 # Line separators other than \n are laid out in another way than Go's, who would break them when reading.
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029\ufffe\uffff")
 TEXTS = st.one_of(st.text(CHARACTERS), st.text("aney019_-+.:~ #'\"\n\t{}[],&*!|>%@`\\<=?", max_size=20))
+# Go writes the key `<<` without quotes, as kubeadm does, and then nobody reads it as a text again.
+KEYS = TEXTS.filter(lambda text: text != "<<")
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**64 - 1), TEXTS)
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4), max_leaves=20
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=20
 )
 
 

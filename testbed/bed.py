@@ -105,11 +105,18 @@ class Bed:
     def inventory(self, *, outside: bool = False) -> str:
         """An Ansible inventory of the hosts that there are, in YAML (which JSON is).
 
-        It is for an Ansible in the bed's network, or with ``outside`` for one in this folder that is not.
+        It is for an Ansible in the bed's network, or with ``outside`` for one that is not.
         """
         control = f"-oControlMaster=auto -oControlPersist=60s -oControlPath={self.hosts.control_path}"
         if outside:
-            control += f" -oProxyCommand='{sys.executable} -m testbed --bed {self.plan.bed} pipe %h %p'"
+            pipe = [
+                *self.command_prefix(),
+                sys.executable,
+                str(pathlib.Path(__file__).with_name("pipe.py")),
+                "%h",
+                "%p",
+            ]
+            control += f" -oProxyCommand='{' '.join(pipe)}'"
         names = self.hosts.names()
         groups = {
             group: {

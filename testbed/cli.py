@@ -39,9 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="list the hosts")
     inventory = commands.add_parser("inventory", help="print an Ansible inventory")
     inventory.add_argument("--outside", action="store_true", help="for an Ansible that runs outside the bed's network")
-    pipe = commands.add_parser("pipe", help="join standard input and output to an address in the bed's network")
-    pipe.add_argument("address")
-    pipe.add_argument("port")
     commands.add_parser("token", help="print endpoint, token and pin as JSON")
     for name, text in (("add-host", "make and boot a host"), ("renew", "a host as new, unknown to the cluster")):
         host = commands.add_parser(name, help=text)
@@ -106,9 +103,6 @@ def _run(arguments: argparse.Namespace) -> int:
         print(bed.status())
     elif command == "inventory":
         print(bed.inventory(outside=arguments.outside).rstrip())
-    elif command == "pipe":
-        ends = [sys.executable, "-m", "testbed.pipe", arguments.address, arguments.port]
-        os.execvp("nsenter", [*bed.command_prefix(), *ends])
     elif command == "token":
         print(json.dumps(bed.cluster.join_values(), indent=2))
     elif command == "join":

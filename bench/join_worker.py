@@ -68,7 +68,15 @@ class Contest:
         if way == "kubeadm":
             command = ["ansible", "workers", "-i", str(self.inventory), *limit, "-m", "command", "-a", self.raw]
         else:
-            command = ["ansible-playbook", "-i", str(self.inventory), *limit, "-e", f"@{self.variables}", "playbooks/join.yml"]
+            command = [
+                "ansible-playbook",
+                "-i",
+                str(self.inventory),
+                *limit,
+                "-e",
+                f"@{self.variables}",
+                "playbooks/join.yml",
+            ]
         environment = {
             **os.environ,
             "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache/collections"),

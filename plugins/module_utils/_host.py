@@ -20,7 +20,6 @@ __all__ = (
     "KUBELET_CONF",
     "KUBELET_DIR",
     "KUBELET_PKI_DIR",
-    "MANIFESTS_DIR",
     "FileState",
     "Host",
     "UnitState",
@@ -28,7 +27,6 @@ __all__ = (
 )
 
 CA_FILE = "/etc/kubernetes/pki/ca.crt"
-MANIFESTS_DIR = "/etc/kubernetes/manifests"
 KUBELET_CONF = "/etc/kubernetes/kubelet.conf"
 KUBELET_DIR = "/var/lib/kubelet"
 KUBELET_PKI_DIR = KUBELET_DIR + "/pki"

@@ -27,14 +27,23 @@ KINDS = ("node", "kubeadm", "bare")
 class Bed:
     """Hosts and a cluster under one name. As a context manager it is taken away at the end, whatever happens."""
 
-    def __init__(self, name: str, *, kubernetes: str = NEWEST, named_binaries: pathlib.Path | None = None) -> None:
+    def __init__(
+        self, name: str, *, kubernetes: str = "", kubelet: str = "", named_binaries: pathlib.Path | None = None
+    ) -> None:
+        """A bed of this name; without ``kubernetes`` with what it was made of, or the newest.
+
+        ``kubelet`` is the version of the workers' kubelet when it is not the cluster's.
+        """
         self.plan = Plan(name)
         self.folder = cache_folder() / "beds" / name
         self._note = self.folder / "bed.json"
-        if self._note.exists():
-            kubernetes = json.loads(self._note.read_text())["kubernetes"]
-        self.kubernetes = kubernetes
-        self.named_binaries = named_binaries
+        if not kubernetes and self._note.exists():
+            noted = json.loads(self._note.read_text())
+            kubernetes, kubelet = noted["kubernetes"], noted.get("kubelet", "")
+            named_binaries = pathlib.Path(noted["binaries"]) if noted.get("binaries") else None
+        self.kubernetes = kubernetes or NEWEST
+        self.kubelet = kubelet or self.kubernetes
+        self.named_binaries = named_binaries.resolve() if named_binaries else None
         self.hosts = Hosts(self.plan, self.folder / "hosts", Finished("base-1").path / "key")
 
     def __enter__(self) -> Bed:
@@ -56,7 +65,8 @@ class Bed:
         self.down()
         self.folder.mkdir(parents=True)
         self.build()
-        self._note.write_text(json.dumps({"kubernetes": self.kubernetes}))
+        note = {"kubernetes": self.kubernetes, "kubelet": self.kubelet, "binaries": str(self.named_binaries or "")}
+        self._note.write_text(json.dumps(note))
         if cluster:
             self._make("cp1", "kubeadm")
             self.cluster.start()
@@ -70,8 +80,9 @@ class Bed:
         with open(cache_folder() / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for broken_off in cache_folder().glob("*.partial-*"):
+                kernel.unmount_below(broken_off)
                 shutil.rmtree(broken_off)
-            self._layers("kubeadm")
+            self._layers("kubeadm", self.kubelet)
             self._seed()
 
     def add_host(self, host: str, kind: str = "node") -> None:
@@ -89,6 +100,23 @@ class Bed:
         for host in hosts:
             self._make(host, kind)
         self.hosts.boot(*hosts)
+
+    def snapshot(self) -> None:
+        """Keep the control plane as it is now; it is stopped meanwhile. One snapshot is kept, as long as the bed."""
+        self.cluster.save(self._snapshot)
+        self.cluster.wake()
+
+    def restore(self) -> None:
+        """Bring the control plane back to the snapshot. Raises BedError when none was taken."""
+        if not self._snapshot.exists():
+            raise BedError(f"bed {self.plan.bed} has no snapshot")
+        self.hosts.remove("cp1")
+        self._make("cp1", "kubeadm")
+        self.cluster.thaw(self._snapshot)
+
+    @property
+    def _snapshot(self) -> pathlib.Path:
+        return self.folder / "snapshot"
 
     def ssh(self, host: str, command: str, **options: t.Any) -> subprocess.CompletedProcess[str]:
         """Run a shell command line on a host."""
@@ -141,6 +169,7 @@ class Bed:
 
     def down(self) -> None:
         """Take everything away, also after the tool was killed at any moment. Raises BedError if something stays."""
+        kernel.kill_processes(self.plan, "")
         known = set(self.hosts.names()) | set(self.plan.all_hosts())
         present = [host for host in sorted(known) if host in self.hosts.names() or self._has_traces(host)]
         self.hosts.remove(*present)
@@ -150,6 +179,8 @@ class Bed:
                 kernel.empty_cgroup(self.plan, "", itself=True)
         shutil.rmtree(self.folder, ignore_errors=True)
         left = kernel.leftovers(self.plan, self.folder)
+        if self.folder.exists():
+            left.append(f"folder {self.folder}")
         if left:
             raise BedError("left over: " + ", ".join(left))
 
@@ -160,8 +191,11 @@ class Bed:
     def _programs(self) -> pathlib.Path:
         return binaries.kubernetes(self.kubernetes, self.named_binaries)
 
-    def _layers(self, kind: str) -> list[pathlib.Path]:
-        """The layers of a kind of host, the topmost first: bare Debian, a node, or a node with kubeadm and kubectl."""
+    def _layers(self, kind: str, kubelet: str) -> list[pathlib.Path]:
+        """The layers of a kind of host, the topmost first: bare Debian, a node, or a node with kubeadm and kubectl.
+
+        ``kubelet`` is the version of its kubelet.
+        """
         if kind not in KINDS:
             raise BedError(f"{kind!r} is no kind of host: {', '.join(KINDS)}")
         base = rootfs.base() / "tree"
@@ -169,11 +203,13 @@ class Bed:
             return [base]
         programs = self._programs()
         pause = images.image_list(programs, self.kubernetes)["pause"]
-        layers = [rootfs.kubelet(self.kubernetes, programs), rootfs.node(pause), base]
+        kubelets = programs if kubelet == self.kubernetes else binaries.kubelet(kubelet)
+        layers = [rootfs.kubelet(kubelet, kubelets), rootfs.node(pause), base]
         return [rootfs.kubeadm(self.kubernetes, programs), *layers] if kind == "kubeadm" else layers
 
     def _make(self, host: str, kind: str) -> None:
-        self.hosts.make(host, self._layers(kind), None if kind == "bare" else self._seed())
+        kubelet = self.kubernetes if host.startswith("cp") else self.kubelet
+        self.hosts.make(host, self._layers(kind, kubelet), None if kind == "bare" else self._seed())
 
     def _seed(self) -> pathlib.Path:
         """containerd's data with all images imported and unpacked, made by a host of a bed of its own."""
@@ -182,7 +218,7 @@ class Bed:
             say("importing the container images")
             with Bed("seed", kubernetes=self.kubernetes, named_binaries=self.named_binaries) as bed:
                 bed.down()
-                bed.hosts.make("s1", self._layers("node"), None)
+                bed.hosts.make("s1", self._layers("node", self.kubernetes), None)
                 archive = bed.folder / "hosts/s1/data/etcd/images.tar"
                 images.write_archive(archive, self._programs(), self.kubernetes, rootfs.base() / "tree")
                 bed.hosts.boot("s1")
@@ -191,4 +227,4 @@ class Bed:
                 shutil.rmtree(bed.folder / "hosts/s1/data/containerd/tmpmounts", ignore_errors=True)
                 run("cp", "-a", f"{bed.folder}/hosts/s1/data/containerd", str(folder / "containerd"))
 
-        return Finished(f"seed-1-{self.kubernetes}").make(fill) / "containerd"
+        return Finished(f"seed-1-{binaries.label(self.kubernetes, self._programs())}").make(fill) / "containerd"

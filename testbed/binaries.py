@@ -10,10 +10,11 @@ import hashlib
 import os
 import pathlib
 import shutil
+import typing as t
 import urllib.error
 import urllib.request
 
-from .pins import CONTAINERD, COREDNS, ETCD, MODULES, PROGRAMS, RELEASES, Finished, cache_folder, minor_of
+from .pins import CONTAINERD, COREDNS, ETCD, KUBERNETES, MODULES, PROGRAMS, RELEASES, Finished, cache_folder, minor_of
 from .shell import BedError, run, say
 
 #: Programs by module folder: name of the program -> its Go package.
@@ -45,6 +46,28 @@ def kubernetes(version: str, named_folder: pathlib.Path | None = None) -> pathli
     return place.make(fill)
 
 
+def kubelet(version: str) -> pathlib.Path:
+    """A folder with the kubelet of a version, perhaps with nothing else."""
+    whole = Finished(f"kubernetes-{version}")
+    if whole.path.exists():
+        return whole.path
+
+    def fill(folder: pathlib.Path) -> None:
+        if not _download(version, folder, ("kubelet",)):
+            _build_kubernetes(version, folder, ("kubelet",))
+
+    return Finished(f"kubelet-program-{version}").make(fill)
+
+
+def label(version: str, folder: pathlib.Path) -> str:
+    """What tells the programs in a folder from others: their version, and for a folder of the user's what lies in it."""
+    if folder.parent == cache_folder():
+        return version
+    found = [(name, (folder / name).stat()) for name in PROGRAMS]
+    content = repr([(name, stat.st_size, stat.st_mtime_ns, stat.st_ino) for name, stat in found])
+    return f"{version}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
 def etcd() -> pathlib.Path:
     """The folder with etcd and etcdctl."""
     return Finished(f"etcd-{ETCD}").make(lambda folder: _build("etcd", _ETCD, folder))
@@ -73,10 +96,10 @@ def pause() -> pathlib.Path:
     return Finished("pause-1").make(fill)
 
 
-def _download(version: str, folder: pathlib.Path) -> bool:
+def _download(version: str, folder: pathlib.Path, names: t.Sequence[str] = PROGRAMS) -> bool:
     """Fetch the official release; False, with the reason said, when it cannot be reached. A wrong checksum is an error."""
     say(f"downloading Kubernetes {version} from {RELEASES}")
-    for name in PROGRAMS:
+    for name in names:
         address = f"{RELEASES}/v{version}/bin/linux/amd64/{name}"
         try:
             with urllib.request.urlopen(f"{address}.sha256", timeout=5) as answer:
@@ -93,7 +116,10 @@ def _download(version: str, folder: pathlib.Path) -> bool:
     return True
 
 
-def _build_kubernetes(version: str, folder: pathlib.Path) -> None:
+def _build_kubernetes(version: str, folder: pathlib.Path, names: t.Sequence[str] = PROGRAMS) -> None:
+    if KUBERNETES.get(minor_of(version)) != version:
+        pinned = ", ".join(KUBERNETES.values())
+        raise BedError(f"Kubernetes {version} is not pinned, so it cannot be built; these are: {pinned}")
     package = "k8s.io/component-base/version"
     values = {
         "gitVersion": f"v{version}",
@@ -104,7 +130,7 @@ def _build_kubernetes(version: str, folder: pathlib.Path) -> None:
         "buildDate": "2026-01-01T00:00:00Z",
     }
     stamps = " ".join(f"-X {package}.{name}={value}" for name, value in values.items())
-    packages = {name: f"k8s.io/kubernetes/cmd/{name}" for name in PROGRAMS}
+    packages = {name: f"k8s.io/kubernetes/cmd/{name}" for name in names}
     _build(f"kubernetes-{minor_of(version)}", packages, folder, stamps)
 
 

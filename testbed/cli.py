@@ -25,14 +25,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bed", default="demo", help="name of the bed (default: demo); several can be up at once")
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start a control plane and fresh workers")
-    up.add_argument(
-        "--kubernetes",
-        default=NEWEST,
-        help="version of Kubernetes, or one of the minor versions " + ", ".join(KUBERNETES),
-    )
-    up.add_argument("--binaries", type=pathlib.Path, help="folder with built programs of that version")
+    build = commands.add_parser("build", help="make everything slow that is not cached yet")
+    for making in (up, build):
+        minors = ", ".join(KUBERNETES)
+        making.add_argument("--kubernetes", default=NEWEST, help=f"version of Kubernetes, or a minor one of {minors}")
+        making.add_argument("--kubelet", default="", help="version of the workers' kubelet (default: the cluster's)")
+        making.add_argument("--binaries", type=pathlib.Path, help="folder with built programs of that version")
     up.add_argument("--workers", default="w1,w2", help="names of the workers, with commas; empty for none")
-    commands.add_parser("build", help="make everything slow that is not cached yet")
+    up.add_argument("--no-cluster", action="store_true", help="workers alone, without a control plane")
     commands.add_parser("doctor", help="say what this machine lacks")
     down = commands.add_parser("down", help="take everything away")
     down.add_argument("--all", action="store_true", help="all beds")
@@ -40,10 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     inventory = commands.add_parser("inventory", help="print an Ansible inventory")
     inventory.add_argument("--outside", action="store_true", help="for an Ansible that runs outside the bed's network")
     commands.add_parser("token", help="print endpoint, token and pin as JSON")
-    for name, text in (("add-host", "make and boot a host"), ("renew", "a host as new, unknown to the cluster")):
+    for name, text in (("add-host", "make and boot a host"), ("renew", "hosts as new, unknown to the cluster")):
         host = commands.add_parser(name, help=text)
-        host.add_argument("host")
+        host.add_argument("host", nargs="+" if name == "renew" else None)
         host.add_argument("--kind", choices=KINDS, default="node")
+    commands.add_parser("snapshot", help="keep the control plane as it is now")
+    commands.add_parser("restore", help="bring the control plane back to the snapshot")
     for name in ("remove-host", "stop-host", "start-host"):
         commands.add_parser(name).add_argument("host")
     join = commands.add_parser("join", help="join a host of the kind kubeadm by the real kubeadm")
@@ -70,20 +72,21 @@ def main() -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    version = getattr(arguments, "kubernetes", NEWEST)
-    version = KUBERNETES.get(version, version)
-    bed = Bed(arguments.bed, kubernetes=version, named_binaries=getattr(arguments, "binaries", None))
+    version, kubelet = getattr(arguments, "kubernetes", ""), getattr(arguments, "kubelet", "")
+    version, kubelet = KUBERNETES.get(version, version), KUBERNETES.get(kubelet, kubelet)
+    named_binaries = getattr(arguments, "binaries", None)
+    bed = Bed(arguments.bed, kubernetes=version, kubelet=kubelet, named_binaries=named_binaries)
     rest = [word for number, word in enumerate(getattr(arguments, "rest", [])) if number or word != "--"]
     command = arguments.command
     if command == "up":
-        bed.up([worker for worker in arguments.workers.split(",") if worker])
+        bed.up([worker for worker in arguments.workers.split(",") if worker], cluster=not arguments.no_cluster)
     elif command == "down":
         beds = cache_folder() / "beds"
         names = sorted(path.name for path in beds.iterdir()) if arguments.all and beds.exists() else [arguments.bed]
         for name in names:
             Bed(name).down()
     elif command == "doctor":
-        found = doctor.complaints(version, has_binaries=False)
+        found = doctor.complaints(bed.kubernetes, has_binaries=False)
         print("\n".join(found) or "this machine can carry a test bed")
         return 1 if found else 0
     elif command == "ssh":
@@ -96,9 +99,10 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(finished.stdout)
         sys.stderr.write(finished.stderr)
         return finished.returncode
-    elif command in ("add-host", "renew"):
-        make = bed.add_host if command == "add-host" else bed.renew
-        make(arguments.host, kind=arguments.kind)
+    elif command == "add-host":
+        bed.add_host(arguments.host, kind=arguments.kind)
+    elif command == "renew":
+        bed.renew(*arguments.host, kind=arguments.kind)
     elif command == "status":
         print(bed.status())
     elif command == "inventory":
@@ -116,6 +120,10 @@ def _act(bed: Bed, command: str, host: str) -> None:
     """The commands that take at most the name of a host."""
     if command == "build":
         bed.build()
+    elif command == "snapshot":
+        bed.snapshot()
+    elif command == "restore":
+        bed.restore()
     elif command == "remove-host":
         bed.hosts.remove(host)
     elif command == "stop-host":

@@ -96,13 +96,21 @@ class Cluster:
         """Bring the control plane on cp1, which has been made but not booted, to where a node can join."""
         if not self._frozen.exists():
             self._init()
-            self._freeze()
+            self.save(self._frozen)
+        self.thaw(self._frozen)
+
+    def thaw(self, kept: pathlib.Path) -> None:
+        """Bring back on cp1, which has been made but not booted, the control plane that `save` kept in a folder."""
         say("thawing the control plane")
         place = self.hosts.folder / "cp1"
         for source, target in (("up", "up"), ("kubelet", "data/kubelet"), ("etcd", "data/etcd")):
             shutil.rmtree(place / target)
-            run("cp", "-a", str(self._frozen / source), str(place / target))
-        shutil.copy2(self._frozen / "secrets.json", self._secrets)
+            run("cp", "-a", str(kept / source), str(place / target))
+        shutil.copy2(kept / "secrets.json", self._secrets)
+        self.wake()
+
+    def wake(self) -> None:
+        """Boot cp1 with a control plane that was shut down, and wait until a node can join."""
         self.hosts.boot("cp1")
         until("the API server", lambda: self.kubectl("get", "--raw", "/readyz", check=False).stdout == "ok", 120, 0.2)
         # The leases of those who led before would first have to run out.
@@ -122,12 +130,22 @@ class Cluster:
         values: dict[str, str] = json.loads(self._secrets.read_text())
         return {"endpoint": "api.bed:6443", **values}
 
-    def join(self, host: str, *arguments: str) -> None:
+    def join(self, host: str) -> None:
         """Join a host by the real kubeadm."""
         values = self.join_values()
-        trust = f"--token {values['token']} --discovery-token-ca-cert-hash {values['hash']}"
-        tolerance = "--ignore-preflight-errors=SystemVerification"
-        self.hosts.ssh(host, f"kubeadm join {values['endpoint']} {trust} {tolerance} {' '.join(arguments)}")
+        trust = {
+            "apiServerEndpoint": values["endpoint"],
+            "token": values["token"],
+            "caCertHashes": [values["hash"]],
+        }
+        configuration = {
+            "apiVersion": "kubeadm.k8s.io/v1beta4",
+            "kind": "JoinConfiguration",
+            "discovery": {"bootstrapToken": trust},
+            "nodeRegistration": {"ignorePreflightErrors": ["SystemVerification"]},
+        }
+        # Over a pipe: the secrets are in no command line and no file.
+        self.hosts.ssh(host, "cat | kubeadm join --config /dev/stdin", input=json.dumps(configuration))
 
     def _init(self) -> None:
         say(f"kubeadm init of Kubernetes {self.version}")
@@ -152,17 +170,19 @@ class Cluster:
         self._secrets.touch(mode=0o600)
         self._secrets.write_text(json.dumps(values))
 
-    def _freeze(self) -> None:
+    def save(self, target: pathlib.Path) -> None:
+        """Shut cp1 down and keep its control plane in a folder, in place of what was kept there."""
         say("freezing the control plane")
         self.hosts.ssh("cp1", "rm -f /var/log/kubernetes/audit.log; sync")
         self.hosts.stop("cp1")
-        place, partial = self.hosts.folder / "cp1", self._frozen.with_name(f"{self._frozen.name}.partial-{os.getpid()}")
+        place, partial = self.hosts.folder / "cp1", target.with_name(f"{target.name}.partial-{os.getpid()}")
         partial.mkdir(mode=0o700)
         run("umount", str(place / "root"))
         for source in ("up", "data/kubelet", "data/etcd"):
             run("cp", "-a", str(place / source), str(partial / pathlib.Path(source).name))
         shutil.copy2(self._secrets, partial)
-        partial.rename(self._frozen)
+        shutil.rmtree(target, ignore_errors=True)
+        partial.rename(target)
 
     def _is_signed(self, token_id: str) -> bool:
         shown = self.kubectl("-n", "kube-public", "get", "configmap", "cluster-info", "-o", "json", check=False)

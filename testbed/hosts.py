@@ -65,7 +65,15 @@ class Hosts:
                     start_new_session=True,
                 )
         for host in hosts:
-            until(f"ssh to {host}", lambda host=host: self.ssh(host, "true", check=False).returncode == 0, 60)  # type: ignore[misc]
+            self._await_ssh(host)
+
+    def _await_ssh(self, host: str) -> None:
+        try:
+            until(f"ssh to {host}", lambda: self.ssh(host, "true", check=False).returncode == 0, 60)
+        except BedError as exc:
+            console = (self.folder / host / "console.log").read_text(errors="replace").splitlines()[-10:]
+            cause = "too many hosts for the machine's fs.inotify.max_user_instances are a common cause"
+            raise BedError("\n  ".join([f"{exc}; {cause}. The end of its console:", *console])) from exc
 
     def stop(self, host: str) -> None:
         """Shut a host down in order; its disk stays."""

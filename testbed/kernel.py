@@ -51,20 +51,24 @@ def empty_cgroup(plan: Plan, host: str, *, itself: bool) -> None:
 
 
 def processes(plan: Plan, host: str) -> set[int]:
-    """Every process of a host, found by its cgroups and by its network namespace."""
+    """Every process of a host, or with an empty name of the bed's own network and all its cgroups.
+
+    They are found by cgroup, by network namespace, and a host's runner, which enters those only some time after its
+    start, by its command line.
+    """
     found: set[int] = set()
     for root in hierarchies():
         for folder, _folders, _files in os.walk(root / plan.cgroup / host):
             with contextlib.suppress(OSError, ValueError):
                 found.update(map(int, pathlib.Path(folder, "cgroup.procs").read_text().split()))
-    namespace = _NETNS / plan.host_netns(host)
-    if namespace.exists():
-        identity = namespace.stat().st_ino
-        for entry in pathlib.Path("/proc").iterdir():
-            if entry.name.isdigit():
-                with contextlib.suppress(OSError):
-                    if (entry / "ns/net").stat().st_ino == identity:
-                        found.add(int(entry.name))
+    namespace = _NETNS / (plan.host_netns(host) if host else plan.netns)
+    identity = namespace.stat().st_ino if namespace.exists() else None
+    runner = b"\0".join((b"", b"testbed.runner", plan.bed.encode(), host.encode()))
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if (entry / "ns/net").stat().st_ino == identity or runner in (entry / "cmdline").read_bytes():
+                    found.add(int(entry.name))
     return {process for process in found - {os.getpid(), 0} if _is_alive(process)}
 
 

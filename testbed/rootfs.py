@@ -191,7 +191,7 @@ def kubelet(version: str, programs: pathlib.Path) -> pathlib.Path:
         (wants / "kubelet.service").symlink_to("/usr/lib/systemd/system/kubelet.service")
         (folder / "etc/kubernetes/manifests").mkdir(parents=True)
 
-    return Finished(f"kubelet-1-{version}").make(fill)
+    return Finished(f"kubelet-1-{binaries.label(version, programs)}").make(fill)
 
 
 def kubeadm(version: str, programs: pathlib.Path) -> pathlib.Path:
@@ -201,7 +201,7 @@ def kubeadm(version: str, programs: pathlib.Path) -> pathlib.Path:
         for name in ("kubeadm", "kubectl"):
             _copy(programs / name, folder, "usr/bin")
 
-    return Finished(f"kubeadm-1-{version}").make(fill)
+    return Finished(f"kubeadm-1-{binaries.label(version, programs)}").make(fill)
 
 
 def _write(tree: pathlib.Path, path: str, text: str, mode: int = 0o644) -> None:

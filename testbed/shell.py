@@ -24,11 +24,15 @@ def say(message: str) -> None:
 
 
 def run(*command: str, check: bool = True, **options: t.Any) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, its output kept. Raises BedError with the end of its output when it fails."""
+    """Run a command to its end, its output kept. Raises BedError with the end of its output when it fails.
+
+    The command ends with this process, also when that is killed: it would go on writing where `down` cleans up.
+    """
     options.setdefault("stdin", None if "input" in options else subprocess.DEVNULL)
     if "input" in options:
         options.pop("stdin")
-    finished = subprocess.run(command, text=True, capture_output=True, check=False, **options)
+    tied = ("setpriv", "--pdeathsig", "TERM", *command)
+    finished = subprocess.run(tied, text=True, capture_output=True, check=False, **options)
     if check and finished.returncode != 0:
         said = (finished.stderr.strip() or finished.stdout.strip())[-2000:]
         raise BedError(f"`{' '.join(command)[:200]}` failed with {finished.returncode}: {said}")

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import random
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +17,7 @@ import time
 import pytest
 
 from testbed import Bed, kernel
+from testbed.shell import until
 
 pytestmark = pytest.mark.bed
 
@@ -26,7 +30,7 @@ def traces(bed: Bed) -> list[str]:
     return kernel.leftovers(bed.plan, bed.folder) + processes
 
 
-@pytest.mark.parametrize("moment", [0.4, 1.5, 4.0, 9.0])
+@pytest.mark.parametrize("moment", [0.4, 1.5, 4.0, 9.0, *(round(random.uniform(0.4, 12), 2) for _ in range(2))])
 def test_killed_at_any_moment_down_still_cleans_up(moment: float) -> None:
     """`up` is ended with SIGKILL while hosts boot, while kubeadm init runs, …; nothing is left after `down`."""
     bed = Bed("killed")
@@ -40,6 +44,48 @@ def test_killed_at_any_moment_down_still_cleans_up(moment: float) -> None:
     bed.down()
     assert traces(bed) == []
     assert not bed.folder.exists()
+
+
+def test_a_runner_that_has_not_entered_its_cgroup_yet_is_found() -> None:
+    """`up` was killed right after it had started a host: `down` must not leave one that boots later."""
+    bed = Bed("raced")
+    command = [sys.executable, "-m", "testbed.runner", "raced", "w1", str(bed.folder / "hosts/w1")]
+    with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.DEVNULL) as runner:
+        os.kill(runner.pid, signal.SIGSTOP)
+        assert kernel.processes(bed.plan, "w1") == {runner.pid}
+        bed.down()
+        assert runner.wait(5) == -signal.SIGKILL
+    assert traces(bed) == []
+
+
+def test_what_runs_in_the_beds_network_ends_with_the_bed() -> None:
+    """Such as connections that ssh keeps open."""
+    with Bed("network") as bed:
+        bed.up(["w1"], cluster=False)
+        with subprocess.Popen([*bed.command_prefix(), "sleep", "300"]) as inside:
+            until("a process in the network", lambda: inside.pid in kernel.processes(bed.plan, ""), 5)
+            bed.down()
+            assert inside.wait(5) == -signal.SIGKILL
+    assert traces(bed) == []
+
+
+def test_a_snapshot_brings_back_the_cluster_as_it_was() -> None:
+    """What was there is there again, what came later is not, and a node can join by the real kubeadm."""
+    with Bed("kept") as bed:
+        bed.up(["w1"])
+        bed.kubectl("create", "configmap", "before")
+        bed.snapshot()
+        bed.kubectl("delete", "configmap", "before")
+        bed.kubectl("create", "configmap", "after")
+        bed.restore()
+        found = bed.kubectl("get", "configmaps", "-o", "name").stdout.split()
+        assert "configmap/before" in found
+        assert "configmap/after" not in found
+        bed.renew("w1", kind="kubeadm")
+        bed.cluster.join("w1")
+        bed.kubectl("wait", "--for=create", "node/w1", "--timeout=30s")
+        bed.kubectl("wait", "--for=condition=Ready", "node/w1", "--timeout=60s")
+    assert traces(bed) == []
 
 
 def test_two_beds_at_once_do_not_see_each_other() -> None:

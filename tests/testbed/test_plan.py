@@ -12,7 +12,11 @@ import hashlib
 import http.server
 import io
 import json
+import os
 import pathlib
+import select
+import subprocess
+import sys
 import tarfile
 import threading
 import typing as t
@@ -119,3 +123,46 @@ def test_releases_that_cannot_be_reached_are_built(tmp_path: pathlib.Path, monke
     """Told by False, not by an error."""
     monkeypatch.setattr(binaries, "RELEASES", "http://127.0.0.1:1")
     assert not binaries._download("1.2.3", tmp_path)
+
+
+def test_a_command_ends_with_the_tool_that_is_killed() -> None:
+    """Or it would go on writing where `down` cleans up."""
+    reading, writing = os.pipe()
+    sleeper = f"import os, time; os.write({writing}, b'ready\\n'); time.sleep(300)"
+    program = f"import sys; from testbed.shell import run; run(sys.executable, '-c', {sleeper!r}, pass_fds=[{writing}])"
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=pathlib.Path(__file__).parents[2], pass_fds=[writing]) as tool:
+        os.close(writing)
+        with open(reading) as stream:
+            assert stream.readline() == "ready\n"
+            tool.kill()
+            tool.wait()
+            assert select.select([stream], [], [], 5)[0], "the pipe ends when nobody holds it any more"
+            assert stream.read() == ""
+
+
+def test_programs_of_the_users_own_are_not_taken_for_the_caches(tmp_path: pathlib.Path) -> None:
+    """What is made of them is kept under a name that changes when they do."""
+    for name in pins.PROGRAMS:
+        (tmp_path / name).write_text("program")
+    first = binaries.label("1.2.3", tmp_path)
+    assert first.startswith("1.2.3-")
+    assert binaries.label("1.2.3", tmp_path) == first
+    (tmp_path / "kubelet").write_text("another program")
+    assert binaries.label("1.2.3", tmp_path) != first
+    assert binaries.label("1.2.3", pins.cache_folder() / "kubernetes-1.2.3") == "1.2.3"
+
+
+def test_a_version_that_is_not_pinned_is_not_built(tmp_path: pathlib.Path) -> None:
+    """The pinned module of its minor version would give another one with its name."""
+    with pytest.raises(BedError, match=r"1\.37\.99 is not pinned"):
+        binaries._build_kubernetes("1.37.99", tmp_path)
+
+
+def test_one_program_alone_can_be_downloaded(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kubelet of another version needs no other programs of that version."""
+    lay(tmp_path / "served", b"program", hashlib.sha256(b"program").hexdigest())
+    (tmp_path / "got").mkdir()
+    with releases(tmp_path / "served", monkeypatch):
+        assert binaries._download("1.2.3", tmp_path / "got", ("kubelet",))
+    assert [path.name for path in (tmp_path / "got").iterdir()] == ["kubelet"]

@@ -9,12 +9,12 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import ssl
 import typing as t
 
 from ._clock import Clock, polls
 from ._cluster import Cluster
+from ._endpoint import parse_endpoint
 from ._errors import JoinError
 from ._kubeapi import ApiError, KubeApi, trusting, unverified
 from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
@@ -26,7 +26,6 @@ __all__ = (
     "await_signature",
     "discover_by_admin",
     "discover_by_token",
-    "parse_endpoint",
     "read_configuration",
 )
 
@@ -36,23 +35,9 @@ SIGNATURE_WAIT = 30.0
 
 _CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 _SYSTEM_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps/"
-_ENDPOINT = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[0-9A-Za-z._-]+)):(?P<port>[0-9]{1,5})")
 _WHAT = "the kubeconfig in ConfigMap kube-public/cluster-info"
 
 Connect = t.Callable[[str, ssl.SSLContext], KubeApi]
-
-
-def parse_endpoint(text: str) -> str:
-    """Read ``host:port`` or ``[IPv6]:port``, as kubeadm takes it, into an https URL. Raises ``endpoint_malformed``."""
-    match = _ENDPOINT.fullmatch(text)
-    if match is None or not 1 <= int(match.group("port")) <= 65535:
-        raise JoinError(
-            "endpoint_malformed",
-            f"Cannot use {text!r} as the address of an API server: expected host:port, or [address]:port for IPv6, "
-            "and no scheme, as in `kubeadm join`.",
-            endpoint=text,
-        )
-    return f"https://{text}"
 
 
 def discover_by_token(

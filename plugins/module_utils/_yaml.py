@@ -16,6 +16,7 @@ from __future__ import annotations
 import functools
 import math
 import typing as t
+from dataclasses import dataclass
 
 try:
     import yaml
@@ -25,7 +26,7 @@ except ImportError:
 from ._errors import JoinError
 from ._go_values import compare_keys, looks_like_time, render_number, resolve_scalar
 
-__all__ = ("parse_yaml", "render_yaml")
+__all__ = ("Path", "YamlDocument", "parse_yaml", "parse_yaml_documents", "render_yaml")
 
 # A ConfigMap cannot be larger than this, and nothing that kubeadm writes nests deeper than ten levels.
 _MAX_CHARACTERS = 1024 * 1024
@@ -40,6 +41,18 @@ _ESCAPES = {
 _TAG_PREFIX = "tag:yaml.org,2002:"
 
 
+#: Where a value stands in a document: the keys and list indexes that lead to it.
+Path = t.Tuple[t.Union[str, int], ...]
+
+
+@dataclass(frozen=True)
+class YamlDocument:
+    """One document of a text: its value, and by path the line (from 1) on which the value or its key stands."""
+
+    value: t.Any
+    lines: t.Mapping[Path, int]
+
+
 def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
     """Read one YAML document as Go does: a value of dicts with text keys, lists, texts, numbers, booleans and None.
 
@@ -47,6 +60,21 @@ def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
     document, no key twice, no merge keys (`<<`), no tags but those of texts, lists and mappings; and bounded in size,
     depth and aliases, as the text comes from another machine. Raises JoinError with ``line`` and ``column``.
     """
+    documents = parse_yaml_documents(text, what=what, code=code)
+    if len(documents) > 1:
+        raise JoinError(
+            code,
+            f"Cannot read {what}: at line {documents[1].lines[()]}, column 1: a second document starts, and only one is "
+            "expected; correct it there and try again.",
+            what=what,
+            line=documents[1].lines[()],
+            column=1,
+        )
+    return documents[0].value if documents else None
+
+
+def parse_yaml_documents(text: str, *, what: str, code: str = "invalid_yaml") -> list[YamlDocument]:
+    """Read a text of several YAML documents, each as `parse_yaml` does."""
     if len(text) > _MAX_CHARACTERS:
         raise JoinError(
             code,
@@ -58,7 +86,7 @@ def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
         )
     reader = _Reader(what, code)
     try:
-        return reader.read(yaml.parse(text, Loader=yaml.SafeLoader))
+        return list(reader.read(yaml.parse(text, Loader=yaml.SafeLoader)))
     except yaml.MarkedYAMLError as exc:
         problem = " ".join(part for part in (exc.context, exc.problem) if part) or "this is not YAML"
         raise reader.error(problem, exc.problem_mark or exc.context_mark) from exc
@@ -96,6 +124,7 @@ class _Reader:
         self._events: t.Iterator[t.Any] = iter(())
         self._anchors: dict[str, tuple[t.Any, int]] = {}
         self._values = 0
+        self._lines: dict[Path, int] = {}
 
     def error(self, problem: str, mark: t.Any) -> JoinError:
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
@@ -107,21 +136,19 @@ class _Reader:
             column=column,
         )
 
-    def read(self, events: t.Iterator[t.Any]) -> t.Any:
+    def read(self, events: t.Iterator[t.Any]) -> t.Iterator[YamlDocument]:
         self._events = events
-        value: t.Any = None
-        documents = 0
+        start: t.Any = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise self.error("a second document starts, and only one is expected", event.start_mark)
+                start = event.start_mark
+                self._lines, self._anchors = {}, {}
             elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
-                value = self._value(event, 0)
-        return value
+                value = self._value(event, ())
+                yield YamlDocument(value, {**self._lines, (): start.line + 1})
 
-    def _value(self, event: t.Any, depth: int) -> t.Any:
-        if depth > _MAX_DEPTH:
+    def _value(self, event: t.Any, path: Path) -> t.Any:
+        if len(path) > _MAX_DEPTH:
             raise self.error(f"it nests deeper than {_MAX_DEPTH} levels", event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
@@ -131,10 +158,10 @@ class _Reader:
             value = self._scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
             self._refuse_tag(event, "seq")
-            value = [self._value(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)]
+            value = [self._item(item, (*path, at)) for at, item in enumerate(self._until(yaml.SequenceEndEvent))]
         else:
             self._refuse_tag(event, "map")
-            value = self._mapping(depth)
+            value = self._mapping(path)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, self._values - before)
         return value
@@ -145,18 +172,23 @@ class _Reader:
                 return
             yield event
 
-    def _mapping(self, depth: int) -> dict[str, t.Any]:
+    def _item(self, event: t.Any, path: Path) -> t.Any:
+        self._lines[path] = event.start_mark.line + 1
+        return self._value(event, path)
+
+    def _mapping(self, path: Path) -> dict[str, t.Any]:
         mapping: dict[str, t.Any] = {}
         for event in self._until(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise self.error("a key is not a plain text", event.start_mark)
             if event.value == "<<" and _is_plain(event):
                 raise self.error("merge keys (`<<`) are not supported: write out what they stand for", event.start_mark)
-            self._value(event, depth)  # for what it costs, and its anchor
+            self._value(event, path)  # for what it costs, and its anchor
             key = self._key(event)
             if key in mapping:
                 raise self.error(f"the key {key!r} is there twice", event.start_mark)
-            mapping[key] = self._value(next(self._events), depth + 1)
+            self._lines[(*path, key)] = event.start_mark.line + 1
+            mapping[key] = self._value(next(self._events), (*path, key))
         return mapping
 
     def _key(self, event: t.Any) -> str:

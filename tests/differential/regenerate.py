@@ -24,6 +24,7 @@ import typing as t
 
 import yaml
 from cases import CASES, MINORS, Case
+from join_answers import regenerate_join_answers
 from libraries import list_fields, regenerate_fields, regenerate_texts
 
 _HERE = pathlib.Path(__file__).parent
@@ -39,6 +40,7 @@ def main() -> None:
     if options.only is None:
         regenerate_fields({minor: binaries[minor][1] for minor in MINORS})
         regenerate_texts(binaries[MINORS[-1]][1])
+        regenerate_join_answers({minor: binaries[minor][0] for minor in MINORS}, _render)
     jobs = [
         (minor, case) for case in CASES for minor in case.minors if options.only is None or options.only in case.name
     ]

@@ -1,0 +1,30 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""An API server's address as `kubeadm join` takes it."""
+
+from __future__ import annotations
+
+import re
+
+from ._errors import JoinError
+
+__all__ = ("parse_endpoint",)
+
+_ENDPOINT = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[0-9A-Za-z._-]+)):(?P<port>[0-9]{1,5})")
+
+
+def parse_endpoint(text: str) -> str:
+    """Read ``host:port`` or ``[IPv6]:port``, as kubeadm takes it, into an https URL. Raises ``endpoint_malformed``."""
+    match = _ENDPOINT.fullmatch(text)
+    if match is None or not 1 <= int(match.group("port")) <= 65535:
+        raise JoinError(
+            "endpoint_malformed",
+            f"Cannot use {text!r} as the address of an API server: expected host:port, or [address]:port for IPv6, "
+            "and no scheme, as in `kubeadm join`.",
+            endpoint=text,
+        )
+    return f"https://{text}"

@@ -1,0 +1,398 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""JoinConfiguration: kubeadm's file of any version, or its flags, as one mapping of the shape of v1beta4, complete.
+
+What a complete one looks like is what `kubeadm config migrate` writes; tests/differential holds its answers.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._errors import JoinError
+from ._go_values import normalize_duration
+from ._yaml import Path, YamlDocument, parse_yaml_documents
+
+__all__ = ("API_VERSIONS", "complete_join_configuration", "find_join_configuration", "join_configuration_of_flags")
+
+JsonMapping = t.Mapping[str, t.Any]
+
+_GROUP = "kubeadm.k8s.io"
+_KIND = "JoinConfiguration"
+_CODE = "invalid_join_configuration"
+
+_SCALARS: dict[str, tuple[type, str]] = {
+    "string": (str, "a text"),
+    "duration": (str, "a duration such as 30s"),
+    "bool": (bool, "true or false"),
+    "int32": (int, "a whole number"),
+}
+_ARGS = [{"name": "string", "value": "string"}]
+_TAINTS = [{"key": "string", "value": "string", "effect": "string", "timeAdded": "string"}]
+_TIMEOUTS = {
+    "controlPlaneComponentHealthCheck": "4m0s",
+    "discovery": "5m0s",
+    "etcdAPICall": "2m0s",
+    "kubeletHealthCheck": "4m0s",
+    "kubernetesAPICall": "1m0s",
+    "tlsBootstrap": "5m0s",
+    "upgradeManifests": "5m0s",
+}
+
+_CONTROL_PLANE_TAINT = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
+
+#: The fields of v1beta4 and their types: a mapping is a struct, a list holds elements of one type, `{"": type}` is a map.
+_V1BETA4: dict[str, t.Any] = {
+    "apiVersion": "string",
+    "kind": "string",
+    "caCertPath": "string",
+    "controlPlane": {
+        "certificateKey": "string",
+        "localAPIEndpoint": {"advertiseAddress": "string", "bindPort": "int32"},
+    },
+    "discovery": {
+        "bootstrapToken": {
+            "apiServerEndpoint": "string",
+            "caCertHashes": ["string"],
+            "token": "string",
+            "unsafeSkipCAVerification": "bool",
+        },
+        "file": {"kubeConfigPath": "string"},
+        "tlsBootstrapToken": "string",
+    },
+    "dryRun": "bool",
+    "nodeRegistration": {
+        "criSocket": "string",
+        "ignorePreflightErrors": ["string"],
+        "imagePullPolicy": "string",
+        "imagePullSerial": "bool",
+        "kubeletExtraArgs": _ARGS,
+        "name": "string",
+        "taints": _TAINTS,
+    },
+    "patches": {"directory": "string"},
+    "skipPhases": ["string"],
+    "timeouts": dict.fromkeys(_TIMEOUTS, "duration"),
+}
+
+
+def _changed(schema: dict[str, t.Any], *, without: t.Sequence[str] = (), **fields: t.Any) -> dict[str, t.Any]:
+    """A schema with fields, named by paths with double underscores, set or left out; parents are copied."""
+    changed = {**schema}
+    for path in without:
+        head, _, rest = path.partition("__")
+        if rest:
+            changed[head] = _changed(changed[head], without=[rest])
+        else:
+            del changed[head]
+    for path, kind in fields.items():
+        head, _, rest = path.partition("__")
+        changed[head] = _changed(changed[head], **{rest: kind}) if rest else kind
+    return changed
+
+
+_V1BETA3 = _changed(
+    _V1BETA4,
+    without=["dryRun", "timeouts", "nodeRegistration__imagePullSerial"],
+    discovery__timeout="duration",
+    nodeRegistration__kubeletExtraArgs={"": "string"},
+)
+_V1BETA2 = _changed(_V1BETA3, without=["patches", "skipPhases", "nodeRegistration__imagePullPolicy"])
+_V1BETA1 = _changed(_V1BETA2, without=["controlPlane__certificateKey", "nodeRegistration__ignorePreflightErrors"])
+_V1 = _changed(_V1BETA4, nodeRegistration__kubeletExtraArgs=[{**_ARGS[0], "mergeMethod": "string"}])
+
+#: By API version: what its JoinConfiguration may hold.
+API_VERSIONS = {
+    f"{_GROUP}/{version}": schema
+    for version, schema in (
+        ("v1beta1", _V1BETA1),
+        ("v1beta2", _V1BETA2),
+        ("v1beta3", _V1BETA3),
+        ("v1beta4", _V1BETA4),
+        ("v1", _V1),
+    )
+}
+
+#: The flags of `kubeadm join` that say what a JoinConfiguration says, as variables without `join_`, and the field of each.
+_FLAGS = {
+    "apiserver_endpoint": "discovery.bootstrapToken.apiServerEndpoint",
+    "discovery_token": "discovery.bootstrapToken.token",
+    "discovery_token_ca_cert_hashes": "discovery.bootstrapToken.caCertHashes",
+    "discovery_token_unsafe_skip_ca_verification": "discovery.bootstrapToken.unsafeSkipCAVerification",
+    "discovery_file": "discovery.file.kubeConfigPath",
+    "tls_bootstrap_token": "discovery.tlsBootstrapToken",
+    "ca_cert_path": "caCertPath",
+    "node_name": "nodeRegistration.name",
+    "cri_socket": "nodeRegistration.criSocket",
+    "taints": "nodeRegistration.taints",
+    "kubelet_extra_args": "nodeRegistration.kubeletExtraArgs",
+    "ignore_preflight_errors": "nodeRegistration.ignorePreflightErrors",
+    "image_pull_policy": "nodeRegistration.imagePullPolicy",
+    "image_pull_serial": "nodeRegistration.imagePullSerial",
+    "skip_phases": "skipPhases",
+    "patches": "patches.directory",
+    "dry_run": "dryRun",
+    "timeouts": "timeouts",
+}
+#: Those that kubeadm lets stand beside `--config`: they take the place of the field, or add to it.
+_BESIDE_A_FILE = ("node_name", "ignore_preflight_errors", "skip_phases", "dry_run")
+
+
+def find_join_configuration(source: str | JsonMapping, *, what: str) -> YamlDocument:
+    """The JoinConfiguration among the YAML documents of a text, or in data; other kinds are passed over.
+
+    ``what`` names the source in refusals. Raises ``invalid_join_configuration``.
+    """
+    if isinstance(source, t.Mapping):
+        documents = [YamlDocument(dict(source), {})]
+    else:
+        documents = parse_yaml_documents(source, what=what, code=_CODE)
+    found = [
+        document for document in documents if isinstance(document.value, dict) and document.value.get("kind") == _KIND
+    ]
+    if len(found) != 1:
+        kinds = [str(d.value.get("kind")) if isinstance(d.value, dict) else "no mapping" for d in documents]
+        raise JoinError(
+            _CODE,
+            f"Cannot use {what}: expected one document of kind {_KIND}, found {len(found)} "
+            f"(its documents: {', '.join(kinds) or 'none'}).",
+            what=what,
+            kinds=kinds,
+        )
+    return found[0]
+
+
+def complete_join_configuration(document: YamlDocument, *, what: str) -> dict[str, t.Any]:
+    """A JoinConfiguration of any version as v1beta4 with all defaults that do not depend on a host.
+
+    Unknown fields and values of a wrong type are refused, all at once, each with its path and line: kubeadm warns of the
+    former and goes on without them. Raises ``invalid_join_configuration``.
+    """
+    version = document.value.get("apiVersion")
+    if version not in API_VERSIONS:
+        raise JoinError(
+            _CODE,
+            f"Cannot use {what}: its apiVersion is {version!r}, expected one of {', '.join(API_VERSIONS)}.",
+            what=what,
+            problems=[{"field": "apiVersion", "problem": f"{version!r} is not known"}],
+        )
+    reader = _Reader(document.lines)
+    value = reader.read(document.value, API_VERSIONS[version], ())
+    if reader.problems:
+        raise _malformed(what, reader.problems)
+    return _defaulted(_converted(value))
+
+
+def join_configuration_of_flags(flags: JsonMapping, file: t.Mapping[str, t.Any] | None, *, what: str) -> dict[str, t.Any]:
+    """The complete configuration that flags make, alone or beside a complete one from a ``file``.
+
+    ``flags`` has the keys of kubeadm's flags with underscores; empty ones count as not given, and as in kubeadm, token
+    discovery needs an endpoint to exist. Taints may be `key=value:Effect`, extra arguments a mapping. Raises
+    ``configuration_mixed`` for flags that kubeadm does not let stand beside a file, and ``invalid_join_configuration``.
+    """
+    given = {name: value for name, value in flags.items() if value not in ("", [], {}, None, False)}
+    if file is None:
+        return _of_flags_alone(given)
+    mixed = sorted(f"join_{name}" for name in given if name not in _BESIDE_A_FILE)
+    if mixed:
+        raise JoinError(
+            "configuration_mixed",
+            f"Cannot take {' and '.join(mixed)} beside {what}: as with `kubeadm join --config`, only "
+            f"{', '.join(f'join_{name}' for name in _BESIDE_A_FILE)} can stand beside it; say it in one place.",
+            variables=mixed,
+        )
+    return _beside(given, file)
+
+
+def _of_flags_alone(given: dict[str, t.Any]) -> dict[str, t.Any]:
+    document: dict[str, t.Any] = {"apiVersion": f"{_GROUP}/v1beta4", "kind": _KIND}
+    has_endpoint = "apiserver_endpoint" in given
+    for name, value in given.items():
+        field = _FLAGS[name]
+        if has_endpoint or not field.startswith("discovery.bootstrapToken."):
+            _put(document, field, _CONVERT.get(name, lambda same: same)(value))
+    return complete_join_configuration(YamlDocument(document, {}), what="the variables of the role join")
+
+
+def _beside(given: dict[str, t.Any], file: JsonMapping) -> dict[str, t.Any]:
+    configuration = {**file, "nodeRegistration": {**file["nodeRegistration"]}}
+    node = configuration["nodeRegistration"]
+    if "node_name" in given:
+        node["name"] = str(given["node_name"]).strip().lower()
+    if "ignore_preflight_errors" in given:
+        node["ignorePreflightErrors"] = [*node.get("ignorePreflightErrors", ()), *given["ignore_preflight_errors"]]
+    if "skip_phases" in given:
+        configuration["skipPhases"] = given["skip_phases"]
+    if "dry_run" in given:
+        configuration["dryRun"] = True
+    return configuration
+
+
+def _put(document: dict[str, t.Any], field: str, value: t.Any) -> None:
+    *parents, name = field.split(".")
+    for parent in parents:
+        document = document.setdefault(parent, {})
+    document[name] = value
+
+
+def _taints(values: t.Any) -> t.Any:
+    return [_taint(value) if isinstance(value, str) else value for value in values]
+
+
+def _taint(text: str) -> dict[str, str]:
+    """Read `key=value:Effect` or `key:Effect`."""
+    name, _, effect = text.rpartition(":")
+    key, _, value = name.partition("=")
+    if not key or not effect:
+        raise JoinError(
+            _CODE,
+            f"Cannot use {text!r} in join_taints: expected key=value:Effect or key:Effect, as `kubectl taint` takes it.",
+            problems=[{"field": "nodeRegistration.taints", "problem": f"{text!r} is not key=value:Effect"}],
+        )
+    return {"key": key, **({"value": value} if value else {}), "effect": effect}
+
+
+def _args(values: t.Any) -> t.Any:
+    """A mapping as the list that kubeadm makes of it; numbers and booleans as the kubelet takes them."""
+    if isinstance(values, t.Mapping):
+        values = [{"name": name, "value": values[name]} for name in sorted(values)]
+    return [{**argument, "value": _argument(argument.get("value", ""))} for argument in values]
+
+
+def _argument(value: t.Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_CONVERT: dict[str, t.Callable[[t.Any], t.Any]] = {"taints": _taints, "kubelet_extra_args": _args}
+
+
+class _Reader:
+    """Reads values in their types; ``problems`` are those that do not fit: field, line and what is wrong."""
+
+    def __init__(self, lines: t.Mapping[Path, int]) -> None:
+        self._lines = lines
+        self.problems: list[dict[str, t.Any]] = []
+
+    def read(self, value: t.Any, kind: t.Any, path: Path) -> t.Any:
+        """``value`` as one of ``kind``, None for what is wrong; null is an absent value, as in Go."""
+        if value is None:
+            return None
+        if isinstance(kind, dict):
+            return self._struct(value, kind, path)
+        if isinstance(kind, list):
+            if not isinstance(value, list):
+                return self._wrong(path, f"it is {_kind_of(value)}, expected a list")
+            return [self.read(item, kind[0], (*path, at)) for at, item in enumerate(value)]
+        return self._scalar(value, kind, path)
+
+    def _struct(self, value: t.Any, kind: dict[str, t.Any], path: Path) -> t.Any:
+        if not isinstance(value, dict):
+            return self._wrong(path, f"it is {_kind_of(value)}, expected a mapping")
+        read = {}
+        for name, item in value.items():
+            item_kind = kind.get("", kind.get(name))
+            if item_kind is None:
+                self._wrong((*path, name), f"there is no such field, only {', '.join(sorted(kind))}")
+            else:
+                read[name] = self.read(item, item_kind, (*path, name))
+        return {name: item for name, item in read.items() if item is not None}
+
+    def _scalar(self, value: t.Any, kind: str, path: Path) -> t.Any:
+        expected, words = _SCALARS[kind]
+        if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+            return self._wrong(path, f"it is {_kind_of(value)}, expected {words}")
+        if kind == "duration":
+            try:
+                return normalize_duration(value)
+            except ValueError as exc:
+                return self._wrong(path, str(exc))
+        return value
+
+    def _wrong(self, path: Path, problem: str) -> None:
+        line = next((self._lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self._lines), None)
+        self.problems.append({"field": _dotted(path), "line": line, "problem": problem})
+
+
+def _kind_of(value: t.Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    names = ((str, "a text"), (int, "a number"), (float, "a number"), (list, "a list"), (dict, "a mapping"))
+    return next((name for kind, name in names if isinstance(value, kind)), type(value).__name__)
+
+
+def _dotted(path: Path) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.lstrip(".")
+
+
+def _malformed(what: str, problems: list[dict[str, t.Any]]) -> JoinError:
+    told = "; ".join(
+        f"{found['field'] or 'the whole'}{' (line {})'.format(found['line']) if found['line'] else ''}: {found['problem']}"
+        for found in problems
+    )
+    return JoinError(_CODE, f"Cannot use {what}: {told}.", what=what, problems=problems)
+
+
+def _converted(value: dict[str, t.Any]) -> dict[str, t.Any]:
+    """An older or newer version's fields where v1beta4 has them."""
+    converted = {**value, "apiVersion": f"{_GROUP}/v1beta4"}
+    discovery = {**value.get("discovery", {})}
+    timeout = discovery.pop("timeout", None)
+    if timeout is not None:
+        converted["timeouts"] = {"discovery": timeout}
+    converted["discovery"] = discovery
+    node = {**value.get("nodeRegistration", {})}
+    arguments = node.get("kubeletExtraArgs")
+    if isinstance(arguments, dict):
+        node["kubeletExtraArgs"] = _args(arguments)
+    converted["nodeRegistration"] = node
+    return converted
+
+
+def _defaulted(value: dict[str, t.Any]) -> dict[str, t.Any]:
+    """With kubeadm's defaults; name and socket stay absent when they are not given, as only the host knows them."""
+    complete = _without_empty(value)
+    complete.setdefault("caCertPath", "/etc/kubernetes/pki/ca.crt")
+    discovery = complete.setdefault("discovery", {})
+    token = value["discovery"].get("bootstrapToken", {}).get("token")
+    if token:
+        discovery.setdefault("tlsBootstrapToken", token)
+    for mode in ("bootstrapToken", "file"):
+        if mode in value["discovery"]:
+            discovery.setdefault(mode, {})
+    if "patches" in value:
+        complete.setdefault("patches", {})
+    path = discovery.get("file", {}).get("kubeConfigPath", "")
+    if path.startswith("file:"):
+        discovery["file"]["kubeConfigPath"] = path[len("file:") :].replace("//", "", 1)
+    node = complete.setdefault("nodeRegistration", {})
+    _default_node(node, value["nodeRegistration"], is_control_plane="controlPlane" in value)
+    if "controlPlane" in value:
+        endpoint = complete.setdefault("controlPlane", {}).setdefault("localAPIEndpoint", {})
+        endpoint.setdefault("bindPort", 6443)
+    complete["timeouts"] = {**_TIMEOUTS, **value.get("timeouts", {})}
+    return complete
+
+
+def _default_node(node: dict[str, t.Any], given: JsonMapping, *, is_control_plane: bool) -> None:
+    if "name" in node:
+        node["name"] = node["name"].strip().lower()
+    socket = node.get("criSocket", "")
+    if socket and not socket.startswith("unix://"):
+        node["criSocket"] = f"unix://{socket}"
+    node.setdefault("imagePullPolicy", "IfNotPresent")
+    node["imagePullSerial"] = given.get("imagePullSerial", True)
+    # An empty list is no taints at all, none given is kubeadm's choice.
+    taints = given.get("taints", [_CONTROL_PLANE_TAINT] if is_control_plane else None)
+    node["taints"] = taints and [{"effect": "", **_without_empty(taint)} for taint in taints]
+
+
+def _without_empty(value: t.Any) -> t.Any:
+    if not isinstance(value, dict):
+        return value
+    filled = {name: _without_empty(item) for name, item in value.items()}
+    return {name: item for name, item in filled.items() if item not in ("", 0, [], {}, None)}

@@ -53,6 +53,8 @@ CODES = frozenset(
         "kubelet_service_missing",
         "kubelet_version_skew",
         "library_missing",
+        "machine_id_duplicate",
+        "node_name_duplicate",
         "node_name_taken",
         "node_not_ready",
         "node_not_registered",

@@ -23,6 +23,7 @@ __all__ = (
     "looks_like_time",
     "normalize_duration",
     "normalize_quantity",
+    "parse_duration",
     "render_number",
     "resolve_scalar",
 )
@@ -142,9 +143,20 @@ def _value_of(digits: list[str], begun: bool) -> int:
 
 def normalize_duration(text: str) -> str:
     """A duration as Go prints it. Raises ValueError where Go could not read it."""
-    sign, rest = ("-", text[1:]) if text.startswith("-") else ("", text[1:] if text.startswith("+") else text)
+    nanoseconds = _parse_duration(text)
+    return ("-" if nanoseconds < 0 else "") + _render_duration(abs(nanoseconds)) if nanoseconds else "0s"
+
+
+def parse_duration(text: str) -> float:
+    """A duration that Go could read, in seconds. Raises ValueError."""
+    return _parse_duration(text) / 1e9
+
+
+def _parse_duration(text: str) -> int:
+    """Nanoseconds."""
+    sign, rest = (-1, text[1:]) if text.startswith("-") else (1, text[1:] if text.startswith("+") else text)
     if rest == "0":
-        return "0s"
+        return 0
     total = 0
     position = 0
     while position < len(rest) or not rest:
@@ -154,9 +166,9 @@ def normalize_duration(text: str) -> str:
         unit = _UNITS[part["unit"]]
         total += int(part["whole"] or 0) * unit + int(Fraction(f"0.{part['fraction'] or 0}") * unit)
         position = part.end()
-    if total > _LONGEST_DURATION + bool(sign):
+    if total > _LONGEST_DURATION + (sign < 0):
         raise ValueError(f"{text!r} is longer than the 292 years that a duration can be")
-    return sign + _render_duration(total) if total else "0s"
+    return sign * total
 
 
 def _render_duration(total: int) -> str:

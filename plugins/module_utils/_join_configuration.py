@@ -14,10 +14,18 @@ from __future__ import annotations
 import typing as t
 
 from ._errors import JoinError
-from ._go_values import normalize_duration
+from ._go_values import normalize_duration, parse_duration
 from ._yaml import Path, YamlDocument, parse_yaml_documents
 
-__all__ = ("API_VERSIONS", "complete_join_configuration", "find_join_configuration", "join_configuration_of_flags")
+__all__ = (
+    "API_VERSIONS",
+    "join_configuration_of_flags",
+    "read_join_configuration",
+    "render_taint",
+    "secrets_of",
+    "timeouts_of",
+    "without_secrets",
+)
 
 JsonMapping = t.Mapping[str, t.Any]
 
@@ -138,15 +146,27 @@ _FLAGS = {
     "dry_run": "dryRun",
     "timeouts": "timeouts",
 }
+#: Fields that hold secrets, by the variable that holds the same.
+_SECRETS = {
+    "discovery_token": "discovery.bootstrapToken.token",
+    "tls_bootstrap_token": "discovery.tlsBootstrapToken",
+    "certificate_key": "controlPlane.certificateKey",
+}
 #: Those that kubeadm lets stand beside `--config`: they take the place of the field, or add to it.
 _BESIDE_A_FILE = ("node_name", "ignore_preflight_errors", "skip_phases", "dry_run")
 
 
-def find_join_configuration(source: str | JsonMapping, *, what: str) -> YamlDocument:
-    """The JoinConfiguration among the YAML documents of a text, or in data; other kinds are passed over.
+def read_join_configuration(source: str | JsonMapping, *, what: str) -> dict[str, t.Any]:
+    """The JoinConfiguration in a text of YAML documents, or in data, as v1beta4 with all defaults that do not depend on a host.
 
-    ``what`` names the source in refusals. Raises ``invalid_join_configuration``.
+    ``what`` names the source in refusals. Documents of other kinds are passed over. Unknown fields and values of a wrong
+    type are refused, all at once, each with its path and line: kubeadm warns of the former and goes on without them.
+    Raises ``invalid_join_configuration``.
     """
+    return _complete(_find(source, what), what)
+
+
+def _find(source: str | JsonMapping, what: str) -> YamlDocument:
     if isinstance(source, t.Mapping):
         documents = [YamlDocument(dict(source), {})]
     else:
@@ -166,12 +186,7 @@ def find_join_configuration(source: str | JsonMapping, *, what: str) -> YamlDocu
     return found[0]
 
 
-def complete_join_configuration(document: YamlDocument, *, what: str) -> dict[str, t.Any]:
-    """A JoinConfiguration of any version as v1beta4 with all defaults that do not depend on a host.
-
-    Unknown fields and values of a wrong type are refused, all at once, each with its path and line: kubeadm warns of the
-    former and goes on without them. Raises ``invalid_join_configuration``.
-    """
+def _complete(document: YamlDocument, what: str) -> dict[str, t.Any]:
     version = document.value.get("apiVersion")
     if version not in API_VERSIONS:
         raise JoinError(
@@ -187,14 +202,18 @@ def complete_join_configuration(document: YamlDocument, *, what: str) -> dict[st
     return _defaulted(_converted(value))
 
 
-def join_configuration_of_flags(flags: JsonMapping, file: t.Mapping[str, t.Any] | None, *, what: str) -> dict[str, t.Any]:
+def join_configuration_of_flags(
+    flags: JsonMapping, file: t.Mapping[str, t.Any] | None, *, what: str
+) -> dict[str, t.Any]:
     """The complete configuration that flags make, alone or beside a complete one from a ``file``.
 
     ``flags`` has the keys of kubeadm's flags with underscores; empty ones count as not given, and as in kubeadm, token
     discovery needs an endpoint to exist. Taints may be `key=value:Effect`, extra arguments a mapping. Raises
     ``configuration_mixed`` for flags that kubeadm does not let stand beside a file, and ``invalid_join_configuration``.
     """
-    given = {name: value for name, value in flags.items() if value not in ("", [], {}, None, False)}
+    given = {
+        name: value for name, value in flags.items() if value not in ("", [], {}, None, name == "image_pull_serial")
+    }
     if file is None:
         return _of_flags_alone(given)
     mixed = sorted(f"join_{name}" for name in given if name not in _BESIDE_A_FILE)
@@ -215,7 +234,7 @@ def _of_flags_alone(given: dict[str, t.Any]) -> dict[str, t.Any]:
         field = _FLAGS[name]
         if has_endpoint or not field.startswith("discovery.bootstrapToken."):
             _put(document, field, _CONVERT.get(name, lambda same: same)(value))
-    return complete_join_configuration(YamlDocument(document, {}), what="the variables of the role join")
+    return _complete(YamlDocument(document, {}), "the variables of the role join")
 
 
 def _beside(given: dict[str, t.Any], file: JsonMapping) -> dict[str, t.Any]:
@@ -229,6 +248,43 @@ def _beside(given: dict[str, t.Any], file: JsonMapping) -> dict[str, t.Any]:
         configuration["skipPhases"] = given["skip_phases"]
     if "dry_run" in given:
         configuration["dryRun"] = True
+    return configuration
+
+
+def secrets_of(configuration: JsonMapping) -> dict[str, str]:
+    """The tokens and keys of a complete configuration, by variable; an empty text for what is not there."""
+    return {name: str(_at(configuration, field) or "") for name, field in _SECRETS.items()}
+
+
+def without_secrets(configuration: JsonMapping) -> dict[str, t.Any]:
+    """The configuration without the fields that hold tokens and keys."""
+
+    def pruned(value: t.Any, prefix: str) -> t.Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: pruned(item, f"{prefix}{name}.")
+            for name, item in value.items()
+            if f"{prefix}{name}" not in _SECRETS.values()
+        }
+
+    return t.cast("dict[str, t.Any]", pruned(dict(configuration), ""))
+
+
+def timeouts_of(configuration: JsonMapping) -> dict[str, float]:
+    """The timeouts of a complete configuration in seconds."""
+    return {name: parse_duration(text) for name, text in configuration["timeouts"].items()}
+
+
+def render_taint(taint: JsonMapping) -> str:
+    """A taint as the kubelet's flag --register-with-taints takes it."""
+    value = f"={taint['value']}" if taint.get("value") else ""
+    return f"{taint['key']}{value}:{taint['effect']}"
+
+
+def _at(configuration: t.Any, field: str) -> t.Any:
+    for name in field.split("."):
+        configuration = configuration.get(name, {})
     return configuration
 
 

@@ -53,10 +53,18 @@ def _discovery(discovery: t.Mapping[str, t.Any], needed: bool) -> t.Iterator[Pro
     token, file = discovery.get("bootstrapToken"), discovery.get("file")
     if token is None and file is None:
         if needed:
-            yield "discovery", "discovery_missing", "neither bootstrapToken nor file is there: nothing says how to trust the cluster"
+            yield (
+                "discovery",
+                "discovery_missing",
+                "neither bootstrapToken nor file is there: nothing says how to trust the cluster",
+            )
         return
     if token is not None and file is not None:
-        yield "discovery", "discovery_ambiguous", "bootstrapToken and file are both there, and only one can decide whom to trust"
+        yield (
+            "discovery",
+            "discovery_ambiguous",
+            "bootstrapToken and file are both there, and only one can decide whom to trust",
+        )
     if token is not None:
         yield from _token_discovery(token)
     if file is not None:

@@ -27,9 +27,12 @@ from ._node import NodeStatus, await_node, observe_node, refuse_taken_name
 from ._pki import parse_certificates, pin_of
 from ._token import BootstrapToken
 
-__all__ = ("KubeletWish", "plan_kubelet")
+__all__ = ("KUBELET_PHASES", "KubeletWish", "plan_kubelet")
 
 _ABSENT = "absent"
+
+#: The phases of kubeadm that are planned here.
+KUBELET_PHASES = ("kubelet-start", "kubelet-wait-bootstrap")
 
 #: How many minor versions the kubelet may be older than the API server (Kubernetes' version skew policy).
 MAX_SKEW = 3
@@ -39,7 +42,7 @@ Connect = t.Callable[[str, str], KubeApi]
 
 @dataclass(frozen=True)
 class KubeletWish:
-    """What the kubelet of one node shall be.
+    """What the kubelet of one node shall be, as far as ``phases`` are about it.
 
     ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` is only
     needed where the node has no usable certificate. ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of
@@ -47,6 +50,8 @@ class KubeletWish:
     """
 
     cluster: Cluster
+    phases: tuple[str, ...] = KUBELET_PHASES
+    ca_cert_path: str = CA_FILE
     node_name: str = ""
     cri_socket: str = ""
     kubelet_version: str = ""
@@ -67,27 +72,34 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
     ``token_missing``, and on applying ``node_name_taken`` and what the API server answers.
     """
     node_name = wish.node_name or host.hostname()
-    _refuse_foreign_leftovers(host, wish.cluster)
-    identity = _plan_identity(host, wish, node_name, clock)
-    files = [*_plan_folders(host), *_plan_files(host, wish, node_name)]
-    stale = any(change.changed for change in (identity, *files))
-    service = _plan_service(host, stale)
-    node = _plan_node(host, wish, node_name, clock, connect, is_up=not (stale or service.changed))
-    return join_changes([identity, *files, service, node])
+    changes: list[Change] = []
+    if "kubelet-start" in wish.phases:
+        _refuse_foreign_leftovers(host, wish)
+        changes = [
+            _plan_identity(host, wish, node_name, clock),
+            *_plan_folders(host),
+            *_plan_files(host, wish, node_name),
+        ]
+        changes.append(_plan_service(host, any(change.changed for change in changes)))
+    if "kubelet-wait-bootstrap" in wish.phases:
+        is_up = not any(change.changed for change in changes)
+        changes.append(_plan_node(host, wish, node_name, clock, connect, is_up=is_up))
+    return join_changes(changes)
 
 
-def _refuse_foreign_leftovers(host: Host, cluster: Cluster) -> None:
+def _refuse_foreign_leftovers(host: Host, wish: KubeletWish) -> None:
     """A CA file that shares no CA with this cluster belongs to another one (kubeadm: FileAvailable of ca.crt)."""
-    found = host.read(CA_FILE)
+    path, cluster = wish.ca_cert_path, wish.cluster
+    found = host.read(path)
     if found is None or found.text == cluster.certificate_authority:
         return
-    there = {pin_of(certificate) for certificate in parse_certificates(found.text, what=CA_FILE)}
+    there = {pin_of(certificate) for certificate in parse_certificates(found.text, what=path)}
     if there.isdisjoint(cluster.all_pins()):
         raise JoinError(
             "joined_elsewhere",
-            f"Cannot join the cluster at {cluster.server}: {CA_FILE} on this host is of another cluster (CA {', '.join(sorted(there))}); "
+            f"Cannot join the cluster at {cluster.server}: {path} on this host is of another cluster (CA {', '.join(sorted(there))}); "
             "take the host out of that cluster first, for instance with `kubeadm reset`.",
-            path=CA_FILE,
+            path=path,
             ca_cert_hashes=sorted(there),
         )
 
@@ -148,7 +160,7 @@ def _plan_files(host: Host, wish: KubeletWish, node_name: str) -> t.Iterator[Cha
         taints=wish.taints,
         extra_args=wish.extra_args,
     )
-    yield _plan_file(host, CA_FILE, cluster.certificate_authority, 0o644)
+    yield _plan_file(host, wish.ca_cert_path, cluster.certificate_authority, 0o644)
     if files.instance_configuration is not None:
         yield _plan_file(host, f"{KUBELET_DIR}/instance-config.yaml", files.instance_configuration, 0o644)
     yield _plan_file(host, f"{KUBELET_DIR}/config.yaml", files.configuration, 0o644)

@@ -44,7 +44,7 @@ options:
     default: false
   timeout:
     description: Seconds to wait for an API server that does not answer.
-    type: int
+    type: float
     default: 300
   kubeconfig:
     description: Path of a kubeconfig with an administrator's rights, on the host that the module runs on.
@@ -134,7 +134,7 @@ def main() -> None:
             "tls_bootstrap_token": {"type": "str", "no_log": True},
             "ca_cert_hashes": {"type": "list", "elements": "str", "default": []},
             "unsafe_skip_ca_verification": {"type": "bool", "default": False},
-            "timeout": {"type": "int", "default": 300},
+            "timeout": {"type": "float", "default": 300},
             "kubeconfig": {"type": "path"},
         },
         required_one_of=[("token", "kubeconfig")],

@@ -24,6 +24,17 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster
 options:
+  phases:
+    description:
+      - What to do, by kubeadm's names of the phases. V(kubelet-start) gives identity, files and service, V(kubelet-wait-bootstrap) waits.
+      - Names of other phases are passed over.
+    type: list
+    elements: str
+    default: [kubelet-start, kubelet-wait-bootstrap]
+  ca_cert_path:
+    description: Where the cluster's CA certificates are written to.
+    type: path
+    default: /etc/kubernetes/pki/ca.crt
   token:
     description: Bootstrap token to request a certificate with. Only needed where there is no usable one.
     type: str
@@ -57,7 +68,7 @@ options:
         required: true
   timeout:
     description: Seconds to wait for the certificate.
-    type: int
+    type: float
     default: 300
   wait_for:
     description:
@@ -107,7 +118,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module i
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CA_FILE
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import (
+    KUBELET_PHASES,
+    KubeletWish,
+    plan_kubelet,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import WAIT_LEVELS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
 
@@ -115,6 +131,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import par
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     wish = KubeletWish(
         cluster=Cluster.from_mapping(params["cluster"]),
+        phases=tuple(params["phases"]),
+        ca_cert_path=params["ca_cert_path"],
         node_name=params["node_name"] or "",
         cri_socket=params["cri_socket"] or "",
         kubelet_version=params["kubelet_version"] or "",
@@ -133,6 +151,8 @@ def main() -> None:
         plan,
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
+            "phases": {"type": "list", "elements": "str", "default": list(KUBELET_PHASES)},
+            "ca_cert_path": {"type": "path", "default": CA_FILE},
             "token": {"type": "str", "no_log": True},
             "node_name": {"type": "str"},
             "cri_socket": {"type": "str"},
@@ -144,7 +164,7 @@ def main() -> None:
                 "default": [],
                 "options": {"name": {"type": "str", "required": True}, "value": {"type": "str", "required": True}},
             },
-            "timeout": {"type": "int", "default": 300},
+            "timeout": {"type": "float", "default": 300},
             "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
             "wait_timeout": {"type": "int", "default": 240},
         },

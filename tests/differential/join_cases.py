@@ -52,7 +52,9 @@ DOCUMENTS: dict[str, str] = {
     "json": '{"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "JoinConfiguration", "nodeRegistration": {"name": "w1", '
     f'"criSocket": "unix:///run/x.sock"}}, "discovery": {{"tlsBootstrapToken": "{TOKEN}", "file": '
     '{"kubeConfigPath": "/etc/passwd"}}}',
-    "several-documents": "---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n---\n" + _with("") + "---\n",
+    "several-documents": "---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n---\n"
+    + _with("")
+    + "---\n",
     "none-of-the-kind": "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ResetConfiguration\n",
     "empty": "",
     "not-a-mapping": "- a\n- b\n",
@@ -160,9 +162,7 @@ DOCUMENTS: dict[str, str] = {
     "certificate-key": _control_plane(
         f"localAPIEndpoint: {{advertiseAddress: 10.0.0.2}}, certificateKey: {'0a' * 32!r}"
     ),
-    "certificate-key-short": _control_plane(
-        "localAPIEndpoint: {advertiseAddress: 10.0.0.2}, certificateKey: '0a0a'"
-    ),
+    "certificate-key-short": _control_plane("localAPIEndpoint: {advertiseAddress: 10.0.0.2}, certificateKey: '0a0a'"),
     "all-wrong": HEADER
     + "discovery: {bootstrapToken: {token: x, apiServerEndpoint: 'https://foo:6443'}, file: {kubeConfigPath: 'http://x'}}\n"
     + "nodeRegistration: {name: a_b, criSocket: unix:///x, imagePullPolicy: Foo, kubeletExtraArgs: [{name: ''}]}\n"

@@ -31,7 +31,7 @@ def worker(bed: E2eBed) -> str:
 def refuse(bed: E2eBed, inventory: pathlib.Path, *arguments: str, **changes: t.Any) -> str:
     """The code that the join of w1 is refused with; w1's disk is as before."""
     before = host_fingerprint(bed, "w1")
-    variables = {**bed.join_variables(), "join_discovery_timeout": 3, **changes}
+    variables = {**bed.join_variables(), "join_timeouts": {"discovery": "3s"}, **changes}
     run = run_join(bed, inventory, "--limit", "w1", *arguments, variables=variables)
     assert run.status == 2, run.output
     assert host_fingerprint(bed, "w1") == before

@@ -20,7 +20,8 @@ LAYERS = {
     **dict.fromkeys(
         (
             "_token", "_pin", "_pki", "_kubeconfig", "_yaml", "_configuration",
-            "_go_values", "_kubelet", "_kubelet_configuration", "_kubelet_fields",
+            "_endpoint", "_fleet", "_go_values", "_join_configuration", "_join_validation", "_kubelet",
+            "_kubelet_configuration", "_kubelet_fields", "_phases",
         ),
         1,
     ),
@@ -107,6 +108,9 @@ def test_nothing_goes_round_in_circles() -> None:
 def test_a_module_is_wiring(path: pathlib.Path) -> None:
     """At most 60 lines of code beside header and documentation; no files, no fail_json, no loops."""
     text = path.read_text(encoding="utf-8")
+    if (PLUGINS / "action" / path.name).exists():
+        assert text.rstrip().endswith('"""'), "an action plugin does the work: the module is its documentation"
+        return
     code = text[text.index('"""\n\nimport') :].splitlines()[2:]
     lines = [line for line in code if line.strip() and not line.strip().startswith(("from ", "import "))]
     assert len(lines) <= 60

@@ -15,6 +15,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration im
     parse_kubernetes_version,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import (
     KubeletFiles,
     KubeletHost,
@@ -52,14 +53,10 @@ def render(given: dict[str, t.Any], **changes: t.Any) -> KubeletFiles:
         ),
         "node_name": node["node_name"],
         "cri_socket": node["cri_socket"],
-        "taints": [render_taint(**taint) for taint in node["taints"]],
+        "taints": [render_taint(taint) for taint in node["taints"]],
         "extra_args": [(name, value) for name, value in node["extra_args"]],
     }
     return render_kubelet_files(**{**arguments, **changes})
-
-
-def render_taint(key: str, effect: str, value: str = "") -> str:
-    return f"{key}={value}:{effect}" if value else f"{key}:{effect}"
 
 
 def by_name(files: KubeletFiles) -> dict[str, str]:

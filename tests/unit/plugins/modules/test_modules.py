@@ -21,7 +21,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import Jo
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[4] / "plugins"
 PACKAGE = "ansible_collections.kubejoin.kubeadm.plugins"
-MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
+ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
+MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {*ACTIONS})
 
 
 class CapturedError(Exception):
@@ -73,6 +74,14 @@ def test_the_argument_spec_is_the_documentation(name: str, monkeypatch: pytest.M
     assert secret == {option for option in documented if option.endswith("token")}
     for text in (loaded.EXAMPLES, loaded.RETURN):
         assert yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_the_argument_spec_of_an_action_is_the_documentation(name: str) -> None:
+    """What runs on the controller is documented by the module of its name."""
+    spec = importlib.import_module(f"{PACKAGE}.action.{name}").ARGUMENT_SPEC
+    documentation = importlib.import_module(f"{PACKAGE}.modules.{name}").DOCUMENTATION
+    assert outline(spec, "options") == outline(options_of(yaml.safe_load(documentation)), "suboptions")
 
 
 class World:

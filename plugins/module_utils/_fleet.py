@@ -1,0 +1,122 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""A fleet: what is wrong with nodes only when they are seen together, and the account of a run over all of them."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ._errors import JoinError
+
+__all__ = ("HostResult", "read_host_result", "refuse_duplicates", "summarize")
+
+#: How many hosts of a group are named.
+_NAMED = 8
+
+#: What the flows register, in the order of a run, and the phase that each is of. The first that failed is the cause.
+_REGISTERED = {
+    "__join_settings": "configuration",
+    "invite_discovery": "invitation",
+    "__join_node": "preflight",
+    "__join_fleet": "preflight",
+    "invite_token": "invitation",
+    "__join_requirements": "requirements",
+    "__join_discovery": "discovery",
+    "__join_kubelet": "kubelet-start",
+}
+#: Codes that the call of an earlier phase raises for a later one.
+_LATER_PHASE = {"node_not_registered": "kubelet-wait-bootstrap", "node_not_ready": "kubelet-wait-bootstrap"}
+
+
+@dataclass(frozen=True)
+class HostResult:
+    """What became of one host. ``outcome`` is joined, unchanged, failed or unfinished.
+
+    ``causes`` are pairs of what failed, in few words, and the sentence that says how; ``warnings`` are names of checks.
+    """
+
+    outcome: str
+    phase: str = ""
+    causes: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+def read_host_result(variables: t.Mapping[str, t.Any]) -> HostResult:
+    """What the variables that a flow has registered for a host tell of it."""
+    node = variables.get("__join_node") or {}
+    warnings = tuple(f["check"] for f in node.get("findings", ()) if f["severity"] == "warning")
+    for name, phase in _REGISTERED.items():
+        result = variables.get(name) or {}
+        if result.get("failed"):
+            error = result.get("error") or {}
+            code = error.get("code", "")
+            return HostResult("failed", _LATER_PHASE.get(code, phase), _causes(result, error), warnings)
+    if node.get("joined"):
+        return HostResult("unchanged", warnings=warnings)
+    return HostResult("joined" if "state" in (variables.get("__join_kubelet") or {}) else "unfinished", warnings=warnings)
+
+
+def _causes(result: t.Mapping[str, t.Any], error: t.Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:
+    findings = (error.get("details") or {}).get("findings")
+    if findings:
+        return tuple((f["check"], f["message"]) for f in findings if f["severity"] == "error")
+    return ((error.get("code", "unknown"), str(result.get("msg", ""))),)
+
+
+def refuse_duplicates(nodes: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
+    """Refuse hosts that would take each other's place; ``nodes`` has what preflight_info returned, by host.
+
+    Raises ``node_name_duplicate`` and ``machine_id_duplicate``.
+    """
+    for key, code, what, remedy in (
+        ("node_name", "node_name_duplicate", "the node name", "set join_node_name, or the hosts' names"),
+        ("machine_id", "machine_id_duplicate", "the machine id", "make a new /etc/machine-id on all but one"),
+    ):
+        hosts: dict[str, list[str]] = {}
+        for host, node in nodes.items():
+            if node.get(key):
+                hosts.setdefault(node[key], []).append(host)
+        shared = {value: sorted(those) for value, those in hosts.items() if len(those) > 1}
+        if shared:
+            told = "; ".join(f"{what} {value} is that of {_named(those)}" for value, those in sorted(shared.items()))
+            raise JoinError(
+                code, f"Cannot join these hosts together: {told}; {remedy}. Nothing was changed.", hosts=shared
+            )
+
+
+def summarize(results: t.Mapping[str, HostResult], *, check_mode: bool) -> list[str]:
+    """The account of a run as lines: outcomes first, then equal failures together, then equal warnings."""
+    lines = []
+    words = {
+        "joined": "would join" if check_mode else "joined",
+        "unchanged": "had joined before",
+        "unfinished": "not gone through to the end",
+    }
+    for outcome, word in words.items():
+        hosts = [host for host, result in results.items() if result.outcome == outcome]
+        if hosts:
+            lines.append(f"{word}: {_counted(hosts)}")
+    failures: dict[tuple[str, str], dict[str, str]] = {}
+    warnings: dict[str, list[str]] = {}
+    for host, result in results.items():
+        for cause, sentence in result.causes:
+            failures.setdefault((result.phase, cause), {})[host] = sentence
+        for check in result.warnings:
+            warnings.setdefault(check, []).append(host)
+    for (phase, cause), sentences in sorted(failures.items(), key=lambda item: -len(item[1])):
+        lines.append(f"failed in {phase}, {cause}: {_counted(list(sentences))}: {next(iter(sentences.values()))}")
+    lines.extend(f"warning {check}: {_counted(hosts)}" for check, hosts in sorted(warnings.items()))
+    return lines
+
+
+def _counted(hosts: t.Sequence[str]) -> str:
+    return f"{len(hosts)} {'node' if len(hosts) == 1 else 'nodes'} ({_named(hosts)})"
+
+
+def _named(hosts: t.Sequence[str]) -> str:
+    more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
+    return ", ".join(hosts[:_NAMED]) + more

@@ -1,0 +1,75 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: join_configuration_info
+short_description: Read what a node shall be from a JoinConfiguration or from the flags of kubeadm join
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Reads kubeadm's JoinConfiguration of any version from C(v1beta1) on, or the flags of C(kubeadm join) as variables of the role
+    C(kubejoin.kubeadm.join), and gives one complete C(v1beta4) configuration, with kubeadm's defaults and by kubeadm's rules.
+  - Stricter than C(kubeadm join), which warns of unknown fields and goes on without them. All problems are reported at once, each with the
+    path of its field and its line.
+  - Runs on the controller; nothing is executed on the host. Secrets are not part of what it returns.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.info
+options:
+  configuration:
+    description: The JoinConfiguration, as the text of a file with one or several YAML documents, or as data. Empty for none.
+    type: raw
+  flags:
+    description:
+      - The variables C(join_*) that stand for flags and fields, without C(join_). Empty ones count as not given.
+      - Beside O(configuration), only those that kubeadm lets stand beside C(--config).
+    type: dict
+    default: {}
+  only_phases:
+    description: Phases to go through, by kubeadm's names. All when empty.
+    type: list
+    elements: str
+    default: []
+  start_at_phase:
+    description: Phase to begin with.
+    type: str
+seealso:
+  - module: kubejoin.kubeadm.cluster_discovery_info
+"""
+
+EXAMPLES = r"""
+- name: Read the configuration
+  kubejoin.kubeadm.join_configuration_info:
+    configuration: "{{ lookup('ansible.builtin.file', 'join.yaml') }}"
+  register: join
+"""
+
+RETURN = r"""
+configuration:
+  description: The complete JoinConfiguration in the form of C(kubeadm.k8s.io/v1beta4), without tokens and keys.
+  returned: success
+  type: dict
+discovery:
+  description: Which way of discovery it names, V(bootstrapToken), V(file), or an empty text for none.
+  returned: success
+  type: str
+phases:
+  description: The phases of a worker that shall be gone through.
+  returned: success
+  type: list
+  elements: str
+  sample: [preflight, kubelet-start, kubelet-wait-bootstrap]
+taints:
+  description: The taints that the node registers with, as C(kubectl taint) writes them.
+  returned: success
+  type: list
+  elements: str
+timeouts:
+  description: The timeouts of the configuration in seconds.
+  returned: success
+  type: dict
+"""

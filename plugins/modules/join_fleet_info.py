@@ -1,0 +1,53 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: join_fleet_info
+short_description: Look at the hosts of a play together, before and after they join
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Refuses hosts that would take each other's place in the cluster, as they have the same node name or machine id.
+  - With O(report), gives the account of a run instead, equal failures and warnings of many hosts together.
+  - Looks at what the flows of this collection have registered. Runs on the controller; nothing is executed on a host.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.info
+options:
+  hosts:
+    description: The hosts to look at.
+    type: list
+    elements: str
+    required: true
+  report:
+    description: Whether to give the account of a run.
+    type: bool
+    default: false
+seealso:
+  - module: kubejoin.kubeadm.preflight_info
+"""
+
+EXAMPLES = r"""
+- name: Refuse hosts with the same name
+  kubejoin.kubeadm.join_fleet_info:
+    hosts: "{{ ansible_play_hosts }}"
+  run_once: true
+"""
+
+RETURN = r"""
+pending:
+  description: The hosts that have something left to do.
+  returned: success, and not O(report)
+  type: list
+  elements: str
+msg:
+  description: The account of the run, a line for each group of hosts.
+  returned: success, and O(report)
+  type: list
+  elements: str
+  sample: ["joined: 2 nodes (w1, w2)", "failed in preflight, Swap: 1 node (w3): swap is on"]
+"""

@@ -57,7 +57,9 @@ def read_host_result(variables: t.Mapping[str, t.Any]) -> HostResult:
             return HostResult("failed", _LATER_PHASE.get(code, phase), _causes(result, error), warnings)
     if node.get("joined"):
         return HostResult("unchanged", warnings=warnings)
-    return HostResult("joined" if "state" in (variables.get("__join_kubelet") or {}) else "unfinished", warnings=warnings)
+    return HostResult(
+        "joined" if "state" in (variables.get("__join_kubelet") or {}) else "unfinished", warnings=warnings
+    )
 
 
 def _causes(result: t.Mapping[str, t.Any], error: t.Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:

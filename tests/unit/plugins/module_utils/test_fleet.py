@@ -22,7 +22,9 @@ def failed(code: str, msg: str, **details: t.Any) -> dict[str, t.Any]:
     return {"failed": True, "msg": msg, "error": {"code": code, "details": details}}
 
 
-@pytest.mark.parametrize(("key", "code"), [("node_name", "node_name_duplicate"), ("machine_id", "machine_id_duplicate")])
+@pytest.mark.parametrize(
+    ("key", "code"), [("node_name", "node_name_duplicate"), ("machine_id", "machine_id_duplicate")]
+)
 def test_hosts_in_each_others_way_are_refused(key: str, code: str) -> None:
     """All that share something are named, others are not."""
     nodes = {"a": {key: "x"}, "b": {key: "y"}, "c": {key: "x"}, "d": {}, "e": {key: ""}, "f": {key: ""}}

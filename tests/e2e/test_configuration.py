@@ -1,0 +1,117 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JoinConfigurations and phases: what a file says is what the node becomes."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+import yaml
+
+from .bed import E2eBed
+from .observe import cluster_fingerprint, host_fingerprint, node_object
+from .play import run_join
+
+pytestmark = pytest.mark.bed
+
+
+def configuration(bed: E2eBed, tls_token: str, **fields: t.Any) -> dict[str, t.Any]:
+    """A JoinConfiguration with the bed's own token for discovery and another for TLS bootstrap."""
+    variables = bed.join_variables()
+    return {
+        "apiVersion": "kubeadm.k8s.io/v1beta4",
+        "kind": "JoinConfiguration",
+        "discovery": {
+            "bootstrapToken": {
+                "apiServerEndpoint": variables["join_apiserver_endpoint"],
+                "token": variables["join_token"],
+                "caCertHashes": variables["join_discovery_token_ca_cert_hashes"],
+            },
+            "tlsBootstrapToken": tls_token,
+        },
+        **fields,
+    }
+
+
+def test_a_file_on_the_controller_says_everything(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], tmp_path: pathlib.Path
+) -> None:
+    """Two tokens, of which each can do only its own part, taints, arguments and a name; no secret is in the output."""
+    with (
+        bed.kubeadm_token("--usages", "authentication") as tls_token,
+        bed.kubeadm_token("--usages", "signing", "--groups", "") as discovery_token,
+    ):
+        registration = {
+            "name": "Renamed",
+            "taints": [{"key": "rack", "value": "r7", "effect": "PreferNoSchedule"}],
+            "kubeletExtraArgs": [{"name": "node-labels", "value": "example.org/rack=r7"}],
+        }
+        said = configuration(bed, tls_token, nodeRegistration=registration, caCertPath="/etc/kubernetes/pki/ca.crt")
+        said["discovery"]["bootstrapToken"]["token"] = discovery_token
+        file = tmp_path / "join.yaml"
+        file.touch(mode=0o600)
+        file.write_text(f"---\n{yaml.safe_dump(said)}")
+        variables = {"join_configuration": str(file)}
+        run = run_join(bed, inventory, "--limit", "w1", "-vvvv", "--diff", variables=variables).expect_success()
+    node = node_object(bed, "renamed")
+    assert {"key": "rack", "value": "r7", "effect": "PreferNoSchedule"} in node["taints"]
+    assert node["labels"]["example.org/rack"] == "r7"
+    for token in (tls_token, discovery_token):
+        assert token.split(".")[1] not in run.output
+    bed.kubectl("delete", "node", "renamed")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        ({"unknown": 1}, "unknown (line "),
+        ({"nodeRegistration": {"taints": 3}}, "nodeRegistration.taints (line "),
+        ({"caCertPath": "ca.pem"}, "caCertPath: 'ca.pem' is not absolute"),
+    ],
+)
+def test_a_bad_file_is_refused_before_any_host_is_asked(
+    bed: E2eBed, inventory: pathlib.Path, worker: str, tmp_path: pathlib.Path, spoil: dict[str, t.Any], told: str
+) -> None:
+    """With path and line; nothing ran on the host."""
+    file = tmp_path / "join.yaml"
+    file.write_text(yaml.safe_dump(configuration(bed, "abcdef.0123456789abcdef", **spoil)))
+    run = run_join(bed, inventory, "--limit", "w1", variables={"join_configuration": str(file)})
+    assert run.codes() == {"w1": "invalid_join_configuration"}
+    assert told in run.output
+    assert not any("Look at this host" in task for task in run.tasks())
+
+
+@pytest.fixture
+def worker(bed: E2eBed) -> str:
+    bed.renew("w1")
+    return "w1"
+
+
+def test_data_with_dry_run_changes_nothing(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
+    """`dryRun: true` in a configuration that the inventory holds, by invitation: as --check."""
+    data = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "JoinConfiguration", "dryRun": True}
+    before = host_fingerprint(bed, "w1"), cluster_fingerprint(bed)
+    run = run_join(bed, inventory, "--limit", "w1", variables={"join_configuration": data}).expect_success()
+    assert [entry for entry in run.changed() if "Kubelet start" in entry]
+    assert (host_fingerprint(bed, "w1"), cluster_fingerprint(bed)) == before
+
+
+def test_one_phase_alone_and_then_the_rest(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
+    """kubelet-start alone does not wait for the node; kubelet-wait-bootstrap alone changes nothing and waits."""
+    started = run_join(bed, inventory, "--limit", "w1", variables={"join_only_phases": ["kubelet-start"]})
+    assert any("Kubelet start" in entry for entry in started.expect_success().changed())
+    waiting = {"join_start_at_phase": "kubelet-wait-bootstrap"}
+    waited = run_join(bed, inventory, "--limit", "w1", variables=waiting).expect_success()
+    assert not any("Kubelet start" in entry for entry in waited.changed())
+    assert "True" in bed.kubectl("get", "node", "w1", "-o", "jsonpath={.status.conditions[?(@.type=='Ready')]}").stdout
+
+
+def test_an_unknown_phase_is_refused_with_the_known_ones(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
+    """Before any host is asked."""
+    run = run_join(bed, inventory, "--limit", "w1", variables={"join_skip_phases": ["kubelet-stat"]})
+    assert run.codes() == {"w1": "unknown_phase"}
+    assert "kubelet-wait-bootstrap" in run.output

@@ -1,0 +1,72 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fleets: one host's trouble is its own, and what is wrong with several together is refused before anything is made."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import typing as t
+
+import pytest
+
+from .bed import E2eBed
+from .observe import bootstrap_tokens, host_fingerprint
+from .play import run_join
+
+pytestmark = pytest.mark.bed
+
+
+def test_the_same_name_twice_is_refused_before_a_token_is_made(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """Both hosts are named, and neither is touched."""
+    tokens, disk = bootstrap_tokens(bed), host_fingerprint(bed, "w1")
+    run = run_join(bed, inventory, variables={"join_node_name": "twin"})
+    assert run.status == 2
+    assert set(run.codes().values()) == {"node_name_duplicate"}
+    assert "w1, w2" in run.output
+    assert not any("Make the token" in task for task in run.tasks())
+    assert bootstrap_tokens(bed) == tokens
+    assert host_fingerprint(bed, "w1") == disk
+
+
+@contextlib.contextmanager
+def without_route_to_the_api(bed: E2eBed, host: str) -> t.Iterator[None]:
+    address = bed.plan.address("cp1")
+    bed.ssh(host, f"ip route add blackhole {address}/32")
+    try:
+        yield
+    finally:
+        bed.ssh(host, f"ip route del blackhole {address}/32")
+
+
+def test_a_host_that_cannot_reach_the_cluster_stops_nobody_else(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """Not even when it is the one that would have asked for all. The account at the end tells both."""
+    variables = {**bed.join_variables(), "join_timeouts": {"discovery": "3s"}}
+    with without_route_to_the_api(bed, "w1"):
+        run = run_join(bed, inventory, variables=variables)
+    assert run.codes() == {"w1": "api_server_unreachable"}
+    assert bed.kubectl("get", "node", "w2", "-o", "jsonpath={.metadata.name}").stdout == "w2"
+    assert bed.kubectl("get", "node", "w1", check=False).returncode != 0
+    assert '"joined: 1 node (w2)"' in run.output
+    assert "failed in discovery, api_server_unreachable: 1 node (w1): " in run.output
+    assert run_join(bed, inventory, variables=variables).expect_success().codes() == {}
+
+
+def test_equal_findings_of_many_hosts_are_one_line(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """With the number of nodes and the sentence of one."""
+    for host in fresh:
+        bed.ssh(host, "systemctl stop containerd")
+    run = run_join(bed, inventory)
+    for host in fresh:
+        bed.ssh(host, "systemctl start containerd")
+    assert set(run.codes().values()) == {"cri_unavailable"}
+    assert "failed in preflight, CRI: 2 nodes (w1, w2): " in run.output
+    assert not any("Make the token" in task for task in run.tasks())

@@ -25,10 +25,12 @@ __all__ = ("NodeState", "observe_node_state")
 class NodeState:
     """A host's membership. ``pending`` are the steps that are not done, as sentences; none are left when it has joined.
 
+    ``machine_id`` is what systemd tells hosts apart by, empty when there is none.
     ``server`` and ``ca_cert_hashes`` name the cluster that kubelet.conf speaks of, ``certificate_expires`` is RFC 3339.
     """
 
     node_name: str
+    machine_id: str
     pending: tuple[str, ...]
     server: str = ""
     ca_cert_hashes: tuple[str, ...] = ()
@@ -60,15 +62,17 @@ def observe_node_state(
             "not_privileged", "Cannot look at the state of this host: this does not run as root; set `become: true`."
         )
     name = node_name or host.hostname()
+    identity = host.read("/etc/machine-id")
+    machine_id = identity.text.strip() if identity else ""
     kubeconfig = host.read(KUBELET_CONF)
     if kubeconfig is None:
-        return NodeState(name, (f"{KUBELET_CONF} is absent",))
+        return NodeState(name, machine_id, (f"{KUBELET_CONF} is absent",))
     if not can_look:
-        return NodeState(name, (f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing",))
+        return NodeState(name, machine_id, (f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing",))
     # Only here: the libraries that this imports take longer to load than all of the above, and may not even be there.
     from ._membership import observe_membership
 
     found = observe_membership(
         host, kubeconfig.text, node_name=name, pins=pins, level=level, clock=clock, connect=connect
     )
-    return NodeState(name, found.pending, found.server, found.ca_cert_hashes, found.certificate_expires)
+    return NodeState(name, machine_id, found.pending, found.server, found.ca_cert_hashes, found.certificate_expires)

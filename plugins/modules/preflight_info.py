@@ -75,6 +75,10 @@ node_name:
   returned: success
   type: str
   sample: worker-1
+machine_id:
+  description: Content of C(/etc/machine-id), empty when there is none.
+  returned: success
+  type: str
 server:
   description: The API server that C(kubelet.conf) names, empty when there is none.
   returned: success

@@ -43,7 +43,7 @@ def test_a_file_on_the_controller_says_everything(
     """Two tokens, of which each can do only its own part, taints, arguments and a name; no secret is in the output."""
     with (
         bed.kubeadm_token("--usages", "authentication") as tls_token,
-        bed.kubeadm_token("--usages", "signing", "--groups", "") as discovery_token,
+        bed.kubeadm_token(lacking="usage-bootstrap-authentication") as discovery_token,
     ):
         registration = {
             "name": "Renamed",

@@ -68,6 +68,9 @@ class UnitState:
 class Host(t.Protocol):
     """The machine that joins. Paths are absolute. Writing methods raise ``file_not_written`` or ``unit_failed``."""
 
+    def is_live(self) -> bool:
+        """Whether this machine runs. An image that is prepared does not: it has files, and services that are not started."""
+
     def hostname(self) -> str:
         """The kernel's host name, trimmed and in lower case: kubeadm's default for the node's name."""
 
@@ -97,6 +100,9 @@ class Host(t.Protocol):
 
     def start_unit(self, name: str, *, enable: bool) -> None:
         """Enable the unit if asked to, and (re)start it with its files read anew."""
+
+    def enable_unit(self, name: str) -> None:
+        """Have the unit start at boot."""
 
     def unit_log(self, name: str, lines: int) -> str:
         """The last lines that a unit has logged."""

@@ -81,7 +81,7 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
             *_plan_files(host, wish, node_name),
         ]
         changes.append(_plan_service(host, any(change.changed for change in changes)))
-    if "kubelet-wait-bootstrap" in wish.phases:
+    if "kubelet-wait-bootstrap" in wish.phases and host.is_live():
         is_up = not any(change.changed for change in changes)
         changes.append(_plan_node(host, wish, node_name, clock, connect, is_up=is_up))
     return join_changes(changes)
@@ -197,22 +197,24 @@ def _plan_file(host: Host, path: str, content: str, mode: int) -> Change:
 
 
 def _plan_service(host: Host, stale: bool) -> Change:
-    """The unit runs, starts at boot, and has read the files as they are now, told by their times and its start."""
+    """The unit starts at boot, runs, and has read the files as they are now, told by their times and its start.
+
+    In an image it only starts at boot.
+    """
     unit = host.unit("kubelet")
     if not unit.exists:
         raise JoinError(
             "kubelet_service_missing", "Cannot start the kubelet: there is no kubelet.service; install its package."
         )
-    before = {
-        "enabled": unit.enabled,
-        "running": unit.running,
-        "up to date": not stale and not _is_older(host, unit.started),
-    }
-    after = {"enabled": True, "running": True, "up to date": True}
+    before = {"enabled": unit.enabled}
+    if host.is_live():
+        before["running"] = unit.running
+        before["up to date"] = not stale and not _is_older(host, unit.started)
+    after = dict.fromkeys(before, True)
     return Change(
         {"kubelet.service": before},
         {"kubelet.service": after},
-        lambda: host.start_unit("kubelet", enable=not unit.enabled),
+        lambda: host.start_unit("kubelet", enable=not unit.enabled) if host.is_live() else host.enable_unit("kubelet"),
     )
 
 

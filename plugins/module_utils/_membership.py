@@ -64,7 +64,9 @@ def observe_membership(
             ca_cert_hashes=list(hashes),
         )
     problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
-    pending = list(_local_steps(host, problem)) or list(_cluster_steps(cluster, node_name, level, connect))
+    pending = list(_local_steps(host, problem))
+    if not pending and host.is_live():
+        pending = list(_cluster_steps(cluster, node_name, level, connect))
     return Membership(tuple(pending), cluster.server, hashes, _expiry(host) if problem is None else "")
 
 
@@ -90,7 +92,7 @@ def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
         if host.read(path) is None:
             yield f"{path} is absent"
     unit = host.unit("kubelet")
-    if not unit.running:
+    if not unit.running and host.is_live():
         yield f"kubelet.service does not run ({unit.state})"
     elif not unit.enabled:
         yield "kubelet.service does not start at boot"

@@ -68,7 +68,9 @@ def observe_node_state(
     if kubeconfig is None:
         return NodeState(name, machine_id, (f"{KUBELET_CONF} is absent",))
     if not can_look:
-        return NodeState(name, machine_id, (f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing",))
+        return NodeState(
+            name, machine_id, (f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing",)
+        )
     # Only here: the libraries that this imports take longer to load than all of the above, and may not even be there.
     from ._membership import observe_membership
 

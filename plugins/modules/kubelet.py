@@ -47,6 +47,11 @@ options:
   kubelet_version:
     description: What C(kubelet --version) prints. By default it is asked for.
     type: str
+  rootfs:
+    description:
+      - Folder that will be the root of a machine (C(--rootfs)). Everything is read and written there, as when an image is prepared.
+      - Services are enabled in it and not started, and nothing is waited for.
+    type: path
   taints:
     description: Taints that the node registers with, V(key=value:Effect) each.
     type: list
@@ -157,6 +162,7 @@ def main() -> None:
             "node_name": {"type": "str"},
             "cri_socket": {"type": "str"},
             "kubelet_version": {"type": "str"},
+            "rootfs": {"type": "path"},
             "taints": {"type": "list", "elements": "str", "default": []},
             "kubelet_extra_args": {
                 "type": "list",

@@ -38,6 +38,9 @@ options:
   cri_socket:
     description: Socket of the container runtime. By default the one of kubeadm's known ones that answers.
     type: str
+  rootfs:
+    description: Folder that will be the root of a machine, looked at instead of this host (C(--rootfs)).
+    type: path
   ignore_preflight_errors:
     description: Names of checks whose errors count as warnings, in any case, or V(all).
     type: list
@@ -188,6 +191,7 @@ def main() -> None:
             "ca_cert_hashes": {"type": "list", "elements": "str", "default": []},
             "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
             "cri_socket": {"type": "str"},
+            "rootfs": {"type": "path"},
             "ignore_preflight_errors": {"type": "list", "elements": "str", "default": []},
         },
     )

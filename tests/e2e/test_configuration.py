@@ -115,3 +115,22 @@ def test_an_unknown_phase_is_refused_with_the_known_ones(bed: E2eBed, inventory:
     run = run_join(bed, inventory, "--limit", "w1", variables={"join_skip_phases": ["kubelet-stat"]})
     assert run.codes() == {"w1": "unknown_phase"}
     assert "kubelet-wait-bootstrap" in run.output
+
+
+def test_an_image_is_prepared_and_its_host_left_alone(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
+    """`join_rootfs`: the files and the certificate are in the image, no service runs, and a second run changes nothing."""
+    bed.ssh(
+        "w1",
+        "mkdir -p /mnt/image && mount -t tmpfs tmpfs /mnt && mkdir -p /mnt/up /mnt/work /mnt/image && "
+        "mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work /mnt/image && "
+        "systemctl disable --quiet kubelet --root /mnt/image",
+    )
+    variables = {"join_rootfs": "/mnt/image", "join_node_name": "pictured"}
+    run_join(bed, inventory, "--limit", "w1", variables=variables).expect_success()
+    made = bed.ssh("w1", "cd /mnt/up && find etc/kubernetes var/lib/kubelet -type f -o -type l | sort").stdout.split()
+    assert {"etc/kubernetes/kubelet.conf", "var/lib/kubelet/pki/kubelet-client-current.pem"} <= {*made}
+    assert bed.ssh("w1", "test -e /etc/kubernetes/kubelet.conf", check=False).returncode != 0
+    assert bed.ssh("w1", "systemctl is-enabled kubelet --root /mnt/image").stdout.strip() == "enabled"
+    assert bed.kubectl("get", "node", "pictured", check=False).returncode != 0
+    again = run_join(bed, inventory, "--limit", "w1", variables=variables).expect_success()
+    assert again.changed() == []

@@ -35,6 +35,9 @@ class LocalHost:
     def __init__(self, run: Run) -> None:
         self._run = run
 
+    def is_live(self) -> bool:
+        return True
+
     def hostname(self) -> str:
         return socket.gethostname().strip().lower()
 
@@ -85,10 +88,13 @@ class LocalHost:
 
     def start_unit(self, name: str, *, enable: bool) -> None:
         if enable:
-            self._systemctl("enable", name)
+            self.enable_unit(name)
         if self._unit_properties(name).get("NeedDaemonReload") == "yes":
             self._systemctl("daemon-reload")
         self._systemctl("restart", name)
+
+    def enable_unit(self, name: str) -> None:
+        self._systemctl("enable", name)
 
     def unit_log(self, name: str, lines: int) -> str:
         return self._run(["journalctl", "--unit", name, "--lines", str(lines), "--output", "cat", "--no-pager"])[

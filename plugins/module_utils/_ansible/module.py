@@ -17,6 +17,7 @@ from .._change import Change
 from .._errors import JoinError
 from .host import LocalHost
 from .requirements import require
+from .rootfs import RootfsHost
 
 __all__ = ("CLUSTER_OPTIONS", "LIBRARIES", "answer", "converge")
 
@@ -59,6 +60,8 @@ def converge(plan: Planner, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t
     ``changed`` and the diff come from the plan alone, so check mode cannot differ from the real run.
     """
     module = AnsibleModule(supports_check_mode=True, **spec)
+    if module.params.get("rootfs"):
+        module.warn(f"{module.params['rootfs']} is prepared as an image: services are enabled in it, and not started.")
     try:
         require(libraries)
         change = seen = plan(module.params, _host(module))
@@ -77,7 +80,12 @@ def converge(plan: Planner, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t
 
 
 def _host(module: AnsibleModule) -> LocalHost:
-    return LocalHost(lambda command: module.run_command(list(command)))
+    def run(command: t.Sequence[str]) -> tuple[int, str, str]:
+        status, output, error = module.run_command(list(command), handle_exceptions=True)
+        return status, output, error
+
+    root = module.params.get("rootfs")
+    return RootfsHost(run, root) if root else LocalHost(run)
 
 
 def _fail(module: AnsibleModule, exc: JoinError) -> None:

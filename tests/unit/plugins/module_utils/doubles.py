@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState, UnitState
@@ -38,6 +39,7 @@ class TestHost:
 
     def __init__(self, name: str = "worker-1") -> None:
         self.name = name
+        self.live = True
         self.root = True
         self.resolved = False
         self.files: dict[str, FileState] = {}
@@ -51,6 +53,9 @@ class TestHost:
         self.free_ports = True
         self.seconds = 5000.0
         self.actions: list[str] = []
+
+    def is_live(self) -> bool:
+        return self.live
 
     def hostname(self) -> str:
         return self.name
@@ -87,6 +92,10 @@ class TestHost:
         self.seconds += 1
         self.kubelet_unit = UnitState(True, True, True, "active (running)", self.seconds, 0)
         self.actions.append(f"start {name}")
+
+    def enable_unit(self, name: str) -> None:
+        self.kubelet_unit = dataclasses.replace(self.kubelet_unit, enabled=True)
+        self.actions.append(f"enable {name}")
 
     def unit_log(self, name: str, lines: int) -> str:
         return "the last line of the log"

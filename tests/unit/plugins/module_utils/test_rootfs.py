@@ -1,0 +1,78 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An image that is prepared: everything stays below its folder, whatever links it holds."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.rootfs import RootfsHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+
+
+def image(root: pathlib.Path, commands: list[t.Sequence[str]] | None = None) -> RootfsHost:
+    def run(command: t.Sequence[str]) -> tuple[int, str, str]:
+        if commands is not None:
+            commands.append(command)
+        return 0, "Kubernetes v1.37.2\n", ""
+
+    return RootfsHost(run, str(root))
+
+
+def test_what_is_written_stays_in_the_image(tmp_path: pathlib.Path) -> None:
+    """Absolute links lead to the image's own root, and `..` not out of it."""
+    root = tmp_path / "image"
+    (root / "real").mkdir(parents=True)
+    (root / "etc").symlink_to("/real")
+    (root / "var").symlink_to("../../../real")
+    host = image(root)
+    host.store("/etc/kubernetes/a", b"one", 0o600)
+    host.store("/var/b", b"two", 0o644)
+    host.link("/etc/current", "/var/lib/target")
+    host.make_folder("/etc/c", 0o700)
+    assert (root / "real/kubernetes/a").read_bytes() == b"one"
+    assert (root / "real/b").read_bytes() == b"two"
+    assert os.readlink(root / "real/current") == "/var/lib/target"
+    assert host.has_folder("/var/c")
+    found = host.read("/etc/kubernetes/a")
+    assert found is not None and (found.content, found.mode) == (b"one", 0o600)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["image"]
+
+
+def test_a_link_is_replaced_and_not_followed_when_something_is_stored(tmp_path: pathlib.Path) -> None:
+    """As on a machine that runs."""
+    (tmp_path / "file").symlink_to("/elsewhere")
+    image(tmp_path).store("/file", b"here", 0o644)
+    assert (tmp_path / "file").read_bytes() == b"here"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_links_in_a_circle_are_an_error(tmp_path: pathlib.Path) -> None:
+    """Named, instead of going round for ever."""
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("/a")
+    with pytest.raises(JoinError, match="symbolic links"):
+        image(tmp_path).read("/a")
+
+
+def test_services_are_enabled_there_and_not_started(tmp_path: pathlib.Path) -> None:
+    """And programs of the image run in it."""
+    (tmp_path / "usr/lib/systemd/system").mkdir(parents=True)
+    (tmp_path / "usr/lib/systemd/system/kubelet.service").touch()
+    commands: list[t.Sequence[str]] = []
+    host = image(tmp_path, commands)
+    assert not host.is_live()
+    assert (host.unit("kubelet").exists, host.unit("kubelet").running, host.unit("other").exists) == (
+        True,
+        False,
+        False,
+    )
+    host.enable_unit("kubelet")
+    assert ["systemctl", "--root", str(tmp_path), "enable", "kubelet"] in [list(command) for command in commands]
+    assert host.kubelet_version() == "Kubernetes v1.37.2"
+    assert list(commands[-1]) == ["chroot", str(tmp_path), "kubelet", "--version"]

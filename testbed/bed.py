@@ -22,17 +22,26 @@ from .plan import Plan
 from .shell import BedError, run, say
 
 KINDS = ("node", "kubeadm", "bare")
+#: kubeadm's names of key algorithms, its default first.
+ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
 
 
 class Bed:
     """Hosts and a cluster under one name. As a context manager it is taken away at the end, whatever happens."""
 
     def __init__(
-        self, name: str, *, kubernetes: str = "", kubelet: str = "", named_binaries: pathlib.Path | None = None
+        self,
+        name: str,
+        *,
+        kubernetes: str = "",
+        kubelet: str = "",
+        algorithm: str = "",
+        named_binaries: pathlib.Path | None = None,
     ) -> None:
         """A bed of this name; without ``kubernetes`` with what it was made of, or the newest.
 
-        ``kubelet`` is the version of the workers' kubelet when it is not the cluster's.
+        ``kubelet`` is the version of the workers' kubelet when it is not the cluster's, ``algorithm`` that of the
+        cluster's keys, one of ALGORITHMS.
         """
         self.plan = Plan(name)
         self.folder = cache_folder() / "beds" / name
@@ -40,9 +49,11 @@ class Bed:
         if not kubernetes and self._note.exists():
             noted = json.loads(self._note.read_text())
             kubernetes, kubelet = noted["kubernetes"], noted.get("kubelet", "")
+            algorithm = noted.get("algorithm", "")
             named_binaries = pathlib.Path(noted["binaries"]) if noted.get("binaries") else None
         self.kubernetes = kubernetes or NEWEST
         self.kubelet = kubelet or self.kubernetes
+        self.algorithm = algorithm or ALGORITHMS[0]
         self.named_binaries = named_binaries.resolve() if named_binaries else None
         self.hosts = Hosts(self.plan, self.folder / "hosts", Finished("base-1").path / "key")
 
@@ -55,7 +66,7 @@ class Bed:
     @property
     def cluster(self) -> Cluster:
         """The bed's cluster."""
-        return Cluster(self.hosts, self.kubernetes, self._programs())
+        return Cluster(self.hosts, self.kubernetes, self._programs(), self.algorithm)
 
     def up(self, workers: t.Sequence[str] = ("w1", "w2"), *, cluster: bool = True) -> None:
         """Start the control plane cp1 and fresh workers. What slow parts are missing is made first, with progress."""
@@ -65,7 +76,12 @@ class Bed:
         self.down()
         self.folder.mkdir(parents=True)
         self.build()
-        note = {"kubernetes": self.kubernetes, "kubelet": self.kubelet, "binaries": str(self.named_binaries or "")}
+        note = {
+            "kubernetes": self.kubernetes,
+            "kubelet": self.kubelet,
+            "algorithm": self.algorithm,
+            "binaries": str(self.named_binaries or ""),
+        }
         self._note.write_text(json.dumps(note))
         if cluster:
             self._make("cp1", "kubeadm")

@@ -13,7 +13,7 @@ import pathlib
 import sys
 
 from . import doctor
-from .bed import KINDS, Bed
+from .bed import ALGORITHMS, KINDS, Bed
 from .pins import KUBERNETES, NEWEST, cache_folder
 from .shell import BedError
 
@@ -31,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
         making.add_argument("--kubernetes", default=NEWEST, help=f"version of Kubernetes, or a minor one of {minors}")
         making.add_argument("--kubelet", default="", help="version of the workers' kubelet (default: the cluster's)")
         making.add_argument("--binaries", type=pathlib.Path, help="folder with built programs of that version")
+    up.add_argument("--algorithm", choices=ALGORITHMS, default="", help="of the cluster's keys (default: RSA-2048)")
     up.add_argument("--workers", default="w1,w2", help="names of the workers, with commas; empty for none")
     up.add_argument("--no-cluster", action="store_true", help="workers alone, without a control plane")
     commands.add_parser("doctor", help="say what this machine lacks")
@@ -75,7 +76,8 @@ def _run(arguments: argparse.Namespace) -> int:
     version, kubelet = getattr(arguments, "kubernetes", ""), getattr(arguments, "kubelet", "")
     version, kubelet = KUBERNETES.get(version, version), KUBERNETES.get(kubelet, kubelet)
     named_binaries = getattr(arguments, "binaries", None)
-    bed = Bed(arguments.bed, kubernetes=version, kubelet=kubelet, named_binaries=named_binaries)
+    algorithm = getattr(arguments, "algorithm", "")
+    bed = Bed(arguments.bed, kubernetes=version, kubelet=kubelet, algorithm=algorithm, named_binaries=named_binaries)
     rest = [word for number, word in enumerate(getattr(arguments, "rest", [])) if number or word != "--"]
     command = arguments.command
     if command == "up":

@@ -40,6 +40,7 @@ nodeRegistration:
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
 kubernetesVersion: v{version}
+encryptionAlgorithm: {algorithm}
 controlPlaneEndpoint: api.bed:6443
 apiServer:
   extraArgs:
@@ -71,12 +72,16 @@ rules:
 
 
 class Cluster:
-    """The cluster whose first control plane is the host cp1 of ``hosts``; ``programs`` holds kubectl."""
+    """The cluster whose first control plane is the host cp1 of ``hosts``; ``programs`` holds kubectl.
 
-    def __init__(self, hosts: Hosts, version: str, programs: pathlib.Path) -> None:
+    ``algorithm`` is kubeadm's `encryptionAlgorithm`: of which kind all keys of the cluster are.
+    """
+
+    def __init__(self, hosts: Hosts, version: str, programs: pathlib.Path, algorithm: str) -> None:
         self.hosts = hosts
         self.version = version
         self.programs = programs
+        self.algorithm = algorithm
         self._secrets = hosts.folder.parent / "secrets.json"
 
     @property
@@ -86,6 +91,7 @@ class Cluster:
             _CONFIGURATION,
             _AUDIT_POLICY,
             self.version,
+            self.algorithm,
             self.hosts.plan.network,
             (self.hosts.folder / "cp1/layers").read_text(),
         )
@@ -154,7 +160,11 @@ class Cluster:
         token, certificate_key = ".".join(word), secrets.token_hex(32)
         self.hosts.boot("cp1")
         configuration = _CONFIGURATION.format(
-            token=token, certificate_key=certificate_key, address=self.hosts.plan.address("cp1"), version=self.version
+            token=token,
+            certificate_key=certificate_key,
+            address=self.hosts.plan.address("cp1"),
+            version=self.version,
+            algorithm=self.algorithm,
         )
         store = "umask 077; cat > /root/init.yaml; mkdir -p /var/log/kubernetes"
         self.hosts.ssh("cp1", store, input=configuration)

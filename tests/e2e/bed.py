@@ -33,8 +33,8 @@ class Background:
 class E2eBed(Bed):
     """A bed with join values as role variables, tokens of the real kubeadm, pods, and power cuts."""
 
-    def __init__(self, name: str, *, workers: t.Sequence[str]) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, *, workers: t.Sequence[str], **made_of: str) -> None:
+        super().__init__(name, **made_of)  # type: ignore[arg-type]
         self._workers = workers
 
     def __enter__(self) -> E2eBed:

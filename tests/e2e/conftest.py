@@ -23,6 +23,16 @@ def bed(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[E2eBed]:
         yield ready
 
 
+@pytest.fixture(scope="module")
+def machine(bed: E2eBed) -> t.Iterator[None]:
+    """The machine for a bed of the module's own: it does not carry two control planes and their workers."""
+    bed.down()
+    try:
+        yield
+    finally:
+        bed.up(WORKERS)
+
+
 @pytest.fixture
 def fresh(bed: E2eBed) -> tuple[str, ...]:
     """Both workers as they come from their image, unknown to the cluster."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import typing as t
 
 #: Folders of the kubelet whose content is the running pods', not the join's.
@@ -89,6 +90,24 @@ def node_object(bed: t.Any, name: str) -> dict[str, t.Any]:
     node = json.loads(bed.kubectl("get", "node", name, "-o", "json").stdout)
     text = json.dumps({key: node["metadata"].get(key, {}) for key in ("labels", "annotations")})
     return {**json.loads(_masked(text, name)), "taints": node["spec"].get("taints", []), "spec": sorted(node["spec"])}
+
+
+def end_state(bed: t.Any, host: str) -> dict[str, t.Any]:
+    """What a joined host and its Node look like, by the name of each thing."""
+    bed.settle(host)
+    return {**node_tree(bed, host), "unit": kubelet_unit(bed, host), "node": node_object(bed, host)}
+
+
+def settled_differences(bed: t.Any, wanted: dict[str, t.Any], host: str) -> dict[str, tuple[t.Any, t.Any]]:
+    """What differs between a state and a host's; the kubelet gets some seconds, as it makes some of its files late."""
+    for left in range(20, -1, -1):
+        reached = end_state(bed, host)
+        things = wanted.keys() | reached.keys()
+        different = {t: (wanted.get(t), reached.get(t)) for t in things if wanted.get(t) != reached.get(t)}
+        if not different or not left:
+            break
+        time.sleep(1)
+    return different
 
 
 def signing_request(bed: t.Any, name: str) -> dict[str, t.Any]:

@@ -16,11 +16,11 @@ from .bed import E2eBed
 from .observe import (
     bootstrap_tokens,
     cluster_fingerprint,
+    end_state,
     host_fingerprint,
-    kubelet_unit,
     module_executions,
-    node_object,
     node_tree,
+    settled_differences,
     signing_request,
 )
 from .play import run_join
@@ -39,24 +39,6 @@ def ready_nodes(bed: E2eBed) -> set[str]:
 
 def wait_for(bed: E2eBed, *arguments: str) -> None:
     bed.kubectl("wait", "--timeout=60s", *arguments)
-
-
-def end_state(bed: E2eBed, host: str) -> dict[str, object]:
-    """What a joined host and its Node look like, by the name of each thing."""
-    bed.settle(host)
-    return {**node_tree(bed, host), "unit": kubelet_unit(bed, host), "node": node_object(bed, host)}
-
-
-def settled_differences(bed: E2eBed, wanted: dict[str, object], host: str) -> dict[str, tuple[object, object]]:
-    """What differs between a state and a host's; the kubelet gets some seconds, as it makes some of its files late."""
-    for left in range(20, -1, -1):
-        reached = end_state(bed, host)
-        things = wanted.keys() | reached.keys()
-        different = {t: (wanted.get(t), reached.get(t)) for t in things if wanted.get(t) != reached.get(t)}
-        if not different or not left:
-            break
-        time.sleep(1)
-    return different
 
 
 def test_invited_workers_join_become_ready_and_run_pods(

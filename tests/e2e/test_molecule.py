@@ -13,15 +13,13 @@ import sys
 
 import pytest
 
-from .bed import E2eBed
 from .play import COLLECTIONS, REPOSITORY
 
 pytestmark = pytest.mark.bed
 
 
-def test_the_scenario_worker_join(bed: E2eBed, tmp_path: pathlib.Path) -> None:
+def test_the_scenario_worker_join(machine: None, tmp_path: pathlib.Path) -> None:
     """create, converge, idempotence, verify, destroy; both workers were really there."""
-    bed.down()  # the machine does not carry two control planes and their workers
     programs = pathlib.Path(sys.executable).parent
     environment = {
         **os.environ,
@@ -30,20 +28,17 @@ def test_the_scenario_worker_join(bed: E2eBed, tmp_path: pathlib.Path) -> None:
         "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path),
         "NO_COLOR": "1",
     }
-    try:
-        finished = subprocess.run(
-            [str(programs / "molecule"), "test", "--scenario-name", "worker_join"],
-            cwd=REPOSITORY,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-    finally:
-        bed.up(["w1", "w2"])
+    finished = subprocess.run(
+        [str(programs / "molecule"), "test", "--scenario-name", "worker_join"],
+        cwd=REPOSITORY,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert finished.returncode == 0, finished.stdout
     for line in ("w1 ", "w2 "):
         assert any(part.startswith(line) and "failed=0" in part for part in finished.stdout.splitlines())

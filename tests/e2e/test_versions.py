@@ -1,0 +1,60 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Another cluster: an older minor version with ECDSA keys, and kubelets a minor version older still."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+
+from .bed import E2eBed
+from .observe import end_state, settled_differences, signing_request
+from .play import run_join
+
+pytestmark = pytest.mark.bed
+
+KUBERNETES = "1.36.3"
+KUBELET = "1.35.4"
+
+
+@pytest.fixture(scope="module")
+def other(machine: None) -> t.Iterator[E2eBed]:
+    """A bed of its own with one worker."""
+    with E2eBed("other", workers=["w1"], kubernetes=KUBERNETES, kubelet=KUBELET, algorithm="ECDSA-P256") as ready:
+        yield ready
+
+
+@pytest.fixture(scope="module")
+def elsewhere(other: E2eBed, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """Its inventory."""
+    path = tmp_path_factory.mktemp("inventory") / "hosts.yml"
+    path.write_text(other.inventory(), encoding="utf-8")
+    return path
+
+
+def test_the_same_as_kubeadm_there(other: E2eBed, elsewhere: pathlib.Path) -> None:
+    """By token and an ECDSA pin, with arguments and taints: the same host by the real kubeadm of that version and by us."""
+    other.renew("w1", kind="kubeadm")
+    other.join_by_kubeadm("w1")
+    wanted, request = end_state(other, "w1"), signing_request(other, "w1")
+    other.renew("w1")
+    run_join(other, elsewhere, variables=other.join_variables()).expect_success()
+    assert settled_differences(other, wanted, "w1") == {}
+    assert signing_request(other, "w1") == request
+    version = other.kubectl("get", "node", "w1", "-o", "jsonpath={.status.nodeInfo.kubeletVersion}").stdout
+    assert version == f"v{KUBELET}"
+    algorithm = other.ssh("cp1", "openssl x509 -noout -text -in /etc/kubernetes/pki/ca.crt").stdout
+    assert "id-ecPublicKey" in algorithm
+    assert run_join(other, elsewhere, variables=other.join_variables()).expect_success().changed() == []
+
+
+def test_invited_there(other: E2eBed, elsewhere: pathlib.Path) -> None:
+    """By an administrator's ECDSA client certificate."""
+    other.renew("w1")
+    run_join(other, elsewhere).expect_success()
+    other.settle("w1")
+    assert run_join(other, elsewhere).expect_success().changed() == []

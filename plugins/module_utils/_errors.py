@@ -49,6 +49,7 @@ CODES = frozenset(
         "joined_elsewhere",
         "kubeconfig_malformed",
         "kubeconfig_unreadable",
+        "kubelet_argument_refused",
         "kubelet_missing",
         "kubelet_service_missing",
         "kubelet_version_skew",

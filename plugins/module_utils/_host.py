@@ -110,6 +110,9 @@ class Host(t.Protocol):
     def kubelet_version(self) -> str | None:
         """What ``kubelet --version`` prints, None when there is no kubelet."""
 
+    def kubelet_complaint(self, arguments: t.Sequence[str]) -> str | None:
+        """What the kubelet says of command line arguments that it does not take, None when it takes them."""
+
     def socket_answers(self, socket: str) -> bool:
         """Whether something accepts connections at a ``unix://`` address."""
 

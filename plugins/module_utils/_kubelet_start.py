@@ -147,6 +147,7 @@ def _plan_files(host: Host, wish: KubeletWish, node_name: str) -> t.Iterator[Cha
     configuration = parse_cluster_configuration(cluster.cluster_configuration)
     kubelet_version = parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host))
     _refuse_skew(kubelet_version, configuration.kubernetes_version)
+    _refuse_unknown_arguments(host, wish.extra_args, kubelet_version)
     files = render_kubelet_files(
         kubelet_configuration=cluster.kubelet_configuration,
         cluster=configuration,
@@ -186,6 +187,19 @@ def _refuse_skew(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> None
             f"to {MAX_SKEW} minor versions older; install one that is.",
             kubelet_version=str(kubelet),
             kubernetes_version=str(cluster),
+        )
+
+
+def _refuse_unknown_arguments(host: Host, extra_args: t.Sequence[tuple[str, str]], version: KubernetesVersion) -> None:
+    """A kubelet ends at once when it is given a flag that it does not know, and the node would never come."""
+    complaint = host.kubelet_complaint([f"--{name}={value}" for name, value in extra_args]) if extra_args else None
+    if complaint is not None:
+        raise JoinError(
+            "kubelet_argument_refused",
+            f"Cannot start the kubelet with these arguments: kubelet {version} says: {complaint}; correct "
+            "join_kubelet_extra_args (nodeRegistration.kubeletExtraArgs).",
+            arguments=[name for name, _value in extra_args],
+            kubelet_version=str(version),
         )
 
 

@@ -49,6 +49,9 @@ def refuse(bed: E2eBed, inventory: pathlib.Path, *arguments: str, **changes: t.A
         ({"join_apiserver_endpoint": "cp1:6444"}, "api_server_unreachable"),
         ({"join_apiserver_endpoint": "cp1:10250"}, "api_server_not_kubernetes"),
         ({"join_apiserver_endpoint": "https://cp1:6443"}, "endpoint_malformed"),
+        ({"join_kubelet_extra_args": {"pod-infra-container-image": "pause:1"}}, "kubelet_argument_refused"),
+        ({"join_kubelet_extra_args": {"max-pods": "many"}}, "kubelet_argument_refused"),
+        ({"join_node_name": "not_a_name"}, "invalid_join_configuration"),
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )

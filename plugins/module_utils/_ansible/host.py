@@ -102,14 +102,19 @@ class LocalHost:
         ].strip()
 
     def kubelet_version(self) -> str | None:
-        if shutil.which("kubelet") is None:
+        if not self._has_kubelet():
             return None
-        status, output, error = self._run(["kubelet", "--version"])
+        status, output, error = self._run([*self._kubelet(), "--version"])
         if status != 0:
             raise JoinError(
                 "kubelet_missing", f"Cannot run `kubelet --version`: {error.strip()}; install the kubelet anew."
             )
         return output.strip()
+
+    def kubelet_complaint(self, arguments: t.Sequence[str]) -> str | None:
+        # With --version last the kubelet reads all arguments, and then only tells its version.
+        status, output, error = self._run([*self._kubelet(), *arguments, "--version"])
+        return None if status == 0 else (error.strip() or output.strip()).splitlines()[-1]
 
     def socket_answers(self, address: str) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
@@ -130,6 +135,12 @@ class LocalHost:
 
     def local_time_stamp(self) -> str:
         return time.strftime("%Y-%m-%d-%H-%M-%S")
+
+    def _has_kubelet(self) -> bool:
+        return shutil.which("kubelet") is not None
+
+    def _kubelet(self) -> list[str]:
+        return ["kubelet"]
 
     def _unit_properties(self, name: str) -> dict[str, str]:
         output = self._systemctl("show", f"--property={_UNIT_PROPERTIES}", name)

@@ -64,17 +64,11 @@ class RootfsHost(LocalHost):
     def enable_unit(self, name: str) -> None:
         self._systemctl("--root", self._root, "enable", name)
 
-    def kubelet_version(self) -> str | None:
-        status, output, error = self._run(["chroot", self._root, "sh", "-c", "command -v kubelet"])
-        if status != 0 and not error.strip():
-            return None
-        status, output, error = self._run(["chroot", self._root, "kubelet", "--version"])
-        if status != 0:
-            raise JoinError(
-                "kubelet_missing",
-                f"Cannot run `kubelet --version` in {self._root}: {error.strip() or output.strip()}; look at what is there.",
-            )
-        return output.strip()
+    def _has_kubelet(self) -> bool:
+        return self._run(["chroot", self._root, "sh", "-c", "command -v kubelet"])[0] == 0
+
+    def _kubelet(self) -> list[str]:
+        return ["chroot", self._root, "kubelet"]
 
     def socket_answers(self, address: str) -> bool:
         return False

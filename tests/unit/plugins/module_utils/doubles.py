@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState, UnitState
 
@@ -102,6 +103,9 @@ class TestHost:
 
     def kubelet_version(self) -> str | None:
         return self.version
+
+    def kubelet_complaint(self, arguments: t.Sequence[str]) -> str | None:
+        return next((f"unknown flag: {argument}" for argument in arguments if argument.startswith("--unknown")), None)
 
     def socket_answers(self, socket: str) -> bool:
         return socket in self.sockets

@@ -1,0 +1,99 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What runs on the controller: secrets stay out of results, and refusals have a code."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info, join_fleet_info
+from ansible_collections.kubejoin.kubeadm.plugins.filter.join_secrets import join_secrets
+
+SECRET, OTHER, KEY = "0123456789abcdef", "fedcba9876543210", "0a" * 32
+TEXT = f"""
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: JoinConfiguration
+discovery:
+  bootstrapToken: {{token: abcdef.{SECRET}, apiServerEndpoint: "api:6443", caCertHashes: ["sha256:{"0" * 64}"]}}
+  tlsBootstrapToken: fedcba.{OTHER}
+controlPlane: {{certificateKey: "{KEY}"}}
+"""
+
+
+class Task:
+    check_mode = False
+    async_val = 0
+    diff = False
+
+    def __init__(self, args: dict[str, t.Any]) -> None:
+        self.args = args
+
+
+def run(plugin: t.Any, variables: dict[str, t.Any] | None = None, **arguments: t.Any) -> dict[str, t.Any]:
+    """What the action answers to a task's arguments."""
+    action = plugin.ActionModule.__new__(plugin.ActionModule)
+    action._task = Task(arguments)
+    action.validate_argument_spec = lambda argument_spec: (None, {**defaults_of(argument_spec), **arguments})
+    plugin.ActionBase.run = lambda *args: {}
+    return t.cast("dict[str, t.Any]", action.run(None, variables))
+
+
+def defaults_of(spec: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {name: option.get("default") for name, option in spec.items()}
+
+
+@pytest.fixture(autouse=True)
+def real_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base class is put back after each test."""
+    for plugin in (join_configuration_info, join_fleet_info):
+        monkeypatch.setattr(plugin.ActionBase, "run", plugin.ActionBase.run)
+
+
+def test_secrets_are_read_by_the_filter_alone() -> None:
+    """The result holds what the phases need, and none of the three secrets."""
+    result = run(join_configuration_info, configuration=TEXT)
+    assert result["discovery"] == "bootstrapToken"
+    assert result["configuration"]["discovery"]["bootstrapToken"]["apiServerEndpoint"] == "api:6443"
+    for secret in (SECRET, OTHER, KEY):
+        assert secret not in json.dumps(result)
+    assert join_secrets(TEXT) == {
+        "discovery_token": f"abcdef.{SECRET}",
+        "tls_bootstrap_token": f"fedcba.{OTHER}",
+        "certificate_key": KEY,
+    }
+
+
+def test_a_refusal_has_a_code_and_no_secret() -> None:
+    """Also when it is the token that is wrong."""
+    result = run(join_configuration_info, configuration=TEXT.replace("abcdef.", "ABCDEF."))
+    assert result["failed"]
+    assert result["error"]["code"] == "token_malformed"
+    assert SECRET not in json.dumps(result)
+    with pytest.raises(AnsibleFilterError) as caught:
+        join_secrets(TEXT + "unknown: 1\n")
+    assert SECRET not in str(caught.value)
+
+
+def test_timeouts_are_told_in_seconds_and_taints_as_text() -> None:
+    """As the options of modules want them."""
+    flags = {"timeouts": {"discovery": "1m30s"}, "taints": [{"key": "a", "effect": "NoSchedule"}]}
+    result = run(join_configuration_info, flags=flags)
+    assert result["timeouts"]["discovery"] == 90.0
+    assert result["taints"] == ["a:NoSchedule"]
+    assert result["discovery"] == ""
+
+
+def test_a_fleet_is_looked_at_through_registered_variables() -> None:
+    """Duplicates are refused, and the account is printed at any verbosity."""
+    seen = {"a": {"__join_node": {"node_name": "n", "joined": False}}, "b": {"__join_node": {"node_name": "m"}}}
+    assert run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"])["pending"] == ["a"]
+    seen["b"]["__join_node"]["node_name"] = "n"
+    refused = run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"])
+    assert refused["error"]["code"] == "node_name_duplicate"
+    told = run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"], report=True)
+    assert told["_ansible_verbose_always"]
+    assert told["msg"] == ["not gone through to the end: 2 nodes (a, b)"]

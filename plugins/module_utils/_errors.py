@@ -41,6 +41,7 @@ CODES = frozenset(
         "endpoint_malformed",
         "file_not_read",
         "file_not_written",
+        "folder_unsafe",
         "invalid_cluster_configuration",
         "invalid_join_configuration",
         "invalid_kubelet_configuration",

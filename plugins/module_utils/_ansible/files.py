@@ -8,8 +8,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tempfile
+import secrets
+import stat
+import typing as t
 
 from .._errors import JoinError
 
@@ -17,40 +20,63 @@ __all__ = ("replace_by_link", "replace_file")
 
 
 def replace_file(path: str, content: bytes, mode: int) -> None:
-    """Put ``content`` at ``path`` in one step; it survives a power cut once this returns. Raises ``file_not_written``."""
-    folder = os.path.dirname(path)
-    try:
-        os.makedirs(folder, mode=0o755, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".kubejoin-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                os.fchmod(handle, mode)
-                stream.write(content)
-                stream.flush()
-                os.fsync(handle)
-            os.rename(temporary, path)
-        except OSError:
-            os.unlink(temporary)
-            raise
-        _settle(folder)
-    except OSError as exc:
-        raise _not_written(path, exc) from exc
+    """Put ``content`` at ``path`` in one step; it survives a power cut once this returns.
+
+    Raises ``file_not_written``, and ``folder_unsafe`` where somebody else could put another file in its place.
+    """
+
+    def write(temporary: str) -> None:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            os.fchmod(handle, mode)
+            stream.write(content)
+            stream.flush()
+            os.fsync(handle)
+
+    _replace(path, write)
 
 
 def replace_by_link(path: str, target: str) -> None:
-    """Make ``path`` a symbolic link to ``target`` in one step. Raises ``file_not_written``."""
+    """Make ``path`` a symbolic link to ``target`` in one step. Raises as `replace_file` does."""
+    _replace(path, lambda temporary: os.symlink(target, temporary))
+
+
+def _replace(path: str, make: t.Callable[[str], None]) -> None:
+    """Rename what ``make`` puts at a temporary path to ``path``; a link that is there is replaced, not followed."""
     folder = os.path.dirname(path)
-    temporary = os.path.join(folder, f".kubejoin-{os.getpid()}")
+    temporary = os.path.join(folder, f".kubejoin-{os.getpid()}-{secrets.token_hex(4)}")
     try:
-        os.symlink(target, temporary)
+        os.makedirs(folder, mode=0o755, exist_ok=True)
+        _refuse_unsafe(folder)
         try:
+            make(temporary)
             os.rename(temporary, path)
         except OSError:
-            os.unlink(temporary)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
             raise
         _settle(folder)
     except OSError as exc:
         raise _not_written(path, exc) from exc
+
+
+def _refuse_unsafe(folder: str) -> None:
+    """Nobody but root and this user may be able to exchange a folder on the way, as sshd has it for its files."""
+    real = os.path.realpath(folder)
+    while True:
+        status = os.stat(real)
+        writable = bool(status.st_mode & stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
+        if writable or status.st_uid not in (0, os.geteuid()):
+            whose = "everybody may write to it" if writable else f"it belongs to the user with id {status.st_uid}"
+            raise JoinError(
+                "folder_unsafe",
+                f"Cannot write below {folder}: {real} is not safe, as {whose}; expected a folder that only root can change; "
+                f"see who made it so, then `chown root: {real}; chmod o-w {real}`.",
+                path=real,
+            )
+        if real == os.path.dirname(real):
+            return
+        real = os.path.dirname(real)
 
 
 def _settle(folder: str) -> None:

@@ -61,3 +61,45 @@ def test_a_link_replaces_what_was_there(tmp_path: pathlib.Path) -> None:
         files.replace_by_link(str(path), target)
         assert os.readlink(path) == target
     assert os.listdir(tmp_path) == ["current"]
+
+
+def test_a_planted_link_is_replaced_and_what_it_leads_to_is_untouched(tmp_path: pathlib.Path) -> None:
+    """Somebody has put a link where a secret will be written."""
+    loot = tmp_path / "loot"
+    loot.write_bytes(b"old")
+    (tmp_path / "key.pem").symlink_to(loot)
+    files.replace_file(str(tmp_path / "key.pem"), b"secret", 0o600)
+    assert loot.read_bytes() == b"old"
+    assert not (tmp_path / "key.pem").is_symlink()
+
+
+@pytest.mark.parametrize("through_link", [False, True])
+def test_nothing_is_written_where_somebody_else_could_exchange_it(tmp_path: pathlib.Path, through_link: bool) -> None:
+    """A folder on the way that everybody may write to; a sticky one such as /tmp is safe."""
+    shared = tmp_path / "shared"
+    (shared / "pki").mkdir(parents=True)
+    target = shared / "pki"
+    if through_link:
+        target = tmp_path / "innocent"
+        target.symlink_to(shared / "pki")
+    shared.chmod(0o777)
+    for write in (lambda p: files.replace_file(p, b"x", 0o600), lambda p: files.replace_by_link(p, "/x")):
+        with pytest.raises(JoinError, match="everybody may write") as caught:
+            write(str(target / "key.pem"))
+        assert caught.value.code == "folder_unsafe"
+        assert caught.value.details == {"path": str(shared)}
+    assert list((shared / "pki").iterdir()) == []
+    shared.chmod(0o1777)
+    files.replace_file(str(target / "key.pem"), b"x", 0o600)
+
+
+def test_a_folder_of_another_user_is_not_safe(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its owner could exchange what is in it."""
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 12345, 12345)
+    else:
+        monkeypatch.setattr(files.os, "geteuid", lambda: 12345)
+    with pytest.raises(JoinError, match="belongs to the user with id") as caught:
+        files.replace_file(str(tmp_path / "a/key.pem"), b"x", 0o600)
+    assert caught.value.code == "folder_unsafe"
+    os.chown(tmp_path, os.getuid(), os.getgid())

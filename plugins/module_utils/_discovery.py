@@ -9,14 +9,13 @@
 from __future__ import annotations
 
 import dataclasses
-import ssl
 import typing as t
 
 from ._clock import Clock, polls
 from ._cluster import Cluster
 from ._endpoint import parse_endpoint
 from ._errors import JoinError
-from ._kubeapi import ApiError, KubeApi, trusting, unverified
+from ._kubeapi import ApiError, KubeApi, Tls, trusting, unverified
 from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
 from ._pki import parse_certificates, pin_of, render_certificates, select_pinned
 from ._token import BootstrapToken, verify_detached_signature
@@ -37,7 +36,7 @@ _CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 _SYSTEM_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps/"
 _WHAT = "the kubeconfig in ConfigMap kube-public/cluster-info"
 
-Connect = t.Callable[[str, ssl.SSLContext], KubeApi]
+Connect = t.Callable[[str, Tls], KubeApi]
 
 
 def discover_by_token(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import email.utils
 import json
+import socket
 import ssl
 import time
 import typing as t
@@ -25,7 +26,7 @@ try:
 except ImportError:
     pass  # the adapter reports what is missing
 
-__all__ = ("ApiError", "KubeApi", "trusting", "unverified")
+__all__ = ("ApiError", "KubeApi", "Tls", "trusting", "unverified")
 
 #: No object that a join reads comes near this; an answer that does is not read to its end.
 MAX_ANSWER = 4 * 1024 * 1024
@@ -42,18 +43,45 @@ class ApiError(JoinError):
         return int(self.details["status"])
 
 
-def trusting(certificates: str) -> ssl.SSLContext:
+class Tls(ssl.SSLContext):
+    """TLS whose connections stop to read at ``deadline``, an instant of the monotonic clock."""
+
+    deadline = float("inf")
+
+
+class _Socket(ssl.SSLSocket):
+    """A socket's own timeout begins anew with every byte: a server that sends one now and then would hold a join for ever."""
+
+    def recv_into(self, *args: t.Any, **kwargs: t.Any) -> int:
+        left = t.cast("Tls", self.context).deadline - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("no whole answer in time")
+        timeout = self.gettimeout()
+        self.settimeout(left if timeout is None else min(left, timeout))
+        try:
+            return super().recv_into(*args, **kwargs)
+        finally:
+            self.settimeout(timeout)
+
+
+def _context() -> Tls:
+    context = Tls(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslsocket_class = _Socket
+    return context
+
+
+def trusting(certificates: str) -> Tls:
     """TLS that believes servers vouched for by these PEM certificates and by nobody else."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags |= _PARTIAL_CHAIN
     context.load_verify_locations(cadata=certificates)
     return context
 
 
-def unverified() -> ssl.SSLContext:
+def unverified() -> Tls:
     """TLS that believes anybody: for the one anonymous question that a signature answers for."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -66,12 +94,13 @@ class KubeApi:
     ``timeout`` is in seconds and bounds each request as a whole. A bearer token is only taken with verified TLS.
     """
 
-    def __init__(self, server: str, tls: ssl.SSLContext, *, bearer: str | None = None, timeout: float = 10.0) -> None:
+    def __init__(self, server: str, tls: Tls, *, bearer: str | None = None, timeout: float = 10.0) -> None:
         if bearer is not None and tls.verify_mode != ssl.CERT_REQUIRED:
             raise ValueError("a bearer token needs a verified server")
         self.server = server.rstrip("/")
         self.date: datetime.datetime | None = None
         self._bearer = bearer
+        self._tls = tls
         self._timeout = timeout
         self._verify = tls.verify_mode == ssl.CERT_REQUIRED
         self._session = requests.Session()
@@ -109,10 +138,12 @@ class KubeApi:
         with response:
             self._refuse(response, path)
             try:
-                for line in response.iter_lines(chunk_size=1024):
+                for line in _whole_lines(response.iter_content(chunk_size=1024)):
                     event = self._parse(line, path)
                     if event.get("type") == "ERROR":
                         raise self._refusal(path, 410, event.get("object") or {})
+                    if event.get("type") == "BOOKMARK":
+                        continue  # holds a version, not the object
                     yield str(event.get("type")), event.get("object") or {}
             except requests.RequestException:
                 return  # the server or a load balancer closed it: the caller asks again while it has time
@@ -139,6 +170,7 @@ class KubeApi:
         headers = {"Accept": "application/json", "User-Agent": "kubejoin.kubeadm"}
         if self._bearer is not None:
             headers["Authorization"] = f"Bearer {self._bearer}"
+        self._tls.deadline = time.monotonic() + (read_timeout or self._timeout)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
@@ -162,20 +194,16 @@ class KubeApi:
             ) from exc
         except requests.RequestException as exc:
             raise self._unreachable(path, exc) from exc
-        date = response.headers.get("Date")
-        self.date = email.utils.parsedate_to_datetime(date) if date else None
+        self.date = _instant(response.headers.get("Date") or "")
         return response
 
     def _read(self, response: requests.Response, path: str) -> bytes:
-        deadline = time.monotonic() + self._timeout
         answer = bytearray()
         try:
             for chunk in response.iter_content(chunk_size=65536):
                 answer += chunk
                 if len(answer) > MAX_ANSWER:
                     raise self._not_kubernetes(path, f"an answer of more than {MAX_ANSWER} bytes")
-                if time.monotonic() > deadline:
-                    raise self._unreachable(path, TimeoutError(f"no whole answer within {self._timeout:g} s"))
         except requests.RequestException as exc:
             raise self._unreachable(path, exc) from exc
         return bytes(answer)
@@ -247,6 +275,24 @@ def _adapter(tls: ssl.SSLContext) -> requests.adapters.HTTPAdapter:
             conn.ca_certs = conn.ca_cert_dir = None
 
     return Adapter()
+
+
+def _whole_lines(chunks: t.Iterable[bytes]) -> t.Iterator[bytes]:
+    """The lines of a stream, without what follows the last line's end: a closing connection has cut that."""
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+
+
+def _instant(date: str) -> datetime.datetime | None:
+    """The instant of an HTTP date, in UTC; None for what is none."""
+    try:
+        found = email.utils.parsedate_to_datetime(date)
+        aware = found if found.tzinfo is not None else found.replace(tzinfo=datetime.timezone.utc)
+        return aware.astimezone(datetime.timezone.utc)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _innermost(exc: BaseException) -> str:

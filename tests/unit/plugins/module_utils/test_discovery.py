@@ -14,9 +14,9 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import (
     SIGNATURE_WAIT,
     discover_by_token,
-    parse_endpoint,
     read_configuration,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint import parse_endpoint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import parse_certificates, pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import (

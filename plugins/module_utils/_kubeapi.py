@@ -115,6 +115,10 @@ class KubeApi:
         """Create an object; returns it as stored."""
         return self._ask("POST", path, body=body)
 
+    def patch(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Change the object at ``path`` by a strategic merge patch; returns it as stored."""
+        return self._ask("PATCH", path, body=body, content_type="application/strategic-merge-patch+json")
+
     def delete(self, path: str) -> dict[str, t.Any]:
         """Delete the object at ``path``."""
         return self._ask("DELETE", path)
@@ -148,14 +152,8 @@ class KubeApi:
             except requests.RequestException:
                 return  # the server or a load balancer closed it: the caller asks again while it has time
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        params: t.Mapping[str, str] | None = None,
-        body: t.Mapping[str, t.Any] | None = None,
-    ) -> dict[str, t.Any]:
-        with self._send(method, path, params=params, body=body) as response:
+    def _ask(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
+        with self._send(method, path, **options) as response:
             self._refuse(response, path)
             return self._parse(self._read(response, path), path)
 
@@ -165,9 +163,12 @@ class KubeApi:
         path: str,
         params: t.Mapping[str, str] | None = None,
         body: t.Mapping[str, t.Any] | None = None,
+        content_type: str = "application/json",
         read_timeout: float | None = None,
     ) -> requests.Response:
         headers = {"Accept": "application/json", "User-Agent": "kubejoin.kubeadm"}
+        if body is not None:
+            headers["Content-Type"] = content_type
         if self._bearer is not None:
             headers["Authorization"] = f"Bearer {self._bearer}"
         self._tls.deadline = time.monotonic() + (read_timeout or self._timeout)

@@ -20,10 +20,17 @@ from ._errors import JoinError
 from ._host import CA_FILE, KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, KUBELET_PKI_DIR, Host, find_cri_socket
 from ._kubeapi import KubeApi
 from ._kubeconfig import render_kubelet_kubeconfig
-from ._kubelet import KubeletHost, render_kubelet_files
+from ._kubelet import KubeletFiles, KubeletHost, render_kubelet_files
 from ._kubelet_service import watch_kubelet
 from ._membership import identity_problem
-from ._node import NodeStatus, await_node, observe_node, refuse_taken_name
+from ._node import (
+    NodeStatus,
+    await_node,
+    observe_annotation,
+    observe_node,
+    refuse_taken_name,
+    submit_annotation,
+)
 from ._pki import parse_certificates, pin_of
 from ._token import BootstrapToken
 
@@ -33,6 +40,8 @@ _ABSENT = "absent"
 
 #: The phases of kubeadm that are planned here.
 KUBELET_PHASES = ("kubelet-start", "kubelet-wait-bootstrap")
+
+SOCKET_ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
 
 #: How many minor versions the kubelet may be older than the API server (Kubernetes' version skew policy).
 MAX_SKEW = 3
@@ -75,12 +84,17 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
     changes: list[Change] = []
     if "kubelet-start" in wish.phases:
         _refuse_foreign_leftovers(host, wish)
+        socket = find_cri_socket(host, wish.cri_socket)
+        files = _render_files(host, wish, node_name, socket)
         changes = [
             _plan_identity(host, wish, node_name, clock),
             *_plan_folders(host),
-            *_plan_files(host, wish, node_name),
+            *_plan_files(host, wish, files),
         ]
         changes.append(_plan_service(host, any(change.changed for change in changes)))
+        if files.instance_configuration is None and host.is_live():
+            is_up = not any(change.changed for change in changes)
+            changes.append(_plan_socket(host, wish, node_name, socket, clock, connect, is_up=is_up))
     if "kubelet-wait-bootstrap" in wish.phases and host.is_live():
         is_up = not any(change.changed for change in changes)
         changes.append(_plan_node(host, wish, node_name, clock, connect, is_up=is_up))
@@ -141,14 +155,13 @@ def _plan_folders(host: Host) -> t.Iterator[Change]:
         )
 
 
-def _plan_files(host: Host, wish: KubeletWish, node_name: str) -> t.Iterator[Change]:
-    """The files of kubelet-start by kubeadm's names and modes; kubelet.conf comes last, as it makes the kubelet start."""
+def _render_files(host: Host, wish: KubeletWish, node_name: str, cri_socket: str) -> KubeletFiles:
     cluster = wish.cluster
     configuration = parse_cluster_configuration(cluster.cluster_configuration)
     kubelet_version = parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host))
     _refuse_skew(kubelet_version, configuration.kubernetes_version)
     _refuse_unknown_arguments(host, wish.extra_args, kubelet_version)
-    files = render_kubelet_files(
+    return render_kubelet_files(
         kubelet_configuration=cluster.kubelet_configuration,
         cluster=configuration,
         host=KubeletHost(
@@ -157,10 +170,15 @@ def _plan_files(host: Host, wish: KubeletWish, node_name: str) -> t.Iterator[Cha
             kubelet_version=kubelet_version,
         ),
         node_name=node_name,
-        cri_socket=find_cri_socket(host, wish.cri_socket),
+        cri_socket=cri_socket,
         taints=wish.taints,
         extra_args=wish.extra_args,
     )
+
+
+def _plan_files(host: Host, wish: KubeletWish, files: KubeletFiles) -> t.Iterator[Change]:
+    """The files of kubelet-start by kubeadm's names and modes; kubelet.conf comes last, as it makes the kubelet start."""
+    cluster = wish.cluster
     yield _plan_file(host, wish.ca_cert_path, cluster.certificate_authority, 0o644)
     if files.instance_configuration is not None:
         yield _plan_file(host, f"{KUBELET_DIR}/instance-config.yaml", files.instance_configuration, 0o644)
@@ -236,6 +254,22 @@ def _is_older(host: Host, started: float | None) -> bool:
     read_at_start = (CA_FILE, f"{KUBELET_DIR}/config.yaml", f"{KUBELET_DIR}/kubeadm-flags.env", KUBELET_CONF)
     files = (host.read(path) for path in read_at_start)
     return started is None or any(file is not None and file.modified > started for file in files)
+
+
+def _plan_socket(
+    host: Host, wish: KubeletWish, node_name: str, socket: str, clock: Clock, connect: Connect, *, is_up: bool
+) -> Change:
+    """The Node tells the runtime's socket, in clusters whose nodes do not keep it in a file (kubeadm: kubelet-start)."""
+    thing = f"annotation {SOCKET_ANNOTATION} of node {node_name}"
+    server = (wish.cluster.server, wish.cluster.certificate_authority)
+    before = observe_annotation(connect(*server), node_name, SOCKET_ANNOTATION) if is_up else None
+
+    def apply() -> None:
+        api = connect(*server)
+        await_node(api, node_name, "registered", clock=clock, timeout=wish.wait_timeout, give_up=watch_kubelet(host))
+        submit_annotation(api, node_name, SOCKET_ANNOTATION, socket)
+
+    return Change({thing: before or _ABSENT}, {thing: socket}, apply)
 
 
 def _plan_node(host: Host, wish: KubeletWish, node_name: str, clock: Clock, connect: Connect, *, is_up: bool) -> Change:

@@ -15,7 +15,15 @@ from ._clock import Clock, polls
 from ._errors import JoinError
 from ._kubeapi import KubeApi
 
-__all__ = ("WAIT_LEVELS", "NodeStatus", "await_node", "observe_node", "refuse_taken_name")
+__all__ = (
+    "WAIT_LEVELS",
+    "NodeStatus",
+    "await_node",
+    "observe_annotation",
+    "observe_node",
+    "refuse_taken_name",
+    "submit_annotation",
+)
 
 #: What can be waited for, the weaker first.
 WAIT_LEVELS = ("none", "registered", "ready")
@@ -46,6 +54,18 @@ def observe_node(api: KubeApi, name: str) -> NodeStatus:
     """The node's status as the API server has it."""
     node = api.find(f"{_NODES}/{name}")
     return _status(node) if node is not None else NodeStatus()
+
+
+def observe_annotation(api: KubeApi, name: str, annotation: str) -> str | None:
+    """The value of an annotation of the Node, None when either is not there."""
+    node = api.find(f"{_NODES}/{name}") or {}
+    value = ((node.get("metadata") or {}).get("annotations") or {}).get(annotation)
+    return None if value is None else str(value)
+
+
+def submit_annotation(api: KubeApi, name: str, annotation: str, value: str) -> None:
+    """Set an annotation of the Node; a node may change its own."""
+    api.patch(f"{_NODES}/{name}", {"metadata": {"annotations": {annotation: value}}})
 
 
 def refuse_taken_name(api: KubeApi, name: str) -> None:

@@ -43,6 +43,10 @@ class Run:
     def tasks(self) -> list[str]:
         return [e["task"] for e in self.record if e["event"] == "task"]
 
+    def executed(self) -> list[str]:
+        """Names of the tasks that were not skipped everywhere."""
+        return [entry["task"] for entry in self.results() if entry["event"] != "skipped"]
+
     def expect_success(self) -> Run:
         if self.status != 0:
             raise AssertionError(f"the play failed with {self.status}:\n{self.output}")

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import pathlib
 import typing as t
 
@@ -50,6 +52,38 @@ def test_the_same_as_kubeadm_there(other: E2eBed, elsewhere: pathlib.Path) -> No
     algorithm = other.ssh("cp1", "openssl x509 -noout -text -in /etc/kubernetes/pki/ca.crt").stdout
     assert "id-ecPublicKey" in algorithm
     assert run_join(other, elsewhere, variables=other.join_variables()).expect_success().changed() == []
+
+
+def test_with_the_sockets_gate_off_the_node_is_annotated_as_kubeadm_does(
+    other: E2eBed, elsewhere: pathlib.Path
+) -> None:
+    """`NodeLocalCRISocket: false` in the cluster's configuration: no instance-config.yaml, a flag and an annotation."""
+    with gate_off(other):
+        other.renew("w1", kind="kubeadm")
+        other.join_by_kubeadm("w1")
+        wanted = end_state(other, "w1")
+        other.renew("w1")
+        run_join(other, elsewhere).expect_success()
+        assert settled_differences(other, wanted, "w1") == {}
+        assert "kubeadm.alpha.kubernetes.io/cri-socket" in str(wanted["node"])
+        assert run_join(other, elsewhere).expect_success().changed() == []
+
+
+@contextlib.contextmanager
+def gate_off(bed: E2eBed) -> t.Iterator[None]:
+    """The gate is off in ConfigMap kubeadm-config."""
+    name = ("-n", "kube-system", "get", "configmap", "kubeadm-config", "-o")
+    before = bed.kubectl(*name, "jsonpath={.data.ClusterConfiguration}").stdout
+
+    def store(text: str) -> None:
+        patch = json.dumps({"data": {"ClusterConfiguration": text}})
+        bed.kubectl("-n", "kube-system", "patch", "configmap", "kubeadm-config", "-p", patch)
+
+    store(f"featureGates:\n  NodeLocalCRISocket: false\n{before}")
+    try:
+        yield
+    finally:
+        store(before)
 
 
 def test_invited_there(other: E2eBed, elsewhere: pathlib.Path) -> None:

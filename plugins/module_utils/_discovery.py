@@ -21,10 +21,12 @@ from ._pki import parse_certificates, pin_of, render_certificates, select_pinned
 from ._token import BootstrapToken, verify_detached_signature
 
 __all__ = (
+    "CLUSTER_INFO_KUBECONFIG",
     "SIGNATURE_WAIT",
     "await_signature",
     "discover_by_admin",
     "discover_by_token",
+    "fetch_cluster_info",
     "read_configuration",
 )
 
@@ -34,7 +36,8 @@ SIGNATURE_WAIT = 30.0
 
 _CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 _SYSTEM_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps/"
-_WHAT = "the kubeconfig in ConfigMap kube-public/cluster-info"
+#: What errors call it.
+CLUSTER_INFO_KUBECONFIG = "the kubeconfig in ConfigMap kube-public/cluster-info"
 
 Connect = t.Callable[[str, Tls], KubeApi]
 
@@ -56,10 +59,10 @@ def discover_by_token(
     """
     server = parse_endpoint(endpoint)
     first = _signed_cluster_info(connect(server, unverified()), token, clock, timeout)
-    described = parse_kubeconfig_cluster(first, what=_WHAT)
+    described = parse_kubeconfig_cluster(first, what=CLUSTER_INFO_KUBECONFIG)
     bundle = _bundle(described)
     vouching = select_pinned(bundle, pins, server=endpoint) if pins else bundle
-    second = _fetch_cluster_info(connect(server, trusting(render_certificates(vouching))), clock, timeout)
+    second = fetch_cluster_info(connect(server, trusting(render_certificates(vouching))), clock, timeout)
     if second != first:
         raise JoinError(
             "cluster_info_changed",
@@ -76,7 +79,9 @@ def discover_by_token(
 
 def discover_by_admin(api: KubeApi) -> Cluster:
     """The cluster as its administrator's connection shows it: everything in cluster-info vouches."""
-    described = parse_kubeconfig_cluster(_kubeconfig_of(api.get(_CLUSTER_INFO), api.server), what=_WHAT)
+    described = parse_kubeconfig_cluster(
+        _kubeconfig_of(api.get(_CLUSTER_INFO), api.server), what=CLUSTER_INFO_KUBECONFIG
+    )
     return Cluster(
         server=described.server,
         certificate_authority=described.certificate_authority_data,
@@ -99,7 +104,7 @@ def await_signature(api: KubeApi, token: BootstrapToken, *, clock: Clock, timeou
 
 
 def _bundle(described: KubeconfigCluster) -> t.Any:
-    return parse_certificates(described.certificate_authority_data, what=f"the CA bundle in {_WHAT}")
+    return parse_certificates(described.certificate_authority_data, what=f"the CA bundle in {CLUSTER_INFO_KUBECONFIG}")
 
 
 def _signed_cluster_info(api: KubeApi, token: BootstrapToken, clock: Clock, timeout: float) -> str:
@@ -129,7 +134,8 @@ def _signed_cluster_info(api: KubeApi, token: BootstrapToken, clock: Clock, time
     )
 
 
-def _fetch_cluster_info(api: KubeApi, clock: Clock, timeout: float) -> str:
+def fetch_cluster_info(api: KubeApi, clock: Clock, timeout: float) -> str:
+    """The kubeconfig text of cluster-info. Raises ``cluster_info_missing`` and what the API server answers."""
     return _kubeconfig_of(_cluster_info(api, clock, timeout), api.server)
 
 

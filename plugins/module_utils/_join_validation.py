@@ -91,7 +91,7 @@ def _file_discovery(path: str) -> t.Iterator[Problem]:
     elif scheme and scheme["scheme"].lower() != "https":
         yield (
             "discovery.file.kubeConfigPath",
-            "discovery_file_insecure",
+            "discovery_url_insecure",
             f"its scheme is {scheme['scheme']}, and only https, or a path, can be trusted",
         )
 

@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import email.utils
 import json
+import os
 import socket
 import ssl
 import time
@@ -18,6 +20,7 @@ import typing as t
 import warnings
 
 from ._errors import JoinError
+from ._proxy import proxy_for
 
 try:
     import requests
@@ -26,7 +29,7 @@ try:
 except ImportError:
     pass  # the adapter reports what is missing
 
-__all__ = ("ApiError", "KubeApi", "Tls", "trusting", "unverified")
+__all__ = ("ApiError", "KubeApi", "Tls", "adapter", "innermost", "strict_tls", "trusting", "unverified")
 
 #: No object that a join reads comes near this; an answer that does is not read to its end.
 MAX_ANSWER = 4 * 1024 * 1024
@@ -70,11 +73,17 @@ def _context() -> Tls:
     return context
 
 
-def trusting(certificates: str) -> Tls:
-    """TLS that believes servers vouched for by these PEM certificates and by nobody else."""
+def strict_tls() -> Tls:
+    """TLS that verifies servers and believes nobody yet."""
     context = _context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags |= _PARTIAL_CHAIN
+    return context
+
+
+def trusting(certificates: str) -> Tls:
+    """TLS that believes servers vouched for by these PEM certificates and by nobody else."""
+    context = strict_tls()
     context.load_verify_locations(cadata=certificates)
     return context
 
@@ -91,21 +100,32 @@ def unverified() -> Tls:
 class KubeApi:
     """An API server at ``server`` (an https URL), spoken to over ``tls``, as ``bearer`` or as the TLS client certificate.
 
-    ``timeout`` is in seconds and bounds each request as a whole. A bearer token is only taken with verified TLS.
+    ``timeout`` is in seconds and bounds each request as a whole. Credentials, a bearer token or ``basic``, a name and a
+    password, are only taken with verified TLS. The environment's HTTPS_PROXY is used as Go does (``proxy``, empty if none),
+    and nothing else of the environment. Raises ``proxy_unusable``.
     """
 
-    def __init__(self, server: str, tls: Tls, *, bearer: str | None = None, timeout: float = 10.0) -> None:
-        if bearer is not None and tls.verify_mode != ssl.CERT_REQUIRED:
-            raise ValueError("a bearer token needs a verified server")
+    def __init__(
+        self,
+        server: str,
+        tls: Tls,
+        *,
+        bearer: str | None = None,
+        basic: tuple[str, str] | None = None,
+        timeout: float = 10.0,
+    ) -> None:
+        if (bearer or basic) and tls.verify_mode != ssl.CERT_REQUIRED:
+            raise ValueError("credentials need a verified server")
         self.server = server.rstrip("/")
         self.date: datetime.datetime | None = None
-        self._bearer = bearer
+        self.proxy = proxy_for(self.server, os.environ)
+        self._authorization = _authorization(bearer, basic)
         self._tls = tls
         self._timeout = timeout
         self._verify = tls.verify_mode == ssl.CERT_REQUIRED
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.mount("https://", _adapter(tls))
+        self._session.mount("https://", adapter(tls))
 
     def get(self, path: str, **params: str) -> dict[str, t.Any]:
         """The object at ``path``."""
@@ -169,8 +189,7 @@ class KubeApi:
         headers = {"Accept": "application/json", "User-Agent": "kubejoin.kubeadm"}
         if body is not None:
             headers["Content-Type"] = content_type
-        if self._bearer is not None:
-            headers["Authorization"] = f"Bearer {self._bearer}"
+        headers.update(self._authorization)
         self._tls.deadline = time.monotonic() + (read_timeout or self._timeout)
         try:
             with warnings.catch_warnings():
@@ -183,13 +202,14 @@ class KubeApi:
                     headers=headers,
                     timeout=(self._timeout, read_timeout or self._timeout),
                     verify=self._verify,
+                    proxies={"https": self.proxy} if self.proxy else None,
                     allow_redirects=False,
                     stream=True,
                 )
         except requests.exceptions.SSLError as exc:
             raise JoinError(
                 "api_server_untrusted",
-                f"Cannot trust {self.server}: its TLS certificate was refused ({_innermost(exc)}); expected one that the "
+                f"Cannot trust {self.server}: its TLS certificate was refused ({innermost(exc)}); expected one that the "
                 "cluster's CA signed for this address; check the address, and what answers there.",
                 server=self.server,
             ) from exc
@@ -241,7 +261,7 @@ class KubeApi:
     def _unreachable(self, path: str, exc: Exception) -> JoinError:
         return JoinError(
             "api_server_unreachable",
-            f"Cannot reach {self.server} for {path}: {_innermost(exc)}; expected an API server to answer there; "
+            f"Cannot reach {self.server} for {path}: {innermost(exc)}; expected an API server to answer there; "
             "check the address, the route from this host and the firewalls in between.",
             server=self.server,
             path=path,
@@ -264,12 +284,25 @@ _NEXT_STEP = {
 }
 
 
-def _adapter(tls: ssl.SSLContext) -> requests.adapters.HTTPAdapter:
+def _authorization(bearer: str | None, basic: tuple[str, str] | None) -> dict[str, str]:
+    if bearer:
+        return {"Authorization": f"Bearer {bearer}"}
+    if basic:
+        return {"Authorization": "Basic " + base64.b64encode(":".join(basic).encode("utf-8")).decode("ascii")}
+    return {}
+
+
+def adapter(tls: ssl.SSLContext) -> requests.adapters.HTTPAdapter:
+    """What makes a session of requests speak over this TLS alone, through a proxy, too."""
+
     class Adapter(requests.adapters.HTTPAdapter):
         """Speaks over exactly this TLS context: requests alone would add the CAs of its own bundle to it."""
 
         def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
             super().init_poolmanager(*args, ssl_context=tls, **kwargs)
+
+        def proxy_manager_for(self, proxy: str, **kwargs: t.Any) -> t.Any:
+            return super().proxy_manager_for(proxy, ssl_context=tls, **kwargs)
 
         def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
             conn.cert_reqs = tls.verify_mode
@@ -296,7 +329,7 @@ def _instant(date: str) -> datetime.datetime | None:
         return None
 
 
-def _innermost(exc: BaseException) -> str:
+def innermost(exc: BaseException) -> str:
     """What happened at the bottom of a library's chain of wrapped exceptions, in its own words."""
     while True:
         inner = getattr(exc, "reason", None) or next((arg for arg in exc.args if isinstance(arg, Exception)), None)

@@ -17,12 +17,24 @@ from ._errors import JoinError
 from ._yaml import parse_yaml, render_yaml
 
 __all__ = (
+    "EXEC_VERSIONS",
+    "Credentials",
     "KubeconfigCluster",
+    "KubeconfigExec",
     "KubeconfigUser",
     "parse_kubeconfig_cluster",
     "parse_kubeconfig_user",
     "render_kubelet_kubeconfig",
 )
+
+#: Versions of the contract with a credential plugin, the newest first.
+EXEC_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
+
+_UNSUPPORTED = {
+    "insecure-skip-tls-verify": "anybody could then pose as the control plane; name its CA",
+    "tls-server-name": "the kubelet's own kubeconfig would be without it; give the server an address of its certificate",
+    "proxy-url": "the kubelet's own kubeconfig would be without it; set HTTPS_PROXY for the task and for the kubelet",
+}
 
 
 @dataclass(frozen=True)
@@ -35,14 +47,48 @@ class KubeconfigCluster:
 
 
 @dataclass(frozen=True)
+class KubeconfigExec:
+    """A program that prints credentials (ExecCredential). ``env`` are pairs of name and value."""
+
+    api_version: str
+    command: str
+    args: tuple[str, ...] = field(repr=False)
+    env: tuple[tuple[str, str], ...] = field(repr=False)
+    provide_cluster_info: bool
+
+
+@dataclass(frozen=True)
 class KubeconfigUser:
-    """Who speaks: a client certificate with its key, embedded (PEM) or as paths, or a bearer token."""
+    """Who speaks: a client certificate with its key, embedded (PEM) or as paths, a token, a password, or a program."""
 
     client_certificate_data: str
     client_certificate: str
     client_key: str
     token: str = field(repr=False)
     client_key_data: str = field(repr=False)
+    token_file: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    exec: KubeconfigExec | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether it names no credentials that kubeadm recognises."""
+        has_certificate = self.client_certificate_data or self.client_certificate
+        has_key = self.client_key_data or self.client_key
+        has_password = self.username and self.password
+        return not (
+            self.token or self.token_file or has_password or (has_certificate and has_key) or self.exec is not None
+        )
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a connection speaks with, all of it secret: a bearer token, or a name and password, or certificate and key in PEM."""
+
+    bearer: str = field(default="", repr=False)
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+    client_pem: str = field(default="", repr=False)
 
 
 def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
@@ -59,6 +105,9 @@ def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
     server = _text(cluster, "server", what)
     if not server.startswith("https://"):
         raise _malformed(what, f"its server {server!r} is not an https URL")
+    for key in ("insecure-skip-tls-verify", "tls-server-name", "proxy-url"):
+        if cluster.get(key):
+            raise _malformed(what, f"its cluster has {key}, which is not supported: {_UNSUPPORTED[key]}")
     return KubeconfigCluster(
         server=server,
         certificate_authority_data=_data(cluster, "certificate-authority-data", what),
@@ -67,21 +116,54 @@ def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
 
 
 def parse_kubeconfig_user(text: str, *, what: str) -> KubeconfigUser:
-    """The user of a kubeconfig's current context. Raises ``kubeconfig_malformed`` when it has no usable credentials."""
+    """The user of a kubeconfig's current context, one without credentials when there is none.
+
+    Raises ``kubeconfig_malformed``, also for an ``auth-provider``, which Kubernetes itself no longer has.
+    """
     document = _document(text, what)
-    user = _named(document, "users", "user", _current(document, "user", what), what) or {}
-    found = KubeconfigUser(
+    name = _current(document, "user", what)
+    user = _named(document, "users", "user", name, what)
+    if user is None and name:
+        raise _malformed(what, f"its current context names user {name!r}, which it does not have")
+    user = user or {}
+    if user.get("auth-provider"):
+        raise _malformed(what, "its user has an auth-provider; use exec in its place")
+    return KubeconfigUser(
         client_certificate_data=_data(user, "client-certificate-data", what),
         client_certificate=_text(user, "client-certificate", what),
         client_key_data=_data(user, "client-key-data", what),
         client_key=_text(user, "client-key", what),
         token=_text(user, "token", what),
+        token_file=_text(user, "tokenFile", what),
+        username=_text(user, "username", what),
+        password=_text(user, "password", what),
+        exec=_parse_exec(user["exec"], what) if user.get("exec") else None,
     )
-    has_certificate = found.client_certificate_data or found.client_certificate
-    has_key = found.client_key_data or found.client_key
-    if not found.token and not (has_certificate and has_key):
-        raise _malformed(what, "the user of its current context has neither a client certificate and key nor a token")
-    return found
+
+
+def _parse_exec(value: t.Any, what: str) -> KubeconfigExec:
+    if not isinstance(value, dict) or not _text(value, "command", what):
+        raise _malformed(what, "its exec has no command")
+    version = _text(value, "apiVersion", what)
+    if version not in EXEC_VERSIONS:
+        raise _malformed(what, f"its exec is of apiVersion {version!r}, expected one of {', '.join(EXEC_VERSIONS)}")
+    mode = _text(value, "interactiveMode", what)
+    if mode == "Always" or (version == EXEC_VERSIONS[0] and mode not in ("Never", "IfAvailable")):
+        raise _malformed(
+            what, "its exec has interactiveMode Always or none; expected Never or IfAvailable, as nobody is there"
+        )
+    args, env = value.get("args") or [], value.get("env") or []
+    if not isinstance(args, list) or not all(isinstance(arg, str) for arg in args):
+        raise _malformed(what, "the args of its exec are not a list of texts")
+    if not isinstance(env, list) or not all(isinstance(pair, dict) and pair.get("name") for pair in env):
+        raise _malformed(what, "the env of its exec is not a list of names and values")
+    return KubeconfigExec(
+        api_version=version,
+        command=_text(value, "command", what),
+        args=tuple(args),
+        env=tuple((_text(pair, "name", what), _text(pair, "value", what)) for pair in env),
+        provide_cluster_info=value.get("provideClusterInfo") is True,
+    )
 
 
 def render_kubelet_kubeconfig(*, server: str, certificate_authority: str, client_pem: str) -> str:

@@ -53,8 +53,8 @@ Connect = t.Callable[[str, str], KubeApi]
 class KubeletWish:
     """What the kubelet of one node shall be, as far as ``phases`` are about it.
 
-    ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` is only
-    needed where the node has no usable certificate. ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of
+    ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` or
+    ``bootstrap``, which connects with other credentials, is only needed where the node has no usable certificate. ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of
     ``_node.WAIT_LEVELS``, is awaited for ``wait_timeout`` seconds.
     """
 
@@ -67,6 +67,7 @@ class KubeletWish:
     taints: tuple[str, ...] = ()
     extra_args: tuple[tuple[str, str], ...] = ()
     token: BootstrapToken | None = None
+    bootstrap: t.Callable[[], KubeApi] | None = None
     timeout: float = 300.0
     wait_for: str = "ready"
     wait_timeout: float = 240.0
@@ -124,17 +125,18 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
     after = {"node": node_name, "usable": True}
     if problem is None:
         return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after})
-    if wish.token is None:
+    if wish.token is None and wish.bootstrap is None:
         raise JoinError(
             "token_missing",
             f"Cannot get a client certificate for node {node_name}: {KUBELET_CLIENT_PEM} cannot be used, because {problem}, and "
-            "there is no bootstrap token to ask for a new one with; set join_token, or let `invite` make one.",
+            "there is no bootstrap token or discovery file to ask for a new one with; set join_token or join_discovery_file, or let `invite` make one.",
             node_name=node_name,
             reason=problem,
         )
-    api = wish.cluster.connect(wish.token.bearer)
+    bearer = wish.token.bearer if wish.token else ""
 
     def apply() -> None:
+        api = wish.bootstrap() if wish.token is None and wish.bootstrap else wish.cluster.connect(bearer)
         refuse_taken_name(api, node_name)
         pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=wish.timeout)
         path = f"{KUBELET_PKI_DIR}/kubelet-client-{host.local_time_stamp()}.pem"

@@ -16,6 +16,10 @@ description:
   - By O(token), the ConfigMap C(kube-public/cluster-info) is fetched from O(endpoint) without trust, its signature by the token is verified,
     and its CA is compared with O(ca_cert_hashes). It is then fetched again over TLS that only the pinned CA certificates
     vouch for, and only what came that way is believed. The secret half of the token is sent to nobody before.
+  - By O(discovery_file) or O(discovery_kubeconfig), a kubeconfig that is itself trusted says where the API server is and
+    whose CA vouches for it. The ConfigMap is read over TLS that this CA verifies, the host's own CA certificates where the file
+    has none. The file's server is kept; the ConfigMap's CA is only taken where the file has none. A server that refuses to show
+    it has proven by its certificate who it is, and the file is used as it is.
   - By O(kubeconfig), the same ConfigMap is read with an administrator's rights.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -28,10 +32,11 @@ options:
   token:
     description:
       - Bootstrap token that has signed the ConfigMap and may read the cluster's configuration.
-      - Exactly one of O(token) and O(kubeconfig) is needed.
+      - Exactly one of O(token), O(discovery_file), O(discovery_kubeconfig) and O(kubeconfig) is needed.
     type: str
   tls_bootstrap_token:
-    description: Bootstrap token to read the cluster's configuration with, where it is another than O(token).
+    description: Bootstrap token to read the cluster's configuration with, where it is another than O(token). It takes the place of
+      the credentials of O(discovery_file), and is needed where that has none.
     type: str
   ca_cert_hashes:
     description: Pins of the CA, V(sha256:) and 64 hexadecimal digits each, as C(kubeadm init) prints them. One must match.
@@ -49,6 +54,19 @@ options:
   kubeconfig:
     description: Path of a kubeconfig with an administrator's rights, on the host that the module runs on.
     type: path
+  discovery_file:
+    description:
+      - Path of a kubeconfig on the host that the module runs on, or an https URL of one, which the host's own CA
+        certificates (or E(SSL_CERT_FILE) and E(SSL_CERT_DIR)) verify.
+      - Its cluster is the one without a name, else that of its current context. Paths in it are relative to its folder; one that
+        comes from a URL must embed what it names.
+      - Credentials are those of its current context, a token, C(tokenFile), name and password, client certificate, or an
+        C(exec) plugin, which is run on the host.
+      - C(insecure-skip-tls-verify), C(tls-server-name) and C(proxy-url) are refused.
+    type: str
+  discovery_kubeconfig:
+    description: Content of such a file, brought from elsewhere. What it names must be embedded.
+    type: str
 seealso:
   - module: kubejoin.kubeadm.kubelet
 """
@@ -60,6 +78,12 @@ EXAMPLES = r"""
     token: "{{ vaulted_token }}"
     ca_cert_hashes:
       - sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5
+  register: discovery
+
+- name: Trust the cluster by a file on the node, which has no credentials
+  kubejoin.kubeadm.cluster_discovery_info:
+    discovery_file: /etc/kubernetes/discovery.conf
+    tls_bootstrap_token: "{{ vaulted_token }}"
   register: discovery
 
 - name: Describe the cluster by an administrator's kubeconfig
@@ -91,38 +115,23 @@ cluster:
     kubelet_configuration:
       description: Text of C(kubelet) in ConfigMap C(kube-system/kubelet-config).
       type: str
+notes:
+  description: Sentences about what was unusual, as a proxy that was used, or a server that differs from the file's.
+  returned: success
+  type: list
+  elements: str
 """
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_admin
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import FILE_OPTIONS, discover
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import answer
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import (
-    discover_by_admin,
-    discover_by_token,
-    read_configuration,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pin import parse_pins
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
 
 
 def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
-    if params["kubeconfig"]:
-        api = connect_as_admin(params["kubeconfig"])
-        cluster = discover_by_admin(api)
-    else:
-        reader = parse_token(params["tls_bootstrap_token"] or params["token"])
-        cluster = discover_by_token(
-            params["endpoint"],
-            parse_token(params["token"]),
-            parse_pins(params["ca_cert_hashes"], may_be_empty=params["unsafe_skip_ca_verification"]),
-            clock=SystemClock(),
-            timeout=params["timeout"],
-        )
-        api = cluster.connect(bearer=reader.bearer)
-    return {"cluster": read_configuration(api, cluster).to_mapping()}
+    return discover(params, SystemClock())
 
 
 def main() -> None:
@@ -136,9 +145,8 @@ def main() -> None:
             "unsafe_skip_ca_verification": {"type": "bool", "default": False},
             "timeout": {"type": "float", "default": 300},
             "kubeconfig": {"type": "path"},
+            **FILE_OPTIONS,
         },
-        required_one_of=[("token", "kubeconfig")],
-        mutually_exclusive=[("token", "kubeconfig")],
         required_by={"token": ("endpoint",)},
     )
 

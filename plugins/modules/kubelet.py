@@ -38,6 +38,15 @@ options:
   token:
     description: Bootstrap token to request a certificate with. Only needed where there is no usable one.
     type: str
+  discovery_file:
+    description:
+      - Path of a kubeconfig on the host, or an https URL of one, whose credentials request the certificate where there is no
+        O(token). See the same option of M(kubejoin.kubeadm.cluster_discovery_info).
+      - Nothing but its credentials is used, and they are only sent to whom O(cluster) vouches for.
+    type: str
+  discovery_kubeconfig:
+    description: Content of such a file, brought from elsewhere. What it names must be embedded.
+    type: str
   node_name:
     description: Name of the node. By default the host name, in lower case.
     type: str
@@ -118,6 +127,10 @@ state:
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_node
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import (
+    FILE_OPTIONS,
+    bootstrap_connection,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
@@ -134,8 +147,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import par
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
+    cluster = Cluster.from_mapping(params["cluster"])
     wish = KubeletWish(
-        cluster=Cluster.from_mapping(params["cluster"]),
+        cluster=cluster,
         phases=tuple(params["phases"]),
         ca_cert_path=params["ca_cert_path"],
         node_name=params["node_name"] or "",
@@ -144,6 +158,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         taints=tuple(params["taints"]),
         extra_args=tuple((arg["name"], arg["value"]) for arg in params["kubelet_extra_args"]),
         token=parse_token(params["token"]) if params["token"] else None,
+        bootstrap=bootstrap_connection(params, cluster),
         timeout=params["timeout"],
         wait_for=params["wait_for"],
         wait_timeout=params["wait_timeout"],
@@ -159,6 +174,7 @@ def main() -> None:
             "phases": {"type": "list", "elements": "str", "default": list(KUBELET_PHASES)},
             "ca_cert_path": {"type": "path", "default": CA_FILE},
             "token": {"type": "str", "no_log": True},
+            **FILE_OPTIONS,
             "node_name": {"type": "str"},
             "cri_socket": {"type": "str"},
             "kubelet_version": {"type": "str"},

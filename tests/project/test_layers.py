@@ -21,13 +21,13 @@ LAYERS = {
         (
             "_token", "_pin", "_pki", "_kubeconfig", "_yaml", "_configuration",
             "_endpoint", "_fleet", "_go_values", "_join_configuration", "_join_validation", "_kubelet",
-            "_kubelet_configuration", "_kubelet_fields", "_phases",
+            "_kubelet_configuration", "_kubelet_fields", "_phases", "_proxy",
         ),
         1,
     ),
     **dict.fromkeys(
         (
-            "_host", "_kubeapi", "_cluster", "_discovery", "_csr", "_node", "_bootstrap", "_preflight",
+            "_host", "_kubeapi", "_cluster", "_discovery", "_discovery_file", "_csr", "_node", "_bootstrap", "_preflight",
             "_membership", "_node_state", "_kubelet_service", "_kubelet_start",
         ),
         2,

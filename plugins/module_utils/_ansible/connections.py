@@ -4,20 +4,94 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Connections whose credentials are files: an administrator's kubeconfig, and the node's own certificate."""
+"""Connections whose credentials are files: a kubeconfig of any kind, and the node's own certificate."""
 
 from __future__ import annotations
 
 import os
 import ssl
 import typing as t
+from dataclasses import dataclass, field
 
 from .._errors import JoinError
 from .._host import KUBELET_CLIENT_PEM
 from .._kubeapi import KubeApi, trusting
-from .._kubeconfig import KubeconfigUser, parse_kubeconfig_cluster, parse_kubeconfig_user
+from .._kubeconfig import (
+    Credentials,
+    KubeconfigCluster,
+    KubeconfigUser,
+    parse_kubeconfig_cluster,
+    parse_kubeconfig_user,
+)
+from .credential_plugin import run_credential_plugin
+from .host_trust import trusting_as_the_host
 
-__all__ = ("connect_as_admin", "connect_as_node")
+__all__ = ("Kubeconfig", "connect_as_admin", "connect_as_node", "connect_with", "open_kubeconfig", "read_text")
+
+
+@dataclass(frozen=True)
+class Kubeconfig:
+    """A kubeconfig with the files that it names. ``certificate_authority`` is PEM, empty where it has none.
+
+    ``folder`` is what its paths are relative to, empty where it may name none.
+    """
+
+    what: str
+    folder: str
+    cluster: KubeconfigCluster
+    certificate_authority: str
+    user: KubeconfigUser = field(repr=False)
+
+    def credentials(self) -> Credentials:
+        """Read or run what the user of its current context speaks with; nothing of it for a user without credentials."""
+        user = self.user
+        if user.client_certificate_data or user.client_certificate:
+            certificate = user.client_certificate_data or self._read("client-certificate", user.client_certificate)
+            key = user.client_key_data or self._read("client-key", user.client_key)
+            return Credentials(client_pem=f"{certificate}\n{key}", bearer=self._token())
+        if user.token or user.token_file:
+            return Credentials(bearer=self._token())
+        if user.username and user.password:
+            return Credentials(basic=(user.username, user.password))
+        if user.exec is not None:
+            return run_credential_plugin(
+                user.exec,
+                folder=self.folder,
+                what=self.what,
+                server=self.cluster.server,
+                certificate_authority=self.certificate_authority,
+            )
+        return Credentials()
+
+    def _token(self) -> str:
+        if self.user.token_file:
+            return self._read("tokenFile", self.user.token_file).strip()
+        return self.user.token
+
+    def _read(self, key: str, path: str) -> str:
+        return _read_named(self.what, self.folder, key, path)
+
+
+def open_kubeconfig(text: str, *, what: str, folder: str) -> Kubeconfig:
+    """Read a kubeconfig and the CA that it names.
+
+    Raises ``kubeconfig_malformed``, ``kubeconfig_unreadable``, and ``discovery_file_not_embedded`` for a path without ``folder``.
+    """
+    cluster = parse_kubeconfig_cluster(text, what=what)
+    authority = cluster.certificate_authority_data
+    if not authority and cluster.certificate_authority:
+        authority = _read_named(what, folder, "certificate-authority", cluster.certificate_authority)
+    user = parse_kubeconfig_user(text, what=what)
+    if not folder:
+        paths = {
+            "client-certificate": not user.client_certificate_data and user.client_certificate,
+            "client-key": not user.client_key_data and user.client_key,
+            "tokenFile": user.token_file,
+        }
+        for key, path in paths.items():
+            if path:
+                raise _not_embedded(what, key)
+    return Kubeconfig(what=what, folder=folder, cluster=cluster, certificate_authority=authority, user=user)
 
 
 def connect_as_admin(kubeconfig: str) -> KubeApi:
@@ -25,54 +99,72 @@ def connect_as_admin(kubeconfig: str) -> KubeApi:
 
     Raises ``kubeconfig_unreadable`` and ``kubeconfig_malformed``.
     """
-    path = os.path.expanduser(kubeconfig)
-    text = _read(path)
-    cluster = parse_kubeconfig_cluster(text, what=path)
-    user = parse_kubeconfig_user(text, what=path)
-    tls = trusting(cluster.certificate_authority_data or _read(_beside(path, cluster.certificate_authority)))
-    if not user.token:
-        _load_certificate(tls, user, path)
-    return KubeApi(cluster.server, tls, bearer=user.token or None)
+    path = os.path.abspath(os.path.expanduser(kubeconfig))
+    opened = open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path))
+    if opened.user.is_anonymous:
+        raise JoinError(
+            "kubeconfig_malformed",
+            f"Cannot use {path} as a kubeconfig: the user of its current context has no client certificate and key, token, "
+            "password or exec; correct it or name another.",
+            what=path,
+        )
+    return connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials())
+
+
+def connect_with(server: str, certificate_authority: str, credentials: Credentials) -> KubeApi:
+    """The API server at ``server``, vouched for by those CA certificates in PEM (the host's own where there are none)."""
+    tls = trusting(certificate_authority) if certificate_authority else trusting_as_the_host()
+    if credentials.client_pem:
+        _load_pem(tls, credentials.client_pem)
+    return KubeApi(server, tls, bearer=credentials.bearer or None, basic=credentials.basic)
 
 
 def connect_as_node(server: str, certificate_authority: str) -> KubeApi:
     """The API server at ``server``, vouched for by those CA certificates in PEM, as this node."""
     tls = trusting(certificate_authority)
-    _load_files(tls, KUBELET_CLIENT_PEM, None)
+    _load_files(tls, KUBELET_CLIENT_PEM)
     return KubeApi(server, tls)
 
 
-def _load_certificate(tls: ssl.SSLContext, user: KubeconfigUser, path: str) -> None:
-    if not user.client_key_data and not user.client_certificate_data:
-        _load_files(tls, _beside(path, user.client_certificate), _beside(path, user.client_key))
-        return
-    certificate = user.client_certificate_data or _read(_beside(path, user.client_certificate))
-    key = user.client_key_data or _read(_beside(path, user.client_key))
-    # OpenSSL takes them from files alone: this one is in memory, so the key never gets near a disk.
-    with os.fdopen(os.memfd_create("kubejoin"), "wb") as stream:
-        stream.write(f"{certificate}\n{key}".encode("ascii"))
-        stream.flush()
-        _load_files(tls, f"/proc/self/fd/{stream.fileno()}", None)
-
-
-def _load_files(tls: ssl.SSLContext, certificate: str, key: str | None) -> None:
-    try:
-        tls.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as exc:
-        raise _unreadable(certificate, exc) from exc
-
-
-def _beside(kubeconfig: str, path: str) -> str:
-    """Paths in a kubeconfig are relative to its folder."""
-    return os.path.join(os.path.dirname(os.path.abspath(kubeconfig)), path)
-
-
-def _read(path: str) -> str:
+def read_text(path: str) -> str:
+    """A file that holds a kubeconfig or belongs to one. Raises ``kubeconfig_unreadable``."""
     try:
         with open(path, encoding="utf-8") as stream:
             return stream.read()
     except (OSError, ValueError) as exc:
         raise _unreadable(path, exc) from exc
+
+
+def _load_pem(tls: ssl.SSLContext, pem: str) -> None:
+    # OpenSSL takes them from files alone: this one is in memory, so the key never gets near a disk.
+    with os.fdopen(os.memfd_create("kubejoin"), "wb") as stream:
+        stream.write(pem.encode("utf-8"))
+        stream.flush()
+        _load_files(tls, f"/proc/self/fd/{stream.fileno()}")
+
+
+def _load_files(tls: ssl.SSLContext, certificate: str) -> None:
+    try:
+        # Without a password here, an encrypted key would make OpenSSL ask for one at the terminal.
+        tls.load_cert_chain(certificate, password="")
+    except (OSError, ssl.SSLError) as exc:
+        raise _unreadable("the client certificate" if certificate.startswith("/proc/") else certificate, exc) from exc
+
+
+def _read_named(what: str, folder: str, key: str, path: str) -> str:
+    if not folder:
+        raise _not_embedded(what, key)
+    return read_text(os.path.join(folder, path))
+
+
+def _not_embedded(what: str, key: str) -> JoinError:
+    return JoinError(
+        "discovery_file_not_embedded",
+        f"Cannot use {what}: its {key} names a file, and what was brought from elsewhere can only hold its credentials itself; "
+        "embed them with `kubectl config view --raw --flatten` (a tokenFile as token), or lay the file onto the node.",
+        what=what,
+        key=key,
+    )
 
 
 def _unreadable(path: str, exc: t.Union[OSError, ValueError]) -> JoinError:

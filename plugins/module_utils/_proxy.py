@@ -72,7 +72,7 @@ def _matches(rule: str, host: str, address: t.Any, port: int) -> bool:
         return False
     named = _address(name)
     if named is not None or address is not None:
-        return named == address
+        return bool(named == address)
     if name.startswith("*."):
         name = name[1:]
     if name.startswith("."):
@@ -92,7 +92,7 @@ def _split_port(rule: str) -> tuple[str, str]:
 
 def _contains(network: str, address: t.Any) -> bool:
     try:
-        return address in ipaddress.ip_network(network, strict=False)
+        return bool(address in ipaddress.ip_network(network, strict=False))
     except ValueError:
         return False
 

@@ -190,7 +190,8 @@ class StubApi:
             def _answer_stored(self) -> None:
                 path = self._path()
                 if path in objects:
-                    self._answer(200, objects[path])
+                    # A stored refusal is given as one.
+                    self._answer(objects[path].get("code", 200), objects[path])
                     return
                 status = {"apiVersion": "v1", "kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404}
                 self._answer(404, {**status, "message": f"{path} not found"})

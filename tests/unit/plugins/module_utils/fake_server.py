@@ -27,20 +27,21 @@ class FakeServer:
     ``received`` is every decrypted byte in order of arrival; ``requests`` are the request lines, without protocol.
     """
 
-    def __init__(self, answer: Answer, authority: Authority) -> None:
+    def __init__(self, answer: Answer, authority: Authority, host: str = "127.0.0.1") -> None:
         self.answer = answer
         #: A richer answer, which also gets the body of the request; takes the place of ``answer``.
         self.answer_with_body: t.Callable[[str, str, bytes], tuple[int, t.Any]] | None = None
         self.received = b""
         self.requests: list[str] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self._host = f"[{host}]" if ":" in host else host
         self._tls = _context(authority)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._closing = False
 
     @property
     def endpoint(self) -> str:
-        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{self._host}:{self._listener.getsockname()[1]}"
 
     @property
     def url(self) -> str:
@@ -57,7 +58,7 @@ class FakeServer:
     def __exit__(self, *exc: object) -> None:
         self._closing = True
         with contextlib.suppress(OSError):
-            socket.create_connection(self._listener.getsockname()).close()
+            socket.create_connection(self._listener.getsockname()[:2]).close()
         self._thread.join(timeout=5)
         self._listener.close()
 
@@ -111,7 +112,7 @@ class FakeServer:
 def _context(authority: Authority) -> ssl.SSLContext:
     import tempfile
 
-    certificate, key = authority.issue("kube-apiserver", addresses=["127.0.0.1"])
+    certificate, key = authority.issue("kube-apiserver", addresses=["127.0.0.1", "::1"], names=["api.invalid"])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.NamedTemporaryFile("w", suffix=".pem") as stream:
         stream.write(certificate + pem_of_key(key))

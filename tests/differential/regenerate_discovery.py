@@ -1,0 +1,135 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write goldens/discovery.json anew: what real kubeadm binaries make of the discovery files of discovery_files.py.
+
+    python tests/differential/regenerate_discovery.py KUBEADM...
+
+Needs root, unshare and ip. Each binary is run in namespaces and a root of its own (sandbox.py).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import typing as t
+
+import yaml
+from discovery_files import FILES, render_file
+from sandbox import _kubeadm, _make_root, _run, _upload, _write_yaml
+from stub_api import TOKEN, Authority, StubApi
+
+_GOLDEN = pathlib.Path(__file__).parent / "goldens/discovery.json"
+_CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
+_NODE = "worker-1"
+
+
+def main() -> None:
+    golden = {}
+    for binary in sys.argv[1:]:
+        version = subprocess.run([binary, "version", "-o", "short"], check=True, capture_output=True, text=True).stdout
+        with tempfile.TemporaryDirectory() as root:
+            inside = ["unshare", "--mount", "--pid", "--fork", "--net", "--uts", "--ipc", sys.executable, __file__]
+            seen = subprocess.run(
+                [*inside, "--inside", root, str(pathlib.Path(binary).resolve()), version.strip()],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            )
+        golden[".".join(version.lstrip("v").split(".")[:2])] = json.loads(seen.stdout)
+    _GOLDEN.write_text(json.dumps(golden, indent=1, sort_keys=True) + "\n")
+
+
+def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
+    """Join by every file in turn, in namespaces that are this process's own."""
+    _run(["mount", "--make-rprivate", "/"])
+    _run(["ip", "link", "set", "lo", "up"])
+    socket.sethostname(_NODE)
+    socket_of_cri = "unix:///run/containerd/containerd.sock"
+    job = {
+        "uploader": binary,
+        "joiner": binary,
+        "kubelet_version": version,
+        "systemd_resolved": False,
+        "node_name": _NODE,
+        "init": [
+            {
+                "apiVersion": "kubeadm.k8s.io/v1beta4",
+                "kind": "InitConfiguration",
+                "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
+                "nodeRegistration": {"name": _NODE, "criSocket": socket_of_cri},
+            },
+            {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "kubernetesVersion": version},
+        ],
+    }
+    _make_root(root, job)
+    authority, other = Authority(), Authority()
+    with StubApi(authority) as api:
+        _upload(root, job, api)
+        return {name: _join(root, api, case, authority, other) for name, case in FILES.items()}
+
+
+def _join(
+    root: pathlib.Path, api: StubApi, case: dict[str, t.Any], authority: Authority, other: Authority
+) -> dict[str, t.Any]:
+    kept = api.objects[_CLUSTER_INFO]
+    how = case.get("cluster_info")
+    if isinstance(how, str):
+        text = kept["data"]["kubeconfig"].replace(f"https://{api.address}", how)
+        api.objects[_CLUSTER_INFO] = {**kept, "data": {"kubeconfig": text}}
+    elif how is not None:
+        api.objects[_CLUSTER_INFO] = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": how}
+    (root / "job/ca.crt").write_bytes(authority.pem)
+    encoded = {name: base64.b64encode(value.pem).decode() for name, value in (("ca", authority), ("other_ca", other))}
+    text = render_file(case, server=f"https://{api.address}", ca_file="ca.crt", **encoded)
+    (root / "job/discovery.conf").write_text(text)
+    discovery = {"file": {"kubeConfigPath": "/job/discovery.conf"}}
+    _write_yaml(
+        root / "job/join.yaml",
+        {
+            "apiVersion": "kubeadm.k8s.io/v1beta4",
+            "kind": "JoinConfiguration",
+            "discovery": {**discovery, **({"tlsBootstrapToken": TOKEN} if case.get("tls_token") else {})},
+            "nodeRegistration": {"name": _NODE, "criSocket": "unix:///run/containerd/containerd.sock"},
+            "timeouts": {
+                "discovery": "2s",
+                "kubeletHealthCheck": "1s",
+                "kubernetesAPICall": "2s",
+                "tlsBootstrap": "1s",
+            },
+        },
+    )
+    bootstrap = root / "etc/kubernetes/bootstrap-kubelet.conf"
+    bootstrap.unlink(missing_ok=True)
+    run = _kubeadm(root, "joiner", "join", "phase", "kubelet-start", "--config", "/job/join.yaml")
+    api.objects[_CLUSTER_INFO] = kept
+    if not bootstrap.exists():
+        error = next((line for line in run.stderr.splitlines() if line.startswith("error")), run.stderr)
+        port = api.address.rpartition(":")[2]
+        error = re.sub(r"0x[0-9a-f]+", "0x…", error.replace(port, "PORT").replace(encoded["ca"], "CA"))
+        return {"accepted": False, "error": error}
+    written = yaml.safe_load(bootstrap.read_text())
+    cluster = written["clusters"][0]["cluster"]
+    data = cluster.pop("certificate-authority-data", "")
+    server = cluster.pop("server")
+    return {
+        "accepted": True,
+        "server": "file" if server == f"https://{api.address}" else server,
+        "ca": {encoded["ca"]: "ca", encoded["other_ca"]: "other_ca"}.get(data, data),
+        "also": sorted(cluster),
+        "credentials": sorted(written["users"][0]["user"]) if written.get("users") else [],
+    }
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--inside":
+        json.dump(inside(pathlib.Path(sys.argv[2]), *sys.argv[3:]), sys.stdout)
+    else:
+        main()

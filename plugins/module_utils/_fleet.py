@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ._errors import JoinError
 
@@ -36,30 +36,32 @@ _LATER_PHASE = {"node_not_registered": "kubelet-wait-bootstrap", "node_not_ready
 class HostResult:
     """What became of one host. ``outcome`` is joined, unchanged, failed or unfinished.
 
-    ``causes`` are pairs of what failed, in few words, and the sentence that says how; ``warnings`` are names of checks.
+    ``causes`` are pairs of what failed, in few words, and the sentence that says how; ``warnings`` are names of checks,
+    ``notes`` sentences about what was unusual.
     """
 
     outcome: str
     phase: str = ""
     causes: tuple[tuple[str, str], ...] = ()
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_host_result(variables: t.Mapping[str, t.Any]) -> HostResult:
     """What the variables that a flow has registered for a host tell of it."""
     node = variables.get("__join_node") or {}
     warnings = tuple(f["check"] for f in node.get("findings", ()) if f["severity"] == "warning")
+    notes = tuple(note for name in _REGISTERED for note in (variables.get(name) or {}).get("notes", ()))
     for name, phase in _REGISTERED.items():
         result = variables.get(name) or {}
         if result.get("failed"):
             error = result.get("error") or {}
             code = error.get("code", "")
-            return HostResult("failed", _LATER_PHASE.get(code, phase), _causes(result, error), warnings)
+            return HostResult("failed", _LATER_PHASE.get(code, phase), _causes(result, error), warnings, notes)
     if node.get("joined"):
-        return HostResult("unchanged", warnings=warnings)
-    return HostResult(
-        "joined" if "state" in (variables.get("__join_kubelet") or {}) else "unfinished", warnings=warnings
-    )
+        return HostResult("unchanged", warnings=warnings, notes=notes)
+    outcome = "joined" if "state" in (variables.get("__join_kubelet") or {}) else "unfinished"
+    return HostResult(outcome, warnings=warnings, notes=notes)
 
 
 def _causes(result: t.Mapping[str, t.Any], error: t.Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:
@@ -103,15 +105,15 @@ def summarize(results: t.Mapping[str, HostResult], *, check_mode: bool) -> list[
         if hosts:
             lines.append(f"{word}: {_counted(hosts)}")
     failures: dict[tuple[str, str], dict[str, str]] = {}
-    warnings: dict[str, list[str]] = {}
+    remarks: dict[str, list[str]] = {}
     for host, result in results.items():
         for cause, sentence in result.causes:
             failures.setdefault((result.phase, cause), {})[host] = sentence
-        for check in result.warnings:
-            warnings.setdefault(check, []).append(host)
+        for remark in (*(f"warning {check}" for check in result.warnings), *(f"note: {note}" for note in result.notes)):
+            remarks.setdefault(remark, []).append(host)
     for (phase, cause), sentences in sorted(failures.items(), key=lambda item: -len(item[1])):
         lines.append(f"failed in {phase}, {cause}: {_counted(list(sentences))}: {next(iter(sentences.values()))}")
-    lines.extend(f"warning {check}: {_counted(hosts)}" for check, hosts in sorted(warnings.items()))
+    lines.extend(f"{remark}: {_counted(hosts)}" for remark, hosts in sorted(remarks.items()))
     return lines
 
 

@@ -33,7 +33,7 @@ _GROUP = "kubeadm.k8s.io"
 _KIND = "JoinConfiguration"
 _CODE = "invalid_join_configuration"
 
-_SCALARS: dict[str, tuple[type, str]] = {
+_SCALARS: dict[str, tuple[type[t.Any], str]] = {
     "string": (str, "a text"),
     "duration": (str, "a duration such as 30s"),
     "bool": (bool, "true or false"),
@@ -363,7 +363,7 @@ class _Reader:
             return self._wrong(path, f"it is {_kind_of(value)}, expected {words}")
         if kind == "duration":
             try:
-                return normalize_duration(value)
+                return normalize_duration(str(value))
             except ValueError as exc:
                 return self._wrong(path, str(exc))
         return value
@@ -411,7 +411,7 @@ def _converted(value: dict[str, t.Any]) -> dict[str, t.Any]:
 
 def _defaulted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     """With kubeadm's defaults; name and socket stay absent when they are not given, as only the host knows them."""
-    complete = _without_empty(value)
+    complete: dict[str, t.Any] = _without_empty(value)
     complete.setdefault("caCertPath", "/etc/kubernetes/pki/ca.crt")
     discovery = complete.setdefault("discovery", {})
     token = value["discovery"].get("bootstrapToken", {}).get("token")

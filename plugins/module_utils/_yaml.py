@@ -141,11 +141,11 @@ class _Reader:
         start: t.Any = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                start = event.start_mark
+                start = _line(event)
                 self._lines, self._anchors = {}, {}
             elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
                 value = self._value(event, ())
-                yield YamlDocument(value, {**self._lines, (): start.line + 1})
+                yield YamlDocument(value, {**self._lines, (): start})
 
     def _value(self, event: t.Any, path: Path) -> t.Any:
         if len(path) > _MAX_DEPTH:
@@ -173,7 +173,7 @@ class _Reader:
             yield event
 
     def _item(self, event: t.Any, path: Path) -> t.Any:
-        self._lines[path] = event.start_mark.line + 1
+        self._lines[path] = _line(event)
         return self._value(event, path)
 
     def _mapping(self, path: Path) -> dict[str, t.Any]:
@@ -187,7 +187,7 @@ class _Reader:
             key = self._key(event)
             if key in mapping:
                 raise self.error(f"the key {key!r} is there twice", event.start_mark)
-            self._lines[(*path, key)] = event.start_mark.line + 1
+            self._lines[(*path, key)] = _line(event)
             mapping[key] = self._value(next(self._events), (*path, key))
         return mapping
 
@@ -230,6 +230,10 @@ class _Reader:
     def _refuse_tag(self, event: t.Any, kind: str) -> None:
         if event.tag not in (None, "!", _TAG_PREFIX + kind):
             raise self.error(f"the tag {event.tag} is not supported here", event.start_mark)
+
+
+def _line(event: t.Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _is_plain(event: t.Any) -> bool:

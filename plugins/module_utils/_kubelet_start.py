@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from dataclasses import dataclass
 
@@ -125,7 +126,11 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
     after = {"node": node_name, "usable": True}
     if problem is None:
         return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after})
-    if wish.token is None and wish.bootstrap is None:
+    bootstrap = wish.bootstrap
+    if wish.token is not None:
+        bootstrap = functools.partial(_given, wish.cluster.connect(wish.token.bearer))
+
+    if bootstrap is None:
         raise JoinError(
             "token_missing",
             f"Cannot get a client certificate for node {node_name}: {KUBELET_CLIENT_PEM} cannot be used, because {problem}, and "
@@ -133,10 +138,9 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
             node_name=node_name,
             reason=problem,
         )
-    bearer = wish.token.bearer if wish.token else ""
 
     def apply() -> None:
-        api = wish.bootstrap() if wish.token is None and wish.bootstrap else wish.cluster.connect(bearer)
+        api = bootstrap()
         refuse_taken_name(api, node_name)
         pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=wish.timeout)
         path = f"{KUBELET_PKI_DIR}/kubelet-client-{host.local_time_stamp()}.pem"
@@ -148,6 +152,10 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
         {KUBELET_CLIENT_PEM: after},
         apply,
     )
+
+
+def _given(api: KubeApi) -> KubeApi:
+    return api
 
 
 def _plan_folders(host: Host) -> t.Iterator[Change]:

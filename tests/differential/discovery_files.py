@@ -53,6 +53,8 @@ FILES: dict[str, dict[str, t.Any]] = {
     "exec_without_mode": {"user": {"exec": {key: _EXEC[key] for key in _EXEC if key != "interactiveMode"}}},
     "exec_fails": {"user": {"exec": {**_EXEC, "command": "/bin/false"}}},
     "ca_as_file": {"cluster": {"server": "{server}", "certificate-authority": "{ca_file}"}, "user": _TOKEN},
+    "ca_beside_file": {"cluster": {"server": "{server}", "certificate-authority": "ca.crt"}, "user": _TOKEN},
+    "empty_user_and_tls_token": {"user": {}, "tls_token": True},
     "ca_of_another": {"cluster": {"server": "{server}", "certificate-authority-data": "{other_ca}"}, "user": _TOKEN},
     "no_ca": {"cluster": {"server": "{server}"}, "user": _TOKEN},
     "insecure": {"cluster": {"server": "{server}", "insecure-skip-tls-verify": True}, "user": _TOKEN},

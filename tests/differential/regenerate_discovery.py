@@ -88,7 +88,7 @@ def _join(
         api.objects[_CLUSTER_INFO] = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": how}
     (root / "job/ca.crt").write_bytes(authority.pem)
     encoded = {name: base64.b64encode(value.pem).decode() for name, value in (("ca", authority), ("other_ca", other))}
-    text = render_file(case, server=f"https://{api.address}", ca_file="ca.crt", **encoded)
+    text = render_file(case, server=f"https://{api.address}", ca_file="/job/ca.crt", **encoded)
     (root / "job/discovery.conf").write_text(text)
     discovery = {"file": {"kubeConfigPath": "/job/discovery.conf"}}
     _write_yaml(

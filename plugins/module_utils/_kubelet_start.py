@@ -129,7 +129,6 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
     bootstrap = wish.bootstrap
     if wish.token is not None:
         bootstrap = functools.partial(_given, wish.cluster.connect(wish.token.bearer))
-
     if bootstrap is None:
         raise JoinError(
             "token_missing",

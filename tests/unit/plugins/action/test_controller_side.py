@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import typing as t
 
 import pytest
+import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info, join_fleet_info
 from ansible_collections.kubejoin.kubeadm.plugins.filter.join_secrets import join_secrets
+
+from ..documentation import ACTIONS, PACKAGE, options_of, outline
 
 SECRET, OTHER, KEY = "0123456789abcdef", "fedcba9876543210", "0a" * 32
 TEXT = f"""
@@ -97,3 +101,11 @@ def test_a_fleet_is_looked_at_through_registered_variables() -> None:
     told = run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"], report=True)
     assert told["_ansible_verbose_always"]
     assert told["msg"] == ["not gone through to the end: 2 nodes (a, b)"]
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_the_argument_spec_of_an_action_is_the_documentation(name: str) -> None:
+    """What runs on the controller is documented by the module of its name."""
+    spec = importlib.import_module(f"{PACKAGE}.action.{name}").ARGUMENT_SPEC
+    documentation = importlib.import_module(f"{PACKAGE}.modules.{name}").DOCUMENTATION
+    assert outline(spec, "options") == outline(options_of(yaml.safe_load(documentation)), "suboptions")

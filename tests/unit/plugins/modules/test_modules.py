@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import pathlib
 import typing as t
 
 import pytest
@@ -19,39 +18,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import m
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 
-PLUGINS = pathlib.Path(__file__).resolve().parents[4] / "plugins"
-PACKAGE = "ansible_collections.kubejoin.kubeadm.plugins"
-ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
-MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {*ACTIONS})
+from ..documentation import MODULES, PACKAGE, options_of, outline
 
 
 class CapturedError(Exception):
     """Ends a module where it would start to work."""
-
-
-def options_of(documentation: dict[str, t.Any]) -> dict[str, t.Any]:
-    """All options, those of fragments included."""
-    options = dict(documentation["options"])
-    for fragment in documentation["extends_documentation_fragment"]:
-        name, _dot, part = fragment.removeprefix("kubejoin.kubeadm.").partition(".")
-        loaded = importlib.import_module(f"{PACKAGE}.doc_fragments.{name}").ModuleDocFragment
-        options.update(yaml.safe_load(getattr(loaded, (part or "documentation").upper()))["options"])
-    return options
-
-
-def outline(options: t.Mapping[str, t.Any], nested: str) -> dict[str, t.Any]:
-    """What documentation and argument spec both say of options."""
-    keys = {"type": "str", "default": None, "choices": None, "elements": None, "required": False}
-    return {
-        name: {
-            **{
-                key: list(value) if isinstance(value := option.get(key, absent), tuple) else value
-                for key, absent in keys.items()
-            },
-            "options": outline(option.get(nested, {}), nested),
-        }
-        for name, option in options.items()
-    }
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -74,14 +45,6 @@ def test_the_argument_spec_is_the_documentation(name: str, monkeypatch: pytest.M
     assert secret == {option for option in documented if option.endswith("token") or option == "discovery_kubeconfig"}
     for text in (loaded.EXAMPLES, loaded.RETURN):
         assert yaml.safe_load(text)
-
-
-@pytest.mark.parametrize("name", ACTIONS)
-def test_the_argument_spec_of_an_action_is_the_documentation(name: str) -> None:
-    """What runs on the controller is documented by the module of its name."""
-    spec = importlib.import_module(f"{PACKAGE}.action.{name}").ARGUMENT_SPEC
-    documentation = importlib.import_module(f"{PACKAGE}.modules.{name}").DOCUMENTATION
-    assert outline(spec, "options") == outline(options_of(yaml.safe_load(documentation)), "suboptions")
 
 
 class World:

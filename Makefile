@@ -8,13 +8,14 @@ VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
 .PHONY: check test test-long demo demo-down format
 
 check: ## lint, types, units
-	tools/run-pytest $(VENV) -m "not bed" --deselect tests/project/test_tools.py::test_sanity tests/project tests/unit tests/testbed
+	tools/run-pytest $(VENV) -m "not bed" -k "not test_sanity" tests/project tests/unit tests/testbed
 
 test: packages ## everything that proves the project
 	tools/run-pytest $(VENV) tests
 
-test-long: ## the property tests, with many new examples
+test-long: packages ## property tests with many new examples, the matrices of versions
 	KUBEJOIN_FUZZ=1 tools/run-pytest $(VENV) tests/unit/plugins/module_utils
+	KUBEJOIN_MATRIX=1 tools/run-pytest $(VENV) tests/e2e/test_versions.py tests/project/test_tools.py
 
 demo: packages ## two workers join a real cluster
 	tools/demo up

@@ -11,6 +11,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._fleet import (
+    choose_askers,
     read_host_result,
     refuse_duplicates,
     summarize,
@@ -42,4 +43,6 @@ class ActionModule(ActionBase):
             refuse_duplicates(nodes)
         except JoinError as exc:
             return {"failed": True, "msg": str(exc), "error": {"code": exc.code, "details": exc.details}}
-        return {"changed": False, "pending": [host for host, node in nodes.items() if not node.get("joined", True)]}
+        pending = [host for host, node in nodes.items() if not node.get("joined", True)]
+        discoveries = {host: seen[host]["__join_settings"]["configuration"]["discovery"] for host in pending}
+        return {"changed": False, "pending": pending, "askers": choose_askers(discoveries)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ._errors import JoinError
 
-__all__ = ("HostResult", "read_host_result", "refuse_duplicates", "summarize")
+__all__ = ("HostResult", "choose_askers", "read_host_result", "refuse_duplicates", "summarize")
 
 #: How many hosts of a group are named.
 _NAMED = 8
@@ -90,6 +90,20 @@ def refuse_duplicates(nodes: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
             raise JoinError(
                 code, f"Cannot join these hosts together: {told}; {remedy}. Nothing was changed.", hosts=shared
             )
+
+
+def choose_askers(discoveries: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """By host, the host that asks for it at the cluster: the first with the same discovery, so that one is asked once.
+
+    ``discoveries`` has the `discovery` of each host's JoinConfiguration, without what is secret in it.
+    """
+    askers: list[str] = []
+    chosen = {}
+    for host, discovery in discoveries.items():
+        chosen[host] = next((asker for asker in askers if discoveries[asker] == discovery), host)
+        if chosen[host] == host:
+            askers.append(host)
+    return chosen
 
 
 def summarize(results: t.Mapping[str, HostResult], *, check_mode: bool) -> list[str]:

@@ -92,13 +92,13 @@ def _changed(schema: dict[str, t.Any], *, without: t.Sequence[str] = (), **field
     """A schema with fields, named by paths with double underscores, set or left out; parents are copied."""
     changed = {**schema}
     for path in without:
-        head, _, rest = path.partition("__")
+        head, _separator, rest = path.partition("__")
         if rest:
             changed[head] = _changed(changed[head], without=[rest])
         else:
             del changed[head]
     for path, kind in fields.items():
-        head, _, rest = path.partition("__")
+        head, _separator, rest = path.partition("__")
         changed[head] = _changed(changed[head], **{rest: kind}) if rest else kind
     return changed
 
@@ -301,8 +301,8 @@ def _taints(values: t.Any) -> t.Any:
 
 def _taint(text: str) -> dict[str, str]:
     """Read `key=value:Effect` or `key:Effect`."""
-    name, _, effect = text.rpartition(":")
-    key, _, value = name.partition("=")
+    name, _colon, effect = text.rpartition(":")
+    key, _equals, value = name.partition("=")
     if not key or not effect:
         raise JoinError(
             _CODE,

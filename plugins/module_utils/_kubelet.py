@@ -20,12 +20,14 @@ from ._errors import JoinError
 from ._kubelet_configuration import MINORS, normalize_kubelet_configuration, parse_kubelet_configuration
 from ._yaml import render_yaml
 
-__all__ = ("KubeletFiles", "KubeletHost", "render_kubelet_files")
+__all__ = ("KubeletFiles", "KubeletHost", "node_annotations", "render_kubelet_files")
 
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
 _CRI_SOCKET_GATE = "NodeLocalCRISocket"
-# The minors whose kubeadm still looks at the gate; it is on by default.
+# The minors whose kubeadm still looks at the gate, which is on by default, and those that annotate the Node when it is off.
 _CRI_SOCKET_GATED = ("1.34", "1.35", "1.36")
+_CRI_SOCKET_ANNOTATED = ("1.34", "1.35")
+_CRI_SOCKET_ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
 # The last minor whose kubelet knows the flag, and the pause image of its kubeadm.
 _PAUSE_MINOR = (1, 34)
 _PAUSE_TAG = "3.10.1"
@@ -89,6 +91,12 @@ def render_kubelet_files(
         instance_configuration=f'containerRuntimeEndpoint: "{cri_socket}"\n' if node_local else None,
         flags=_render_flags(cluster, host, node_name, "" if node_local else cri_socket, taints, extra_args),
     )
+
+
+def node_annotations(cluster: ClusterConfiguration, cri_socket: str) -> dict[str, str]:
+    """What the Node is annotated with once it has registered: its runtime's socket, where no file keeps it."""
+    annotated = cluster.kubernetes_version.release in _CRI_SOCKET_ANNOTATED and not _has_node_local_cri_socket(cluster)
+    return {_CRI_SOCKET_ANNOTATION: cri_socket} if annotated else {}
 
 
 def _has_node_local_cri_socket(cluster: ClusterConfiguration) -> bool:

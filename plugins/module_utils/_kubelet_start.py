@@ -21,7 +21,7 @@ from ._errors import JoinError
 from ._host import CA_FILE, KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, KUBELET_PKI_DIR, Host, find_cri_socket
 from ._kubeapi import KubeApi
 from ._kubeconfig import render_kubelet_kubeconfig
-from ._kubelet import KubeletFiles, KubeletHost, render_kubelet_files
+from ._kubelet import KubeletFiles, KubeletHost, node_annotations, render_kubelet_files
 from ._kubelet_service import watch_kubelet
 from ._membership import identity_problem
 from ._node import (
@@ -42,8 +42,6 @@ _ABSENT = "absent"
 #: The phases of kubeadm that are planned here.
 KUBELET_PHASES = ("kubelet-start", "kubelet-wait-bootstrap")
 
-SOCKET_ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
-
 #: How many minor versions the kubelet may be older than the API server (Kubernetes' version skew policy).
 MAX_SKEW = 3
 
@@ -55,8 +53,9 @@ class KubeletWish:
     """What the kubelet of one node shall be, as far as ``phases`` are about it.
 
     ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` or
-    ``bootstrap``, which connects with other credentials, is only needed where the node has no usable certificate. ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of
-    ``_node.WAIT_LEVELS``, is awaited for ``wait_timeout`` seconds.
+    ``bootstrap``, which connects with other credentials, is only needed where the node has no usable certificate.
+    ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of ``_node.WAIT_LEVELS``, is awaited for
+    ``wait_timeout`` seconds.
     """
 
     cluster: Cluster
@@ -86,19 +85,17 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
     changes: list[Change] = []
     if "kubelet-start" in wish.phases:
         _refuse_foreign_leftovers(host, wish)
-        socket = find_cri_socket(host, wish.cri_socket)
-        files = _render_files(host, wish, node_name, socket)
         changes = [
             _plan_identity(host, wish, node_name, clock),
             *_plan_folders(host),
-            *_plan_files(host, wish, files),
+            *_plan_files(host, wish, _render_files(host, wish, node_name)),
         ]
         changes.append(_plan_service(host, any(change.changed for change in changes)))
-        if files.instance_configuration is None and host.is_live():
-            is_up = not any(change.changed for change in changes)
-            changes.append(_plan_socket(host, wish, node_name, socket, clock, connect, is_up=is_up))
     if "kubelet-wait-bootstrap" in wish.phases and host.is_live():
         is_up = not any(change.changed for change in changes)
+        configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
+        for annotation in node_annotations(configuration, find_cri_socket(host, wish.cri_socket)).items():
+            changes.append(_plan_annotation(host, wish, node_name, annotation, clock, connect, is_up=is_up))
         changes.append(_plan_node(host, wish, node_name, clock, connect, is_up=is_up))
     return join_changes(changes)
 
@@ -164,7 +161,7 @@ def _plan_folders(host: Host) -> t.Iterator[Change]:
         )
 
 
-def _render_files(host: Host, wish: KubeletWish, node_name: str, cri_socket: str) -> KubeletFiles:
+def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles:
     cluster = wish.cluster
     configuration = parse_cluster_configuration(cluster.cluster_configuration)
     kubelet_version = parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host))
@@ -179,7 +176,7 @@ def _render_files(host: Host, wish: KubeletWish, node_name: str, cri_socket: str
             kubelet_version=kubelet_version,
         ),
         node_name=node_name,
-        cri_socket=cri_socket,
+        cri_socket=find_cri_socket(host, wish.cri_socket),
         taints=wish.taints,
         extra_args=wish.extra_args,
     )
@@ -265,20 +262,28 @@ def _is_older(host: Host, started: float | None) -> bool:
     return started is None or any(file is not None and file.modified > started for file in files)
 
 
-def _plan_socket(
-    host: Host, wish: KubeletWish, node_name: str, socket: str, clock: Clock, connect: Connect, *, is_up: bool
+def _plan_annotation(
+    host: Host,
+    wish: KubeletWish,
+    node_name: str,
+    annotation: tuple[str, str],
+    clock: Clock,
+    connect: Connect,
+    *,
+    is_up: bool,
 ) -> Change:
-    """The Node tells the runtime's socket, in clusters whose nodes do not keep it in a file (kubeadm: kubelet-start)."""
-    thing = f"annotation {SOCKET_ANNOTATION} of node {node_name}"
+    """The Node tells the runtime's socket, in clusters whose nodes do not keep it in a file (kubeadm: kubelet-wait-bootstrap)."""
+    name, value = annotation
+    thing = f"annotation {name} of node {node_name}"
     server = (wish.cluster.server, wish.cluster.certificate_authority)
-    before = observe_annotation(connect(*server), node_name, SOCKET_ANNOTATION) if is_up else None
+    before = observe_annotation(connect(*server), node_name, name) if is_up else None
 
     def apply() -> None:
         api = connect(*server)
         await_node(api, node_name, "registered", clock=clock, timeout=wish.wait_timeout, give_up=watch_kubelet(host))
-        submit_annotation(api, node_name, SOCKET_ANNOTATION, socket)
+        submit_annotation(api, node_name, name, value)
 
-    return Change({thing: before or _ABSENT}, {thing: socket}, apply)
+    return Change({thing: before or _ABSENT}, {thing: value}, apply)
 
 
 def _plan_node(host: Host, wish: KubeletWish, node_name: str, clock: Clock, connect: Connect, *, is_up: bool) -> Change:

@@ -44,6 +44,11 @@ pending:
   returned: success, and not O(report)
   type: list
   elements: str
+askers:
+  description: By host with something left to do, the first of them that comes to trust the cluster in the same way, and so can ask for it.
+  returned: success, and not O(report)
+  type: dict
+  sample: {"w1": "w1", "w2": "w1"}
 msg:
   description: The account of the run, a line for each group of hosts.
   returned: success, and O(report)

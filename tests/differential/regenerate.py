@@ -89,6 +89,8 @@ def _regenerate(binaries: dict[str, tuple[str, str]], minor: str, case: Case) ->
         "node": {name: job[name] for name in ("node_name", "cri_socket", "taints", "extra_args")},
         "files": seen["files"],
     }
+    if seen.get("annotations"):
+        golden["annotations"] = seen["annotations"]
     if "error" in seen:
         golden["error"] = _shorten(seen["error"])
     path = _path(minor, case)

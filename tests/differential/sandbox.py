@@ -12,12 +12,15 @@ deleted. `kubelet` and `systemctl` in it are scripts that tell what the job want
 
 from __future__ import annotations
 
+import contextlib
+import http.server
 import json
 import os
 import pathlib
 import socket
 import subprocess
 import sys
+import threading
 import typing as t
 
 from stub_api import TOKEN, Authority, StubApi
@@ -92,14 +95,57 @@ def _judge(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str,
     if joined.returncode:
         return {**result, "error": joined.stderr, "files": {}}
     folder = root / "var/lib/kubelet"
-    return {**result, "files": {name: (folder / name).read_text() for name in _FILES if (folder / name).exists()}}
+    files = {name: (folder / name).read_text() for name in _FILES if (folder / name).exists()}
+    # A node without the file may have its runtime's socket in an annotation.
+    annotations = {} if "instance-config.yaml" in files else _annotate(root, job, api)
+    return {**result, "files": files, "annotations": annotations}
+
+
+def _annotate(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str, str]:
+    """`kubeadm join phase kubelet-wait-bootstrap`, with a kubelet that is well and a Node that is there: its annotations."""
+    _add_node(job, api)
+    _write_yaml(root / "etc/kubernetes/kubelet.conf", _admin_conf(api))
+    with _healthy_kubelet():
+        waited = _kubeadm(root, "joiner", "join", "phase", "kubelet-wait-bootstrap", "--config", "/job/join.yaml")
+    if waited.returncode:
+        raise SystemExit(f"kubeadm did not see the kubelet: {waited.stderr}")
+    patch = api.patches.get(f"/api/v1/nodes/{job['node_name']}", {})
+    return t.cast("dict[str, str]", patch.get("metadata", {}).get("annotations", {}))
+
+
+class _Healthy(http.server.BaseHTTPRequestHandler):
+    """Answers `/healthz`."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def _healthy_kubelet() -> t.Iterator[None]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 10248), _Healthy) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+
+
+def _add_node(job: dict[str, t.Any], api: StubApi) -> str:
+    node = f"/api/v1/nodes/{job['node_name']}"
+    labels = {"kubernetes.io/hostname": job["node_name"]}
+    api.objects[node] = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": job["node_name"], "labels": labels}}
+    return node
 
 
 def _upload(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> None:
     """`kubeadm init phase upload-config`, which also wants a Node to annotate: it is there only so long."""
-    node = f"/api/v1/nodes/{job['node_name']}"
-    labels = {"kubernetes.io/hostname": job["node_name"]}
-    api.objects[node] = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": job["node_name"], "labels": labels}}
+    node = _add_node(job, api)
     _write_yaml(root / "job/init.yaml", *job["init"])
     _write_yaml(root / "job/admin.conf", _admin_conf(api))
     options = ("--config", "/job/init.yaml", "--kubeconfig", "/job/admin.conf")
@@ -107,6 +153,7 @@ def _upload(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> None:
     if uploaded.returncode:
         raise SystemExit(f"kubeadm could not upload the configuration: {uploaded.stderr}")
     del api.objects[node]
+    api.patches.clear()
 
 
 def _edit(text: str, edits: list[list[str]]) -> str:

@@ -139,11 +139,15 @@ def _parse_message(data: bytes) -> dict[int, list[bytes]]:
 
 
 class StubApi:
-    """The server, from `with` to its end; ``objects`` holds what is stored, by the path of its URL."""
+    """The server, from `with` to its end.
+
+    ``objects`` holds what is stored, by the path of its URL; ``patches`` what was sent to change objects, likewise.
+    """
 
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
         self.objects: dict[str, t.Any] = {}
+        self.patches: dict[str, t.Any] = {}
 
     def __enter__(self) -> StubApi:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -168,7 +172,7 @@ class StubApi:
         self._server.server_close()
 
     def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
-        objects = self.objects
+        objects, patches = self.objects, self.patches
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -200,7 +204,7 @@ class StubApi:
                 self._answer_stored()
 
             def do_PATCH(self) -> None:
-                self._body()
+                patches[self._path()] = json.loads(self._body())
                 self._answer_stored()
 
             def do_POST(self) -> None:

@@ -21,6 +21,8 @@ _RUNTIME = (
     "pods-api",
     "image_manager",
     "checkpoints",
+    "actuated_pods_state",
+    "allocated_pods_state",
 )
 
 _TREE = r"""

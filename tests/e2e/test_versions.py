@@ -2,16 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Another cluster: an older minor version with ECDSA keys, and kubelets a minor version older still."""
+"""Other clusters: of another minor version with ECDSA keys, and kubelets a minor version older still."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import pathlib
 import typing as t
 
 import pytest
+
+from testbed.pins import KUBERNETES, minor_of
 
 from .bed import E2eBed
 from .observe import end_state, settled_differences, signing_request
@@ -19,14 +22,17 @@ from .play import run_join
 
 pytestmark = pytest.mark.bed
 
-KUBERNETES = "1.36.3"
-KUBELET = "1.35.4"
+#: Minor versions of the cluster and its kubelets: one pair for every run, the whole matrix for `make test-long`.
+PAIRS = [("1.35", "1.34")]
+if os.environ.get("KUBEJOIN_MATRIX"):
+    PAIRS += [("1.34", "1.34"), ("1.36", "1.35"), ("1.37", "1.36"), ("1.37", "1.34")]
 
 
-@pytest.fixture(scope="module")
-def other(machine: None) -> t.Iterator[E2eBed]:
+@pytest.fixture(scope="module", params=PAIRS, ids="-".join)
+def other(machine: None, request: pytest.FixtureRequest) -> t.Iterator[E2eBed]:
     """A bed of its own with one worker."""
-    with E2eBed("other", workers=["w1"], kubernetes=KUBERNETES, kubelet=KUBELET, algorithm="ECDSA-P256") as ready:
+    kubernetes, kubelet = (KUBERNETES[minor] for minor in request.param)
+    with E2eBed("other", workers=["w1"], kubernetes=kubernetes, kubelet=kubelet, algorithm="ECDSA-P256") as ready:
         yield ready
 
 
@@ -48,7 +54,7 @@ def test_the_same_as_kubeadm_there(other: E2eBed, elsewhere: pathlib.Path) -> No
     assert settled_differences(other, wanted, "w1") == {}
     assert signing_request(other, "w1") == request
     version = other.kubectl("get", "node", "w1", "-o", "jsonpath={.status.nodeInfo.kubeletVersion}").stdout
-    assert version == f"v{KUBELET}"
+    assert version == f"v{other.kubelet}"
     algorithm = other.ssh("cp1", "openssl x509 -noout -text -in /etc/kubernetes/pki/ca.crt").stdout
     assert "id-ecPublicKey" in algorithm
     assert run_join(other, elsewhere, variables=other.join_variables()).expect_success().changed() == []
@@ -57,7 +63,8 @@ def test_the_same_as_kubeadm_there(other: E2eBed, elsewhere: pathlib.Path) -> No
 def test_with_the_sockets_gate_off_the_node_is_annotated_as_kubeadm_does(
     other: E2eBed, elsewhere: pathlib.Path
 ) -> None:
-    """`NodeLocalCRISocket: false` in the cluster's configuration: no instance-config.yaml, a flag and an annotation."""
+    """`NodeLocalCRISocket: false` in the cluster's configuration: no instance-config.yaml, a flag and, up to 1.35, an annotation."""
+    minor = minor_of(other.kubernetes)
     with gate_off(other):
         other.renew("w1", kind="kubeadm")
         other.join_by_kubeadm("w1")
@@ -65,7 +72,8 @@ def test_with_the_sockets_gate_off_the_node_is_annotated_as_kubeadm_does(
         other.renew("w1")
         run_join(other, elsewhere).expect_success()
         assert settled_differences(other, wanted, "w1") == {}
-        assert "kubeadm.alpha.kubernetes.io/cri-socket" in str(wanted["node"])
+        assert ("kubeadm.alpha.kubernetes.io/cri-socket" in str(wanted["node"])) == (minor in ("1.34", "1.35"))
+        assert ("/var/lib/kubelet/instance-config.yaml" in wanted) == (minor == "1.37")
         assert run_join(other, elsewhere).expect_success().changed() == []
 
 

@@ -87,7 +87,7 @@ def test_changelog() -> None:
 def test_docs() -> None:
     """The documentation of plugins and roles and the guides are well-formed, and their links lead somewhere."""
     run(
-        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", "--skip-rstcheck", ".",
+        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", ".",
         cwd=COLLECTIONS / "ansible_collections/kubejoin/kubeadm",
     )  # fmt: skip
 
@@ -167,8 +167,16 @@ def test_the_modules_run_with_older_pythons_and_cores(python: str, core: str, op
     assert " passed" in printed
 
 
-def test_sanity(tarball: pathlib.Path, tmp_path: pathlib.Path) -> None:
+#: The cores whose sanity tests are run, by the Python and the requirements of their environment; None is this session's.
+_CORES: list[tuple[str, str] | None] = [None]
+if os.environ.get("KUBEJOIN_MATRIX"):
+    _CORES += [("3.12", "requirements-core-2.19.txt"), ("3.12", "requirements-core-2.20.txt")]
+
+
+@pytest.mark.parametrize("core", _CORES, ids=lambda core: core[1] if core else "newest")
+def test_sanity(tarball: pathlib.Path, tmp_path: pathlib.Path, core: tuple[str, str] | None) -> None:
     """`ansible-test sanity` on what users get, with no ignore file."""
+    programs = pathlib.Path(run("tools/venv", *core).strip().splitlines()[-1], "bin") if core else PROGRAMS
     shipped = tmp_path / "ansible_collections/kubejoin/kubeadm"
     shipped.mkdir(parents=True)
     run("tar", "xzf", str(tarball), "-C", str(shipped))
@@ -179,11 +187,13 @@ def test_sanity(tarball: pathlib.Path, tmp_path: pathlib.Path) -> None:
     cache = home / ".ansible/test/cache"
     cache.mkdir(parents=True)
     _pip_starter(cache)
-    run("ansible-test", "sanity", "--color", "no", "--requirements", *_SANITY, cwd=shipped, HOME=str(home))
+    command = (str(programs / "ansible-test"), "sanity", "--color", "no", "--requirements", *_SANITY)
+    path = f"{programs}:{PROGRAMS}:{os.environ['PATH']}"
+    run(*command, "--python", core[0] if core else "3.13", cwd=shipped, HOME=str(home), PATH=path)
 
 
-#: One interpreter runs the controller's tests; pslint reads PowerShell, which there is none of.
-_SANITY: t.Final = ("--python", "3.13", "--skip-test", "pslint")
+#: pslint reads PowerShell, which there is none of.
+_SANITY: t.Final = ("--skip-test", "pslint")
 
 
 def _pip_starter(cache: pathlib.Path) -> None:

@@ -12,7 +12,6 @@ import base64
 import json
 import os
 import shutil
-import signal
 import subprocess
 import typing as t
 
@@ -24,6 +23,9 @@ __all__ = ("PLUGIN_TIMEOUT", "run_credential_plugin")
 #: Seconds that a plugin may take, and bytes that it may print.
 PLUGIN_TIMEOUT = 60.0
 MAX_CREDENTIAL = 1024 * 1024
+
+#: What coreutils' `timeout` ends with when time was up, having asked the plugin to end or having killed it.
+_TIMED_OUT = (124, 137)
 
 
 def run_credential_plugin(
@@ -47,26 +49,24 @@ def run_credential_plugin(
         spec["cluster"] = {"server": server, "certificate-authority-data": authority, "config": None}
     info = {"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec}
     environ = {**os.environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
+    # The tool ends all processes that the plugin has started with it, and says by its status that it had to.
+    bounded = ["timeout", "--kill-after=1", f"{timeout:g}", command, *plugin.args]
     try:
-        process = subprocess.Popen(
-            [command, *plugin.args],
+        process = subprocess.run(
+            bounded,
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            check=False,
         )
     except OSError as exc:
         raise _failed(plugin, what, f"it cannot be started: {exc.strerror}") from exc
-    with process:
-        try:
-            printed, _nothing = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired as exc:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise _failed(plugin, what, f"it did not end within {timeout:g} seconds") from exc
+    if process.returncode in _TIMED_OUT:
+        raise _failed(plugin, what, f"it did not end within {timeout:g} seconds")
     if process.returncode:
         raise _failed(plugin, what, f"it ended with status {process.returncode}")
-    return _parse(printed, plugin, what)
+    return _parse(process.stdout, plugin, what)
 
 
 def _find(plugin: KubeconfigExec, folder: str, what: str) -> str:

@@ -93,8 +93,14 @@ def test_timeouts_are_told_in_seconds_and_taints_as_text() -> None:
 
 def test_a_fleet_is_looked_at_through_registered_variables() -> None:
     """Duplicates are refused, and the account is printed at any verbosity."""
-    seen = {"a": {"__join_node": {"node_name": "n", "joined": False}}, "b": {"__join_node": {"node_name": "m"}}}
-    assert run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"])["pending"] == ["a"]
+    settings = {"__join_settings": {"configuration": {"discovery": {}}}}
+    node = {"__join_node": {"node_name": "n", "joined": False}, **settings}
+    seen: dict[str, t.Any] = {"a": node, "b": {"__join_node": {"node_name": "m", "joined": True}, **settings}}
+    answer = run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"])
+    assert (answer["pending"], answer["askers"]) == (["a"], {"a": "a"})
+    seen["b"]["__join_node"]["joined"] = False
+    answer = run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"])
+    assert answer["askers"] == {"a": "a", "b": "a"}
     seen["b"]["__join_node"]["node_name"] = "n"
     refused = run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"])
     assert refused["error"]["code"] == "node_name_duplicate"

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._fleet import (
     HostResult,
+    choose_askers,
     read_host_result,
     refuse_duplicates,
     summarize,
@@ -34,6 +35,14 @@ def test_hosts_in_each_others_way_are_refused(key: str, code: str) -> None:
     assert caught.value.details == {"hosts": {"x": ["a", "c"]}}
     assert "a, c" in str(caught.value) and "y" not in caught.value.details["hosts"]
     refuse_duplicates({"a": {key: "x"}, "b": {key: "y"}})
+
+
+def test_one_asks_for_all_that_trust_in_the_same_way() -> None:
+    """Hosts whose pins or files differ may be meant for different clusters: each kind asks for itself."""
+    token, other = ({"bootstrapToken": {"caCertHashes": [pin]}} for pin in ("sha256:a", "sha256:b"))
+    discoveries = {"a": token, "b": other, "c": dict(token), "d": {"file": {}}, "e": dict(other)}
+    assert choose_askers(discoveries) == {"a": "a", "b": "b", "c": "a", "d": "d", "e": "b"}
+    assert choose_askers({}) == {}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configurati
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import (
     KubeletFiles,
     KubeletHost,
+    node_annotations,
     render_kubelet_files,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml
@@ -76,7 +77,7 @@ def test_there_are_goldens_of_every_minor() -> None:
 
 @pytest.mark.parametrize(("minor", "case"), [pair for pair in all_goldens() if pair != DIFFERENT_ON_PURPOSE])
 def test_writes_what_kubeadm_wrote(minor: str, case: str) -> None:
-    """Byte for byte the files of a real kubeadm of that minor; where it refused the configuration, so is it here."""
+    """Byte for byte the files of a real kubeadm of that minor, and its annotations; where it refused the configuration, so is it here."""
     given = golden(minor, case)
     if "error" in given:
         with pytest.raises(JoinError) as caught:
@@ -84,6 +85,8 @@ def test_writes_what_kubeadm_wrote(minor: str, case: str) -> None:
         assert caught.value.code == "invalid_kubelet_configuration"
     else:
         assert by_name(render(given)) == given["files"]
+        cluster = parse_cluster_configuration(given["cluster_configuration"])
+        assert node_annotations(cluster, given["node"]["cri_socket"]) == given.get("annotations", {})
 
 
 def test_new_kubelets_get_no_flag_that_they_do_not_know() -> None:

@@ -90,7 +90,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import DEF
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
-    api = connect_as_admin(params["kubeconfig"])
+    api = connect_as_admin(params["kubeconfig"], host.run)
     if params["state"] == "absent":
         return plan_token_withdrawal(api, params["token_id"])
     wish = TokenWish(

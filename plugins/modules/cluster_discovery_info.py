@@ -131,7 +131,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import Sys
 
 
 def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
-    return discover(params, SystemClock())
+    return discover(params, SystemClock(), host.run)
 
 
 def main() -> None:

@@ -158,7 +158,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         taints=tuple(params["taints"]),
         extra_args=tuple((arg["name"], arg["value"]) for arg in params["kubelet_extra_args"]),
         token=parse_token(params["token"]) if params["token"] else None,
-        bootstrap=bootstrap_connection(params, cluster),
+        bootstrap=bootstrap_connection(params, cluster, host.run),
         timeout=params["timeout"],
         wait_for=params["wait_for"],
         wait_timeout=params["wait_timeout"],

@@ -102,11 +102,12 @@ def _judge(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str,
 
 
 def _annotate(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str, str]:
-    """`kubeadm join phase kubelet-wait-bootstrap`, with a kubelet that is well and a Node that is there: its annotations."""
+    """The rest of `kubeadm join`, with a kubelet that is well and a Node that is there: the Node's annotations."""
     _add_node(job, api)
     _write_yaml(root / "etc/kubernetes/kubelet.conf", _admin_conf(api))
     with _healthy_kubelet():
-        waited = _kubeadm(root, "joiner", "join", "phase", "kubelet-wait-bootstrap", "--config", "/job/join.yaml")
+        skipped = "preflight,kubelet-start"  # what is left waits for the kubelet; its phase takes no --config by itself
+        waited = _kubeadm(root, "joiner", "join", "--config", "/job/join.yaml", "--skip-phases", skipped)
     if waited.returncode:
         raise SystemExit(f"kubeadm did not see the kubelet: {waited.stderr}")
     patch = api.patches.get(f"/api/v1/nodes/{job['node_name']}", {})

@@ -24,6 +24,7 @@ from .._kubeconfig import (
     parse_kubeconfig_user,
 )
 from .credential_plugin import run_credential_plugin
+from .host import Run
 from .host_trust import trusting_as_the_host
 
 __all__ = ("Kubeconfig", "connect_as_admin", "connect_as_node", "connect_with", "open_kubeconfig", "read_text")
@@ -42,7 +43,7 @@ class Kubeconfig:
     certificate_authority: str
     user: KubeconfigUser = field(repr=False)
 
-    def credentials(self) -> Credentials:
+    def credentials(self, run: Run) -> Credentials:
         """Read or run what the user of its current context speaks with; nothing of it for a user without credentials."""
         user = self.user
         if user.client_certificate_data or user.client_certificate:
@@ -56,6 +57,7 @@ class Kubeconfig:
         if user.exec is not None:
             return run_credential_plugin(
                 user.exec,
+                run=run,
                 folder=self.folder,
                 what=self.what,
                 server=self.cluster.server,
@@ -94,7 +96,7 @@ def open_kubeconfig(text: str, *, what: str, folder: str) -> Kubeconfig:
     return Kubeconfig(what=what, folder=folder, cluster=cluster, certificate_authority=authority, user=user)
 
 
-def connect_as_admin(kubeconfig: str) -> KubeApi:
+def connect_as_admin(kubeconfig: str, run: Run) -> KubeApi:
     """The API server of a kubeconfig file, as the user of its current context.
 
     Raises ``kubeconfig_unreadable`` and ``kubeconfig_malformed``.
@@ -108,7 +110,7 @@ def connect_as_admin(kubeconfig: str) -> KubeApi:
             "password or exec; correct it or name another.",
             what=path,
         )
-    return connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials())
+    return connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials(run))
 
 
 def connect_with(server: str, certificate_authority: str, credentials: Credentials) -> KubeApi:

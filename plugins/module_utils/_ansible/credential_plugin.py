@@ -12,11 +12,11 @@ import base64
 import json
 import os
 import shutil
-import subprocess
 import typing as t
 
 from .._errors import JoinError
 from .._kubeconfig import Credentials, KubeconfigExec
+from .host import Run
 
 __all__ = ("PLUGIN_TIMEOUT", "run_credential_plugin")
 
@@ -31,6 +31,7 @@ _TIMED_OUT = (124, 137)
 def run_credential_plugin(
     plugin: KubeconfigExec,
     *,
+    run: Run,
     folder: str,
     what: str,
     server: str,
@@ -48,25 +49,15 @@ def run_credential_plugin(
         authority = base64.b64encode(certificate_authority.encode("utf-8")).decode("ascii")
         spec["cluster"] = {"server": server, "certificate-authority-data": authority, "config": None}
     info = {"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec}
-    environ = {**os.environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
+    environ = {**dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
     # The tool ends all processes that the plugin has started with it, and says by its status that it had to.
     bounded = ["timeout", "--kill-after=1", f"{timeout:g}", command, *plugin.args]
-    try:
-        process = subprocess.run(
-            bounded,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-    except OSError as exc:
-        raise _failed(plugin, what, f"it cannot be started: {exc.strerror}") from exc
-    if process.returncode in _TIMED_OUT:
+    status, printed, _complaint = run(bounded, environ)
+    if status in _TIMED_OUT:
         raise _failed(plugin, what, f"it did not end within {timeout:g} seconds")
-    if process.returncode:
-        raise _failed(plugin, what, f"it ended with status {process.returncode}")
-    return _parse(process.stdout, plugin, what)
+    if status:
+        raise _failed(plugin, what, f"it ended with status {status}")
+    return _parse(printed, plugin, what)
 
 
 def _find(plugin: KubeconfigExec, folder: str, what: str) -> str:
@@ -80,7 +71,7 @@ def _find(plugin: KubeconfigExec, folder: str, what: str) -> str:
     return os.path.join(folder, plugin.command)
 
 
-def _parse(printed: bytes, plugin: KubeconfigExec, what: str) -> Credentials:
+def _parse(printed: str, plugin: KubeconfigExec, what: str) -> Credentials:
     try:
         value = json.loads(printed) if len(printed) <= MAX_CREDENTIAL else None
     except (ValueError, RecursionError):

@@ -22,6 +22,7 @@ from .._pin import parse_pins
 from .._proxy import render_proxy
 from .._token import parse_token
 from .connections import Kubeconfig, connect_as_admin, connect_with, open_kubeconfig, read_text
+from .host import Run
 from .https_file import fetch_file, render_url
 
 __all__ = ("FILE_OPTIONS", "bootstrap_connection", "discover", "open_discovery_file")
@@ -36,7 +37,7 @@ _WAYS = ("token", "discovery_file", "discovery_kubeconfig", "kubeconfig")
 Params = t.Mapping[str, t.Any]
 
 
-def discover(params: Params, clock: Clock) -> dict[str, t.Any]:
+def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
     """The result of cluster_discovery_info: the cluster, and notes on what was unusual.
 
     Raises ``discovery_missing``, ``discovery_ambiguous``, and what the one way that is named raises.
@@ -44,7 +45,7 @@ def discover(params: Params, clock: Clock) -> dict[str, t.Any]:
     way = _choose(params)
     notes: list[str] = []
     if way == "kubeconfig":
-        api = connect_as_admin(params["kubeconfig"])
+        api = connect_as_admin(params["kubeconfig"], run)
         cluster = discover_by_admin(api)
     elif way == "token":
         reader = parse_token(params["tls_bootstrap_token"] or params["token"])
@@ -57,7 +58,7 @@ def discover(params: Params, clock: Clock) -> dict[str, t.Any]:
         )
         api = cluster.connect(bearer=reader.bearer)
     else:
-        cluster, api, notes = _discover_by_file(params, clock)
+        cluster, api, notes = _discover_by_file(params, clock, run)
     if api.proxy:
         notes.append(f"{api.server} is asked through the proxy {render_proxy(api.proxy)} that HTTPS_PROXY names.")
     return {"cluster": read_configuration(api, cluster).to_mapping(), "notes": notes}
@@ -83,7 +84,7 @@ def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconf
     return open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path))
 
 
-def bootstrap_connection(params: Params, cluster: Cluster) -> t.Optional[t.Callable[[], KubeApi]]:
+def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Optional[t.Callable[[], KubeApi]]:
     """How to speak with the credentials of the discovery file that the options name; nothing is read before it is called."""
     if not params["discovery_file"] and not params["discovery_kubeconfig"]:
         return None
@@ -92,18 +93,18 @@ def bootstrap_connection(params: Params, cluster: Cluster) -> t.Optional[t.Calla
         opened = open_discovery_file(params, [])
         if opened is None or opened.user.is_anonymous:
             raise _credentials_missing("the discovery file")
-        return connect_with(cluster.server, cluster.vouching(), opened.credentials())
+        return connect_with(cluster.server, cluster.vouching(), opened.credentials(run))
 
     return connect
 
 
-def _discover_by_file(params: Params, clock: Clock) -> tuple[Cluster, KubeApi, list[str]]:
+def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, KubeApi, list[str]]:
     notes: list[str] = []
     opened = open_discovery_file(params, notes)
     if opened is None or (opened.user.is_anonymous and not params["tls_bootstrap_token"]):
         raise _credentials_missing(opened.what if opened else "the discovery file")
     token = parse_token(params["tls_bootstrap_token"]) if params["tls_bootstrap_token"] else None
-    credentials = opened.credentials()
+    credentials = opened.credentials(run)
     found = discover_by_file(
         connect_with(opened.cluster.server, opened.certificate_authority, credentials),
         opened.certificate_authority,

@@ -20,9 +20,16 @@ from .._errors import JoinError
 from .._host import FileState, UnitState
 from .files import replace_by_link, replace_file
 
-__all__ = ("LocalHost",)
+__all__ = ("LocalHost", "Run")
 
-Run = t.Callable[[t.Sequence[str]], t.Tuple[int, str, str]]
+
+class Run(t.Protocol):
+    """Runs a program with ``environ`` added to the environment: its exit status, output and error output."""
+
+    def __call__(
+        self, command: t.Sequence[str], environ: t.Optional[t.Mapping[str, str]] = None
+    ) -> tuple[int, str, str]: ...
+
 
 _UNIT_PROPERTIES = (
     "LoadState,ActiveState,SubState,UnitFileState,NRestarts,ExecMainStartTimestampMonotonic,NeedDaemonReload"
@@ -30,10 +37,10 @@ _UNIT_PROPERTIES = (
 
 
 class LocalHost:
-    """Implements ``_host.Host``. ``run`` runs a command and returns its exit status, output and error output."""
+    """Implements ``_host.Host`` by files, sockets, and programs that ``run`` runs."""
 
     def __init__(self, run: Run) -> None:
-        self._run = run
+        self.run = run
 
     def is_live(self) -> bool:
         return True
@@ -45,7 +52,7 @@ class LocalHost:
         return os.geteuid() == 0
 
     def uses_systemd_resolved(self) -> bool:
-        return self._run(["systemctl", "is-active", "--quiet", "systemd-resolved"])[0] == 0
+        return self.run(["systemctl", "is-active", "--quiet", "systemd-resolved"])[0] == 0
 
     def read(self, path: str) -> FileState | None:
         try:
@@ -97,14 +104,14 @@ class LocalHost:
         self._systemctl("enable", name)
 
     def unit_log(self, name: str, lines: int) -> str:
-        return self._run(["journalctl", "--unit", name, "--lines", str(lines), "--output", "cat", "--no-pager"])[
+        return self.run(["journalctl", "--unit", name, "--lines", str(lines), "--output", "cat", "--no-pager"])[
             1
         ].strip()
 
     def kubelet_version(self) -> str | None:
         if not self._has_kubelet():
             return None
-        status, output, error = self._run([*self._kubelet(), "--version"])
+        status, output, error = self.run([*self._kubelet(), "--version"])
         if status != 0:
             raise JoinError(
                 "kubelet_missing", f"Cannot run `kubelet --version`: {error.strip()}; install the kubelet anew."
@@ -113,7 +120,7 @@ class LocalHost:
 
     def kubelet_complaint(self, arguments: t.Sequence[str]) -> str | None:
         # With --version last the kubelet reads all arguments, and then only tells its version.
-        status, output, error = self._run([*self._kubelet(), *arguments, "--version"])
+        status, output, error = self.run([*self._kubelet(), *arguments, "--version"])
         return None if status == 0 else (error.strip() or output.strip()).splitlines()[-1]
 
     def socket_answers(self, address: str) -> bool:
@@ -148,7 +155,7 @@ class LocalHost:
 
     def _systemctl(self, *arguments: str) -> str:
         command = ["systemctl", *arguments]
-        status, output, error = self._run(command)
+        status, output, error = self.run(command)
         if status != 0:
             raise JoinError(
                 "unit_failed",

@@ -80,8 +80,8 @@ def converge(plan: Planner, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t
 
 
 def _host(module: AnsibleModule) -> LocalHost:
-    def run(command: t.Sequence[str]) -> tuple[int, str, str]:
-        status, output, error = module.run_command(list(command), handle_exceptions=True)
+    def run(command: t.Sequence[str], environ: t.Optional[t.Mapping[str, str]] = None) -> tuple[int, str, str]:
+        status, output, error = module.run_command(list(command), environ_update=dict(environ or {}))
         return status, output, error
 
     root = module.params.get("rootfs")

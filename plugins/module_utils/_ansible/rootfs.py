@@ -65,7 +65,7 @@ class RootfsHost(LocalHost):
         self._systemctl("--root", self._root, "enable", name)
 
     def _has_kubelet(self) -> bool:
-        return self._run(["chroot", self._root, "sh", "-c", "command -v kubelet"])[0] == 0
+        return self.run(["chroot", self._root, "sh", "-c", "command -v kubelet"])[0] == 0
 
     def _kubelet(self) -> list[str]:
         return ["chroot", self._root, "kubelet"]
@@ -77,7 +77,7 @@ class RootfsHost(LocalHost):
         return True
 
     def _is_enabled(self, name: str) -> bool:
-        return self._run(["systemctl", "--root", self._root, "is-enabled", "--quiet", name])[0] == 0
+        return self.run(["systemctl", "--root", self._root, "is-enabled", "--quiet", name])[0] == 0
 
     def _parent_inside(self, path: str) -> str:
         """What is replaced is the link itself, as on a machine that runs."""

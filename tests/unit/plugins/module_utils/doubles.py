@@ -2,15 +2,30 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A clock that passes only when somebody sleeps, and a host that is a dictionary of files."""
+"""A clock that passes only when somebody sleeps, a host that is a dictionary of files, and what runs programs."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
+import subprocess
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState, UnitState
+
+
+def run_program(command: t.Sequence[str], environ: t.Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """Implements ``_ansible.host.Run`` without Ansible."""
+    run = subprocess.run(
+        command,
+        env={**os.environ, **(environ or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stdout, run.stderr
 
 
 class TestClock:

@@ -28,7 +28,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_o
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._proxy import proxy_for
 
 from .authority import Authority, pem_of_key
-from .doubles import TestClock
+from .doubles import TestClock, run_program
 from .fake_server import FakeServer
 from .test_discovery import TOKEN, cluster_info, kubeconfig
 
@@ -81,7 +81,7 @@ def control_plane(bundle: str = GOOD.pem, status: int = 200) -> t.Callable[[str,
 
 def refusal(**given: t.Any) -> JoinError:
     with pytest.raises(JoinError) as caught:
-        discover(options(**given), TestClock())
+        discover(options(**given), TestClock(), run_program)
     assert SECRET not in str(caught.value) + repr(caught.value.details)
     return caught.value
 
@@ -91,7 +91,7 @@ def test_a_file_with_a_token_is_the_cluster_and_its_server_wins(tmp_path: pathli
     file = tmp_path / "d.conf"
     with FakeServer(control_plane(), GOOD) as server:
         file.write_text(config(server.url, {"token": SECRET}))
-        result = discover(options(discovery_file=str(file)), TestClock())
+        result = discover(options(discovery_file=str(file)), TestClock(), run_program)
         assert result["cluster"]["server"] == server.url
     assert result["cluster"]["certificate_authority"] == GOOD.pem
     assert result["cluster"]["ca_cert_hashes"] == [pin_of(GOOD.certificate)]
@@ -112,7 +112,7 @@ def test_nothing_reaches_a_server_that_the_file_does_not_vouch_for() -> None:
 def test_a_server_that_hides_cluster_info_is_trusted_by_its_certificate(status: int) -> None:
     """And it is said."""
     with FakeServer(control_plane(status=status), GOOD) as server:
-        result = discover(options(discovery_kubeconfig=config(server.url, {"token": SECRET})), TestClock())
+        result = discover(options(discovery_kubeconfig=config(server.url, {"token": SECRET})), TestClock(), run_program)
     assert str(status) in result["notes"][0]
 
 
@@ -120,7 +120,7 @@ def test_a_tls_token_takes_the_place_of_the_files_credentials() -> None:
     """A file with a token of its own: discovery by that, the configuration is read by the other."""
     with FakeServer(control_plane(), GOOD) as server:
         content = config(server.url, {"token": SECRET})
-        discover(options(discovery_kubeconfig=content, tls_bootstrap_token=TOKEN.bearer), TestClock())
+        discover(options(discovery_kubeconfig=content, tls_bootstrap_token=TOKEN.bearer), TestClock(), run_program)
     assert server.received.count(SECRET.encode()) == 1
     assert server.received.count(TOKEN.secret.encode()) == 2
 
@@ -130,7 +130,9 @@ def test_a_file_without_credentials_needs_a_tls_token() -> None:
     with FakeServer(control_plane(), GOOD) as server:
         assert refusal(discovery_kubeconfig=config(server.url)).code == "credentials_missing"
         assert server.requests == []
-        discover(options(discovery_kubeconfig=config(server.url), tls_bootstrap_token=TOKEN.bearer), TestClock())
+        discover(
+            options(discovery_kubeconfig=config(server.url), tls_bootstrap_token=TOKEN.bearer), TestClock(), run_program
+        )
     assert b"authorization" not in server.received.split(b"\r\n\r\n")[0].lower()
 
 
@@ -147,12 +149,16 @@ def test_client_certificate_token_file_and_ca_are_read_beside_the_file(tmp_path:
         with FakeServer(control_plane(), GOOD) as server:
             text = config(server.url, user, "", **{"certificate-authority": "ca.crt"})
             file.write_text(text)
-            result = discover(options(discovery_file=str(file)), TestClock())
+            result = discover(options(discovery_file=str(file)), TestClock(), run_program)
             assert result["cluster"]["certificate_authority"] == GOOD.pem
             error = refusal(discovery_kubeconfig=config(server.url, user))
         assert error.code == "discovery_file_not_embedded"
         assert "--flatten" in str(error)
-    assert open_kubeconfig(text, what="x", folder=str(tmp_path)).credentials().client_pem.startswith("-----BEGIN")
+    assert (
+        open_kubeconfig(text, what="x", folder=str(tmp_path))
+        .credentials(run_program)
+        .client_pem.startswith("-----BEGIN")
+    )
 
 
 def test_without_a_ca_the_host_vouches_and_cluster_info_gives_the_ca(
@@ -166,7 +172,10 @@ def test_without_a_ca_the_host_vouches_and_cluster_info_gives_the_ca(
         (tmp_path / "bundle.pem").write_text(GOOD.pem)
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "bundle.pem"))
         assert (
-            discover(options(discovery_kubeconfig=content), TestClock())["cluster"]["certificate_authority"] == GOOD.pem
+            discover(options(discovery_kubeconfig=content), TestClock(), run_program)["cluster"][
+                "certificate_authority"
+            ]
+            == GOOD.pem
         )
         server.answer = control_plane(status=403)
         assert refusal(discovery_kubeconfig=content).code == "discovery_file_incomplete"
@@ -199,7 +208,13 @@ def plugin(path: pathlib.Path, script: str, **parts: t.Any) -> t.Any:
     program.chmod(0o755)
     described = KubeconfigExec(V1, "./plugin", ("an arg",), (("WHO", "me"),), provide_cluster_info=True)
     return run_credential_plugin(
-        described, folder=str(path), what="d.conf", server="https://s", certificate_authority="CA", **parts
+        described,
+        run=run_program,
+        folder=str(path),
+        what="d.conf",
+        server="https://s",
+        certificate_authority="CA",
+        **parts,
     )
 
 
@@ -249,7 +264,7 @@ def test_a_file_behind_a_url_is_fetched_over_the_hosts_trust() -> None:
     with FakeServer(control_plane(), GOOD) as api:
         content = config(api.url, {"token": SECRET}).encode()
         with FakeServer(raw("200 OK", content), GOOD) as files:
-            result = discover(options(discovery_file=f"{files.url}/d.conf"), TestClock())
+            result = discover(options(discovery_file=f"{files.url}/d.conf"), TestClock(), run_program)
             assert files.requests == ["GET /d.conf"]
             assert result["cluster"]["server"] == api.url
 
@@ -302,12 +317,12 @@ def test_the_kubelet_step_speaks_with_the_files_credentials_to_whom_the_cluster_
     with FakeServer(control_plane(), GOOD) as server:
         cluster = Cluster(server.url, GOOD.pem, (pin_of(GOOD.certificate),))
         connect = bootstrap_connection(
-            options(discovery_kubeconfig=config("https://127.0.0.1:1", {"token": SECRET})), cluster
+            options(discovery_kubeconfig=config("https://127.0.0.1:1", {"token": SECRET})), cluster, run_program
         )
         assert connect is not None
         connect().get("/x")
     assert SECRET.encode() in server.received
-    assert bootstrap_connection(options(), cluster) is None
+    assert bootstrap_connection(options(), cluster, run_program) is None
 
 
 @pytest.mark.parametrize(

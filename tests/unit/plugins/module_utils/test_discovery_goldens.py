@@ -17,7 +17,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discover
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 
 from .authority import Authority
-from .doubles import TestClock
+from .doubles import TestClock, run_program
 from .fake_server import FakeServer
 from .test_discovery import cluster_info, kubeconfig
 from .test_discovery_file import options
@@ -73,7 +73,9 @@ def test_both_accept_or_both_refuse_and_end_with_the_same_server_and_ca(
         seen: dict[str, t.Any] = {"accepted": False}
         try:
             file = str(tmp_path / "d.conf")
-            cluster = discover(options(discovery_file=file, tls_bootstrap_token=token), TestClock())["cluster"]
+            cluster = discover(options(discovery_file=file, tls_bootstrap_token=token), TestClock(), run_program)[
+                "cluster"
+            ]
             where = "file" if cluster["server"] == server.url else cluster["server"]
             authority = {GOOD.pem: "ca", OTHER.pem: "other_ca"}[cluster["certificate_authority"]]
             seen = {"accepted": True, "server": where, "ca": authority}

@@ -81,11 +81,15 @@ def test_with_limit_only_the_new_node_is_touched(bed: E2eBed, inventory: pathlib
 
 
 def test_a_worker_joins_by_token_pins_and_endpoint_alone(
-    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], tmp_path: pathlib.Path
 ) -> None:
-    """Without any access to a control plane; the cluster is discovered once for both nodes."""
+    """Without a control plane even in the inventory; the cluster is discovered once for both nodes."""
     on_control_plane = len(module_executions(bed, "cp1"))
-    run_join(bed, inventory, variables=bed.join_variables()).expect_success()
+    known = json.loads(inventory.read_text(encoding="utf-8"))
+    del known["all"]["children"]["control_plane"]
+    workers_alone = tmp_path / "hosts.yml"
+    workers_alone.write_text(json.dumps(known), encoding="utf-8")
+    run_join(bed, workers_alone, variables=bed.join_variables()).expect_success()
     assert set(fresh) <= ready_nodes(bed)
     assert len(module_executions(bed, "cp1")) == on_control_plane
     executed = [module for host in fresh for module in module_executions(bed, host)]

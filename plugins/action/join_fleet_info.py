@@ -8,41 +8,30 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action import ActionBase
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._fleet import (
     choose_askers,
     read_host_result,
     refuse_duplicates,
     summarize,
 )
-
-ARGUMENT_SPEC: dict[str, t.Any] = {
-    "hosts": {"type": "list", "elements": "str", "required": True},
-    "report": {"type": "bool", "default": False},
-}
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._controller import ControllerAction
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Looks at the variables that the flows have registered for each host."""
 
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_diff = True
+    spec: t.ClassVar = {
+        "hosts": {"type": "list", "elements": "str", "required": True},
+        "report": {"type": "bool", "default": False},
+    }
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        super().run(tmp, task_vars)
-        _spec, arguments = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)
-        seen = {host: (task_vars or {})["hostvars"][host] for host in arguments["hosts"]}
+    def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        seen = {host: task_vars["hostvars"][host] for host in arguments["hosts"]}
         if arguments["report"]:
             results = {host: read_host_result(variables) for host, variables in seen.items()}
-            lines = summarize(results, check_mode=self._task.check_mode)
-            return {"changed": False, "msg": lines, "_ansible_verbose_always": True}
+            return {"msg": summarize(results, check_mode=self._task.check_mode), "_ansible_verbose_always": True}
         nodes = {host: variables.get("__join_node") or {} for host, variables in seen.items()}
-        try:
-            refuse_duplicates(nodes)
-        except JoinError as exc:
-            return {"failed": True, "msg": str(exc), "error": {"code": exc.code, "details": exc.details}}
+        refuse_duplicates(nodes)
         pending = [host for host, node in nodes.items() if not node.get("joined", True)]
         discoveries = {host: seen[host]["__join_settings"]["configuration"]["discovery"] for host in pending}
-        return {"changed": False, "pending": pending, "askers": choose_askers(discoveries)}
+        return {"pending": pending, "askers": choose_askers(discoveries)}

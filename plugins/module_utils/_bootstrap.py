@@ -19,6 +19,7 @@ from ._clock import Clock
 from ._discovery import SIGNATURE_WAIT, await_signature
 from ._errors import JoinError
 from ._kubeapi import KubeApi
+from ._objects import text_at
 from ._token import DEFAULT_GROUP, BootstrapToken, render_token_secret, token_secret_name
 
 __all__ = ("TokenWish", "plan_token", "plan_token_withdrawal")
@@ -84,6 +85,6 @@ def _delete(api: KubeApi, name: str) -> None:
 
 def _text(secret: t.Mapping[str, t.Any], key: str) -> str:
     try:
-        return base64.b64decode((secret.get("data") or {}).get(key, ""), validate=True).decode("ascii")
+        return base64.b64decode(text_at(secret, "data", key), validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         return ""

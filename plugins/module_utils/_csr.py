@@ -14,9 +14,17 @@ import typing as t
 from dataclasses import dataclass
 
 from ._clock import Clock, polls
-from ._errors import JoinError
-from ._kubeapi import KubeApi
-from ._pki import parse_node_certificate, render_node_pem, render_node_request, unusable_because
+from ._errors import JoinError, printable
+from ._kubeapi import MAX_WORDS, KubeApi
+from ._objects import list_at, text_at
+from ._pki import (
+    parse_certificates,
+    parse_node_certificate,
+    render_certificates,
+    render_node_pem,
+    render_node_request,
+    unusable_because,
+)
 
 try:
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -52,7 +60,8 @@ def request_node_identity(
     key = ec.generate_private_key(ec.SECP256R1())
     name = _submit(api, render_node_request(key, node_name))
     certificate = _await_certificate(api, name, clock, timeout)
-    issued = parse_node_certificate(certificate, what=f"the certificate issued for CSR {name}")
+    what = f"the certificate issued for CSR {name}"
+    issued = parse_node_certificate(certificate, what=what)
     problem = unusable_because(issued, key, node_name=node_name, authorities=authorities, now=clock.now())
     if problem is not None:
         raise JoinError(
@@ -62,7 +71,8 @@ def request_node_identity(
             csr=name,
             server=api.server,
         )
-    return render_node_pem(certificate, key)
+    # What else stands around the certificates, another key for instance, is not kept.
+    return render_node_pem(render_certificates(parse_certificates(certificate, what=what)), key)
 
 
 def _submit(api: KubeApi, request: str) -> str:
@@ -79,7 +89,10 @@ def _submit(api: KubeApi, request: str) -> str:
             },
         },
     )
-    return str(created["metadata"]["name"])
+    name = text_at(created, "metadata", "name")
+    if not name:
+        raise api.not_kubernetes(_PATH, "an object without a name")
+    return name
 
 
 def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) -> str:
@@ -115,14 +128,13 @@ def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) ->
 
 
 def _outcome(csr: t.Mapping[str, t.Any]) -> _Outcome:
-    status = csr.get("status") or {}
-    conditions = {c.get("type"): c for c in status.get("conditions") or []}
+    conditions = {text_at(c, "type"): c for c in list_at(csr, "status", "conditions")}
     for refusal in ("Denied", "Failed"):
         if refusal in conditions:
-            condition = conditions[refusal]
-            return _Outcome(refused=f"{condition.get('reason') or refusal}: {condition.get('message') or 'no message'}")
+            reason, message = (text_at(conditions[refusal], key) for key in ("reason", "message"))
+            return _Outcome(refused=printable(f"{reason or refusal}: {message or 'no message'}", MAX_WORDS))
     try:
-        certificate = base64.b64decode(status.get("certificate") or "", validate=True).decode("ascii")
+        certificate = base64.b64decode(text_at(csr, "status", "certificate"), validate=True).decode("ascii")
     except (binascii.Error, ValueError) as exc:
         raise JoinError(
             "certificate_malformed",

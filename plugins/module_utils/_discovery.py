@@ -17,6 +17,7 @@ from ._endpoint import parse_endpoint
 from ._errors import JoinError
 from ._kubeapi import ApiError, KubeApi, Tls, trusting, unverified
 from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
+from ._objects import mapping_at
 from ._pki import parse_certificates, pin_of, render_certificates, select_pinned
 from ._token import BootstrapToken, verify_detached_signature
 
@@ -114,7 +115,7 @@ def _signed_cluster_info(api: KubeApi, token: BootstrapToken, clock: Clock, time
         signature = _data(info).get(f"jws-kubeconfig-{token.id}")
         if signature is not None:
             text = _kubeconfig_of(info, api.server)
-            if not verify_detached_signature(token, text, str(signature)):
+            if not isinstance(signature, str) or not verify_detached_signature(token, text, signature):
                 raise JoinError(
                     "cluster_info_signature_mismatch",
                     f"Cannot trust {api.server}: the signature for token {token.id} in ConfigMap kube-public/cluster-info "
@@ -156,8 +157,7 @@ def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any
 
 
 def _data(config_map: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    data = config_map.get("data")
-    return data if isinstance(data, dict) else {}
+    return mapping_at(config_map, "data")
 
 
 def _kubeconfig_of(config_map: t.Mapping[str, t.Any], server: str) -> str:

@@ -12,9 +12,11 @@ import re
 
 from ._errors import JoinError
 
-__all__ = ("parse_endpoint",)
+__all__ = ("is_server_url", "parse_endpoint")
 
-_ENDPOINT = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[0-9A-Za-z._-]+)):(?P<port>[0-9]{1,5})")
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)"
+_SERVER = re.compile(rf"https://{_HOST}(?::(?P<port>[0-9]{{1,5}}))?(?:/[0-9A-Za-z._~%/-]*)?")
+_ENDPOINT = re.compile(rf"{_HOST}:(?P<port>[0-9]{{1,5}})")
 
 
 def parse_endpoint(text: str) -> str:
@@ -28,3 +30,9 @@ def parse_endpoint(text: str) -> str:
             endpoint=text,
         )
     return f"https://{text}"
+
+
+def is_server_url(text: str) -> bool:
+    """Whether a kubeconfig's server is an https URL of host, port and path alone: it will stand in the kubelet's own."""
+    match = _SERVER.fullmatch(text)
+    return match is not None and 1 <= int(match.group("port") or 443) <= 65535

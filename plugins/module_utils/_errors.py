@@ -10,7 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
-__all__ = ("CODES", "JoinError")
+__all__ = ("CODES", "JoinError", "printable")
+
+#: Characters of a sentence, and of a text in its details.
+MAX_SENTENCE = 8000
+#: Levels of lists and mappings in details, and entries of one of them.
+_MAX_LEVELS = 8
+_MAX_ENTRIES = 1000
 
 #: Every code there is. Playbooks branch on them: none is ever renamed, and the troubleshooting guide explains each.
 CODES = frozenset(
@@ -32,6 +38,7 @@ CODES = frozenset(
         "cri_socket_ambiguous",
         "cri_unavailable",
         "credential_plugin_failed",
+        "credentials_malformed",
         "credentials_missing",
         "csr_bad_certificate",
         "csr_denied",
@@ -89,18 +96,38 @@ class JoinError(Exception):
 
     ``code`` is one of CODES.
     ``str()`` is a full sentence: what was being done, to what, what was seen, what was expected, the next step.
-    ``details`` holds the facts of that sentence for machines. Neither ever holds a secret.
+    ``details`` holds the facts of that sentence for machines. Neither ever holds a secret. Both may repeat what a server
+    said: what a terminal would obey is taken out of them, and they are bounded.
     """
 
     def __init__(self, code: str, message: str, **details: t.Any) -> None:
         if code not in CODES:
             raise ValueError(f"{code} is not an error code")
-        super().__init__(message)
+        super().__init__(printable(message))
         self.code = code
-        self.details = details
+        self.details = {key: _plain(value) for key, value in details.items()}
 
     def __reduce__(self) -> t.Any:
         return (_rebuild, (type(self), self.code, str(self), self.details))
+
+
+def printable(text: str, most: int = MAX_SENTENCE) -> str:
+    """``text`` on one line, without control characters, and with its middle left out where it is longer than ``most``."""
+    if len(text) > most:
+        text = f"{text[: most * 2 // 3]} … {text[-(most // 3) :]}"  # what a sentence begins and ends with is its own
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+
+
+def _plain(value: t.Any, level: int = 0) -> t.Any:
+    """A value that can be shown as JSON."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str) or level == _MAX_LEVELS:
+        return printable(value) if isinstance(value, str) else "…"
+    if isinstance(value, t.Mapping):
+        pairs = list(value.items())[:_MAX_ENTRIES]
+        return {printable(str(key)): _plain(part, level + 1) for key, part in pairs}
+    return [_plain(part, level + 1) for part in list(value)[:_MAX_ENTRIES]]
 
 
 def _rebuild(cls: type[JoinError], code: str, message: str, details: dict[str, t.Any]) -> JoinError:

@@ -53,6 +53,8 @@ _TIME = re.compile(
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _DURATION_PART = re.compile(r"(?P<whole>[0-9]*)(?:\.(?P<fraction>[0-9]*))?(?P<unit>[a-zµμ]+)")
 _LONGEST_DURATION = 2**63 - 1
+# No duration or quantity that means anything is longer, and reading digits takes time by the square of their number.
+_MAX_DIGITS = 200
 
 _QUANTITY = re.compile(
     r"(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))"
@@ -157,6 +159,8 @@ def _parse_duration(text: str) -> int:
     sign, rest = (-1, text[1:]) if text.startswith("-") else (1, text[1:] if text.startswith("+") else text)
     if rest == "0":
         return 0
+    if len(text) > _MAX_DIGITS:
+        raise ValueError(f"a duration of {len(text)} characters is not one such as 30s or 1h5m")
     total = 0
     position = 0
     while position < len(rest) or not rest:
@@ -189,9 +193,9 @@ def _render_fraction(value: int, unit: int) -> str:
 
 def normalize_quantity(text: str) -> str:
     """A quantity in its canonical form. Raises ValueError where Kubernetes could not read it."""
-    found = _QUANTITY.fullmatch(text.strip())
+    found = _QUANTITY.fullmatch(text.strip()) if len(text) <= _MAX_DIGITS else None
     if found is None:
-        raise ValueError(f"{text!r} is not a quantity such as 100Mi or 500m")
+        raise ValueError(f"{text[:_MAX_DIGITS]!r} is not a quantity such as 100Mi or 500m")
     number = Fraction(found["number"].lstrip("+"))
     if found["binary"]:
         number *= 1024 ** (_BINARY.index(found["binary"]) + 1)

@@ -13,13 +13,15 @@ import datetime
 import email.utils
 import json
 import os
+import re
 import socket
 import ssl
 import time
 import typing as t
 import warnings
 
-from ._errors import JoinError
+from ._errors import JoinError, printable
+from ._objects import mapping_at, text_at
 from ._proxy import proxy_for
 
 try:
@@ -29,10 +31,25 @@ try:
 except ImportError:
     pass  # the adapter reports what is missing
 
-__all__ = ("ApiError", "KubeApi", "Tls", "adapter", "innermost", "strict_tls", "trusting", "unverified")
+__all__ = (
+    "MAX_ANSWER",
+    "MAX_WORDS",
+    "ApiError",
+    "KubeApi",
+    "Tls",
+    "innermost",
+    "session_over",
+    "strict_tls",
+    "trusting",
+    "unverified",
+)
 
 #: No object that a join reads comes near this; an answer that does is not read to its end.
 MAX_ANSWER = 4 * 1024 * 1024
+#: Bytes that an answer may have beside its content: headers, and what stands around chunks.
+MAX_FRAME = 1024 * 1024
+#: Characters of a server's own words that a sentence repeats.
+MAX_WORDS = 1000
 
 # OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, which Python names from 3.10 on: any trusted certificate ends a chain, as in Go.
 _PARTIAL_CHAIN = 0x80000
@@ -47,22 +64,40 @@ class ApiError(JoinError):
 
 
 class Tls(ssl.SSLContext):
-    """TLS whose connections stop to read at ``deadline``, an instant of the monotonic clock."""
+    """TLS whose connections stop to read at ``deadline``, an instant of the monotonic clock, and after ``budget`` bytes.
+
+    The budget is there for all that a library reads before it hands on a byte: headers, trailers, extensions of chunks.
+    """
 
     deadline = float("inf")
+    budget = float("inf")
+
+    def allow(self, seconds: float, content: int) -> None:
+        """Allow for one more answer."""
+        self.deadline = time.monotonic() + seconds
+        self.budget = content + MAX_FRAME
+
+
+class _ExcessError(OSError):
+    """An answer is larger than any that is needed."""
 
 
 class _Socket(ssl.SSLSocket):
     """A socket's own timeout begins anew with every byte: a server that sends one now and then would hold a join for ever."""
 
     def recv_into(self, *args: t.Any, **kwargs: t.Any) -> int:
-        left = t.cast("Tls", self.context).deadline - time.monotonic()
+        context = t.cast("Tls", self.context)
+        left = context.deadline - time.monotonic()
         if left <= 0:
             raise socket.timeout("no whole answer in time")
+        if context.budget < 0:
+            raise _ExcessError("an answer without end")
         timeout = self.gettimeout()
         self.settimeout(left if timeout is None else min(left, timeout))
         try:
-            return super().recv_into(*args, **kwargs)
+            received = super().recv_into(*args, **kwargs)
+            context.budget -= received
+            return received
         finally:
             self.settimeout(timeout)
 
@@ -78,13 +113,20 @@ def strict_tls() -> Tls:
     context = _context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags |= _PARTIAL_CHAIN
+    context.hostname_checks_common_name = False  # as in Go: who a server is, its alternative names say alone
     return context
 
 
 def trusting(certificates: str) -> Tls:
-    """TLS that believes servers vouched for by these PEM certificates and by nobody else."""
+    """TLS that believes servers vouched for by these PEM certificates and by nobody else. Raises ``certificate_malformed``."""
     context = strict_tls()
-    context.load_verify_locations(cadata=certificates)
+    try:
+        context.load_verify_locations(cadata=certificates)
+    except (ValueError, OSError) as exc:
+        raise JoinError(
+            "certificate_malformed",
+            f"Cannot read the CA certificates that shall vouch for an API server ({innermost(exc)}); expected PEM; replace them.",
+        ) from exc
     return context
 
 
@@ -102,7 +144,7 @@ class KubeApi:
 
     ``timeout`` is in seconds and bounds each request as a whole. Credentials, a bearer token or ``basic``, a name and a
     password, are only taken with verified TLS. The environment's HTTPS_PROXY is used as Go does (``proxy``, empty if none),
-    and nothing else of the environment. Raises ``proxy_unusable``.
+    and nothing else of the environment. Raises ``proxy_unusable`` and ``credentials_malformed``.
     """
 
     def __init__(
@@ -119,13 +161,11 @@ class KubeApi:
         self.server = server.rstrip("/")
         self.date: datetime.datetime | None = None
         self.proxy = proxy_for(self.server, os.environ)
-        self._authorization = _authorization(bearer, basic)
+        self._authorization = _authorization(self.server, bearer, basic)
         self._tls = tls
         self._timeout = timeout
         self._verify = tls.verify_mode == ssl.CERT_REQUIRED
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.mount("https://", adapter(tls))
+        self._session = session_over(tls)
 
     def get(self, path: str, **params: str) -> dict[str, t.Any]:
         """The object at ``path``."""
@@ -165,11 +205,11 @@ class KubeApi:
                 for line in _whole_lines(response.iter_content(chunk_size=1024)):
                     event = self._parse(line, path)
                     if event.get("type") == "ERROR":
-                        raise self._refusal(path, 410, event.get("object") or {})
+                        raise self._refusal(path, 410, mapping_at(event, "object"))
                     if event.get("type") == "BOOKMARK":
                         continue  # holds a version, not the object
-                    yield str(event.get("type")), event.get("object") or {}
-            except requests.RequestException:
+                    yield text_at(event, "type"), mapping_at(event, "object")
+            except (OSError, urllib3.exceptions.HTTPError):
                 return  # the server or a load balancer closed it: the caller asks again while it has time
 
     def _ask(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
@@ -190,7 +230,7 @@ class KubeApi:
         if body is not None:
             headers["Content-Type"] = content_type
         headers.update(self._authorization)
-        self._tls.deadline = time.monotonic() + (read_timeout or self._timeout)
+        self._tls.allow(read_timeout or self._timeout, MAX_ANSWER)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
@@ -213,8 +253,8 @@ class KubeApi:
                 "cluster's CA signed for this address; check the address, and what answers there.",
                 server=self.server,
             ) from exc
-        except requests.RequestException as exc:
-            raise self._unreachable(path, exc) from exc
+        except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
+            raise self._unread(path, exc) from exc
         self.date = _instant(response.headers.get("Date") or "")
         return response
 
@@ -224,18 +264,20 @@ class KubeApi:
             for chunk in response.iter_content(chunk_size=65536):
                 answer += chunk
                 if len(answer) > MAX_ANSWER:
-                    raise self._not_kubernetes(path, f"an answer of more than {MAX_ANSWER} bytes")
-        except requests.RequestException as exc:
-            raise self._unreachable(path, exc) from exc
+                    raise self.not_kubernetes(path, f"an answer of more than {MAX_ANSWER} bytes")
+        except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
+            raise self._unread(path, exc) from exc
         return bytes(answer)
 
     def _parse(self, answer: bytes, path: str) -> dict[str, t.Any]:
         try:
-            value = json.loads(answer)
+            value = json.loads(answer, parse_int=_whole_number)
+            # What could not be written again is refused now: halves of characters, depths, what is not a number.
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
         except (ValueError, RecursionError) as exc:
-            raise self._not_kubernetes(path, "an answer that is not JSON") from exc
+            raise self.not_kubernetes(path, "an answer that is not JSON") from exc
         if not isinstance(value, dict):
-            raise self._not_kubernetes(path, "JSON that is not an object")
+            raise self.not_kubernetes(path, "JSON that is not an object")
         return value
 
     def _refuse(self, response: requests.Response, path: str) -> None:
@@ -243,22 +285,26 @@ class KubeApi:
             return
         status = self._parse(self._read(response, path), path)
         if status.get("kind") != "Status":
-            raise self._not_kubernetes(path, f"HTTP status {response.status_code} without a Kubernetes Status")
+            raise self.not_kubernetes(path, f"HTTP status {response.status_code} without a Kubernetes Status")
         raise self._refusal(path, response.status_code, status)
 
     def _refusal(self, path: str, code: int, status: t.Mapping[str, t.Any]) -> ApiError:
+        message = printable(text_at(status, "message"), MAX_WORDS)
         name = {401: "api_unauthorized", 403: "api_forbidden", 404: "api_not_found", 409: "api_conflict"}
         return ApiError(
             name.get(code, "api_refused"),
-            f"{self.server} refused {path}: {status.get('message') or 'no reason given'} (HTTP status {code}); "
+            f"{self.server} refused {path}: {message or 'no reason given'} (HTTP status {code}); "
             f"{_NEXT_STEP.get(code, 'look into the log of the API server')}.",
             server=self.server,
             path=path,
             status=code,
-            reason=status.get("reason") or "",
+            reason=printable(text_at(status, "reason"), MAX_WORDS),
         )
 
-    def _unreachable(self, path: str, exc: Exception) -> JoinError:
+    def _unread(self, path: str, exc: Exception) -> JoinError:
+        """Why an answer could not be had."""
+        if isinstance(exc, requests.exceptions.ContentDecodingError) or isinstance(_bottom(exc), _ExcessError):
+            return self.not_kubernetes(path, innermost(exc))
         return JoinError(
             "api_server_unreachable",
             f"Cannot reach {self.server} for {path}: {innermost(exc)}; expected an API server to answer there; "
@@ -267,7 +313,8 @@ class KubeApi:
             path=path,
         )
 
-    def _not_kubernetes(self, path: str, seen: str) -> JoinError:
+    def not_kubernetes(self, path: str, seen: str) -> JoinError:
+        """The refusal of an answer that no API server gives."""
         return JoinError(
             "api_server_not_kubernetes",
             f"What answers at {self.server} is not a Kubernetes API server: {seen} to {path}; "
@@ -284,16 +331,29 @@ _NEXT_STEP = {
 }
 
 
-def _authorization(bearer: str | None, basic: tuple[str, str] | None) -> dict[str, str]:
+def _authorization(server: str, bearer: str | None, basic: tuple[str, str] | None) -> dict[str, str]:
     if bearer:
+        if re.fullmatch("[!-~]+", bearer) is None:
+            raise JoinError(
+                "credentials_malformed",
+                f"Cannot speak to {server}: the bearer token is not one word of ASCII characters, so it is not one that an API "
+                "server gave out; look at where it comes from.",
+                server=server,
+            )
         return {"Authorization": f"Bearer {bearer}"}
     if basic:
         return {"Authorization": "Basic " + base64.b64encode(":".join(basic).encode("utf-8")).decode("ascii")}
     return {}
 
 
-def adapter(tls: ssl.SSLContext) -> requests.adapters.HTTPAdapter:
-    """What makes a session of requests speak over this TLS alone, through a proxy, too."""
+def session_over(tls: ssl.SSLContext) -> requests.Session:
+    """A session of requests that speaks over this TLS alone, through a proxy, too, and that follows and unpacks nothing."""
+
+    class Session(requests.Session):
+        """Does not look at where an answer redirects to, as requests would, and read its content for that."""
+
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            return None
 
     class Adapter(requests.adapters.HTTPAdapter):
         """Speaks over exactly this TLS context: requests alone would add the CAs of its own bundle to it."""
@@ -308,15 +368,33 @@ def adapter(tls: ssl.SSLContext) -> requests.adapters.HTTPAdapter:
             conn.cert_reqs = tls.verify_mode
             conn.ca_certs = conn.ca_cert_dir = None
 
-    return Adapter()
+        def build_response(self, req: requests.PreparedRequest, resp: t.Any) -> requests.Response:
+            if resp.headers.get("Content-Encoding", "identity").lower() != "identity":
+                resp.close()
+                raise requests.exceptions.ContentDecodingError("a packed answer, which nobody asked for")
+            return super().build_response(req, resp)
+
+    session = Session()
+    session.trust_env = False
+    session.headers["Accept-Encoding"] = "identity"
+    session.mount("https://", Adapter())
+    return session
+
+
+def _whole_number(digits: str) -> float:
+    """An integer; what no integer of Kubernetes is as long as is not read exactly, which would take long."""
+    return int(digits) if len(digits) <= 20 else float(digits)
 
 
 def _whole_lines(chunks: t.Iterable[bytes]) -> t.Iterator[bytes]:
     """The lines of a stream, without what follows the last line's end: a closing connection has cut that."""
-    rest = b""
+    rest = bytearray()
     for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from lines
+        first, *others = chunk.split(b"\n")
+        rest += first
+        for line in others:
+            yield bytes(rest)
+            rest = bytearray(line)
 
 
 def _instant(date: str) -> datetime.datetime | None:
@@ -324,18 +402,23 @@ def _instant(date: str) -> datetime.datetime | None:
     try:
         found = email.utils.parsedate_to_datetime(date)
         aware = found if found.tzinfo is not None else found.replace(tzinfo=datetime.timezone.utc)
-        return aware.astimezone(datetime.timezone.utc)
-    except (ValueError, TypeError, OverflowError):
+        instant = aware.astimezone(datetime.timezone.utc)
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
+    return instant if 2000 <= instant.year < 3000 else None  # times are added to it
+
+
+def _bottom(exc: BaseException) -> BaseException:
+    while True:
+        inner = getattr(exc, "reason", None) or next((arg for arg in exc.args if isinstance(arg, Exception)), None)
+        if not isinstance(inner, BaseException):
+            return exc
+        exc = inner
 
 
 def innermost(exc: BaseException) -> str:
     """What happened at the bottom of a library's chain of wrapped exceptions, in its own words."""
-    while True:
-        inner = getattr(exc, "reason", None) or next((arg for arg in exc.args if isinstance(arg, Exception)), None)
-        if not isinstance(inner, BaseException):
-            break
-        exc = inner
+    exc = _bottom(exc)
     if isinstance(exc, ssl.SSLCertVerificationError):
         return exc.verify_message
     if isinstance(exc, OSError) and exc.strerror:

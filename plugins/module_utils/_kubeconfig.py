@@ -13,6 +13,7 @@ import binascii
 import typing as t
 from dataclasses import dataclass, field
 
+from ._endpoint import is_server_url
 from ._errors import JoinError
 from ._yaml import parse_yaml, render_yaml
 
@@ -103,8 +104,8 @@ def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
     if cluster is None:
         raise _malformed(what, "it names no cluster")
     server = _text(cluster, "server", what)
-    if not server.startswith("https://"):
-        raise _malformed(what, f"its server {server!r} is not an https URL")
+    if not is_server_url(server):
+        raise _malformed(what, f"its server {server!r} is not an https URL of a host, a port and a path alone")
     for key in ("insecure-skip-tls-verify", "tls-server-name", "proxy-url"):
         if cluster.get(key):
             raise _malformed(what, f"its cluster has {key}, which is not supported: {_UNSUPPORTED[key]}")

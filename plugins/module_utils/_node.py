@@ -12,8 +12,9 @@ import typing as t
 from dataclasses import dataclass
 
 from ._clock import Clock, polls
-from ._errors import JoinError
-from ._kubeapi import KubeApi
+from ._errors import JoinError, printable
+from ._kubeapi import MAX_WORDS, KubeApi
+from ._objects import list_at, mapping_at, text_at
 
 __all__ = (
     "WAIT_LEVELS",
@@ -58,9 +59,9 @@ def observe_node(api: KubeApi, name: str) -> NodeStatus:
 
 def observe_annotation(api: KubeApi, name: str, annotation: str) -> str | None:
     """The value of an annotation of the Node, None when either is not there."""
-    node = api.find(f"{_NODES}/{name}") or {}
-    value = ((node.get("metadata") or {}).get("annotations") or {}).get(annotation)
-    return None if value is None else str(value)
+    node = api.find(f"{_NODES}/{name}")
+    annotations = mapping_at(node, "metadata", "annotations")
+    return text_at(annotations, annotation) if annotation in annotations else None
 
 
 def submit_annotation(api: KubeApi, name: str, annotation: str, value: str) -> None:
@@ -124,11 +125,10 @@ def _because(status: NodeStatus) -> str:
 
 
 def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
-    conditions = (node.get("status") or {}).get("conditions") or []
-    ready: t.Mapping[str, t.Any] = next((c for c in conditions if c.get("type") == "Ready"), {})
+    ready = next((c for c in list_at(node, "status", "conditions") if c.get("type") == "Ready"), {})
     return NodeStatus(
         registered=True,
         ready=ready.get("status") == "True",
-        reason=str(ready.get("reason") or ""),
-        message=str(ready.get("message") or ""),
+        reason=printable(text_at(ready, "reason"), MAX_WORDS),
+        message=printable(text_at(ready, "message"), MAX_WORDS),
     )

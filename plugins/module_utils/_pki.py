@@ -41,8 +41,9 @@ __all__ = (
     "unusable_because",
 )
 
-_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-_PRIVATE_KEY = re.compile(rb"-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
+# Base64 has no dash: a block that does not end is given up at the next one, so a text of beginnings costs no more than another.
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
+_PRIVATE_KEY = re.compile(rb"-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----[^-]+-----END \1-----")
 _NODE_USER = "system:node:"
 _NODE_GROUP = "system:nodes"
 
@@ -60,14 +61,23 @@ def parse_certificates(pem: str, *, what: str) -> tuple[x509.Certificate, ...]:
     try:
         found = tuple(x509.load_pem_x509_certificate(block.encode("ascii")) for block in _CERTIFICATE.findall(pem))
         for certificate in found:
-            certificate.public_key()
-    except (ValueError, TypeError, UnicodeEncodeError) as exc:
+            _read_whole(certificate)
+    except (ValueError, TypeError, x509.InvalidVersion) as exc:
         raise _certificate_malformed(what, "one of its certificates cannot be read") from exc
     except UnsupportedAlgorithm as exc:
         raise _certificate_malformed(what, "one of its certificates has a key of an unknown kind") from exc
     if not found:
         raise _certificate_malformed(what, "it holds no PEM certificate")
     return found
+
+
+def _read_whole(certificate: x509.Certificate) -> None:
+    """Raise now what cryptography, which reads parts when they are asked for, would raise later."""
+    for attribute in (certificate.subject, certificate.issuer):
+        attribute.rfc4514_string()
+    for name in ("not_valid_before", "not_valid_after"):
+        _instant(certificate, name)
+    pin_of(certificate)
 
 
 def _certificate_malformed(what: str, seen: str) -> JoinError:
@@ -201,20 +211,17 @@ def _public_bytes(key: t.Any) -> bytes:
 
 
 def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
-    if certificate.issuer != authority.subject or certificate.signature_hash_algorithm is None:
-        return False
-    key, signed, algorithm = (
-        authority.public_key(),
-        certificate.tbs_certificate_bytes,
-        certificate.signature_hash_algorithm,
-    )
+    key, signed = authority.public_key(), certificate.tbs_certificate_bytes
     try:
+        algorithm = certificate.signature_hash_algorithm
+        if certificate.issuer != authority.subject or algorithm is None:
+            return False
         if isinstance(key, rsa.RSAPublicKey):
             key.verify(certificate.signature, signed, padding.PKCS1v15(), algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(certificate.signature, signed, ec.ECDSA(algorithm))
         else:
             return False
-    except InvalidSignature:
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True

@@ -77,7 +77,7 @@ def render_detached_signature(token: BootstrapToken, payload: str) -> str:
     The header's key order and the missing padding are part of what the signer controller writes.
     """
     header = _base64url(json.dumps({"alg": "HS256", "kid": token.id}, separators=(",", ":")).encode("ascii"))
-    signed = f"{header}.{_base64url(payload.encode('utf-8'))}".encode("ascii")
+    signed = f"{header}.{_base64url(payload.encode('utf-8', 'surrogatepass'))}".encode("ascii")
     mac = hmac.new(token.secret.encode("ascii"), signed, hashlib.sha256).digest()
     return f"{header}..{_base64url(mac)}"
 

@@ -31,7 +31,7 @@ __all__ = ("Path", "YamlDocument", "parse_yaml", "parse_yaml_documents", "render
 # A ConfigMap cannot be larger than this, and nothing that kubeadm writes nests deeper than ten levels.
 _MAX_CHARACTERS = 1024 * 1024
 _MAX_DEPTH = 64
-# Counts every value, and those behind an alias again each time it is used.
+# Counts every value, and those behind an alias again each time it is used; likewise the characters of texts.
 _MAX_VALUES = 50_000
 
 _ESCAPES = {
@@ -122,8 +122,9 @@ class _Reader:
         self._what = what
         self._code = code
         self._events: t.Iterator[t.Any] = iter(())
-        self._anchors: dict[str, tuple[t.Any, int]] = {}
+        self._anchors: dict[str, tuple[t.Any, int, int]] = {}
         self._values = 0
+        self._characters = 0
         self._lines: dict[Path, int] = {}
 
     def error(self, problem: str, mark: t.Any) -> JoinError:
@@ -152,8 +153,8 @@ class _Reader:
             raise self.error(f"it nests deeper than {_MAX_DEPTH} levels", event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
-        before = self._values
-        self._count(1, event)
+        before = self._values, self._characters
+        self._count(1, len(event.value) if isinstance(event, yaml.ScalarEvent) else 0, event)
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -163,7 +164,7 @@ class _Reader:
             self._refuse_tag(event, "map")
             value = self._mapping(path)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, self._values - before)
+            self._anchors[event.anchor] = (value, self._values - before[0], self._characters - before[1])
         return value
 
     def _until(self, end: type) -> t.Iterator[t.Any]:
@@ -206,14 +207,17 @@ class _Reader:
     def _alias(self, event: t.Any) -> t.Any:
         if event.anchor not in self._anchors:
             raise self.error(f"nothing that ends before here is called *{event.anchor}", event.start_mark)
-        value, size = self._anchors[event.anchor]
-        self._count(size, event)
+        value, values, characters = self._anchors[event.anchor]
+        self._count(values, characters, event)
         return value
 
-    def _count(self, size: int, event: t.Any) -> None:
-        self._values += size
+    def _count(self, values: int, characters: int, event: t.Any) -> None:
+        self._values += values
+        self._characters += characters
         if self._values > _MAX_VALUES:
             raise self.error(f"it holds more than {_MAX_VALUES} values", event.start_mark)
+        if self._characters > _MAX_CHARACTERS:
+            raise self.error(f"its texts have more than {_MAX_CHARACTERS} characters together", event.start_mark)
 
     def _scalar(self, event: t.Any) -> t.Any:
         text: str = event.value

@@ -21,7 +21,7 @@ LAYERS = {
         (
             "_token", "_pin", "_pki", "_kubeconfig", "_yaml", "_configuration",
             "_endpoint", "_fleet", "_go_values", "_join_configuration", "_join_validation", "_kubelet",
-            "_kubelet_configuration", "_kubelet_fields", "_phases", "_proxy",
+            "_kubelet_configuration", "_kubelet_fields", "_objects", "_phases", "_proxy",
         ),
         1,
     ),

@@ -16,7 +16,7 @@ import typing as t
 
 from .._errors import JoinError
 
-__all__ = ("replace_by_link", "replace_file")
+__all__ = ("make_folder", "replace_by_link", "replace_file")
 
 
 def replace_file(path: str, content: bytes, mode: int) -> None:
@@ -46,8 +46,7 @@ def _replace(path: str, make: t.Callable[[str], None]) -> None:
     folder = os.path.dirname(path)
     temporary = os.path.join(folder, f".kubejoin-{os.getpid()}-{secrets.token_hex(4)}")
     try:
-        os.makedirs(folder, mode=0o755, exist_ok=True)
-        _refuse_unsafe(folder)
+        _make(folder, 0o755)
         try:
             make(temporary)
             os.rename(temporary, path)
@@ -60,9 +59,27 @@ def _replace(path: str, make: t.Callable[[str], None]) -> None:
         raise _not_written(path, exc) from exc
 
 
+def make_folder(path: str, mode: int) -> None:
+    """Make the folder at ``path`` and those above it. Raises as `replace_file` does."""
+    try:
+        _make(path, mode)
+    except OSError as exc:
+        raise _not_written(path, exc) from exc
+
+
+def _make(folder: str, mode: int) -> None:
+    _refuse_unsafe(folder)
+    os.makedirs(folder, mode=mode, exist_ok=True)
+
+
 def _refuse_unsafe(folder: str) -> None:
-    """Nobody but root and this user may be able to exchange a folder on the way, as sshd has it for its files."""
+    """Nobody but root and this user may be able to exchange a folder on the way, as sshd has it for its files.
+
+    Looks at those that are there; what is made below them is this user's own.
+    """
     real = os.path.realpath(folder)
+    while not os.path.lexists(real):
+        real = os.path.dirname(real)
     while True:
         status = os.stat(real)
         writable = bool(status.st_mode & stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX

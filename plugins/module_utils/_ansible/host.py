@@ -18,7 +18,7 @@ import typing as t
 
 from .._errors import JoinError
 from .._host import FileState, UnitState
-from .files import replace_by_link, replace_file
+from .files import make_folder, replace_by_link, replace_file
 
 __all__ = ("LocalHost", "Run")
 
@@ -76,7 +76,7 @@ class LocalHost:
         return os.path.isdir(path)
 
     def make_folder(self, path: str, mode: int) -> None:
-        os.makedirs(path, mode=mode, exist_ok=True)
+        make_folder(path, mode)
 
     def link(self, path: str, target: str) -> None:
         replace_by_link(path, target)

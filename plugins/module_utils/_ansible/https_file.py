@@ -9,18 +9,18 @@
 from __future__ import annotations
 
 import os
-import ssl
 import threading
 import typing as t
 import urllib.parse
 
 from .._errors import JoinError
-from .._kubeapi import adapter, innermost
+from .._kubeapi import innermost, session_over
 from .._proxy import proxy_for
 from .host_trust import trusting_as_the_host
 
 try:
     import requests
+    import urllib3.exceptions
 except ImportError:
     pass  # the adapter reports what is missing
 
@@ -34,7 +34,10 @@ _MAX_REDIRECTS = 10
 
 def render_url(url: str) -> str:
     """The URL without what may be secret in it."""
-    parts = urllib.parse.urlsplit(url)
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        return "that is no URL"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
@@ -64,17 +67,17 @@ def fetch_file(url: str, *, timeout: float = FETCH_TIMEOUT) -> tuple[str, str]:
 
 
 def _follow(url: str, timeout: float) -> tuple[str, str]:
-    session = requests.Session()
-    session.trust_env = False
-    session.mount("https://", adapter(trusting_as_the_host()))
+    tls = trusting_as_the_host()
+    tls.allow(timeout, MAX_FILE)
+    session = session_over(tls)
     here = url
     for _redirect in range(_MAX_REDIRECTS + 1):
-        _refuse_insecure(url, here)
-        proxy = proxy_for(here, os.environ)
         try:
+            _refuse_insecure(url, here)
+            proxy = proxy_for(here, os.environ)
             with session.get(
                 here,
-                headers={"User-Agent": "kubejoin.kubeadm", "Accept-Encoding": "identity"},
+                headers={"User-Agent": "kubejoin.kubeadm"},
                 timeout=timeout,
                 allow_redirects=False,
                 stream=True,
@@ -86,7 +89,7 @@ def _follow(url: str, timeout: float) -> tuple[str, str]:
                 if response.status_code != 200:
                     raise _failed(url, f"HTTP status {response.status_code}")
                 return _read(url, response), proxy
-        except (requests.RequestException, ssl.SSLError, ValueError) as exc:
+        except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
             raise _failed(url, innermost(exc)) from exc
     raise _failed(url, f"more than {_MAX_REDIRECTS} redirects")
 

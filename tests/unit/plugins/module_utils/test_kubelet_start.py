@@ -98,7 +98,7 @@ class Setting:
         return plan_kubelet(self.host, wish, clock=self.clock, connect=self._connect)
 
     def _connect(self, server: str, certificate_authority: str) -> KubeApi:
-        return Cluster(server, certificate_authority, self.cluster.ca_cert_hashes).connect("a node's certificate")
+        return Cluster(server, certificate_authority, self.cluster.ca_cert_hashes).connect("a-certificate-of-a-node")
 
 
 @pytest.fixture

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""What a Kubernetes object holds: it came from another machine, so anything may stand where a mapping or a text should."""
+
+from __future__ import annotations
+
+import typing as t
+
+__all__ = ("list_at", "mapping_at", "text_at")
+
+
+def mapping_at(value: t.Any, *keys: str) -> dict[str, t.Any]:
+    """The mapping that ``keys`` lead to, an empty one where none is."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def list_at(value: t.Any, *keys: str) -> list[dict[str, t.Any]]:
+    """The mappings in the list that ``keys`` lead to."""
+    found = mapping_at(value, *keys[:-1]).get(keys[-1])
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def text_at(value: t.Any, *keys: str) -> str:
+    """The text that ``keys`` lead to, an empty one where none is."""
+    found = mapping_at(value, *keys[:-1]).get(keys[-1])
+    return found if isinstance(found, str) else ""

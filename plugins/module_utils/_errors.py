@@ -74,6 +74,7 @@ CODES = frozenset(
         "node_not_registered",
         "not_privileged",
         "not_settled",
+        "path_is_link",
         "pin_malformed",
         "pin_mismatch",
         "pin_missing",

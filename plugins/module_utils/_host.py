@@ -83,6 +83,9 @@ class Host(t.Protocol):
     def read(self, path: str) -> FileState | None:
         """The file at ``path``, None when there is none. Follows symbolic links."""
 
+    def refuse_unsafe(self, path: str) -> None:
+        """Raise ``folder_unsafe`` or ``path_is_link`` where somebody else could exchange what is written to ``path``."""
+
     def store(self, path: str, content: bytes, mode: int) -> None:
         """Replace the file at ``path`` in one step; missing folders are made."""
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import typing as t
 from dataclasses import dataclass
 
@@ -18,7 +19,16 @@ from ._cluster import Cluster
 from ._configuration import KubernetesVersion, parse_cluster_configuration, parse_kubernetes_version
 from ._csr import request_node_identity
 from ._errors import JoinError
-from ._host import CA_FILE, KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, KUBELET_PKI_DIR, Host, find_cri_socket
+from ._host import (
+    CA_FILE,
+    KUBELET_CLIENT_PEM,
+    KUBELET_CONF,
+    KUBELET_DIR,
+    KUBELET_PKI_DIR,
+    FileState,
+    Host,
+    find_cri_socket,
+)
 from ._kubeapi import KubeApi
 from ._kubeconfig import render_kubelet_kubeconfig
 from ._kubelet import KubeletFiles, KubeletHost, node_annotations, render_kubelet_files
@@ -38,6 +48,9 @@ from ._token import BootstrapToken
 __all__ = ("KUBELET_PHASES", "KubeletWish", "plan_kubelet")
 
 _ABSENT = "absent"
+_INSTANCE, _CONFIGURATION, _FLAGS = _KUBELET_FILES = tuple(
+    f"{KUBELET_DIR}/{name}" for name in ("instance-config.yaml", "config.yaml", "kubeadm-flags.env")
+)
 
 #: The phases of kubeadm that are planned here.
 KUBELET_PHASES = ("kubelet-start", "kubelet-wait-bootstrap")
@@ -84,6 +97,7 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
     node_name = wish.node_name or host.hostname()
     changes: list[Change] = []
     if "kubelet-start" in wish.phases:
+        _refuse_unsafe_paths(host, wish)
         _refuse_foreign_leftovers(host, wish)
         changes = [
             _plan_identity(host, wish, node_name, clock),
@@ -98,6 +112,12 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
             changes.append(_plan_annotation(host, wish, node_name, annotation, clock, connect, is_up=is_up))
         changes.append(_plan_node(host, wish, node_name, clock, connect, is_up=is_up))
     return join_changes(changes)
+
+
+def _refuse_unsafe_paths(host: Host, wish: KubeletWish) -> None:
+    """Before anything is read there, and before a token is used for what could not be kept."""
+    for path in (wish.ca_cert_path, KUBELET_CONF, *_KUBELET_FILES, f"{KUBELET_PKI_DIR}/kubelet-client.pem"):
+        host.refuse_unsafe(path)
 
 
 def _refuse_foreign_leftovers(host: Host, wish: KubeletWish) -> None:
@@ -187,9 +207,9 @@ def _plan_files(host: Host, wish: KubeletWish, files: KubeletFiles) -> t.Iterato
     cluster = wish.cluster
     yield _plan_file(host, wish.ca_cert_path, cluster.certificate_authority, 0o644)
     if files.instance_configuration is not None:
-        yield _plan_file(host, f"{KUBELET_DIR}/instance-config.yaml", files.instance_configuration, 0o644)
-    yield _plan_file(host, f"{KUBELET_DIR}/config.yaml", files.configuration, 0o644)
-    yield _plan_file(host, f"{KUBELET_DIR}/kubeadm-flags.env", files.flags, 0o644)
+        yield _plan_file(host, _INSTANCE, files.instance_configuration, 0o644)
+    yield _plan_file(host, _CONFIGURATION, files.configuration, 0o644)
+    yield _plan_file(host, _FLAGS, files.flags, 0o644)
     kubeconfig = render_kubelet_kubeconfig(
         server=cluster.server, certificate_authority=cluster.certificate_authority, client_pem=KUBELET_CLIENT_PEM
     )
@@ -229,9 +249,16 @@ def _refuse_unknown_arguments(host: Host, extra_args: t.Sequence[tuple[str, str]
 
 def _plan_file(host: Host, path: str, content: str, mode: int) -> Change:
     found = host.read(path)
-    before = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": found.text}
+    before = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": _shown(found, content, mode)}
     after = {"mode": f"{mode:04o}", "content": content}
     return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), mode))
+
+
+def _shown(found: FileState, content: str, mode: int) -> str:
+    """What the diff shows of a file that is there: one that shall be private may hold somebody's key."""
+    if mode & 0o077 or found.text == content:
+        return found.text
+    return f"(not shown, as it may hold a key: sha256 {hashlib.sha256(found.content).hexdigest()})\n"
 
 
 def _plan_service(host: Host, stale: bool) -> Change:
@@ -257,7 +284,7 @@ def _plan_service(host: Host, stale: bool) -> Change:
 
 
 def _is_older(host: Host, started: float | None) -> bool:
-    read_at_start = (CA_FILE, f"{KUBELET_DIR}/config.yaml", f"{KUBELET_DIR}/kubeadm-flags.env", KUBELET_CONF)
+    read_at_start = (CA_FILE, _CONFIGURATION, _FLAGS, KUBELET_CONF)
     files = (host.read(path) for path in read_at_start)
     return started is None or any(file is not None and file.modified > started for file in files)
 

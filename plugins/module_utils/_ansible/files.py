@@ -16,14 +16,15 @@ import typing as t
 
 from .._errors import JoinError
 
-__all__ = ("make_folder", "replace_by_link", "replace_file")
+__all__ = ("make_folder", "refuse_unsafe", "replace_by_link", "replace_file")
 
 
 def replace_file(path: str, content: bytes, mode: int) -> None:
     """Put ``content`` at ``path`` in one step; it survives a power cut once this returns.
 
-    Raises ``file_not_written``, and ``folder_unsafe`` where somebody else could put another file in its place.
+    Raises ``file_not_written``, and what `refuse_unsafe` raises.
     """
+    refuse_unsafe(path)
 
     def write(temporary: str) -> None:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -37,12 +38,12 @@ def replace_file(path: str, content: bytes, mode: int) -> None:
 
 
 def replace_by_link(path: str, target: str) -> None:
-    """Make ``path`` a symbolic link to ``target`` in one step. Raises as `replace_file` does."""
+    """Make ``path`` a symbolic link to ``target`` in one step. Raises ``file_not_written`` and ``folder_unsafe``."""
     _replace(path, lambda temporary: os.symlink(target, temporary))
 
 
 def _replace(path: str, make: t.Callable[[str], None]) -> None:
-    """Rename what ``make`` puts at a temporary path to ``path``; a link that is there is replaced, not followed."""
+    """Rename what ``make`` puts at a temporary path to ``path``."""
     folder = os.path.dirname(path)
     temporary = os.path.join(folder, f".kubejoin-{os.getpid()}-{secrets.token_hex(4)}")
     try:
@@ -60,11 +61,26 @@ def _replace(path: str, make: t.Callable[[str], None]) -> None:
 
 
 def make_folder(path: str, mode: int) -> None:
-    """Make the folder at ``path`` and those above it. Raises as `replace_file` does."""
+    """Make the folder at ``path`` and those above it. Raises ``file_not_written`` and ``folder_unsafe``."""
     try:
         _make(path, mode)
     except OSError as exc:
         raise _not_written(path, exc) from exc
+
+
+def refuse_unsafe(path: str) -> None:
+    """Raise where a file at ``path`` would not be safe.
+
+    ``folder_unsafe`` if somebody else could put another in its place, ``path_is_link`` if it would be written elsewhere.
+    """
+    _refuse_unsafe(os.path.dirname(path))
+    if os.path.islink(path):
+        raise JoinError(
+            "path_is_link",
+            f"Cannot write {path}: it is a symbolic link to {os.readlink(path)}; expected a file, or nothing; see who made it, "
+            "then remove it.",
+            path=path,
+        )
 
 
 def _make(folder: str, mode: int) -> None:
@@ -82,13 +98,14 @@ def _refuse_unsafe(folder: str) -> None:
         real = os.path.dirname(real)
     while True:
         status = os.stat(real)
-        writable = bool(status.st_mode & stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
+        others = stat.S_IWOTH | (stat.S_IWGRP if status.st_gid not in (0, os.getegid()) else 0)
+        writable = bool(status.st_mode & others) and not status.st_mode & stat.S_ISVTX
         if writable or status.st_uid not in (0, os.geteuid()):
-            whose = "everybody may write to it" if writable else f"it belongs to the user with id {status.st_uid}"
+            whose = "others may write to it" if writable else f"it belongs to the user with id {status.st_uid}"
             raise JoinError(
                 "folder_unsafe",
                 f"Cannot write below {folder}: {real} is not safe, as {whose}; expected a folder that only root can change; "
-                f"see who made it so, then `chown root: {real}; chmod o-w {real}`.",
+                f"see who made it so, then `chown root: {real}; chmod go-w {real}`.",
                 path=real,
             )
         if real == os.path.dirname(real):

@@ -18,7 +18,7 @@ import typing as t
 
 from .._errors import JoinError
 from .._host import FileState, UnitState
-from .files import make_folder, replace_by_link, replace_file
+from .files import make_folder, refuse_unsafe, replace_by_link, replace_file
 
 __all__ = ("LocalHost", "Run")
 
@@ -68,6 +68,9 @@ class LocalHost:
                 "`become: true`.",
                 path=path,
             ) from exc
+
+    def refuse_unsafe(self, path: str) -> None:
+        refuse_unsafe(path)
 
     def store(self, path: str, content: bytes, mode: int) -> None:
         replace_file(path, content, mode)

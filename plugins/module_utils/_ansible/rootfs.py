@@ -38,6 +38,9 @@ class RootfsHost(LocalHost):
     def read(self, path: str) -> FileState | None:
         return super().read(self._inside(path))
 
+    def refuse_unsafe(self, path: str) -> None:
+        super().refuse_unsafe(self._parent_inside(path))
+
     def store(self, path: str, content: bytes, mode: int) -> None:
         super().store(self._parent_inside(path), content, mode)
 

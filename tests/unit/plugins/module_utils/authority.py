@@ -32,21 +32,30 @@ def pem_of_key(key: t.Any) -> str:
 
 @dataclass(frozen=True)
 class Authority:
-    """A self-signed CA."""
+    """A CA, self-signed unless it has a parent."""
 
     certificate: x509.Certificate
     key: t.Any
 
     @classmethod
-    def make(cls, name: str = "kubernetes", kind: str = "ecdsa") -> Authority:
+    def make(
+        cls,
+        name: str = "kubernetes",
+        kind: str = "ecdsa",
+        *,
+        parent: Authority | None = None,
+        is_ca: bool = True,
+        not_after: datetime.datetime = FAR_AWAY,
+        addresses: t.Sequence[str] = (),
+    ) -> Authority:
+        """A root, or what ``parent`` vouches for."""
         key = new_key(kind)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        certificate = (
-            _builder(subject, subject, key.public_key(), FAR_AWAY)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA256())
+        issuer = parent.certificate.subject if parent else subject
+        builder = _builder(issuer, subject, key.public_key(), not_after).add_extension(
+            x509.BasicConstraints(ca=is_ca, path_length=None), critical=True
         )
-        return cls(certificate, key)
+        return cls(_named(builder, addresses, ()).sign(parent.key if parent else key, hashes.SHA256()), key)
 
     @property
     def pem(self) -> str:
@@ -61,18 +70,26 @@ class Authority:
         not_after: datetime.datetime = FAR_AWAY,
         addresses: t.Sequence[str] = (),
         names: t.Sequence[str] = (),
+        purpose: x509.ObjectIdentifier | None = None,
     ) -> tuple[str, t.Any]:
         """A certificate in PEM and its key (None when ``public_key`` was given)."""
         key = None if public_key is not None else new_key()
         attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
         subject = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
         builder = _builder(self.certificate.subject, subject, public_key or key.public_key(), not_after)
-        alternative: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
-        alternative += [x509.DNSName(name) for name in names]
-        if alternative:
-            builder = builder.add_extension(x509.SubjectAlternativeName(alternative), critical=False)
+        builder = _named(builder, addresses, names)
+        if purpose is not None:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         certificate = builder.sign(self.key, hashes.SHA256())
         return certificate.public_bytes(serialization.Encoding.PEM).decode(), key
+
+
+def _named(
+    builder: x509.CertificateBuilder, addresses: t.Sequence[str], names: t.Sequence[str]
+) -> x509.CertificateBuilder:
+    alternative: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
+    alternative += [x509.DNSName(name) for name in names]
+    return builder.add_extension(x509.SubjectAlternativeName(alternative), critical=False) if alternative else builder
 
 
 def _builder(

@@ -85,6 +85,9 @@ class TestHost:
     def read(self, path: str) -> FileState | None:
         return self.files.get(self.links.get(path, path))
 
+    def refuse_unsafe(self, path: str) -> None:
+        return None
+
     def store(self, path: str, content: bytes, mode: int) -> None:
         self.seconds += 1
         self.files[path] = FileState(content, mode, self.seconds)

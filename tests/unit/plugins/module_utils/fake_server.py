@@ -13,6 +13,7 @@ import contextlib
 import json
 import socket
 import ssl
+import tempfile
 import threading
 import typing as t
 
@@ -22,12 +23,15 @@ Answer = t.Callable[[str, str], t.Tuple[int, t.Any]]
 
 
 class FakeServer:
-    """``answer`` gets method and path and returns an HTTP status and a body: a JSON value, or bytes sent as they are.
+    """``answer`` gets method and path and returns an HTTP status and a body.
 
-    ``received`` is every decrypted byte in order of arrival; ``requests`` are the request lines, without protocol.
+    The body is a JSON value, or bytes, or an iterator of bytes; these are sent as they are, headers included.
+    ``tls`` is the server's side of TLS, by default with a good certificate of ``authority``. ``received`` is every decrypted byte in order of arrival; ``requests`` are the request lines, without protocol.
     """
 
-    def __init__(self, answer: Answer, authority: Authority, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, answer: Answer, authority: Authority, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    ) -> None:
         self.answer = answer
         #: A richer answer, which also gets the body of the request; takes the place of ``answer``.
         self.answer_with_body: t.Callable[[str, str, bytes], tuple[int, t.Any]] | None = None
@@ -35,7 +39,7 @@ class FakeServer:
         self.requests: list[str] = []
         self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self._host = f"[{host}]" if ":" in host else host
-        self._tls = _context(authority)
+        self._tls = tls or _context(authority)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._closing = False
 
@@ -98,8 +102,9 @@ class FakeServer:
             status, answer = self.answer_with_body(method, path, body)
         else:
             status, answer = self.answer(method, path)
-        if isinstance(answer, bytes):
-            stream.sendall(answer)
+        if isinstance(answer, (bytes, t.Iterator)):
+            for part in [answer] if isinstance(answer, bytes) else answer:
+                stream.sendall(part)
             return False
         content = json.dumps(answer).encode()
         stream.sendall(
@@ -110,12 +115,15 @@ class FakeServer:
 
 
 def _context(authority: Authority) -> ssl.SSLContext:
-    import tempfile
-
     certificate, key = authority.issue("kube-apiserver", addresses=["127.0.0.1", "::1"], names=["api.invalid"])
+    return server_tls(certificate, key)
+
+
+def server_tls(certificates: str, key: t.Any) -> ssl.SSLContext:
+    """A server's side of TLS that shows these certificates in PEM, its own first."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.NamedTemporaryFile("w", suffix=".pem") as stream:
-        stream.write(certificate + pem_of_key(key))
+        stream.write(certificates + pem_of_key(key))
         stream.flush()
         context.load_cert_chain(stream.name)
     return context

@@ -44,12 +44,14 @@ def test_what_is_written_stays_in_the_image(tmp_path: pathlib.Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["image"]
 
 
-def test_a_link_is_replaced_and_not_followed_when_something_is_stored(tmp_path: pathlib.Path) -> None:
+def test_a_link_is_not_followed_when_something_is_stored(tmp_path: pathlib.Path) -> None:
     """As on a machine that runs."""
     (tmp_path / "file").symlink_to("/elsewhere")
-    image(tmp_path).store("/file", b"here", 0o644)
-    assert (tmp_path / "file").read_bytes() == b"here"
-    assert not (tmp_path / "elsewhere").exists()
+    for write in (lambda host: host.store("/file", b"here", 0o644), lambda host: host.refuse_unsafe("/file")):
+        with pytest.raises(JoinError) as caught:
+            write(image(tmp_path))
+        assert caught.value.code == "path_is_link"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_links_in_a_circle_are_an_error(tmp_path: pathlib.Path) -> None:

@@ -122,7 +122,7 @@ def trusting(certificates: str) -> Tls:
     context = strict_tls()
     try:
         context.load_verify_locations(cadata=certificates)
-    except (ValueError, OSError) as exc:
+    except (ValueError, TypeError, OSError) as exc:
         raise JoinError(
             "certificate_malformed",
             f"Cannot read the CA certificates that shall vouch for an API server ({innermost(exc)}); expected PEM; replace them.",

@@ -95,29 +95,6 @@ def test_of_two_cas_in_the_bundle_only_the_pinned_one_vouches() -> None:
     assert cluster.ca_cert_hashes == (pin(GOOD),)
 
 
-def test_a_ca_appended_by_somebody_who_knows_the_token_does_not_vouch() -> None:
-    """Correctly signed bundle of the real CA and the attacker's, served under the attacker's: kubeadm falls for it."""
-    server = FakeServer(always(cluster_info(kubeconfig(GOOD.pem + EVIL.pem), TOKEN)), EVIL)
-    assert refusal_of(server, pins=[pin(GOOD)]) == "api_server_untrusted"
-
-
-def test_a_server_with_another_ca_at_the_second_fetch_is_refused() -> None:
-    """The first answer is genuine (relayed, say); the verified connection then meets somebody else's certificate."""
-    server = FakeServer(always(cluster_info(kubeconfig(GOOD.pem), TOKEN)), EVIL)
-    assert refusal_of(server, pins=[pin(GOOD)]) == "api_server_untrusted"
-    assert server.requests == [f"GET {CLUSTER_INFO}"]
-
-
-def test_another_content_at_the_second_fetch_is_refused() -> None:
-    """What came over the unverified connection is not what the real control plane says."""
-    answers = [
-        cluster_info(kubeconfig(GOOD.pem, "https://10.0.0.1:6443"), TOKEN),
-        cluster_info(kubeconfig(GOOD.pem), TOKEN),
-    ]
-    server = FakeServer(lambda method, path: (200, answers.pop(0)), GOOD)
-    assert refusal_of(server, pins=[pin(GOOD)]) == "cluster_info_changed"
-
-
 def test_a_pin_of_another_ca_is_refused_with_both_hashes() -> None:
     """The sentence names what was seen and what is allowed."""
     with FakeServer(always(cluster_info(kubeconfig(EVIL.pem), TOKEN)), EVIL) as server:
@@ -128,22 +105,10 @@ def test_a_pin_of_another_ca_is_refused_with_both_hashes() -> None:
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize(
-    "signature",
-    [
-        render_detached_signature(OTHER, kubeconfig(GOOD.pem)),
-        render_detached_signature(TOKEN, kubeconfig(GOOD.pem, "https://10.66.6.6:6443")),
-        "eyJhbGciOiJub25lIiwia2lkIjoiYWJjZGVmIn0..",
-        render_detached_signature(BootstrapToken("zzzzzz", TOKEN.secret), kubeconfig(GOOD.pem)),
-        "",
-        ["no", "text"],
-    ],
-    ids=["another secret", "another content", "alg none", "another key id", "empty", "no text"],
-)
-def test_a_signature_that_this_token_did_not_make_is_refused_at_once(signature: t.Any) -> None:
-    """No retry: the answer will not get better."""
+def test_a_signature_that_this_token_did_not_make_is_refused_at_once() -> None:
+    """No retry: the answer will not get better. The attack table has such signatures."""
     answer = cluster_info(kubeconfig(GOOD.pem))
-    answer["data"]["jws-kubeconfig-abcdef"] = signature
+    answer["data"]["jws-kubeconfig-abcdef"] = render_detached_signature(OTHER, kubeconfig(GOOD.pem))
     server = FakeServer(always(answer), GOOD)
     assert refusal_of(server, pins=[pin(GOOD)], timeout=300) == "cluster_info_signature_mismatch"
     assert len(server.requests) == 1
@@ -173,24 +138,15 @@ def test_a_signature_that_comes_a_moment_later_is_seen() -> None:
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (always(b"HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<html>hi</html>"), "api_server_not_kubernetes"),
-        (
-            always(b"HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"),
-            "api_server_not_kubernetes",
-        ),
-        (always(b"SSH-2.0-OpenSSH_9.2\r\n"), "api_server_unreachable"),
-        (always(["a", "list"]), "api_server_not_kubernetes"),
         (always({"kind": "ConfigMap", "data": {}}), "token_not_signed"),
-        (always({"kind": "ConfigMap", "data": {"jws-kubeconfig-abcdef": "x"}}), "cluster_info_missing"),
         (refused(404, "configmaps not found"), "cluster_info_missing"),
         (refused(403, "anonymous may not"), "api_forbidden"),
         (refused(401, "Unauthorized"), "api_unauthorized"),
-        (always(b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n" + b" " * 9_000_000), "api_server_not_kubernetes"),
     ],
-    ids=["html", "redirect", "ssh", "list", "no data", "no kubeconfig", "404", "403", "401", "huge"],
+    ids=["no data", "404", "403", "401"],
 )
 def test_whatever_else_answers_there_is_named(answer: t.Any, code: str) -> None:
-    """Not a Kubernetes API server, or one that was not made by kubeadm."""
+    """One that was not made by kubeadm, or that shows it to nobody. The attack table has what is no API server."""
     assert refusal_of(FakeServer(answer, GOOD), pins=[pin(GOOD)]) == code
 
 

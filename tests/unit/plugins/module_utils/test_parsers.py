@@ -1,0 +1,505 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every parser of what another machine sent, fed with anything: a value or a JoinError, and within bounds of time and memory."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import copy
+import datetime
+import functools
+import json
+import ssl
+import time
+import tracemalloc
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _kubeapi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import credential_plugin
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import open_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.https_file import render_url
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._bootstrap import TokenWish, plan_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
+    parse_cluster_configuration,
+    parse_kubernetes_version,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._csr import request_node_identity
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import (
+    await_signature,
+    discover_by_admin,
+    read_configuration,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint import is_server_url, parse_endpoint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import MAX_SENTENCE, JoinError, printable
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_values import normalize_duration, normalize_quantity
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi, trusting, unverified
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import (
+    EXEC_VERSIONS,
+    KubeconfigExec,
+    parse_kubeconfig_cluster,
+    parse_kubeconfig_user,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import KubeletHost, render_kubelet_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import (
+    await_node,
+    observe_annotation,
+    refuse_taken_name,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import (
+    parse_certificates,
+    parse_node_certificate,
+    parse_node_key,
+    render_certificates,
+    unusable_because,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._proxy import proxy_for, render_proxy
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import (
+    render_detached_signature,
+    verify_detached_signature,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml, render_yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .authority import Authority
+from .doubles import TestClock
+from .fake_server import FakeServer
+from .test_discovery import TOKEN, cluster_info, kubeconfig
+from .test_discovery_file import config
+from .test_kubelet_start import CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION
+
+CA = Authority.make()
+RSA = Authority.make(kind="rsa")
+CERTIFICATE, KEY = CA.issue("system:node:worker-1", organization="system:nodes")
+NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
+
+
+class Expected(contextlib.AbstractContextManager[None]):
+    """Nothing or a JoinError ends the block, and its sentence and details can be shown to anybody."""
+
+    def __exit__(self, kind: t.Any, error: BaseException | None, trace: t.Any) -> bool:
+        if not isinstance(error, JoinError):
+            return False
+        assert str(error).isprintable()
+        assert len(str(error)) <= MAX_SENTENCE + 10
+        json.dumps(error.details, allow_nan=True).encode()
+        return True
+
+
+# Anything that JSON can say; half characters are refused where it is read.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8
+)
+
+
+def places(value: t.Any, path: tuple[t.Any, ...] = ()) -> t.Iterator[tuple[t.Any, ...]]:
+    yield path
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in pairs:
+        yield from places(part, (*path, key))
+
+
+def altered(valid: t.Any) -> st.SearchStrategy[t.Any]:
+    """A valid value with anything in up to three of its places, as an attacker would make it."""
+
+    @st.composite
+    def alter(draw: t.Any) -> t.Any:
+        value = copy.deepcopy(valid)
+        for _change in range(draw(st.integers(1, 3))):
+            path = draw(st.sampled_from(list(places(value))))
+            if not path:
+                return draw(ANYTHING)
+            parent = functools.reduce(lambda part, key: part[key], path[:-1], value)
+            parent[path[-1]] = draw(ANYTHING)
+        return value
+
+    return alter()
+
+
+class Told(KubeApi):
+    """An API server that says what it was told to, without a connection."""
+
+    def __init__(self, value: t.Any, created: t.Any = None) -> None:
+        super().__init__("https://api.invalid:6443", unverified())
+        self.value, self.created = value, created
+
+    def _ask(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
+        value = self.created if method == "POST" else self.value
+        return self._parse(json.dumps(value).encode(), path)
+
+    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+        yield "MODIFIED", _kubeapi.mapping_at(self.value)
+
+
+@given(st.binary(max_size=200) | ANYTHING.map(lambda value: json.dumps(value).encode()) | st.text().map(str.encode))
+def test_an_answer(answer: bytes) -> None:
+    """Bytes become an object that can be written as JSON again."""
+    with Expected():
+        json.dumps(Told(None)._parse(answer, "/x"), ensure_ascii=False, allow_nan=False).encode()
+
+
+NODE = {
+    "metadata": {"name": "worker-1", "annotations": {"a": "b"}},
+    "status": {"conditions": [{"type": "Ready", "status": "False", "reason": "r", "message": "m"}]},
+}
+
+
+@given(altered(NODE))
+def test_a_node(node: t.Any) -> None:
+    """Name, annotation, condition."""
+    api, clock = Told(node), TestClock()
+    with Expected():
+        assert isinstance(observe_annotation(api, "worker-1", "a"), (str, type(None)))
+    with Expected():
+        refuse_taken_name(api, "worker-1")
+    with Expected():
+        await_node(api, "worker-1", "ready", clock=clock, timeout=1, give_up=lambda: None)
+
+
+CSR = {
+    "metadata": {"name": "csr-1"},
+    "status": {
+        "certificate": base64.b64encode(CERTIFICATE.encode()).decode(),
+        "conditions": [{"type": "Approved", "reason": "r", "message": "m"}, {"type": "Other"}],
+    },
+}
+
+
+@settings(max_examples=50)
+@given(altered(CSR), altered({"metadata": {"name": "csr-1"}}))
+def test_a_signing_request(csr: t.Any, created: t.Any) -> None:
+    """Its name, its conditions, its certificate, which is for another key in any case."""
+    with Expected():
+        request_node_identity(
+            Told(csr, created), "worker-1", authorities=[CA.certificate], clock=TestClock(), timeout=1
+        )
+        pytest.fail("a certificate for another key was taken")
+
+
+@given(altered(cluster_info(kubeconfig(CA.pem), TOKEN)))
+def test_cluster_info(value: t.Any) -> None:
+    """Signature, text, and the cluster in it."""
+    with Expected():
+        await_signature(Told(value), TOKEN, clock=TestClock(), timeout=0)
+    with Expected():
+        cluster = discover_by_admin(Told(value))
+        assert is_server_url(cluster.server)
+        cluster.connect("bearer")
+
+
+@given(altered({"data": {"ClusterConfiguration": "a", "kubelet": "b"}}))
+def test_config_maps(value: t.Any) -> None:
+    """Texts or nothing."""
+    with Expected():
+        found = read_configuration(Told(value), discover_by_admin(Told(cluster_info(kubeconfig(CA.pem), TOKEN))))
+        assert isinstance(found.cluster_configuration + found.kubelet_configuration, str)
+
+
+@given(altered({"data": {"token-secret": base64.b64encode(b"x").decode()}}))
+def test_a_tokens_secret(value: t.Any) -> None:
+    """A token of that id is never taken for ours by accident."""
+    with Expected():
+        plan_token(Told(value), TokenWish(TOKEN, 60), clock=TestClock())
+        assert not isinstance(value, dict)
+
+
+@given(st.text(), st.text())
+def test_a_signature(payload: str, signature: str) -> None:
+    """True for the one that the token makes; half characters, which no API server has, are no reason to fail."""
+    right = render_detached_signature(TOKEN, payload)
+    assert verify_detached_signature(TOKEN, payload, right)
+    assert verify_detached_signature(TOKEN, payload, signature) is (signature == right)
+
+
+WHOLE_KUBECONFIG = json.loads(
+    config(
+        "https://api.invalid:6443",
+        {
+            "client-certificate-data": base64.b64encode(b"c").decode(),
+            "client-key-data": base64.b64encode(b"k").decode(),
+            "token": "t",
+            "username": "u",
+            "password": "p",
+            "exec": {
+                "apiVersion": EXEC_VERSIONS[1],
+                "command": "c",
+                "args": ["a"],
+                "env": [{"name": "n", "value": "v"}],
+                "interactiveMode": "Never",
+            },
+        },
+        CA.pem,
+    )
+)
+
+
+@given(altered(WHOLE_KUBECONFIG).map(json.dumps) | altered(WHOLE_KUBECONFIG).map(render_yaml) | st.text())
+def test_a_kubeconfig(text: str) -> None:
+    """Cluster, user, and both as a discovery file; a server that is accepted can be connected to."""
+    with Expected():
+        cluster = parse_kubeconfig_cluster(text, what="the text")
+        assert isinstance(proxy_for(cluster.server, {"HTTPS_PROXY": "http://p:1"}), str)
+        KubeApi(cluster.server, unverified())
+    with Expected():
+        parse_kubeconfig_user(text, what="the text")
+    with Expected():
+        opened = open_kubeconfig(text, what="the text", folder="")
+        assert not (opened.cluster.certificate_authority and not opened.certificate_authority)
+        trusting(opened.certificate_authority)
+
+
+CLUSTER = {
+    **t.cast("dict[str, t.Any]", parse_yaml(CLUSTER_CONFIGURATION, what="x")),
+    "networking": {"serviceSubnet": "10.96.0.0/12", "dnsDomain": "cluster.local"},
+    "featureGates": {"NodeLocalCRISocket": False},
+    "imageRepository": "registry.k8s.io",
+}
+KUBELET = {
+    **t.cast("dict[str, t.Any]", parse_yaml(KUBELET_CONFIGURATION, what="x")),
+    "syncFrequency": "1m",
+    "authentication": {"x509": {"clientCAFile": "/x"}, "webhook": {"cacheTTL": "0s"}},
+    "evictionHard": {"memory.available": "100Mi"},
+    "clusterDNS": ["10.96.0.10"],
+    "maxPods": 110,
+    "memorySwap": {},
+    "logging": {"flushFrequency": 5000000000, "options": {"json": {"infoBufferSize": "0"}}},
+    "shutdownGracePeriodByPodPriority": [{"priority": 1, "shutdownGracePeriodSeconds": 2}],
+}
+
+
+@given(altered(CLUSTER), altered(KUBELET))
+def test_the_clusters_configurations(cluster: t.Any, kubelet: t.Any) -> None:
+    """From both ConfigMaps to the kubelet's files, which are YAML and one line of shell's."""
+    host = KubeletHost("worker-1", True, parse_kubernetes_version("v1.37.2"))
+    for described, wanted in ((cluster, KUBELET), (CLUSTER, kubelet)):
+        with Expected():
+            files = render_kubelet_files(
+                kubelet_configuration=json.dumps(wanted),
+                cluster=parse_cluster_configuration(json.dumps(described)),
+                host=host,
+                node_name="worker-1",
+                cri_socket="unix:///x",
+            )
+            assert isinstance(parse_yaml(files.configuration, what="what was written"), dict)
+            assert files.flags.count("\n") == 1
+
+
+@st.composite
+def broken(draw: t.Any, whole: bytes) -> bytes:
+    """A structure with bytes changed, cut out or put in."""
+    content = bytearray(whole)
+    for _change in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(len(content) - 1, 0)))
+        content[at : at + draw(st.integers(0, 3))] = draw(st.binary(max_size=3))
+    return bytes(content)
+
+
+DERS = [ssl.PEM_cert_to_DER_cert(pem) for pem in (CA.pem, RSA.pem, CERTIFICATE)]
+
+
+@pytest.mark.filterwarnings("ignore")
+@given(st.sampled_from(DERS).flatmap(broken))
+def test_a_certificate(der: bytes) -> None:
+    """What is accepted has a pin, can be judged, written and trusted."""
+    pem = ssl.DER_cert_to_PEM_cert(der)
+    with Expected():
+        (certificate,) = parse_certificates(pem, what="the text")
+        identity = parse_node_certificate(pem, what="the text")
+        authorities = [CA.certificate, RSA.certificate, certificate]
+        for key in (None, KEY):
+            unusable_because(identity, key, node_name="worker-1", authorities=authorities, now=NOW)
+        trusting(render_certificates([certificate]))
+
+
+@given(
+    st.text()
+    | st.binary().map(lambda content: CA.pem + content.decode("latin-1"))
+    | broken(CA.pem.encode()).map(lambda content: content.decode("latin-1"))
+)
+def test_a_bundle(pem: str) -> None:
+    """Anything between and within PEM blocks."""
+    with Expected():
+        trusting(render_certificates(parse_certificates(pem, what="the text")))
+    with Expected():
+        trusting(pem)
+    parse_node_key(pem.encode())
+
+
+CREDENTIAL = {"kind": "ExecCredential", "apiVersion": EXEC_VERSIONS[0], "status": {"token": "t"}}
+PLUGIN = KubeconfigExec(EXEC_VERSIONS[0], "plugin", (), (), provide_cluster_info=False)
+
+
+@given(st.binary() | altered(CREDENTIAL).map(lambda value: json.dumps(value).encode()))
+def test_what_a_credential_plugin_prints(printed: bytes) -> None:
+    """Whatever it is, it is not repeated; a token that is taken can be sent, or is refused without a word of it."""
+    with Expected():
+        found = credential_plugin._parse(printed, PLUGIN, "the file")
+        KubeApi("https://api.invalid", trusting(CA.pem), bearer=found.bearer)
+
+
+DATES = st.datetimes().map(lambda moment: moment.strftime("%a, %d %b %Y %H:%M:%S GMT"))
+
+
+@given(st.text() | DATES | st.text("0123456789 :+-,GMTJanMon", max_size=40))
+def test_a_date(text: str) -> None:
+    """An instant to which times can be added, or none."""
+    found = _kubeapi._instant(text)
+    assert found is None or found + datetime.timedelta(days=36500) > found
+
+
+URLS = st.text("htps:/[]@.?#%0123456789ab \n\\", max_size=40) | TEXTS
+SERVERS = st.builds("https://{}".format, URLS)
+
+
+@given(URLS | SERVERS)
+def test_a_url(url: str) -> None:
+    """Shown without a word of a user; what counts as a server has no user, port and proxy are clear."""
+    render_url(url)
+    if is_server_url(url):
+        assert "@" not in url
+        assert url.isprintable()
+        proxy_for(url, {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "10.0.0.0/8,::1,x"})
+    with Expected():
+        parse_endpoint(url)
+
+
+@given(URLS, st.lists(URLS).map(",".join))
+def test_the_environments_proxy(proxy: str, exceptions: str) -> None:
+    """A proxy, none, or a refusal; no password is shown."""
+    with Expected():
+        found = proxy_for("https://10.0.0.1:6443", {"HTTPS_PROXY": proxy, "NO_PROXY": exceptions})
+        assert "@" not in render_proxy(found)
+
+
+@given(st.text() | st.text("0123456789.eEkMGi+-nums hµ"))
+def test_durations_quantities_and_versions(text: str) -> None:
+    """Nothing but ValueError and JoinError."""
+    for parse in (normalize_duration, normalize_quantity):
+        with contextlib.suppress(ValueError):
+            assert parse(parse(text)) == parse(text)
+    with Expected():
+        assert parse_kubernetes_version(str(parse_kubernetes_version(text)))
+
+
+@given(st.text(), ANYTHING)
+def test_an_error(text: str, detail: t.Any) -> None:
+    """Sentence and details of any error can be shown: one line, no orders to a terminal, JSON."""
+    with Expected():
+        raise JoinError("api_refused", text * 100, detail=detail, **{"text": text})
+    assert printable("whole") == "whole"
+
+
+class Answering:
+    """One server for all examples."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self.server = server
+        self.content = b""
+        server.answer = lambda method, path: (200, self.content)
+
+
+@pytest.fixture(scope="module")
+def answering() -> t.Iterator[Answering]:
+    with FakeServer(lambda method, path: (200, {}), CA) as server:
+        yield Answering(server)
+
+
+LINES = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 X\r\n", b"HTTP/1.1 100 C\r\n", b"HTTP/1.0 403\r\n", b"HTTP/9.9 999 X\r\n",
+        b"Content-Length: 2\r\n", b"Content-Length: -1\r\n", b"Content-Length: x\r\n", b"Transfer-Encoding: chunked\r\n",
+        b"Content-Encoding: gzip\r\n", b"Location: https://[\r\n", b"Location: \xff\r\n", b"Set-Cookie: a=b; expires=x\r\n",
+        b"Date: Mon, 01 Jun 2026 10:00:00 GMT\r\n", b"Content-Type: x; charset=\xff\r\n", b" folded\r\n", b": \r\n",
+        b"\r\n", b"{}", b"2\r\n{}\r\n", b"0\r\n\r\n", b"-1\r\n", b"fffffffffffffffff\r\n", b"2;x=y\r\n", b"\n", b"\0",
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@given(st.lists(LINES | st.binary(max_size=6), max_size=10).map(b"".join))
+def test_what_comes_over_the_wire(answering: Answering, content: bytes) -> None:
+    """Any bytes after a good handshake, read by the real HTTP library; the connection ends after them."""
+    answering.content = b"HTTP/1.1 200 OK\r\n" + content if len(content) % 2 else content
+    api = KubeApi(answering.server.url, trusting(CA.pem), timeout=5)
+    with Expected():
+        api.get("/x")
+    with Expected():
+        list(api.watch("/x", "y", 1))
+
+
+MIB = 1024 * 1024
+#: Enough of YAML to tell a square from a line; test_yaml.py has the limit.
+YAML = MIB // 8
+LARGE: dict[str, t.Callable[[], object]] = {
+    "digits as a duration": lambda: normalize_duration("1" * MIB),
+    "digits as a quantity": lambda: normalize_quantity("1" * MIB + "x"),
+    "digits as a version": lambda: parse_kubernetes_version("v1.37." + "1" * MIB),
+    "digits as a number in JSON": lambda: Told(None)._parse(b'{"a": ' + b"1" * 4 * MIB + b"}", "/x"),
+    "levels in JSON": lambda: Told(None)._parse(b'{"a":' * MIB, "/x"),
+    "beginnings of certificates": lambda: parse_certificates("-----BEGIN CERTIFICATE-----" * 40_000, what="x"),
+    "beginnings of keys": lambda: parse_node_key(b"-----BEGIN PRIVATE KEY-----" * 40_000),
+    "many certificates": lambda: parse_certificates(CA.pem * 1500, what="x"),
+    "a long date": lambda: _kubeapi._instant("Mon, 01 " * 8000),
+    "digits in YAML": lambda: parse_yaml("a: " + "1" * YAML, what="x"),
+    "a time of day in YAML": lambda: parse_yaml("a: 1" + ":1" * (YAML // 2), what="x"),
+    "small values in YAML": lambda: parse_yaml("[" + "a," * (YAML // 4) + "]", what="x"),
+    "lines of a folded text in YAML": lambda: parse_yaml('a: "' + "\n b" * (YAML // 3) + '"', what="x"),
+    "comments in YAML": lambda: parse_yaml("#\n" * (YAML // 2), what="x"),
+    "keys without values in YAML": lambda: parse_yaml("? " * 50 + "? a\n" * (YAML // 4), what="x"),
+    "documents in YAML": lambda: parse_yaml("---\na\n" * (YAML // 6), what="x"),
+    "anchors in YAML": lambda: parse_yaml("".join(f"- &a{n} b\n" for n in range(YAML // 12)), what="x"),
+    "tags in YAML": lambda: parse_yaml("".join(f"%TAG !{n}! x\n" for n in range(YAML // 16)) + "---\n", what="x"),
+    "aliases of a long text in YAML": lambda: parse_yaml(
+        "a: &a " + "x" * YAML + "\nb: [" + "*a, " * 40_000 + "*a]\n", what="x"
+    ),
+    "a rule of NO_PROXY": lambda: proxy_for("https://a:1", {"HTTPS_PROXY": "p", "NO_PROXY": "1." * MIB}),
+    "a signature": lambda: verify_detached_signature(TOKEN, "x" * 4 * MIB, "x" * 4 * MIB),
+    "a sentence": lambda: JoinError("api_refused", "\0" * 4 * MIB, a=["\0" * MIB] * 10),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_text_costs_little_time(name: str) -> None:
+    """Seconds of this thread's time, whatever comes out."""
+    began = time.thread_time()
+    with Expected(), contextlib.suppress(ValueError):
+        LARGE[name]()
+    assert time.thread_time() - began < 10
+
+
+@pytest.mark.parametrize("name", [name for name in LARGE if not name.endswith("YAML") or name.startswith("aliases")])
+def test_a_large_text_costs_little_memory(name: str) -> None:
+    """A small multiple of the text."""
+    tracemalloc.start()
+    try:
+        with Expected(), contextlib.suppress(ValueError):
+            LARGE[name]()
+        assert tracemalloc.get_traced_memory()[1] < 64 * MIB
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["dsa", "ed25519", "x25519", "rsa of 8192 bits"])
+def test_keys_of_other_kinds(kind: str) -> None:
+    """A CA with any kind of key has a pin or is refused, and vouches for no node unless its signatures can be checked."""
+    from cryptography.hazmat.primitives.asymmetric import dsa, ed25519, rsa, x25519
+
+    public: dict[str, t.Callable[[], t.Any]] = {
+        "dsa": lambda: dsa.generate_private_key(1024).public_key(),
+        "ed25519": lambda: ed25519.Ed25519PrivateKey.generate().public_key(),
+        "x25519": lambda: x25519.X25519PrivateKey.generate().public_key(),
+        "rsa of 8192 bits": lambda: rsa.RSAPublicNumbers(65537, 2**8192 - 1).public_key(),
+    }
+    pem, _none = CA.issue("kubernetes", public_key=public[kind]())
+    with Expected():
+        (authority,) = parse_certificates(pem, what="the text")
+        identity = parse_node_certificate(CERTIFICATE, what="the text")
+        problem = unusable_because(identity, KEY, node_name="worker-1", authorities=[authority], now=NOW)
+        assert problem == "no CA of this cluster has signed it"

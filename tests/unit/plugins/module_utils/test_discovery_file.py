@@ -161,6 +161,23 @@ def test_client_certificate_token_file_and_ca_are_read_beside_the_file(tmp_path:
     )
 
 
+@pytest.mark.parametrize("what", ["absent", "a folder", "no text", "no certificate"])
+def test_a_kubeconfig_or_what_it_names_that_cannot_be_read_is_named(tmp_path: pathlib.Path, what: str) -> None:
+    """With its path and the reason; nobody is asked."""
+    file = tmp_path / "admin.conf"
+    if what == "a folder":
+        file.mkdir()
+    elif what == "no text":
+        file.write_bytes(b"\xff")
+    elif what == "no certificate":
+        content = {f"client-{part}-data": base64.b64encode(b"none").decode() for part in ("certificate", "key")}
+        file.write_text(config("https://127.0.0.1:1", content))
+    for option in ("kubeconfig", "discovery_file"):
+        error = refusal(**{option: str(file)})
+        assert error.code == "kubeconfig_unreadable"
+        assert what == "no certificate" or str(file) in str(error)
+
+
 def test_without_a_ca_the_host_vouches_and_cluster_info_gives_the_ca(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,7 +180,7 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(st.dictionaries(FIELDS, VALUES, max_size=3))
 def test_no_configuration_causes_another_error(fields: dict[str, t.Any]) -> None:
     """Whatever stands in the ConfigMap: files that can be read again, or a JoinError."""

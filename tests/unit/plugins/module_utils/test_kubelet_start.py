@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import itertools
 import json
 import typing as t
 
@@ -52,6 +54,7 @@ class ApiServer:
         self.conditions = conditions
         self.sent: list[dict[str, t.Any]] = []
         self.taken = False
+        self.registers = True
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, t.Any]:
         if method == "POST":
@@ -59,6 +62,8 @@ class ApiServer:
             return 201, {"metadata": {"name": "csr-1"}}
         if "watch=1" in path:
             name = "csr" if "certificatesigningrequests" in path else "node"
+            if name == "node" and not self.registers:
+                return 200, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
             return 200, _stream({"type": "ADDED", "object": self._csr() if name == "csr" else _node()})
         return (200, _node()) if self.taken else (404, {"kind": "Status", "message": "not found", "reason": "NotFound"})
 
@@ -271,3 +276,35 @@ def test_without_token_and_certificate_the_token_is_asked_for(setting: Setting) 
     with pytest.raises(JoinError) as caught:
         setting.plan(token=None)
     assert caught.value.code == "token_missing"
+
+
+def test_a_node_that_never_comes_is_named_with_what_the_kubelet_says(setting: Setting, api: ApiServer) -> None:
+    """All is written by then, so that the next run only waits; a kubelet that keeps ending is not waited for."""
+    api.registers = False
+    with pytest.raises(JoinError) as caught:
+        setting.plan(wait_timeout=0.2).apply()
+    assert caught.value.code == "node_not_registered"
+    assert setting.host.actions == IN_ORDER
+    running, restarts = setting.host.kubelet_unit, itertools.count(step=2)
+    setting.host.unit = lambda name: dataclasses.replace(running, restarts=next(restarts))  # type: ignore[method-assign]
+    with pytest.raises(JoinError, match="the last line of the log") as caught:
+        setting.plan(wait_timeout=30).apply()
+    assert caught.value.code == "node_not_registered"
+
+
+def test_a_host_without_the_kubelets_service_is_refused(setting: Setting, api: ApiServer) -> None:
+    """Before anything is asked or written."""
+    setting.host.kubelet_unit = dataclasses.replace(setting.host.kubelet_unit, exists=False)
+    with pytest.raises(JoinError) as caught:
+        setting.plan()
+    assert caught.value.code == "kubelet_service_missing"
+    assert api.sent == []
+    assert setting.host.actions == []
+
+
+def test_a_private_file_that_is_there_is_not_shown(setting: Setting) -> None:
+    """A kubelet.conf of somebody else may hold a key: the diff tells that it differs, not what it is."""
+    setting.host.store("/etc/kubernetes/kubelet.conf", b"client-key-data: somebody's\n", 0o600)
+    change = setting.plan()
+    assert "somebody" not in json.dumps(dict(change.before))
+    assert change.before["/etc/kubernetes/kubelet.conf"] != change.after["/etc/kubernetes/kubelet.conf"]

@@ -171,7 +171,7 @@ CSR = {
 }
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings.default.max_examples // 2)  # each makes a key
 @given(altered(CSR), altered({"metadata": {"name": "csr-1"}}))
 def test_a_signing_request(csr: t.Any, created: t.Any) -> None:
     """Its name, its conditions, its certificate, which is for another key in any case."""

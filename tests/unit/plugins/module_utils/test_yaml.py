@@ -173,7 +173,7 @@ def test_fractions_survive(value: float) -> None:
     assert parse_yaml(render_yaml([value]), what="the text") == [value]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(st.one_of(st.text(), st.text("ab01:-?[]{},&*!|>'\"%#\n \t~<.", max_size=60)))
 def test_no_text_causes_another_error(text: str) -> None:
     """Whatever the text is: a value of JSON, or a JoinError."""

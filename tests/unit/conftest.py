@@ -1,0 +1,51 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is watched during all unit tests: that no error of the collection tells a secret, and which errors there were."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import sys
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+
+UNIT = pathlib.Path(__file__).parent
+LAST = "test_codes_reached.py"
+
+#: The secrets of all unit tests: halves of tokens, tokens and passwords of kubeconfigs, private keys.
+SECRETS = ("0123456789abcdef", "fedcba9876543210", "a-token-that-is-secret", "its-token", "PRIVATE KEY-----\nM")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def codes_raised() -> t.Iterator[set[str]]:
+    """The codes of all errors that the collection made so far; each is looked through for secrets when it is made."""
+    make = JoinError.__init__
+    codes: set[str] = set()
+
+    def watched(self: JoinError, code: str, message: str, **details: t.Any) -> None:
+        make(self, code, message, **details)
+        if "/tests/" not in sys._getframe(1).f_code.co_filename:
+            codes.add(code)
+            told = f"{message} {json.dumps(self.details)}"
+            assert not any(secret in told for secret in SECRETS), f"{code} tells a secret"
+
+    JoinError.__init__ = watched  # type: ignore[method-assign]
+    yield codes
+    JoinError.__init__ = make  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The account of all codes comes last, and only where all unit tests run."""
+    last = [item for item in items if item.path.name == LAST]
+    others = [item for item in items if item.path.name != LAST]
+    whole = {path.name for path in UNIT.rglob("test_*.py")} <= {item.path.name for item in items}
+    items[:] = others
+    if whole and not config.getoption("keyword"):
+        items += last
+    else:
+        config.hook.pytest_deselected(items=last)

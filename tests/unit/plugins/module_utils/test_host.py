@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The machine that a module runs on: what it says when something of it cannot be read, run or chosen."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CRI_SOCKETS, find_cri_socket
+
+from .doubles import TestHost
+
+
+def run(command: t.Sequence[str]) -> tuple[int, str, str]:
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    return finished.returncode, finished.stdout, finished.stderr
+
+
+def test_what_is_there_and_cannot_be_read_is_not_absent(tmp_path: pathlib.Path) -> None:
+    """None for no file; a folder in its place is an error with the system's reason."""
+    host = LocalHost(run)
+    assert host.read(str(tmp_path / "absent")) is None
+    with pytest.raises(JoinError, match="directory") as caught:
+        host.read(str(tmp_path))
+    assert caught.value.code == "file_not_read"
+
+
+def test_a_unit_that_does_not_start_is_named_with_systemds_words(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real program in the place of systemctl, as there may be no systemd here."""
+    program = tmp_path / "systemctl"
+    program.write_text(
+        "#!/bin/sh\n[ $1 = restart ] && { echo 'Job for it failed.' >&2; exit 1; }\necho LoadState=loaded\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    host = LocalHost(run)
+    assert host.unit("kubelet").exists
+    with pytest.raises(JoinError, match="Job for it failed") as caught:
+        host.start_unit("kubelet", enable=False)
+    assert caught.value.code == "unit_failed"
+    assert caught.value.details["command"] == ["systemctl", "restart", "kubelet"]
+
+
+def test_of_several_runtimes_one_must_be_named() -> None:
+    """The one that answers is taken, containerd's socket where none does, the named one always, as by kubeadm."""
+    host = TestHost()
+    for alive, expected in ((set(), CRI_SOCKETS[0]), ({CRI_SOCKETS[1]}, CRI_SOCKETS[1])):
+        host.sockets = set(alive)
+        assert find_cri_socket(host, "") == expected
+    host.sockets = set(CRI_SOCKETS[:2])
+    assert find_cri_socket(host, "/run/other.sock") == "unix:///run/other.sock"
+    with pytest.raises(JoinError) as caught:
+        find_cri_socket(host, "")
+    assert caught.value.code == "cri_socket_ambiguous"
+    assert all(socket in str(caught.value) for socket in CRI_SOCKETS[:2])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import pathlib
+import shlex
 import typing as t
 
 import pytest
@@ -18,6 +19,14 @@ from .play import run_join
 
 pytestmark = pytest.mark.bed
 
+#: Something else than the kubelet on the kubelet's port, which is there when the command ends.
+LISTEN = (
+    "systemd-run --quiet --unit=listener --service-type=notify --property=NotifyAccess=all python3 -c "
+    + shlex.quote(
+        "import socket, subprocess, signal; server = socket.create_server(('', 10250)); "
+        "subprocess.run(['systemd-notify', '--ready'], check=True); signal.pause()"
+    )
+)
 WRONG_PIN = "sha256:" + "0" * 64
 
 
@@ -103,8 +112,14 @@ def broken(bed: E2eBed, break_it: str, mend_it: str) -> t.Iterator[None]:
     [
         ("systemctl stop containerd", "systemctl start containerd", "cri_unavailable"),
         ("mv /usr/bin/kubelet /usr/bin/kubelet.away", "mv /usr/bin/kubelet.away /usr/bin/kubelet", "kubelet_missing"),
+        (LISTEN, "systemctl stop listener", "port_in_use"),
+        (
+            f"{LISTEN}; systemctl stop containerd",
+            "systemctl stop listener; systemctl start containerd",
+            "preflight_failed",
+        ),
     ],
-    ids=["containerd stopped", "kubelet missing"],
+    ids=["containerd stopped", "kubelet missing", "port taken", "two of these"],
 )
 def test_hosts_that_are_not_fit(
     bed: E2eBed, inventory: pathlib.Path, worker: str, break_it: str, mend_it: str, code: str

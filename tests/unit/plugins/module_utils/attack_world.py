@@ -28,7 +28,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start im
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
 
 from .authority import Authority
-from .doubles import TestClock
+from .doubles import TestClock, run_program
 from .fake_server import Answer, FakeServer
 from .test_discovery import TOKEN, cluster_info, kubeconfig
 from .test_discovery_file import options
@@ -142,13 +142,13 @@ class World:
             token=TOKEN,
             timeout=1.0,
         )
-        host = RootfsHost(lambda command: (0, "", ""), str(self.root))
+        host = RootfsHost(lambda command, environ=None: (0, "", ""), str(self.root))
         plan_kubelet(host, wish, clock=TestClock(), connect=_never).apply()
 
     def discover(self, **given: t.Any) -> dict[str, t.Any]:
         """Discovery by file, as the module does it."""
         self.before = self.written()
-        return discover(options(**given), TestClock())
+        return discover(options(**given), TestClock(), run_program)
 
     def written(self) -> list[tuple[t.Any, ...]]:
         """Everything below the host's root and beside it: names, modes, owners, contents, targets."""

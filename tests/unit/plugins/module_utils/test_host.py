@@ -7,25 +7,18 @@
 from __future__ import annotations
 
 import pathlib
-import subprocess
-import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CRI_SOCKETS, find_cri_socket
 
-from .doubles import TestHost
-
-
-def run(command: t.Sequence[str]) -> tuple[int, str, str]:
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    return finished.returncode, finished.stdout, finished.stderr
+from .doubles import TestHost, run_program
 
 
 def test_what_is_there_and_cannot_be_read_is_not_absent(tmp_path: pathlib.Path) -> None:
     """None for no file; a folder in its place is an error with the system's reason."""
-    host = LocalHost(run)
+    host = LocalHost(run_program)
     assert host.read(str(tmp_path / "absent")) is None
     with pytest.raises(JoinError, match="directory") as caught:
         host.read(str(tmp_path))
@@ -42,7 +35,7 @@ def test_a_unit_that_does_not_start_is_named_with_systemds_words(
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    host = LocalHost(run)
+    host = LocalHost(run_program)
     assert host.unit("kubelet").exists
     with pytest.raises(JoinError, match="Job for it failed") as caught:
         host.start_unit("kubelet", enable=False)

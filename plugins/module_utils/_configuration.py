@@ -8,41 +8,18 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from dataclasses import dataclass
 
 from ._errors import JoinError
+from ._version import KubernetesVersion, parse_kubernetes_version
 from ._yaml import parse_yaml
 
 __all__ = ("ClusterConfiguration", "KubernetesVersion", "parse_cluster_configuration", "parse_kubernetes_version")
 
-_VERSION = re.compile(
-    r"(?:Kubernetes )?v?(?P<major>0|[1-9][0-9]{0,3})\.(?P<minor>0|[1-9][0-9]{0,3})\.(?P<patch>0|[1-9][0-9]{0,5})"
-    r"(?:-(?P<pre_release>[0-9A-Za-z.-]{1,64}))?(?:\+(?P<build>[0-9A-Za-z.-]{1,64}))?",
-    re.ASCII,
-)
 _CODE = "invalid_cluster_configuration"
 _WHAT = "the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)"
 _API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
-
-
-@dataclass(frozen=True)
-class KubernetesVersion:
-    """A version of Kubernetes. ``pre_release`` is `rc.1` in v1.37.0-rc.1, else empty; build data is not kept."""
-
-    major: int
-    minor: int
-    patch: int
-    pre_release: str = ""
-
-    def __str__(self) -> str:
-        return f"v{self.major}.{self.minor}.{self.patch}{f'-{self.pre_release}' if self.pre_release else ''}"
-
-    @property
-    def release(self) -> str:
-        """The minor release, as `1.37`."""
-        return f"{self.major}.{self.minor}"
 
 
 @dataclass(frozen=True)
@@ -60,18 +37,6 @@ class ClusterConfiguration:
     dns_domain: str
     service_subnet: str
     feature_gates: t.Mapping[str, bool]
-
-
-def parse_kubernetes_version(text: str) -> KubernetesVersion:
-    """A version as a ConfigMap holds it or `kubelet --version` prints it. Raises ``invalid_kubernetes_version``."""
-    found = _VERSION.fullmatch(text.strip())
-    if found is None:
-        raise JoinError(
-            "invalid_kubernetes_version",
-            f"Cannot read {text[:100]!r} as a version of Kubernetes: expected something like v1.37.2.",
-            version=text[:100],
-        )
-    return KubernetesVersion(int(found["major"]), int(found["minor"]), int(found["patch"]), found["pre_release"] or "")
 
 
 def parse_cluster_configuration(text: str) -> ClusterConfiguration:

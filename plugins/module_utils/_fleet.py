@@ -50,7 +50,7 @@ class HostResult:
 def read_host_result(variables: t.Mapping[str, t.Any]) -> HostResult:
     """What the variables that a flow has registered for a host tell of it."""
     node = variables.get("__join_node") or {}
-    warnings = tuple(f["check"] for f in node.get("findings", ()) if f["severity"] == "warning")
+    warnings = tuple(dict.fromkeys(f["check"] for f in _findings(node) if f["severity"] == "warning"))
     notes = tuple(note for name in _REGISTERED for note in (variables.get(name) or {}).get("notes", ()))
     for name, phase in _REGISTERED.items():
         result = variables.get(name) or {}
@@ -64,10 +64,20 @@ def read_host_result(variables: t.Mapping[str, t.Any]) -> HostResult:
     return HostResult(outcome, warnings=warnings, notes=notes)
 
 
+def _findings(node: t.Mapping[str, t.Any]) -> t.Sequence[t.Mapping[str, str]]:
+    """What preflight has found on a host, whether it went on or not."""
+    error = node.get("error") or {}
+    found: t.Sequence[t.Mapping[str, str]] = node.get("findings") or (error.get("details") or {}).get("findings") or ()
+    return found
+
+
 def _causes(result: t.Mapping[str, t.Any], error: t.Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:
-    findings = (error.get("details") or {}).get("findings")
-    if findings:
-        return tuple((f["check"], f["message"]) for f in findings if f["severity"] == "error")
+    causes: dict[str, list[str]] = {}
+    for finding in _findings(result):
+        if finding["severity"] == "error":
+            causes.setdefault(finding["check"], []).append(finding["message"])
+    if causes:
+        return tuple((check, "; ".join(messages)) for check, messages in causes.items())
     return ((error.get("code", "unknown"), str(result.get("msg", ""))),)
 
 

@@ -110,6 +110,15 @@ class Host(t.Protocol):
     def unit_log(self, name: str, lines: int) -> str:
         """The last lines that a unit has logged."""
 
+    def kernel_release(self) -> str:
+        """What ``uname -r`` prints."""
+
+    def has_program(self, name: str) -> bool:
+        """Whether a program is in the PATH of this process or of services."""
+
+    def name_complaint(self, name: str) -> str:
+        """Why a host name cannot be resolved, in words; empty when it can. Takes seconds at most."""
+
     def kubelet_version(self) -> str | None:
         """What ``kubelet --version`` prints, None when there is no kubelet."""
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import typing as t
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from ._change import Change, join_changes
 from ._clock import Clock
 from ._cluster import Cluster
-from ._configuration import KubernetesVersion, parse_cluster_configuration, parse_kubernetes_version
+from ._configuration import parse_cluster_configuration
 from ._csr import request_node_identity
 from ._errors import JoinError
 from ._host import (
@@ -33,6 +34,7 @@ from ._kubeapi import KubeApi
 from ._kubeconfig import render_kubelet_kubeconfig
 from ._kubelet import KubeletFiles, KubeletHost, node_annotations, render_kubelet_files
 from ._kubelet_service import watch_kubelet
+from ._leftovers import find_leftovers
 from ._membership import identity_problem
 from ._node import (
     NodeStatus,
@@ -42,8 +44,9 @@ from ._node import (
     refuse_taken_name,
     submit_annotation,
 )
-from ._pki import parse_certificates, pin_of
+from ._pki import parse_certificates
 from ._token import BootstrapToken
+from ._version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
 
 __all__ = ("KUBELET_PHASES", "KubeletWish", "plan_kubelet")
 
@@ -54,9 +57,6 @@ _INSTANCE, _CONFIGURATION, _FLAGS = _KUBELET_FILES = tuple(
 
 #: The phases of kubeadm that are planned here.
 KUBELET_PHASES = ("kubelet-start", "kubelet-wait-bootstrap")
-
-#: How many minor versions the kubelet may be older than the API server (Kubernetes' version skew policy).
-MAX_SKEW = 3
 
 Connect = t.Callable[[str, str], KubeApi]
 
@@ -121,19 +121,18 @@ def _refuse_unsafe_paths(host: Host, wish: KubeletWish) -> None:
 
 
 def _refuse_foreign_leftovers(host: Host, wish: KubeletWish) -> None:
-    """A CA file that shares no CA with this cluster belongs to another one (kubeadm: FileAvailable of ca.crt)."""
-    path, cluster = wish.ca_cert_path, wish.cluster
-    found = host.read(path)
-    if found is None or found.text == cluster.certificate_authority:
-        return
-    there = {pin_of(certificate) for certificate in parse_certificates(found.text, what=path)}
-    if there.isdisjoint(cluster.all_pins()):
+    """What is left of another cluster is never replaced, also when preflight was told to ignore it."""
+    pins = wish.cluster.all_pins()
+    foreign = [
+        finding
+        for finding in find_leftovers(host, ca_cert_path=wish.ca_cert_path, pins=pins)
+        if finding.code == "joined_elsewhere"
+    ]
+    if foreign:
         raise JoinError(
             "joined_elsewhere",
-            f"Cannot join the cluster at {cluster.server}: {path} on this host is of another cluster (CA {', '.join(sorted(there))}); "
-            "take the host out of that cluster first, for instance with `kubeadm reset`.",
-            path=path,
-            ca_cert_hashes=sorted(there),
+            f"Cannot join the cluster at {wish.cluster.server}: {'; '.join(finding.message for finding in foreign)}.",
+            findings=[dataclasses.asdict(finding) for finding in foreign],
         )
 
 
@@ -224,7 +223,7 @@ def _kubelet_version(host: Host) -> str:
 
 
 def _refuse_skew(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> None:
-    if kubelet.major != cluster.major or not 0 <= cluster.minor - kubelet.minor <= MAX_SKEW:
+    if is_skewed(kubelet, cluster):
         raise JoinError(
             "kubelet_version_skew",
             f"Cannot join a cluster of {cluster} with a kubelet of {kubelet}: a kubelet may be as new as the API server or up "

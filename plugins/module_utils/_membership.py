@@ -56,13 +56,7 @@ def observe_membership(
         return Membership((str(exc),))
     hashes = tuple(pin_of(authority) for authority in authorities)
     if pins and set(pins).isdisjoint(hashes):
-        raise JoinError(
-            "joined_elsewhere",
-            f"This host belongs to the cluster at {cluster.server} with CA {', '.join(hashes)}; expected "
-            f"{', '.join(sorted(pins))}; take it out of that cluster first, for instance with `kubeadm reset`.",
-            server=cluster.server,
-            ca_cert_hashes=list(hashes),
-        )
+        return Membership((f"{KUBELET_CONF} is of another cluster",), cluster.server, hashes)
     problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
     pending = list(_local_steps(host, problem))
     if not pending and host.is_live():

@@ -55,7 +55,8 @@ def observe_node_state(
 
     ``pins`` are those of the cluster it should be in, empty when that is not known; ``level`` is one of WAIT_LEVELS;
     ``connect`` makes a connection as this node from a server and its CA bundle; ``can_look`` is false where
-    the libraries to read certificates with are missing. Raises ``not_privileged`` and ``joined_elsewhere``.
+    the libraries to read certificates with are missing. A host of another cluster has that pending. Raises
+    ``not_privileged``.
     """
     if not host.is_root():
         raise JoinError(

@@ -3,31 +3,56 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-
-"""Preflight: kubeadm's checks of a host before it joins, under kubeadm's names and with its severities."""
+"""Preflight: kubeadm's checks of a host before it joins, under kubeadm's names and with its severities, and some of our own."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ._cri import Runtime, ask_runtime
+from ._endpoint import parse_endpoint
+from ._endpoint_look import Look, start_look
 from ._errors import JoinError
-from ._host import Host, find_cri_socket
+from ._finding import Finding, error
+from ._host import CA_FILE, Host
+from ._known_cluster import KnownCluster
+from ._leftovers import find_leftovers
+from ._preflight_endpoint import find_endpoint_problems, find_proxy_problems
+from ._preflight_host import (
+    find_missing_programs,
+    find_name_problems,
+    find_setting_problems,
+    find_swap,
+    verify_system,
+)
+from ._preflight_runtime import choose_socket, find_runtime_problems
+from ._version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
 
-__all__ = ("Finding", "Preflight", "observe_preflight", "refuse_errors")
+__all__ = ("Preflight", "PreflightWish", "observe_preflight", "refuse_errors")
 
 KUBELET_PORT = 10250
+#: What counts where neither the cluster nor the kubelet says a version.
+NEWEST_MINOR = 37
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that a check has found. ``check`` is kubeadm's name of it, ``severity`` is ``error`` or ``warning``."""
+class PreflightWish:
+    """What a host shall become. Empty is what is not known: ``node_name`` and ``cri_socket`` are this host's own then.
 
-    check: str
-    severity: str
-    code: str
-    message: str
+    ``pins`` are those of the cluster, ``endpoint`` is host:port as kubeadm takes it, ``cluster`` what an invitation tells.
+    ``environ`` is the environment, for its proxy. Without ``checks`` the host is only looked at, as when the phase is skipped.
+    """
+
+    node_name: str = ""
+    cri_socket: str = ""
+    ca_cert_path: str = CA_FILE
+    pins: tuple[str, ...] = ()
+    endpoint: str = ""
+    cluster: KnownCluster | None = None
+    environ: t.Mapping[str, str] = field(default_factory=dict)
+    checks: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,16 +64,48 @@ class Preflight:
     kubelet_version: str = ""
 
 
-def observe_preflight(host: Host, *, cri_socket: str) -> Preflight:
-    """Check whether this host is fit to join; everything that is wrong, in kubeadm's order.
+def observe_preflight(
+    host: Host,
+    wish: PreflightWish,
+    *,
+    ask: t.Callable[[str], Runtime] = ask_runtime,
+    look: t.Callable[..., Look] = start_look,
+) -> Preflight:
+    """Check whether this host is fit to join; everything that is wrong, in kubeadm's order, and then what is ours.
 
-    These are the checks that kubeadm makes before discovery, so nothing is known of the cluster yet. Being root is checked
-    before all else, with the host's state.
+    These are the checks that kubeadm makes before discovery. Being root is checked before all else, with the host's state.
+    ``ask`` asks a container runtime, ``look`` begins to look at the endpoint.
     """
-    socket = find_cri_socket(host, cri_socket)
-    kubelet_version = host.kubelet_version()
-    findings = (*_runtime(host, socket), *_kubelet(kubelet_version), *_service(host))
-    return Preflight(findings, socket, kubelet_version or "")
+    server, findings = _server(wish)
+    looking = _begin_look(host, wish, server, look)
+    socket, ambiguous = choose_socket(host, wish.cri_socket)
+    kubelet_version, version, broken = _kubelet(host)
+    if not wish.checks:
+        return Preflight((), socket, kubelet_version)
+    cluster = wish.cluster or KnownCluster(server)
+    minor = (cluster.version or version or KubernetesVersion(1, NEWEST_MINOR, 0)).minor
+    findings += [*find_leftovers(host, ca_cert_path=wish.ca_cert_path, pins=wish.pins), *ambiguous]
+    if socket and host.is_live():
+        runtime = ask(socket[len("unix://") :])
+        findings += find_runtime_problems(host, socket, runtime, minor=minor, cgroup_driver=cluster.cgroup_driver)
+    findings += find_missing_programs(host)
+    if host.is_live():
+        findings += [
+            *find_swap(host),
+            *find_setting_problems(host, _host_of(server)),
+            *verify_system(
+                host,
+                kubelet_minor=version.minor if version else minor,
+                accepts_cgroup_v1=cluster.accepts_cgroup_v1,
+            ),
+            *find_name_problems(host, wish.node_name or host.hostname()),
+        ]
+    findings += [*broken, *_skew(version, cluster), *_service(host)]
+    if server and host.is_live():
+        findings += find_proxy_problems(server, wish.environ)
+    if looking is not None:
+        findings += find_endpoint_problems(server, looking.result())
+    return Preflight(tuple(findings), socket, kubelet_version)
 
 
 def refuse_errors(found: Preflight, *, ignored: t.Collection[str]) -> Preflight:
@@ -73,30 +130,61 @@ def refuse_errors(found: Preflight, *, ignored: t.Collection[str]) -> Preflight:
     )
 
 
-def _error(check: str, code: str, message: str) -> Finding:
-    return Finding(check, "error", code, message)
+def _server(wish: PreflightWish) -> tuple[str, list[Finding]]:
+    """The https URL of the endpoint; empty where it is not known, or is none."""
+    if wish.cluster is not None or not wish.endpoint:
+        return wish.cluster.server if wish.cluster else "", []
+    try:
+        return parse_endpoint(wish.endpoint), []
+    except JoinError as exc:
+        return "", [error("Endpoint", exc.code, str(exc))]
 
 
-def _runtime(host: Host, cri_socket: str) -> t.Iterator[Finding]:
-    if host.is_live() and not host.socket_answers(cri_socket):
-        yield _error(
-            "CRI", "cri_unavailable", f"no container runtime answers at {cri_socket}; start it, or set join_cri_socket"
+def _host_of(server: str) -> str:
+    """The host of an https URL, without the brackets of an address of IPv6."""
+    return server[len("https://") :].partition("/")[0].rpartition(":")[0].strip("[]")
+
+
+def _begin_look(host: Host, wish: PreflightWish, server: str, look: t.Callable[..., Look]) -> Look | None:
+    """Begun first and heard last, so that nobody waits for it. Not through a proxy that cannot be used."""
+    if not server or not wish.checks or not host.is_live():
+        return None
+    if any(finding.severity == "error" for finding in find_proxy_problems(server, wish.environ)):
+        return None
+    authority = wish.cluster.certificate_authority if wish.cluster else ""
+    return look(server, certificate_authority=authority, environ=wish.environ)
+
+
+def _kubelet(host: Host) -> tuple[str, KubernetesVersion | None, list[Finding]]:
+    """What ``kubelet --version`` prints, read; or why there is none (kubeadm: KubeletVersion)."""
+    missing = "there is no kubelet in PATH; install its package"
+    try:
+        printed = host.kubelet_version()
+        if printed is not None:
+            return printed, parse_kubernetes_version(printed), []
+    except JoinError as exc:
+        missing = str(exc)
+    return "", None, [error("KubeletVersion", "kubelet_missing", missing)]
+
+
+def _skew(kubelet: KubernetesVersion | None, cluster: KnownCluster) -> t.Iterator[Finding]:
+    if kubelet is not None and cluster.version is not None and is_skewed(kubelet, cluster.version):
+        yield error(
+            "KubeletVersion",
+            "kubelet_version_skew",
+            f"the kubelet is {kubelet}, the cluster {cluster.version}: a kubelet may be as new as the API server or up to {MAX_SKEW} "
+            "minor versions older; install one that is",
         )
-
-
-def _kubelet(version: str | None) -> t.Iterator[Finding]:
-    if version is None:
-        yield _error("KubeletVersion", "kubelet_missing", "there is no kubelet in PATH; install its package")
 
 
 def _service(host: Host) -> t.Iterator[Finding]:
     unit = host.unit("kubelet")
     if not unit.exists:
-        yield _error(
-            "Service-Kubelet", "kubelet_service_missing", "there is no kubelet.service; install the kubelet's package"
+        yield error(
+            "Service-kubelet", "kubelet_service_missing", "there is no kubelet.service; install the kubelet's package"
         )
-    if not unit.running and not host.port_is_free(KUBELET_PORT):
-        yield _error(
+    if host.is_live() and not unit.running and not host.port_is_free(KUBELET_PORT):
+        yield error(
             f"Port-{KUBELET_PORT}",
             "port_in_use",
             f"something else than the kubelet listens on port {KUBELET_PORT}; find it with `ss -tlnp` and stop it",

@@ -12,21 +12,47 @@ version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Looks at the host first. Only a host that has everything of a joined one is asked for at the API server, with its own certificate.
-  - A host that has not joined goes through the checks that C(kubeadm join) makes before it changes anything, under kubeadm's names. All
-    findings are reported at once. The module fails when one is an error that is not to be ignored.
+  - A host that has not joined goes through the checks that C(kubeadm join) makes before it changes anything, under kubeadm's names and with
+    the severities of the cluster's version, or else the kubelet's. All findings are reported at once. The module fails when one is an
+    error that is not to be ignored.
+  - kubeadm's checks are V(IsPrivilegedUser) (its code is V(not_privileged), and nothing else is checked then),
+    V(FileAvailable--etc-kubernetes-kubelet.conf), V(FileAvailable--etc-kubernetes-bootstrap-kubelet.conf),
+    V(FileAvailable--etc-kubernetes-pki-ca.crt) or another O(ca_cert_path), V(CRI), V(ContainerRuntimeVersion), V(FileExisting-losetup),
+    V(FileExisting-mount), V(FileExisting-cp), V(Swap), V(FileContent--proc-sys-net-ipv4-ip_forward),
+    V(FileContent--proc-sys-net-ipv6-conf-default-forwarding), V(SystemVerification), V(Hostname), V(KubeletVersion), V(Service-kubelet),
+    V(Port-10250) and V(HTTPProxy).
+  - Checks that kubeadm does not have are V(CgroupDriver), V(Endpoint) and V(ClockSkew). The last two come of one TLS connection to the
+    endpoint, over which nothing secret is sent.
   - Needs no Python library on a host that has not joined.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
   - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.cluster
 options:
+  cluster:
+    description:
+      - The cluster that this host is to join, as M(kubejoin.kubeadm.cluster_discovery_info) returns it, where it is known already.
+      - The kubelet's version and the container runtime are judged by it, and its API server is looked at.
+    required: false
+  endpoint:
+    description: Address of the API server that is to be looked at where O(cluster) is not known, V(host:port).
+    type: str
+  ca_cert_path:
+    description: Where the cluster's CA certificates will be written to.
+    type: path
+    default: /etc/kubernetes/pki/ca.crt
+  checks:
+    description: Whether to check a host that has not joined. Off, it is only looked at, as when the phase C(preflight) is skipped.
+    type: bool
+    default: true
   node_name:
     description: Name of the node. By default the host name, in lower case.
     type: str
   ca_cert_hashes:
     description:
       - Pins of the CAs of the cluster that this host should be in, V(sha256:) and 64 hexadecimal digits each.
-      - A host that belongs to a cluster with none of them is an error. Not checked when empty.
+      - Files of a cluster with none of them are an error. Files of any cluster are only warnings when this is empty.
     type: list
     elements: str
     default: []
@@ -104,7 +130,7 @@ findings:
   elements: dict
   contains:
     check:
-      description: kubeadm's name of the check.
+      description: kubeadm's name of the check, or ours.
       type: str
       sample: Port-10250
     severity:
@@ -118,7 +144,7 @@ findings:
       description: What was seen, and what to do.
       type: str
 cri_socket:
-  description: Socket of the container runtime that was checked.
+  description: Socket of the container runtime that was checked, empty when several runtimes answer.
   returned: success
   type: str
   sample: unix:///var/run/containerd/containerd.sock
@@ -135,23 +161,21 @@ missing_packages:
 """
 
 import dataclasses
+import os
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import answer
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, answer
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.requirements import missing_packages
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import WAIT_LEVELS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import observe_node_state
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pin import parse_pin
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (
-    Preflight,
-    observe_preflight,
-    refuse_errors,
-)
 
 if t.TYPE_CHECKING:
     from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
+
+UNASKED: dict[str, t.Any] = {"findings": [], "cri_socket": "", "kubelet_version": ""}
 
 
 def connect(server: str, certificate_authority: str) -> KubeApi:
@@ -172,14 +196,35 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
         connect=connect,
         can_look=not missing,
     )
-    found = Preflight() if state.joined else observe_preflight(host, cri_socket=params["cri_socket"] or "")
-    judged = refuse_errors(found, ignored=params["ignore_preflight_errors"])
     return {
         **dataclasses.asdict(state),
-        **dataclasses.asdict(judged),
+        **(UNASKED if state.joined else check(params, host)),
         "joined": state.joined,
         "missing_packages": missing,
     }
+
+
+def check(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
+    # Only here: a joined host has no use for it.
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import parse_known_cluster
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (
+        PreflightWish,
+        observe_preflight,
+        refuse_errors,
+    )
+
+    wish = PreflightWish(
+        node_name=params["node_name"] or "",
+        cri_socket=params["cri_socket"] or "",
+        ca_cert_path=params["ca_cert_path"],
+        pins=tuple(parse_pin(pin) for pin in params["ca_cert_hashes"]),
+        endpoint=params["endpoint"] or "",
+        cluster=parse_known_cluster(params["cluster"]) if params["cluster"] else None,
+        environ=os.environ,
+        checks=params["checks"],
+    )
+    found = observe_preflight(host, wish)
+    return dataclasses.asdict(refuse_errors(found, ignored=params["ignore_preflight_errors"]))
 
 
 def main() -> None:
@@ -190,7 +235,11 @@ def main() -> None:
             "node_name": {"type": "str"},
             "ca_cert_hashes": {"type": "list", "elements": "str", "default": []},
             "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
+            "ca_cert_path": {"type": "path", "default": "/etc/kubernetes/pki/ca.crt"},
+            "cluster": {**CLUSTER_OPTIONS, "required": False},
+            "endpoint": {"type": "str"},
             "cri_socket": {"type": "str"},
+            "checks": {"type": "bool", "default": True},
             "rootfs": {"type": "path"},
             "ignore_preflight_errors": {"type": "list", "elements": "str", "default": []},
         },

@@ -21,7 +21,8 @@ LAYERS = {
         (
             "_token", "_pin", "_pki", "_kubeconfig", "_yaml", "_configuration",
             "_endpoint", "_fleet", "_go_values", "_join_configuration", "_join_validation", "_kubelet",
-            "_kubelet_configuration", "_kubelet_fields", "_objects", "_phases", "_proxy",
+            "_kubelet_configuration", "_kubelet_fields", "_objects", "_phases", "_proxy", "_der", "_finding",
+            "_known_cluster", "_system_verification", "_version",
         ),
         1,
     ),
@@ -29,6 +30,7 @@ LAYERS = {
         (
             "_host", "_kubeapi", "_cluster", "_discovery", "_discovery_file", "_csr", "_node", "_bootstrap", "_preflight",
             "_membership", "_node_state", "_kubelet_service", "_kubelet_start",
+            "_cri", "_endpoint_look", "_leftovers", "_preflight_endpoint", "_preflight_host", "_preflight_runtime",
         ),
         2,
     ),

@@ -13,6 +13,7 @@ import re
 import shutil
 import socket
 import stat
+import threading
 import time
 import typing as t
 
@@ -20,7 +21,7 @@ from .._errors import JoinError
 from .._host import FileState, UnitState
 from .files import make_folder, refuse_unsafe, replace_by_link, replace_file
 
-__all__ = ("LocalHost", "Run")
+__all__ = ("SERVICE_PATH", "LocalHost", "Run")
 
 
 class Run(t.Protocol):
@@ -34,6 +35,10 @@ class Run(t.Protocol):
 _UNIT_PROPERTIES = (
     "LoadState,ActiveState,SubState,UnitFileState,NRestarts,ExecMainStartTimestampMonotonic,NeedDaemonReload"
 )
+#: Where systemd looks for the programs of services.
+SERVICE_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+#: How long a name may take to be resolved.
+_NAME_SECONDS = 3.0
 
 
 class LocalHost:
@@ -110,6 +115,27 @@ class LocalHost:
         return self.run(["journalctl", "--unit", name, "--lines", str(lines), "--output", "cat", "--no-pager"])[
             1
         ].strip()
+
+    def kernel_release(self) -> str:
+        return os.uname().release
+
+    def has_program(self, name: str) -> bool:
+        return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *SERVICE_PATH])) is not None
+
+    def name_complaint(self, name: str) -> str:
+        complaints: list[str] = []
+
+        def resolve() -> None:
+            try:
+                socket.getaddrinfo(name, None)
+            except (OSError, UnicodeError) as exc:
+                complaints.append(getattr(exc, "strerror", None) or str(exc))
+
+        # A resolver cannot be told when to give up, so it is left behind when it takes too long.
+        thread = threading.Thread(target=resolve, daemon=True)
+        thread.start()
+        thread.join(_NAME_SECONDS)
+        return f"no answer within {_NAME_SECONDS:g} seconds" if thread.is_alive() else "".join(complaints)
 
     def kubelet_version(self) -> str | None:
         if not self._has_kubelet():

@@ -12,7 +12,7 @@ import os
 
 from .._errors import JoinError
 from .._host import FileState, UnitState
-from .host import LocalHost, Run
+from .host import SERVICE_PATH, LocalHost, Run
 
 __all__ = ("RootfsHost",)
 
@@ -66,6 +66,9 @@ class RootfsHost(LocalHost):
 
     def enable_unit(self, name: str) -> None:
         self._systemctl("--root", self._root, "enable", name)
+
+    def has_program(self, name: str) -> bool:
+        return any(os.access(self._inside(f"{folder}/{name}"), os.X_OK) for folder in SERVICE_PATH)
 
     def _has_kubelet(self) -> bool:
         return self.run(["chroot", self._root, "sh", "-c", "command -v kubelet"])[0] == 0

@@ -21,11 +21,13 @@ MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {*
 
 def options_of(documentation: dict[str, t.Any]) -> dict[str, t.Any]:
     """All options, those of fragments included."""
-    options = dict(documentation["options"])
+    options: dict[str, t.Any] = {}
     for fragment in documentation["extends_documentation_fragment"]:
         name, _dot, part = fragment.removeprefix("kubejoin.kubeadm.").partition(".")
         loaded = importlib.import_module(f"{PACKAGE}.doc_fragments.{name}").ModuleDocFragment
         options.update(yaml.safe_load(getattr(loaded, (part or "documentation").upper()))["options"])
+    for name, option in documentation["options"].items():
+        options[name] = {**options.get(name, {}), **option}
     return options
 
 

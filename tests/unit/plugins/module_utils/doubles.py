@@ -67,6 +67,9 @@ class TestHost:
         self.version: str | None = "Kubernetes v1.37.2"
         self.sockets = {"unix:///var/run/containerd/containerd.sock"}
         self.free_ports = True
+        self.release = "6.12.9"
+        self.programs = {"losetup", "mount", "cp"}
+        self.known_names = {name}
         self.seconds = 5000.0
         self.actions: list[str] = []
 
@@ -118,6 +121,15 @@ class TestHost:
 
     def unit_log(self, name: str, lines: int) -> str:
         return "the last line of the log"
+
+    def kernel_release(self) -> str:
+        return self.release
+
+    def has_program(self, name: str) -> bool:
+        return name in self.programs
+
+    def name_complaint(self, name: str) -> str:
+        return "" if name in self.known_names else "Name or service not known"
 
     def kubelet_version(self) -> str | None:
         return self.version

@@ -79,9 +79,18 @@ def test_findings_of_preflight_are_causes_of_their_own() -> None:
         {"check": "Swap", "severity": "warning", "code": "swap_on", "message": "Swap is on."},
         {"check": "CRI", "severity": "error", "code": "cri_unavailable", "message": "Nothing answers."},
         {"check": "Port-10250", "severity": "error", "code": "port_in_use", "message": "Taken."},
+        {"check": "SystemVerification", "severity": "error", "code": "kernel_unfit", "message": "No memory."},
+        {"check": "SystemVerification", "severity": "error", "code": "cgroup_v1", "message": "Version 1."},
+        {"check": "Swap", "severity": "warning", "code": "swap_on", "message": "And more of it."},
     ]
     result = read_host_result({"__join_node": failed("preflight_failed", "All.", findings=findings)})
-    assert result.causes == (("CRI", "Nothing answers."), ("Port-10250", "Taken."))
+    assert result.causes == (
+        ("CRI", "Nothing answers."),
+        ("Port-10250", "Taken."),
+        ("SystemVerification", "No memory.; Version 1."),
+    )
+    assert result.warnings == ("Swap",)
+    assert "warning Swap: 1 node (w)" in summarize({"w": result}, check_mode=False)
 
 
 def test_equal_failures_are_told_together() -> None:

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""One thing that a preflight check has found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ("Finding", "error", "warning")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a check has found. ``check`` is kubeadm's name of it, ``severity`` is ``error`` or ``warning``."""
+
+    check: str
+    severity: str
+    code: str
+    message: str
+
+
+def error(check: str, code: str, message: str) -> Finding:
+    """Something that a join cannot go on with."""
+    return Finding(check, "error", code, message)
+
+
+def warning(check: str, code: str, message: str) -> Finding:
+    """Something to know of."""
+    return Finding(check, "warning", code, message)

@@ -51,7 +51,7 @@ def _names(der: bytes) -> t.Iterator[str]:
         for _tag, _extension, inside in _elements(_elements(content)[0][2]):
             if not inside.startswith(_ALTERNATIVE_NAMES):
                 continue
-            value = next(part for kind, _whole, part in _elements(inside) if kind == _OCTETS)
+            value = [part for kind, _whole, part in _elements(inside) if kind == _OCTETS][0]  # noqa: RUF015 (IndexError)
             for kind, _whole, name in _elements(_elements(value)[0][2]):
                 if kind == _DNS_NAME:
                     yield name.decode("ascii")

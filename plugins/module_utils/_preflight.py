@@ -95,6 +95,7 @@ def observe_preflight(
             *find_setting_problems(host, _host_of(server)),
             *verify_system(
                 host,
+                minor=minor,
                 kubelet_minor=version.minor if version else minor,
                 accepts_cgroup_v1=cluster.accepts_cgroup_v1,
             ),

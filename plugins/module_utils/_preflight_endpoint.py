@@ -104,7 +104,7 @@ def _clock_problems(server: str, skew: float) -> t.Iterator[Finding]:
 def _matches(name: str, host: str) -> bool:
     address = _address(host)
     if address is not None:
-        return _address(name) == address
+        return bool(_address(name) == address)
     name, host = name.lower(), host.lower()
     if name.startswith("*."):
         return host.partition(".")[2] == name[2:]

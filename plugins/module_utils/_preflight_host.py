@@ -68,7 +68,7 @@ def find_setting_problems(host: Host, endpoint_host: str) -> t.Iterator[Finding]
         )
 
 
-def verify_system(host: Host, *, kubelet_minor: int, accepts_cgroup_v1: bool) -> t.Iterator[Finding]:
+def verify_system(host: Host, *, minor: int, kubelet_minor: int, accepts_cgroup_v1: bool) -> t.Iterator[Finding]:
     """The kernel and its cgroups."""
     release = host.kernel_release()
     options: frozenset[str] = frozenset()
@@ -83,6 +83,7 @@ def verify_system(host: Host, *, kubelet_minor: int, accepts_cgroup_v1: bool) ->
         release,
         options,
         Cgroups(version, controllers),
+        minor=minor,
         kubelet_minor=kubelet_minor,
         accepts_version_1=accepts_cgroup_v1,
     )

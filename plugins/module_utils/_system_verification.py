@@ -27,9 +27,13 @@ CHECK = "SystemVerification"
 
 _OPTIONS = (
     "NAMESPACES", "NET_NS", "PID_NS", "IPC_NS", "UTS_NS", "CPUSETS", "MEMCG", "INET", "EXT4_FS", "PROC_FS",
-    "NETFILTER_XT_MATCH_COMMENT", "FAIR_GROUP_SCHED", "CGROUPS", "CGROUP_PIDS", "CGROUP_SCHED",
+    "NETFILTER_XT_MATCH_COMMENT", "FAIR_GROUP_SCHED", "CGROUPS",
 )  # fmt: skip
-_OPTIONS_OF_CGROUPS = {1: ("CGROUP_CPUACCT", "CGROUP_DEVICE", "CGROUP_FREEZER"), 2: ("CGROUP_BPF",)}
+#: Those that kubeadm has looked for since 1.35, by the version of the cgroups.
+_OPTIONS_SINCE_35 = {
+    1: ("CGROUP_PIDS", "CGROUP_SCHED", "CGROUP_CPUACCT", "CGROUP_DEVICE", "CGROUP_FREEZER"),
+    2: ("CGROUP_PIDS", "CGROUP_SCHED", "CGROUP_BPF"),
+}
 #: One or the other is enough.
 _REDIRECT = ("NETFILTER_XT_TARGET_REDIRECT", "IP_NF_TARGET_REDIRECT")
 _CONTROLLERS = {
@@ -93,15 +97,15 @@ def parse_cgroup_controllers(version: int, text: str) -> frozenset[str]:
 
 
 def find_system_problems(
-    release: str, options: frozenset[str], cgroups: Cgroups, *, kubelet_minor: int, accepts_version_1: bool
+    release: str, options: frozenset[str], cgroups: Cgroups, *, minor: int, kubelet_minor: int, accepts_version_1: bool
 ) -> t.Iterator[Finding]:
-    """What is wrong with a kernel of this release, options and cgroups for a kubelet of this minor version.
+    """What is wrong with a kernel of this release, options and cgroups, for a cluster and a kubelet of these minor versions.
 
     ``options`` is empty where they are unknown. ``accepts_version_1`` is whether the kubelet is known to be configured for
     cgroups of version 1.
     """
     yield from _release_problems(release)
-    yield from _option_problems(options, cgroups.version)
+    yield from _option_problems(options, _OPTIONS_SINCE_35.get(cgroups.version, ()) if minor >= 35 else ())
     yield from _controller_problems(cgroups)
     if cgroups.version == 1:
         refused = kubelet_minor >= _REFUSES_VERSION_1 and not accepts_version_1
@@ -124,7 +128,7 @@ def _release_problems(release: str) -> t.Iterator[Finding]:
         )  # fmt: skip
 
 
-def _option_problems(options: frozenset[str], cgroup_version: int) -> t.Iterator[Finding]:
+def _option_problems(options: frozenset[str], further: tuple[str, ...]) -> t.Iterator[Finding]:
     if not options:
         yield error(
             CHECK, "kernel_unfit",
@@ -132,8 +136,7 @@ def _option_problems(options: frozenset[str], cgroup_version: int) -> t.Iterator
             "brings it, or load the module `configs`; ignore this check if you know that the kernel is fit",
         )  # fmt: skip
         return
-    wanted = (*_OPTIONS, *_OPTIONS_OF_CGROUPS.get(cgroup_version, ()))
-    missing = [name for name in wanted if name not in options]
+    missing = [name for name in (*_OPTIONS, *further) if name not in options]
     if options.isdisjoint(_REDIRECT):
         missing.append(_REDIRECT[0])
     if missing:

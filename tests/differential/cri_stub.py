@@ -41,7 +41,9 @@ def _condition(kind: str, ready: bool, reason: str = "") -> bytes:
 
 def _status(*, runtime: bool = True, network: bool = True) -> bytes:
     return message(
-        1, _condition("RuntimeReady", runtime), _condition("NetworkReady", network, "" if network else "none")
+        1,
+        _condition("RuntimeReady", runtime, "" if runtime else "starting"),
+        _condition("NetworkReady", network, "" if network else "none"),
     )
 
 

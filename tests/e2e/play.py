@@ -96,3 +96,25 @@ def run_join(
         )
         entries = tuple(json.loads(line) for line in record.read_text(encoding="utf-8").splitlines())
     return Run(finished.returncode, finished.stdout, entries)
+
+
+def run_module(
+    bed: t.Any, inventory: pathlib.Path, host: str, module: str, arguments: t.Mapping[str, t.Any]
+) -> dict[str, t.Any]:
+    """The result of one module on one host, failed or not."""
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"}
+    ansible = str(pathlib.Path(sys.executable).parent / "ansible")
+    command = [ansible, "-i", str(inventory), host, "--one-line", "-m", module, "-a", json.dumps(dict(arguments))]
+    finished = subprocess.run(
+        [*bed.command_prefix(), *command],
+        cwd=REPOSITORY,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    line = next(line for line in finished.stdout.splitlines() if line.startswith(f"{host} | "))
+    result: dict[str, t.Any] = json.loads(line.partition(" => ")[2])
+    return result

@@ -30,7 +30,7 @@ from ._host import (
     Host,
     find_cri_socket,
 )
-from ._kubeapi import KubeApi
+from ._kubeapi import ApiError, KubeApi
 from ._kubeconfig import render_kubelet_kubeconfig
 from ._kubelet import KubeletFiles, KubeletHost, node_annotations, render_kubelet_files
 from ._kubelet_service import watch_kubelet
@@ -92,7 +92,7 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
     The certificate comes first: until it is there, nothing is written, and the token is never written at all.
     ``connect`` makes a connection as this node. Before it has joined, planning asks nothing of the API server, so it can be
     done before the token exists. Raises ``kubelet_version_skew``, ``joined_elsewhere``,
-    ``token_missing``, and on applying ``node_name_taken`` and what the API server answers.
+    ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and what the API server answers.
     """
     node_name = wish.node_name or host.hostname()
     changes: list[Change] = []
@@ -156,8 +156,13 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
 
     def apply() -> None:
         api = bootstrap()
-        refuse_taken_name(api, node_name)
-        pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=wish.timeout)
+        try:
+            refuse_taken_name(api, node_name)
+            pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=wish.timeout)
+        except ApiError as exc:
+            if exc.status == 401 and wish.token is not None:
+                raise _token_expired(wish.token, api.server) from exc
+            raise
         path = f"{KUBELET_PKI_DIR}/kubelet-client-{host.local_time_stamp()}.pem"
         host.store(path, pem, 0o600)
         host.link(KUBELET_CLIENT_PEM, path)
@@ -166,6 +171,18 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
         {KUBELET_CLIENT_PEM: {"node": node_name, "usable": False, "because": problem}},
         {KUBELET_CLIENT_PEM: after},
         apply,
+    )
+
+
+def _token_expired(token: BootstrapToken, server: str) -> JoinError:
+    """What a token that is refused now has become since discovery, which has signed or read something with it."""
+    return JoinError(
+        "token_expired",
+        f"Cannot get a client certificate from {server}: it refuses token {token.id}, with which the cluster was discovered a "
+        "moment ago; it has expired or was deleted during this run: make one that lives longer with `kubeadm token create --ttl`, "
+        "and run again; what is done is kept.",
+        server=server,
+        token_id=token.id,
     )
 
 

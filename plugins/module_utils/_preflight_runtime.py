@@ -46,15 +46,14 @@ def find_runtime_problems(
         yield error("CRI", "cri_unavailable", _unavailable(host, socket, runtime))
     if not runtime.speaks_cri:
         return
-    if not runtime.cgroup_driver:
-        if minor >= _ASKS_FOR_CONFIGURATION:
-            yield warning(
-                "ContainerRuntimeVersion",
-                "runtime_outdated",
-                f"{runtime.name} {runtime.version} does not tell its cgroup driver (CRI method RuntimeConfig), which kubelets from "
-                "1.38 on need; update it, for instance to containerd 2",
-            )
-        yield from _driver_problems(cgroup_driver, _configured_driver(host, runtime))
+    if not runtime.cgroup_driver and minor >= _ASKS_FOR_CONFIGURATION:
+        yield warning(
+            "ContainerRuntimeVersion",
+            "runtime_outdated",
+            f"{runtime.name} {runtime.version} does not tell its cgroup driver (CRI method RuntimeConfig), which kubelets from "
+            "1.38 on need; update it, for instance to containerd 2",
+        )
+    yield from _driver_problems(host, cgroup_driver, runtime)
 
 
 def _unavailable(host: Host, socket: str, runtime: Runtime) -> str:
@@ -75,12 +74,15 @@ def _configured_driver(host: Host, runtime: Runtime) -> str:
     return "systemd" if said and said[1] == "true" else "cgroupfs"
 
 
-def _driver_problems(kubelet: str, runtime: str) -> t.Iterator[Finding]:
-    """A runtime that tells its driver is followed by the kubelet, so only the others can be at odds with it."""
-    if kubelet and runtime and kubelet != runtime:
-        yield error(
-            "CgroupDriver",
-            "cgroup_driver_mismatch",
-            f"the cluster's KubeletConfiguration has cgroupDriver {kubelet}, containerd on this host uses {runtime}; set "
-            f"SystemdCgroup in {CONTAINERD_CONFIG} to {str(kubelet == 'systemd').lower()} and restart it",
-        )
+def _driver_problems(host: Host, kubelet: str, runtime: Runtime) -> t.Iterator[Finding]:
+    """A runtime that tells its driver is followed by the kubelet, whatever its configuration says; another must agree with it."""
+    driver = runtime.cgroup_driver or _configured_driver(host, runtime)
+    if not kubelet or not driver or kubelet == driver:
+        return
+    yield (warning if runtime.cgroup_driver else error)(
+        "CgroupDriver",
+        "cgroup_driver_mismatch",
+        f"the cluster's KubeletConfiguration has cgroupDriver {kubelet}, {runtime.name} on this host uses {driver}"
+        + (", which the kubelet will use here as well" if runtime.cgroup_driver else "")
+        + f"; set SystemdCgroup in {CONTAINERD_CONFIG} to {str(kubelet == 'systemd').lower()} and restart containerd",
+    )

@@ -111,7 +111,7 @@ def find_system_problems(
         refused = kubelet_minor >= _REFUSES_VERSION_1 and not accepts_version_1
         yield (error if refused else warning)(
             CHECK,
-            "cgroup_v1",
+            "cgroups_outdated",
             "this host has cgroups of version 1, which kubelets from 1.35 on refuse unless the cluster's KubeletConfiguration has "
             "`failCgroupV1: false`; boot it with `systemd.unified_cgroup_hierarchy=1`"
             + (", or set that and ignore this check" if refused else ""),

@@ -36,7 +36,9 @@ def test_the_same_name_twice_is_refused_before_a_token_is_made(
 @contextlib.contextmanager
 def with_a_wrong_address_of_the_api(bed: E2eBed, host: str) -> t.Iterator[None]:
     """The endpoint's name leads to a host on which nobody listens: there is a way, and no API server at its end."""
-    bed.ssh(host, f"cp /etc/hosts /etc/hosts.kept; sed -i 's/^.* api.bed$/{bed.plan.address('w2')} api.bed/' /etc/hosts")
+    bed.ssh(
+        host, f"cp /etc/hosts /etc/hosts.kept; sed -i 's/^.* api.bed$/{bed.plan.address('w2')} api.bed/' /etc/hosts"
+    )
     try:
         yield
     finally:

@@ -80,7 +80,7 @@ def test_findings_of_preflight_are_causes_of_their_own() -> None:
         {"check": "CRI", "severity": "error", "code": "cri_unavailable", "message": "Nothing answers."},
         {"check": "Port-10250", "severity": "error", "code": "port_in_use", "message": "Taken."},
         {"check": "SystemVerification", "severity": "error", "code": "kernel_unfit", "message": "No memory."},
-        {"check": "SystemVerification", "severity": "error", "code": "cgroup_v1", "message": "Version 1."},
+        {"check": "SystemVerification", "severity": "error", "code": "cgroups_outdated", "message": "Version 1."},
         {"check": "Swap", "severity": "warning", "code": "swap_on", "message": "And more of it."},
     ]
     result = read_host_result({"__join_node": failed("preflight_failed", "All.", findings=findings)})

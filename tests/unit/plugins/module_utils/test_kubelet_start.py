@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
@@ -55,8 +56,11 @@ class ApiServer:
         self.sent: list[dict[str, t.Any]] = []
         self.taken = False
         self.registers = True
+        self.expired = False
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, t.Any]:
+        if self.expired:
+            return 401, {"kind": "Status", "message": "Unauthorized", "reason": "Unauthorized"}
         if method == "POST":
             self.sent.append(json.loads(body))
             return 201, {"metadata": {"name": "csr-1"}}
@@ -247,6 +251,29 @@ def test_a_ca_file_of_another_cluster_is_refused(setting: Setting) -> None:
     with pytest.raises(JoinError) as caught:
         setting.plan()
     assert caught.value.code == "joined_elsewhere"
+
+
+def test_a_kubelet_conf_of_another_cluster_is_refused(setting: Setting) -> None:
+    """Also where preflight was told to ignore it; one that nobody can read is replaced."""
+    text = render_kubelet_kubeconfig(server="https://x:1", certificate_authority=Authority.make().pem, client_pem="/p")
+    setting.host.store("/etc/kubernetes/kubelet.conf", text.encode(), 0o600)
+    with pytest.raises(JoinError) as caught:
+        setting.plan()
+    assert caught.value.code == "joined_elsewhere"
+    assert "https://x:1" in str(caught.value)
+    setting.host.store("/etc/kubernetes/kubelet.conf", b"left", 0o600)
+    setting.plan()
+
+
+def test_a_token_that_expires_during_the_run_is_told(setting: Setting, api: ApiServer) -> None:
+    """Discovery has used it, so being refused now has one cause; nothing is written."""
+    api.expired = True
+    with pytest.raises(JoinError) as caught:
+        setting.plan().apply()
+    assert caught.value.code == "token_expired"
+    assert caught.value.details["token_id"] == TOKEN.id
+    assert TOKEN.secret not in str(caught.value)
+    assert setting.host.actions == []
 
 
 @pytest.mark.parametrize("version", ["v1.38.0", "v1.33.9", "v2.37.0"])

@@ -206,15 +206,22 @@ def test_the_kubelet_is_there_and_of_an_age(printed: str | None, code: str) -> N
 def test_a_runtime_that_does_not_tell_its_driver_must_have_the_kubelets(
     config: str | None, driver: str, findings: list[str]
 ) -> None:
-    """Read from its configuration. One that tells is followed by the kubelet."""
+    """Read from its configuration."""
     host = fit_host(**({} if config is None else {CONFIG: config}))
     cluster = KnownCluster("https://api:6443", version=V37, cgroup_driver=driver)
     found = [code for _check, _severity, code in check(host, OLD, cluster=cluster)[1]]
     assert found == ["runtime_outdated", *findings]
-    assert check(host, GOOD, cluster=cluster)[1] == []
     assert check(host, dataclasses.replace(OLD, name="cri-o"), cluster=cluster)[1] == [
         ("ContainerRuntimeVersion", "warning", "runtime_outdated")
     ]
+
+
+def test_a_runtime_that_tells_its_driver_is_followed_by_the_kubelet() -> None:
+    """So that another one in the cluster's configuration is only a warning; containerd's configuration is not read."""
+    host = fit_host(**{CONFIG: "SystemdCgroup = false\n"})
+    for driver, findings in (("systemd", []), ("cgroupfs", [("CgroupDriver", "warning", "cgroup_driver_mismatch")])):
+        cluster = KnownCluster("https://api:6443", version=V37, cgroup_driver=driver)
+        assert check(host, GOOD, cluster=cluster)[1] == findings
 
 
 @pytest.mark.parametrize("plugin", ["cri", "io.containerd.grpc.v1.cri"])
@@ -240,7 +247,7 @@ def test_cgroups_of_version_1(kubelet: str, accepts: bool, severity: str) -> Non
     })  # fmt: skip
     host.version = f"Kubernetes {kubelet}"
     cluster = KnownCluster("https://api:6443", version=V37, accepts_cgroup_v1=accepts)
-    assert check(host, cluster=cluster)[1] == [("SystemVerification", severity, "cgroup_v1")]
+    assert check(host, cluster=cluster)[1] == [("SystemVerification", severity, "cgroups_outdated")]
 
 
 def test_what_is_known_of_a_cluster_is_read_without_a_library() -> None:

@@ -92,16 +92,15 @@ def _look(server: str, certificate_authority: str, environ: t.Mapping[str, str])
     seen = _find_route(addresses)
     if seen.no_route:
         return seen
-    context = _context(certificate_authority)
     try:
-        return _ask(seen, context, host, port, first)
+        return _ask(seen, _context(certificate_authority), host, port, first)
     except ssl.SSLCertVerificationError as exc:
         seen = replace(seen, untrusted=exc.verify_message)
-    except (OSError, http.client.HTTPException) as exc:
+    except (OSError, ValueError, http.client.HTTPException) as exc:
         return replace(seen, unreachable=_reason(exc))
     try:
         return _ask(seen, _context(""), host, port, first)
-    except (OSError, http.client.HTTPException):
+    except (OSError, ValueError, http.client.HTTPException):
         return seen
 
 

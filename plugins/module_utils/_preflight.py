@@ -18,6 +18,7 @@ from ._errors import JoinError
 from ._finding import Finding, error
 from ._host import CA_FILE, Host
 from ._known_cluster import KnownCluster
+from ._kubelet_fields import MINORS
 from ._leftovers import find_leftovers
 from ._preflight_endpoint import find_endpoint_problems, find_proxy_problems
 from ._preflight_host import (
@@ -34,7 +35,7 @@ __all__ = ("Preflight", "PreflightWish", "observe_preflight", "refuse_errors")
 
 KUBELET_PORT = 10250
 #: What counts where neither the cluster nor the kubelet says a version.
-NEWEST_MINOR = 37
+NEWEST_MINOR = int(MINORS[-1].partition(".")[2])
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,11 @@ def test_one_that_never_answers_holds_nobody_up(monkeypatch: pytest.MonkeyPatch)
     assert seen.unreachable == "no answer within 0.3 seconds"
 
 
+def test_a_ca_that_is_none_is_told() -> None:
+    """In TLS's own words."""
+    assert look("https://127.0.0.1:1", "no certificate").unreachable
+
+
 def test_nobody_there() -> None:
     """A closed port, a name that is none, and an address that this host will not send to."""
     with socket.create_server(("127.0.0.1", 0)) as closed:

@@ -15,6 +15,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import CO
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CRI_SOCKETS, FileState, UnitState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import KnownCluster, parse_known_cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import observe_node_state
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (
     Preflight,
     PreflightWish,
@@ -23,7 +26,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._version import KubernetesVersion
 
-from .doubles import TestHost
+from .authority import Authority
+from .doubles import TestClock, TestHost
 
 GOOD = Runtime("containerd", "2.1.9", True, cgroup_driver="systemd")
 OLD = Runtime("containerd", "1.7.28", True)
@@ -266,6 +270,23 @@ def test_what_is_known_of_a_cluster_is_read_without_a_library() -> None:
         "kubelet_configuration": "{cgroupDriver: x}",
     }
     assert parse_known_cluster(empty) == KnownCluster("https://api:6443", "CA")
+
+
+def test_a_host_of_another_cluster_goes_through_all_checks() -> None:
+    """It has not joined this one, which is a finding among others, under kubeadm's name."""
+    authority = Authority.make()
+    text = render_kubelet_kubeconfig(server="https://x:1", certificate_authority=authority.pem, client_pem="/p")
+    host = fit_host(**{"/etc/kubernetes/kubelet.conf": text})
+    host.programs = {"mount", "cp"}
+    pins = ("sha256:" + "0" * 64,)
+    options: dict[str, t.Any] = {"clock": TestClock(), "connect": None, "level": "ready", "node_name": "", "pins": pins}
+    state = observe_node_state(host, **options)
+    assert state.pending == ("/etc/kubernetes/kubelet.conf is of another cluster",)
+    assert (state.server, state.ca_cert_hashes) == ("https://x:1", (pin_of(authority.certificate),))
+    assert check(host, pins=pins)[1] == [
+        ("FileAvailable--etc-kubernetes-kubelet.conf", "error", "joined_elsewhere"),
+        ("FileExisting-losetup", "error", "program_missing"),
+    ]
 
 
 FINDINGS = (

@@ -95,7 +95,7 @@ def test_the_same_findings_as_kubeadm(minor: str, name: str, tmp_path: pathlib.P
     only_kubeadm, only_ours, _reason = (DIFFERENT_IN_34 if minor == "1.34" else DIFFERENT).get(name, NO_DIFFERENCE)
     seen = find(case, int(minor.split(".")[1]), tmp_path)
     if not case.root:
-        assert golden == {("IsPrivilegedUser", "error")}  # not_privileged, before all else (test_node_state)
+        assert golden == {("IsPrivilegedUser", "error")}  # not_privileged, before all else (tests/e2e/test_refusals.py)
         return
     assert golden - seen == only_kubeadm
     assert seen - golden == only_ours

@@ -54,6 +54,17 @@ def test_a_link_is_not_followed_when_something_is_stored(tmp_path: pathlib.Path)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_programs_are_those_of_the_image(tmp_path: pathlib.Path) -> None:
+    """Through its own links, and not those of the machine that it lies on; a file that cannot be run is no program."""
+    (tmp_path / "usr/sbin").mkdir(parents=True)
+    (tmp_path / "sbin").symlink_to("/usr/sbin")
+    (tmp_path / "usr/sbin/losetup.real").touch(mode=0o755)
+    (tmp_path / "usr/sbin/losetup").symlink_to("/sbin/losetup.real")
+    (tmp_path / "usr/sbin/mount").touch(mode=0o644)
+    host = image(tmp_path)
+    assert [host.has_program(name) for name in ("losetup", "mount", "cp")] == [True, False, False]
+
+
 def test_links_in_a_circle_are_an_error(tmp_path: pathlib.Path) -> None:
     """Named, instead of going round for ever."""
     (tmp_path / "a").symlink_to("b")

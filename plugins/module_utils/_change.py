@@ -25,11 +25,13 @@ class Change:
     ``before`` and ``after`` map the name of a thing to how it looks: text, or a mapping of plain values.
     Both are printed as the diff, so they hold names, paths, fingerprints and public text, never a key or a token.
     ``apply`` is the only part with an effect; it is called at most once, and only when ``before != after``.
+    ``notes`` are sentences about what was unusual.
     """
 
     before: t.Mapping[str, t.Any]
     after: t.Mapping[str, t.Any]
     apply: t.Callable[[], None] = field(default=_nothing, repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -48,4 +50,5 @@ def join_changes(changes: t.Sequence[Change]) -> Change:
         before={name: value for change in changes for name, value in change.before.items()},
         after={name: value for change in changes for name, value in change.after.items()},
         apply=apply,
+        notes=tuple(note for change in changes for note in change.notes),
     )

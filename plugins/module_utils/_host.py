@@ -92,6 +92,9 @@ class Host(t.Protocol):
     def has_folder(self, path: str) -> bool:
         """Whether a folder is at ``path``."""
 
+    def list_files(self, path: str) -> list[str] | None:
+        """The paths of all that is below the folder at ``path`` and no folder itself; None when there is no folder."""
+
     def make_folder(self, path: str, mode: int) -> None:
         """Make the folder at ``path``."""
 

@@ -44,6 +44,7 @@ from ._node import (
     refuse_taken_name,
     submit_annotation,
 )
+from ._patch_folder import read_patches
 from ._pki import parse_certificates
 from ._token import BootstrapToken
 from ._version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
@@ -68,7 +69,8 @@ class KubeletWish:
     ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` or
     ``bootstrap``, which connects with other credentials, is only needed where the node has no usable certificate.
     ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of ``_node.WAIT_LEVELS``, is awaited for
-    ``wait_timeout`` seconds.
+    ``wait_timeout`` seconds. ``patches`` is a folder on the host or empty, ``patch_files`` are patches from elsewhere,
+    names and texts.
     """
 
     cluster: Cluster
@@ -79,6 +81,8 @@ class KubeletWish:
     kubelet_version: str = ""
     taints: tuple[str, ...] = ()
     extra_args: tuple[tuple[str, str], ...] = ()
+    patches: str = ""
+    patch_files: tuple[tuple[str, str], ...] = ()
     token: BootstrapToken | None = None
     bootstrap: t.Callable[[], KubeApi] | None = None
     timeout: float = 300.0
@@ -99,10 +103,12 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
     if "kubelet-start" in wish.phases:
         _refuse_unsafe_paths(host, wish)
         _refuse_foreign_leftovers(host, wish)
+        files = _render_files(host, wish, node_name)
         changes = [
             _plan_identity(host, wish, node_name, clock),
             *_plan_folders(host),
-            *_plan_files(host, wish, _render_files(host, wish, node_name)),
+            *_plan_files(host, wish, files),
+            Change({}, {}, notes=files.notes),
         ]
         changes.append(_plan_service(host, any(change.changed for change in changes)))
     if "kubelet-wait-bootstrap" in wish.phases and host.is_live():
@@ -215,6 +221,7 @@ def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles
         cri_socket=find_cri_socket(host, wish.cri_socket),
         taints=wish.taints,
         extra_args=wish.extra_args,
+        patches=read_patches(host, wish.patches, wish.patch_files),
     )
 
 

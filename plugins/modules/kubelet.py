@@ -80,6 +80,26 @@ options:
         description: Its value.
         type: str
         required: true
+  patches:
+    description:
+      - Folder on the host with patches for C(config.yaml) (C(--patches)), such as C(kubeletconfiguration+merge.yaml).
+      - Other files in it are passed over, as kubeadm does, and named in RV(notes).
+      - With O(rootfs) it is a folder in there.
+    type: path
+  patch_files:
+    description: Patches that come from elsewhere; where O(patches) is given, too, they are added to its files.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the file, or its path below the folder of patches.
+        type: str
+        required: true
+      content:
+        description: Its content.
+        type: str
+        required: true
   timeout:
     description: Seconds to wait for the certificate.
     type: float
@@ -122,6 +142,11 @@ state:
     /etc/kubernetes/kubelet.conf: {"mode": "0600"}
     kubelet.service: {"enabled": true, "running": true, "up to date": true}
     node worker-1: ready
+notes:
+  description: Sentences about what was unusual, as files among the patches that are none.
+  returned: when there are any
+  type: list
+  elements: str
 """
 
 import typing as t
@@ -133,6 +158,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discover
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import PATCH_OPTIONS, patch_files
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
@@ -159,6 +185,8 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         extra_args=tuple((arg["name"], arg["value"]) for arg in params["kubelet_extra_args"]),
         token=parse_token(params["token"]) if params["token"] else None,
         bootstrap=bootstrap_connection(params, cluster, host.run),
+        patches=params["patches"] or "",
+        patch_files=patch_files(params),
         timeout=params["timeout"],
         wait_for=params["wait_for"],
         wait_timeout=params["wait_timeout"],
@@ -186,6 +214,7 @@ def main() -> None:
                 "default": [],
                 "options": {"name": {"type": "str", "required": True}, "value": {"type": "str", "required": True}},
             },
+            **PATCH_OPTIONS,
             "timeout": {"type": "float", "default": 300},
             "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
             "wait_timeout": {"type": "int", "default": 240},

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The one place where files are written: whole or not at all, with their final mode from the first byte on."""
+"""The one place where files are written: whole or not at all, with their final mode from the first byte on; and listed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,31 @@ import typing as t
 
 from .._errors import JoinError
 
-__all__ = ("make_folder", "refuse_unsafe", "replace_by_link", "replace_file")
+__all__ = ("list_files", "make_folder", "refuse_unsafe", "replace_by_link", "replace_file")
+
+
+def list_files(folder: str) -> list[str] | None:
+    """See ``_host.Host.list_files``; links are listed and not followed. Raises ``file_not_read``."""
+    if not os.path.isdir(folder):
+        return None
+    try:
+        return [*_below(folder, "")]
+    except OSError as exc:
+        raise JoinError(
+            "file_not_read",
+            f"Cannot list {exc.filename}: {exc.strerror}; expected a folder that this user may read; look at it, or set "
+            "`become: true`.",
+            path=folder,
+        ) from exc
+
+
+def _below(folder: str, prefix: str) -> t.Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(entry.path, f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name
 
 
 def replace_file(path: str, content: bytes, mode: int) -> None:

@@ -19,7 +19,7 @@ import typing as t
 
 from .._errors import JoinError
 from .._host import FileState, UnitState
-from .files import make_folder, refuse_unsafe, replace_by_link, replace_file
+from .files import list_files, make_folder, refuse_unsafe, replace_by_link, replace_file
 
 __all__ = ("SERVICE_PATH", "LocalHost", "Run")
 
@@ -82,6 +82,9 @@ class LocalHost:
 
     def has_folder(self, path: str) -> bool:
         return os.path.isdir(path)
+
+    def list_files(self, path: str) -> list[str] | None:
+        return list_files(path)
 
     def make_folder(self, path: str, mode: int) -> None:
         make_folder(path, mode)

@@ -76,6 +76,7 @@ def converge(plan: Planner, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t
             changed=change.changed,
             diff=_diff(change),
             state=_outline(change.after if module.check_mode else seen.before),
+            **({"notes": list(change.notes)} if change.notes else {}),
         )
 
 

@@ -47,6 +47,9 @@ class RootfsHost(LocalHost):
     def has_folder(self, path: str) -> bool:
         return super().has_folder(self._inside(path))
 
+    def list_files(self, path: str) -> list[str] | None:
+        return super().list_files(self._inside(path))
+
     def make_folder(self, path: str, mode: int) -> None:
         super().make_folder(self._inside(path), mode)
 

@@ -103,6 +103,11 @@ class TestHost:
     def has_folder(self, path: str) -> bool:
         return path in self.folders
 
+    def list_files(self, path: str) -> list[str] | None:
+        below = f"{path}/"
+        found = [name[len(below) :] for name in (*self.files, *self.links) if name.startswith(below)]
+        return found if found or path in self.folders else None
+
     def make_folder(self, path: str, mode: int) -> None:
         self.folders.add(path)
         self.actions.append(f"make {path} {mode:04o}")

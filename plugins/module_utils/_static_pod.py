@@ -1,0 +1,35 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""Patches for static pods: what kubeadm makes of one before it writes it, through the struct of a Pod."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+from ._go_structs import Field, normalize_struct, parse_types
+from ._patches import Patches, apply_patches
+from ._pod_fields import TYPES
+
+__all__ = ("patch_static_pod",)
+
+
+def patch_static_pod(pod: dict[str, t.Any], patches: Patches, target: str, minor: str) -> dict[str, t.Any]:
+    """A pod, such as that of target `kube-apiserver`, with the patches for it. Raises ``patch_failed``."""
+    fields = _pod_fields(minor)
+
+    def check(document: t.Any) -> None:
+        normalize_struct(document, fields)
+        found = (document.get("apiVersion"), document.get("kind"))
+        if found != ("v1", "Pod"):
+            raise ValueError(f"it makes a {found[1]} of {found[0]} of it, expected a Pod of v1")
+
+    return normalize_struct(apply_patches(pod, patches, target=target, fields=fields, check=check), fields)
+
+
+@functools.cache
+def _pod_fields(minor: str) -> dict[str, Field]:
+    return parse_types(TYPES, minor)

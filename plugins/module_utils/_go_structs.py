@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ._go_values import normalize_duration, normalize_quantity
 
-__all__ = ("Field", "Fields", "WrongValue", "normalize_struct", "parse_field_paths", "parse_types", "unknown_fields")
+__all__ = ("Field", "Fields", "WrongValueError", "normalize_struct", "parse_field_paths", "parse_types", "unknown_fields")
 
 _INTEGERS = {
     "int32": range(-(2**31), 2**31),
@@ -49,7 +49,7 @@ class Field:
     merge_key: str = ""
 
 
-class WrongValue(ValueError):
+class WrongValueError(ValueError):
     """A value that its field cannot hold: ``path`` is empty for the whole."""
 
     def __init__(self, path: str, value: t.Any, expected: str) -> None:
@@ -76,6 +76,7 @@ def parse_types(table: str, minor: str) -> dict[str, Field]:
     Fields are written as in `parse_field_paths`, with `strategy=…` and `key=…` besides.
     """
     types: dict[str, list[str]] = {}
+    name = ""
     for line in table.splitlines():
         if line.startswith(" "):
             types[name].append(line[1:])
@@ -104,11 +105,11 @@ def _lines(lines: t.Iterable[str], minor: str) -> t.Iterator[tuple[str, Field]]:
 
 
 def normalize_struct(value: t.Any, fields: Fields, path: str = "") -> dict[str, t.Any]:
-    """What a struct with these fields makes of a value, ready to be rendered. Raises WrongValue."""
+    """What a struct with these fields makes of a value, ready to be rendered. Raises WrongValueError."""
     if value is None:
         value = {}
     if not isinstance(value, t.Mapping):
-        raise WrongValue(path, value, "a mapping")
+        raise WrongValueError(path, value, "a mapping")
     result = {}
     for name, field in fields.items():
         item = _normalize(value.get(name), name in value, field.kind, field, f"{path}.{name}" if path else name)
@@ -145,11 +146,11 @@ def _convert(value: t.Any, kind: str, field: Field, path: str) -> t.Any:
         return normalize_struct(value, field.fields, path)
     if kind.startswith("[]"):
         if not isinstance(value, list):
-            raise WrongValue(path, value, "a list")
+            raise WrongValueError(path, value, "a list")
         return [_convert_element(item, kind[2:], field, f"{path}[{at}]") for at, item in enumerate(value)]
     if kind.startswith("map[string]"):
         if not isinstance(value, t.Mapping):
-            raise WrongValue(path, value, "a mapping")
+            raise WrongValueError(path, value, "a mapping")
         element = kind[len("map[string]") :]
         return {key: _convert_element(item, element, field, f"{path}.{key}") for key, item in value.items()}
     return _convert_scalar(value, kind, path)
@@ -174,29 +175,29 @@ def _convert_scalar(value: t.Any, kind: str, path: str) -> t.Any:
         kind = "int32"
     if kind in _INTEGERS:
         if isinstance(value, bool) or not isinstance(value, int) or value not in _INTEGERS[kind]:
-            raise WrongValue(path, value, f"a whole number of type {kind}")
+            raise WrongValueError(path, value, f"a whole number of type {kind}")
         return value
     if kind == "float64":
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise WrongValue(path, value, "a number")
+            raise WrongValueError(path, value, "a number")
         return float(value)
     if kind == "bool":
         if not isinstance(value, bool):
-            raise WrongValue(path, value, "true or false")
+            raise WrongValueError(path, value, "true or false")
         return value
     if kind == "TimeOrMetaDuration" and isinstance(value, int) and not isinstance(value, bool):
         return value  # nanoseconds
     if kind in ("Quantity", "QuantityValue") and isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise WrongValue(path, value, "a text")
+        raise WrongValueError(path, value, "a text")
     try:
         if kind in ("Duration", "TimeOrMetaDuration"):
             return normalize_duration(value)
         if kind in ("Quantity", "QuantityValue"):
             return normalize_quantity(value)
     except ValueError as exc:
-        raise WrongValue(path, value, f"a value of type {kind}") from exc
+        raise WrongValueError(path, value, f"a value of type {kind}") from exc
     return value
 
 

@@ -15,7 +15,7 @@ import functools
 import typing as t
 
 from ._errors import JoinError
-from ._go_structs import Field, WrongValue, normalize_struct, parse_field_paths
+from ._go_structs import Field, WrongValueError, normalize_struct, parse_field_paths
 from ._kubelet_fields import FIELDS, MINORS
 from ._yaml import parse_yaml
 
@@ -57,7 +57,7 @@ def normalize_kubelet_configuration(value: t.Mapping[str, t.Any], minor: str) ->
     """
     try:
         return normalize_struct(value, kubelet_fields(minor))
-    except WrongValue as exc:
+    except WrongValueError as exc:
         raise JoinError(
             _CODE,
             f"Cannot use {_WHAT}: {exc}; correct it with `kubectl -n kube-system edit configmap kubelet-config`.",

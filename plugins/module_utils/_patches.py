@@ -37,7 +37,7 @@ TARGETS = (
 _TYPES = ("json", "merge", "strategic")
 _CODE = "patch_malformed"
 
-_NAME = re.compile(rf"(?P<target>{'|'.join(TARGETS)})(?P<suffix>[^+]*)(?P<plus>\+)?(?P<type>{'|'.join(_TYPES)})?")
+_NAME = re.compile(rf"(?P<target>{'|'.join(TARGETS)})[^.+\n]*(?P<plus>\+)?(?P<type>{'|'.join(_TYPES)})?")
 _EXTENSION = re.compile(r".+\.(?:json|yaml)", re.DOTALL)
 
 File = t.Tuple[str, str]
@@ -103,7 +103,9 @@ def parse_patches(files: t.Iterable[File]) -> Patches:
         if meaning is None or not text:
             ignored.append(path)
             continue
-        documents = parse_yaml_documents(text, what=f"the patch {path}", code=_CODE)
+        # kubeadm trims each document, which shows where one ends with a text of several lines.
+        trimmed = re.sub(r"\s*\n---", "\n---", text.rstrip())
+        documents = parse_yaml_documents(trimmed, what=f"the patch {path}", code=_CODE)
         patches.extend(Patch(path, *meaning, document.value) for document in documents)
     return Patches(tuple(patches), tuple(ignored))
 

@@ -14,12 +14,12 @@ from ._go_structs import Field, normalize_struct, parse_types
 from ._patches import Patches, apply_patches
 from ._pod_fields import TYPES
 
-__all__ = ("patch_static_pod",)
+__all__ = ("patch_static_pod", "pod_fields")
 
 
 def patch_static_pod(pod: dict[str, t.Any], patches: Patches, target: str, minor: str) -> dict[str, t.Any]:
     """A pod, such as that of target `kube-apiserver`, with the patches for it. Raises ``patch_failed``."""
-    fields = _pod_fields(minor)
+    fields = pod_fields(minor)
 
     def check(document: t.Any) -> None:
         normalize_struct(document, fields)
@@ -31,5 +31,5 @@ def patch_static_pod(pod: dict[str, t.Any], patches: Patches, target: str, minor
 
 
 @functools.cache
-def _pod_fields(minor: str) -> dict[str, Field]:
+def pod_fields(minor: str) -> dict[str, Field]:
     return parse_types(TYPES, minor)

@@ -16,15 +16,17 @@ import typing as t
 
 from texts import DURATIONS, PARSED, QUANTITIES, RENDERED
 
-__all__ = ("list_fields", "regenerate_fields", "regenerate_texts")
+__all__ = ("list_fields", "regenerate_fields", "regenerate_pod_fields", "regenerate_texts")
 
 _HERE = pathlib.Path(__file__).parent
 _FIELDS = _HERE.parents[1] / "plugins/module_utils/_kubelet_fields.py"
+_POD_FIELDS = _FIELDS.with_name("_pod_fields.py")
 _GO_MOD = """module oracle
 
 go 1.26.0
 
 require (
+	k8s.io/api {version}
 	k8s.io/apimachinery {version}
 	k8s.io/kubelet {version}
 	sigs.k8s.io/yaml v1.6.0
@@ -47,6 +49,24 @@ MINORS = ({minors})
 
 FIELDS = """\\
 {fields}
+"""
+'''
+_POD_PAGE = '''{header}
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The types of a Pod, written by tests/differential/regenerate.py: do not edit.
+
+One line a type, then one for each field: its name, its type in Go, `always` where it is written even when empty, `strategy=`
+and `key=` as its tags have them for strategic merge patches, and `in=` the minors of Kubernetes that know it, where not all
+of them do.
+"""
+
+from __future__ import annotations
+
+__all__ = ("TYPES",)
+
+TYPES = """\\
+{types}
 """
 '''
 
@@ -78,6 +98,27 @@ def regenerate_fields(versions: t.Mapping[str, str]) -> None:
     header = "\n".join(pathlib.Path(__file__).read_text().splitlines()[:4])
     minors = ", ".join(f'"{minor}"' for minor in versions)
     _FIELDS.write_text(_PAGE.format(header=header, minors=minors, fields="\n".join(lines)))
+
+
+def regenerate_pod_fields(versions: t.Mapping[str, str]) -> None:
+    """The table of Pods, from the types of each minor; ``versions`` has `v1.37.2` by `1.37`."""
+    known_by: dict[str, dict[str, list[str]]] = {}
+    for minor, version in versions.items():
+        for line in _ask(version, "pod", "").splitlines():
+            if not line.startswith(" "):
+                fields = known_by.setdefault(line, {})
+                continue
+            _, name, kind, options, strategy, key = line.split(" ")
+            always = not options or (kind == "Time" and options == "omitempty")
+            words = (name, kind, always and "always", strategy and f"strategy={strategy}", key and f"key={key}")
+            fields.setdefault(" ".join(filter(None, words)), []).append(minor)
+    lines = []
+    for name, fields in known_by.items():
+        lines.append(name)
+        for entry, minors in fields.items():
+            lines.append(f" {entry}" if len(minors) == len(versions) else f" {entry} in={','.join(minors)}")
+    header = "\n".join(pathlib.Path(__file__).read_text().splitlines()[:4])
+    _POD_FIELDS.write_text(_POD_PAGE.format(header=header, types="\n".join(lines)))
 
 
 def regenerate_texts(version: str) -> None:

@@ -17,6 +17,7 @@ import http.server
 import json
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -26,6 +27,15 @@ import typing as t
 from stub_api import TOKEN, Authority, StubApi
 
 _FILES = ("config.yaml", "instance-config.yaml", "kubeadm-flags.env")
+#: By target of patches: the phase that applies them, and the file that it writes.
+PATCH_TARGETS = {
+    "kubeletconfiguration": (("join", "phase", "kubelet-start"), "var/lib/kubelet/config.yaml"),
+    "etcd": (("init", "phase", "etcd", "local"), "etc/kubernetes/manifests/etcd.yaml"),
+    **{
+        f"kube-{name}": (("init", "phase", "control-plane", name), f"etc/kubernetes/manifests/kube-{name}.yaml")
+        for name in ("apiserver", "controller-manager", "scheduler")
+    },
+}
 _CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps"
 _SYSTEMCTL = """#!/bin/sh
 case "$*" in
@@ -89,6 +99,8 @@ def _judge(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str,
     kubelet = api.objects[f"{_CONFIG_MAPS}/kubelet-config"]["data"]
     cluster["ClusterConfiguration"] = _edit(cluster["ClusterConfiguration"], job["edit_cluster"])
     kubelet["kubelet"] = job["kubelet"] or _edit(kubelet["kubelet"], job["edit_kubelet"])
+    if job.get("patches"):
+        return {"patched": [_patch(root, job, api, case) for case in job["patches"]]}
     _write_yaml(root / "job/join.yaml", _join_configuration(job, api))
     joined = _kubeadm(root, "joiner", "join", "phase", "kubelet-start", "--config", "/job/join.yaml")
     result = {"cluster_configuration": cluster["ClusterConfiguration"], "kubelet_configuration": kubelet["kubelet"]}
@@ -142,6 +154,34 @@ def _add_node(job: dict[str, t.Any], api: StubApi) -> str:
     labels = {"kubernetes.io/hostname": job["node_name"]}
     api.objects[node] = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": job["node_name"], "labels": labels}}
     return node
+
+
+def _patch(root: pathlib.Path, job: dict[str, t.Any], api: StubApi, case: dict[str, t.Any]) -> dict[str, t.Any]:
+    """One target written with patches; ``files`` has contents by path, null for a folder, a list for a link's target."""
+    for folder in ("patches", "etc/kubernetes"):  # a CA without its key would be an external one to `init`
+        shutil.rmtree(root / folder, ignore_errors=True)
+    for name, content in case["files"].items():
+        path = root / "patches" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            path.mkdir()
+        elif isinstance(content, list):
+            path.symlink_to(content[0])
+        else:
+            path.write_bytes(content.encode("latin-1"))
+    patches = {} if case["directory"] is None else {"patches": {"directory": case["directory"]}}
+    phase, path = PATCH_TARGETS[case["target"]]
+    if phase[0] == "join":
+        documents = [{**_join_configuration(job, api), **patches}]
+    else:
+        documents = [{**job["init"][0], **patches}, *job["init"][1:]]
+    (root / path).unlink(missing_ok=True)
+    _write_yaml(root / "job/patched.yaml", *documents)
+    run = _kubeadm(root, "joiner", *phase, "--config", "/job/patched.yaml")
+    said = [line for line in run.stdout.splitlines() if line.startswith("[patches]")]
+    if run.returncode:
+        return {"said": said, "error": run.stderr}
+    return {"said": said, "file": (root / path).read_text()}
 
 
 def _upload(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> None:
@@ -216,7 +256,8 @@ def _kubeadm(root: pathlib.Path, binary: str, *arguments: str) -> subprocess.Com
         preexec_fn=enter,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",  # kubeadm repeats what it could not read
         timeout=60,
         check=False,
     )

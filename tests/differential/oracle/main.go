@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What Go and Kubernetes' own libraries make of texts: the judge where running kubeadm would be too slow or too blunt.
-// `fields` prints the fields of KubeletConfiguration; the other words answer each JSON text of standard input with a line.
+// `fields` prints the fields of KubeletConfiguration and `pod` the types of a Pod; the other words answer each JSON text
+// of standard input with a line.
 package main
 
 import (
@@ -15,14 +16,21 @@ import (
 	"strings"
 	"time"
 
+	jsonpatch "gopkg.in/evanphx/json-patch.v4"
+	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	kubelet "k8s.io/kubelet/config/v1beta1"
 	"sigs.k8s.io/yaml"
 )
 
 func main() {
-	if os.Args[1] == "fields" {
+	switch os.Args[1] {
+	case "fields":
 		printFields(reflect.TypeOf(kubelet.KubeletConfiguration{}), "")
+		return
+	case "pod":
+		printTypes(reflect.TypeOf(core.Pod{}), map[string]reflect.Type{})
 		return
 	}
 	in := bufio.NewReader(os.Stdin)
@@ -59,8 +67,41 @@ func convert(what, text string) (string, error) {
 	case "duration":
 		duration, err := time.ParseDuration(text)
 		return duration.String(), err
+	case "patch":
+		return patch(text)
 	}
 	panic(what)
+}
+
+// A patch as kubeadm has these libraries apply it; ``text`` is the JSON of its type, target, document and patch.
+func patch(text string) (result string, err error) {
+	var question struct{ Type, Target, Document, Patch string }
+	if err := json.Unmarshal([]byte(text), &question); err != nil {
+		panic(err)
+	}
+	defer func() {
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("panic: %v", problem)
+		}
+	}()
+	document, change := []byte(question.Document), []byte(question.Patch)
+	switch question.Type {
+	case "json":
+		operations, failure := jsonpatch.DecodePatch(change)
+		if failure != nil {
+			return "", failure
+		}
+		document, err = operations.Apply(document)
+	case "merge":
+		document, err = jsonpatch.MergePatch(document, change)
+	case "strategic":
+		var object any = core.Pod{}
+		if question.Target == "kubeletconfiguration" {
+			object = kubelet.KubeletConfiguration{}
+		}
+		document, err = strategicpatch.StrategicMergePatch(document, change, object)
+	}
+	return string(document), err
 }
 
 // One line a field: its path, its type, and the options of its JSON tag.
@@ -75,7 +116,7 @@ func printFields(typ reflect.Type, path string) {
 		if name == "-" || !field.IsExported() {
 			continue
 		}
-		kind := kindOf(field.Type)
+		kind := kindOf(field.Type, false)
 		fmt.Println(path+name, kind, options)
 		if strings.HasSuffix(kind, "struct") {
 			inner := field.Type
@@ -87,19 +128,67 @@ func printFields(typ reflect.Type, path string) {
 	}
 }
 
-// A type without its name, but for types that write themselves as JSON: those are known by it.
-func kindOf(typ reflect.Type) string {
-	marshaler := reflect.TypeOf((*json.Marshaler)(nil)).Elem()
-	if typ.Kind() != reflect.Pointer && reflect.PointerTo(typ).Implements(marshaler) {
+// A struct: its name, then a line with a blank before it for each field as above, with what its tags say of patches; after
+// it the structs that it needs.
+func printTypes(typ reflect.Type, known map[string]reflect.Type) {
+	if seen, ok := known[typ.Name()]; ok {
+		if seen != typ {
+			panic("two types are called " + typ.Name())
+		}
+		return
+	}
+	known[typ.Name()] = typ
+	fmt.Println(typ.Name())
+	needed := printTyped(typ)
+	for _, inner := range needed {
+		printTypes(inner, known)
+	}
+}
+
+func printTyped(typ reflect.Type) (needed []reflect.Type) {
+	for i := 0; i < typ.NumField(); i++ {
+		field := typ.Field(i)
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if field.Anonymous && name == "" {
+			needed = append(needed, printTyped(field.Type)...)
+			continue
+		}
+		if name == "-" || !field.IsExported() {
+			continue
+		}
+		kind := kindOf(field.Type, true)
+		fmt.Println("", name, kind, options, field.Tag.Get("patchStrategy"), field.Tag.Get("patchMergeKey"))
+		inner := field.Type
+		for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice || inner.Kind() == reflect.Map {
+			inner = inner.Elem()
+		}
+		if inner.Kind() == reflect.Struct && !writesItself(inner) {
+			needed = append(needed, inner)
+		}
+	}
+	return needed
+}
+
+func writesItself(typ reflect.Type) bool {
+	return reflect.PointerTo(typ).Implements(reflect.TypeOf((*json.Marshaler)(nil)).Elem())
+}
+
+// A type without its name, but for types that write themselves as JSON: those are known by it, and structs where asked.
+func kindOf(typ reflect.Type, named bool) string {
+	if typ.Kind() != reflect.Pointer && writesItself(typ) {
 		return typ.Name()
 	}
 	switch typ.Kind() {
 	case reflect.Pointer:
-		return "*" + kindOf(typ.Elem())
+		return "*" + kindOf(typ.Elem(), named)
 	case reflect.Slice:
-		return "[]" + kindOf(typ.Elem())
+		return "[]" + kindOf(typ.Elem(), named)
 	case reflect.Map:
-		return "map[" + kindOf(typ.Key()) + "]" + kindOf(typ.Elem())
+		return "map[" + kindOf(typ.Key(), named) + "]" + kindOf(typ.Elem(), named)
+	case reflect.Struct:
+		if named {
+			return typ.Name()
+		}
 	}
 	return typ.Kind().String()
 }

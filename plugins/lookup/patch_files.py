@@ -38,13 +38,9 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalFiles
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patch_folder import read_patch_files
-
-
-def _run_nothing(command: t.Sequence[str]) -> t.NoReturn:
-    raise AnsibleError(f"the controller is not to run {command}")
 
 
 class LookupModule(LookupBase):
@@ -57,7 +53,7 @@ class LookupModule(LookupBase):
     def _read(self, term: str, variables: t.Any) -> list[dict[str, str]]:
         folder = self.find_file_in_search_path(variables, "files", term, ignore_missing=True) or term
         try:
-            files = read_patch_files(LocalHost(_run_nothing), folder)
+            files = read_patch_files(LocalFiles(), folder)
         except JoinError as exc:
             raise AnsibleError(str(exc)) from exc
         return [{"name": name, "content": content} for name, content in files]

@@ -16,7 +16,15 @@ from dataclasses import dataclass
 
 from ._go_values import normalize_duration, normalize_quantity
 
-__all__ = ("Field", "Fields", "WrongValueError", "normalize_struct", "parse_field_paths", "parse_types", "unknown_fields")
+__all__ = (
+    "Field",
+    "Fields",
+    "WrongValueError",
+    "normalize_struct",
+    "parse_field_paths",
+    "parse_types",
+    "unknown_fields",
+)
 
 _INTEGERS = {
     "int32": range(-(2**31), 2**31),

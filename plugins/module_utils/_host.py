@@ -21,6 +21,7 @@ __all__ = (
     "KUBELET_DIR",
     "KUBELET_PKI_DIR",
     "FileState",
+    "Files",
     "Host",
     "UnitState",
     "find_cri_socket",
@@ -65,7 +66,17 @@ class UnitState:
     restarts: int
 
 
-class Host(t.Protocol):
+class Files(t.Protocol):
+    """Files to be read. Paths are absolute."""
+
+    def read(self, path: str) -> FileState | None:
+        """The file at ``path``, None when there is none. Follows symbolic links."""
+
+    def list_files(self, path: str) -> list[str] | None:
+        """The paths of all that is below the folder at ``path`` and no folder itself; None when there is no folder."""
+
+
+class Host(Files, t.Protocol):
     """The machine that joins. Paths are absolute. Writing methods raise ``file_not_written`` or ``unit_failed``."""
 
     def is_live(self) -> bool:
@@ -80,9 +91,6 @@ class Host(t.Protocol):
     def uses_systemd_resolved(self) -> bool:
         """Whether systemd-resolved is active here."""
 
-    def read(self, path: str) -> FileState | None:
-        """The file at ``path``, None when there is none. Follows symbolic links."""
-
     def refuse_unsafe(self, path: str) -> None:
         """Raise ``folder_unsafe`` or ``path_is_link`` where somebody else could exchange what is written to ``path``."""
 
@@ -91,9 +99,6 @@ class Host(t.Protocol):
 
     def has_folder(self, path: str) -> bool:
         """Whether a folder is at ``path``."""
-
-    def list_files(self, path: str) -> list[str] | None:
-        """The paths of all that is below the folder at ``path`` and no folder itself; None when there is no folder."""
 
     def make_folder(self, path: str, mode: int) -> None:
         """Make the folder at ``path``."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as t
 
 from ._errors import JoinError
-from ._host import Host
+from ._host import Files
 from ._patches import Patches, is_patch_name, parse_patches
 
 __all__ = ("read_patch_files", "read_patches")
@@ -18,7 +18,7 @@ __all__ = ("read_patch_files", "read_patches")
 File = t.Tuple[str, str]
 
 
-def read_patches(host: Host, folder: str, files: t.Iterable[File] = ()) -> Patches:
+def read_patches(host: Files, folder: str, files: t.Iterable[File] = ()) -> Patches:
     """The patches in a folder and all below it, none for an empty name; ``files`` are further ones with their texts.
 
     Raises ``patches_missing``, ``file_not_read`` and ``patch_malformed``.
@@ -26,7 +26,7 @@ def read_patches(host: Host, folder: str, files: t.Iterable[File] = ()) -> Patch
     return parse_patches([*(read_patch_files(host, folder) if folder else ()), *files])
 
 
-def read_patch_files(host: Host, folder: str) -> list[File]:
+def read_patch_files(host: Files, folder: str) -> list[File]:
     """The files in a folder and all below it, by their paths there; of those that are no patches by their names, no text."""
     names = host.list_files(folder) if folder.startswith("/") else None
     if names is None:
@@ -39,7 +39,7 @@ def read_patch_files(host: Host, folder: str) -> list[File]:
     return [(name, _read(host, f"{folder}/{name}") if is_patch_name(name) else "") for name in names]
 
 
-def _read(host: Host, path: str) -> str:
+def _read(host: Files, path: str) -> str:
     file = host.read(path)
     try:
         if file is not None:

@@ -143,7 +143,8 @@ def test_the_tarball_installs_and_documents_itself(
 def _documented(copy: pathlib.Path) -> dict[str, list[str]]:
     modules = [path.stem for path in (copy / "plugins/modules").glob("*.py")]
     roles = [path.name for path in (copy / "roles").iterdir()]
-    return {"module": sorted(modules), "role": sorted(roles)}
+    lookups = [path.stem for path in (copy / "plugins/lookup").glob("*.py")]
+    return {"lookup": sorted(lookups), "module": sorted(modules), "role": sorted(roles)}
 
 
 def test_the_library_runs_with_python_3_9_and_no_ansible() -> None:

@@ -21,7 +21,7 @@ from .._errors import JoinError
 from .._host import FileState, UnitState
 from .files import list_files, make_folder, refuse_unsafe, replace_by_link, replace_file
 
-__all__ = ("SERVICE_PATH", "LocalHost", "Run")
+__all__ = ("SERVICE_PATH", "LocalFiles", "LocalHost", "Run")
 
 
 class Run(t.Protocol):
@@ -41,7 +41,29 @@ SERVICE_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/
 _NAME_SECONDS = 3.0
 
 
-class LocalHost:
+class LocalFiles:
+    """Implements ``_host.Files``."""
+
+    def read(self, path: str) -> FileState | None:
+        try:
+            with open(path, "rb") as stream:
+                status = os.fstat(stream.fileno())
+                return FileState(stream.read(), stat.S_IMODE(status.st_mode), status.st_mtime)
+        except FileNotFoundError:
+            return None
+        except OSError as exc:
+            raise JoinError(
+                "file_not_read",
+                f"Cannot read {path}: {exc.strerror}; expected a file that this user may read; look at it, or set "
+                "`become: true`.",
+                path=path,
+            ) from exc
+
+    def list_files(self, path: str) -> list[str] | None:
+        return list_files(path)
+
+
+class LocalHost(LocalFiles):
     """Implements ``_host.Host`` by files, sockets, and programs that ``run`` runs."""
 
     def __init__(self, run: Run) -> None:
@@ -59,21 +81,6 @@ class LocalHost:
     def uses_systemd_resolved(self) -> bool:
         return self.run(["systemctl", "is-active", "--quiet", "systemd-resolved"])[0] == 0
 
-    def read(self, path: str) -> FileState | None:
-        try:
-            with open(path, "rb") as stream:
-                status = os.fstat(stream.fileno())
-                return FileState(stream.read(), stat.S_IMODE(status.st_mode), status.st_mtime)
-        except FileNotFoundError:
-            return None
-        except OSError as exc:
-            raise JoinError(
-                "file_not_read",
-                f"Cannot read {path}: {exc.strerror}; expected a file that this user may read; look at it, or set "
-                "`become: true`.",
-                path=path,
-            ) from exc
-
     def refuse_unsafe(self, path: str) -> None:
         refuse_unsafe(path)
 
@@ -82,9 +89,6 @@ class LocalHost:
 
     def has_folder(self, path: str) -> bool:
         return os.path.isdir(path)
-
-    def list_files(self, path: str) -> list[str] | None:
-        return list_files(path)
 
     def make_folder(self, path: str, mode: int) -> None:
         make_folder(path, mode)

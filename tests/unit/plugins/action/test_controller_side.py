@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import importlib
 import json
+import pathlib
 import typing as t
 
 import pytest
 import yaml
-from ansible.errors import AnsibleFilterError
+from ansible.errors import AnsibleError, AnsibleFilterError
 from ansible.plugins.action import ActionBase
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info, join_fleet_info
 from ansible_collections.kubejoin.kubeadm.plugins.filter.join_secrets import join_secrets
+from ansible_collections.kubejoin.kubeadm.plugins.lookup.patch_files import LookupModule
 
 from ..documentation import ACTIONS, PACKAGE, options_of, outline
 
@@ -106,6 +108,21 @@ def test_a_fleet_is_looked_at_through_registered_variables() -> None:
     told = run(join_fleet_info, {"hostvars": seen}, hosts=["a", "b"], report=True)
     assert told["_ansible_verbose_always"]
     assert told["msg"] == ["not gone through to the end: 2 nodes (a, b)"]
+
+
+def test_patches_are_read_on_the_controller(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the node would read them; of what is no patch, only the name travels."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/etcd+json.yaml").write_text("[]")
+    (tmp_path / "notes.txt").write_text("not for the node")
+    lookup = LookupModule.__new__(LookupModule)
+    monkeypatch.setattr(lookup, "set_options", lambda **_options: None)
+    monkeypatch.setattr(lookup, "find_file_in_search_path", lambda *_arguments, **_options: None)
+    (files,) = lookup.run([str(tmp_path)], variables={})
+    assert sorted(file["name"] for file in files) == ["more/etcd+json.yaml", "notes.txt"]
+    assert sorted(file["content"] for file in files) == ["", "[]"]
+    with pytest.raises(AnsibleError, match="expected the absolute path of a folder"):
+        lookup.run([str(tmp_path / "absent")], variables={})
 
 
 @pytest.mark.parametrize("name", ACTIONS)

@@ -335,3 +335,31 @@ def test_a_private_file_that_is_there_is_not_shown(setting: Setting) -> None:
     change = setting.plan()
     assert "somebody" not in json.dumps(dict(change.before))
     assert change.before["/etc/kubernetes/kubelet.conf"] != change.after["/etc/kubernetes/kubelet.conf"]
+
+
+def test_patches_of_the_host_and_from_elsewhere_are_in_the_plan(setting: Setting) -> None:
+    """In the order of their names; so the diff has them, and what is no patch is in the notes."""
+    setting.host.store("/patches/kubeletconfiguration1.yaml", b"maxPods: 1\npodsPerCore: 1\n", 0o644)
+    setting.host.store("/patches/README", b"", 0o644)
+    brought = (("kubeletconfiguration2+json.yaml", "- {op: replace, path: /maxPods, value: 2}"),)
+    change = setting.plan(patches="/patches", patch_files=brought)
+    content = change.after["/var/lib/kubelet/config.yaml"]["content"]
+    assert "maxPods: 2\n" in content
+    assert "podsPerCore: 1\n" in content
+    assert any("README" in note for note in change.notes)
+
+
+def test_a_field_that_no_kubelet_has_is_told(setting: Setting) -> None:
+    """It is written, as kubeadm does, and may be a misspelling."""
+    change = setting.plan(patch_files=(("kubeletconfiguration.yaml", "authentication: {webhoook: {enabled: true}}"),))
+    assert "webhoook" in change.after["/var/lib/kubelet/config.yaml"]["content"]
+    (note,) = change.notes
+    assert "authentication.webhoook" in note
+
+
+def test_with_a_bad_patch_nothing_is_written(setting: Setting, api: ApiServer) -> None:
+    """It is found when planning, before a certificate is asked for."""
+    with pytest.raises(JoinError) as caught:
+        setting.plan(patch_files=(("kubeletconfiguration.yaml", "maxPods: many"),))
+    assert caught.value.code == "patch_failed"
+    assert (setting.host.actions, api.sent) == ([], [])

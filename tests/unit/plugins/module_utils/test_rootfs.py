@@ -65,6 +65,18 @@ def test_programs_are_those_of_the_image(tmp_path: pathlib.Path) -> None:
     assert [host.has_program(name) for name in ("losetup", "mount", "cp")] == [True, False, False]
 
 
+def test_a_folder_is_listed_in_the_image(tmp_path: pathlib.Path) -> None:
+    """All below it, links as files, and nothing that a link outside would lead to."""
+    (tmp_path / "real/more").mkdir(parents=True)
+    (tmp_path / "patches").symlink_to("/real")
+    (tmp_path / "real/more/a").touch()
+    (tmp_path / "real/link").symlink_to("/real/more")
+    host = image(tmp_path)
+    assert sorted(host.list_files("/patches") or ()) == ["link", "more/a"]
+    assert host.list_files("/absent") is None
+    assert host.list_files("/real/more/a") is None
+
+
 def test_links_in_a_circle_are_an_error(tmp_path: pathlib.Path) -> None:
     """Named, instead of going round for ever."""
     (tmp_path / "a").symlink_to("b")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import typing as t
 
@@ -37,10 +38,29 @@ def configuration(bed: E2eBed, tls_token: str, **fields: t.Any) -> dict[str, t.A
     }
 
 
+#: Patches of each type; the second sees what the first has made, and no kubelet has the last one's field.
+PATCHES = {
+    "kubeletconfiguration0+merge.yaml": "maxPods: 51\n",
+    "kubeletconfiguration1+json.json": json.dumps(
+        [
+            {"op": "test", "path": "/maxPods", "value": 51},
+            {"op": "replace", "path": "/maxPods", "value": 52},
+        ]
+    ),
+    "kubeletconfiguration2.yaml": "containerLogMaxFiles: 7\nflavour: sweet\n",
+}
+
+
 def test_a_file_on_the_controller_says_everything(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], tmp_path: pathlib.Path
 ) -> None:
-    """Two tokens, of which each can do only its own part, taints, arguments and a name; no secret is in the output."""
+    """Two tokens, of which each can do only its own part, taints, arguments, patches on the node and a name.
+
+    The kubelet runs with all of it, and no secret is in the output.
+    """
+    bed.ssh("w1", "mkdir /etc/patches")
+    for name, content in PATCHES.items():
+        bed.ssh("w1", f"cat > /etc/patches/{name}", input=content)
     with (
         bed.kubeadm_token("--usages", "authentication") as tls_token,
         bed.kubeadm_token(lacking="usage-bootstrap-authentication") as discovery_token,
@@ -51,6 +71,7 @@ def test_a_file_on_the_controller_says_everything(
             "kubeletExtraArgs": [{"name": "node-labels", "value": "example.org/rack=r7"}],
         }
         said = configuration(bed, tls_token, nodeRegistration=registration, caCertPath="/etc/kubernetes/pki/ca.crt")
+        said["patches"] = {"directory": "/etc/patches"}
         said["discovery"]["bootstrapToken"]["token"] = discovery_token
         file = tmp_path / "join.yaml"
         file.touch(mode=0o600)
@@ -60,6 +81,9 @@ def test_a_file_on_the_controller_says_everything(
     node = node_object(bed, "renamed")
     assert {"key": "rack", "value": "r7", "effect": "PreferNoSchedule"} in node["taints"]
     assert node["labels"]["example.org/rack"] == "r7"
+    kubelet = json.loads(bed.kubectl("get", "--raw", "/api/v1/nodes/renamed/proxy/configz").stdout)["kubeletconfig"]
+    assert (kubelet["maxPods"], kubelet["containerLogMaxFiles"]) == (52, 7)
+    assert "does not have: flavour" in " ".join(run.output.split())
     for token in (tls_token, discovery_token):
         assert token.split(".")[1] not in run.output
     bed.kubectl("delete", "node", "renamed")
@@ -91,11 +115,20 @@ def worker(bed: E2eBed) -> str:
     return "w1"
 
 
-def test_data_with_dry_run_changes_nothing(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
-    """`dryRun: true` in a configuration that the inventory holds, by invitation: as --check."""
+def test_data_with_dry_run_changes_nothing(
+    bed: E2eBed, inventory: pathlib.Path, worker: str, tmp_path: pathlib.Path
+) -> None:
+    """`dryRun: true` in a configuration that the inventory holds, by invitation: as --check, patches in the diff.
+
+    The patches are on the controller.
+    """
+    (tmp_path / "kubeletconfiguration.yaml").write_text("maxPods: 53\n")
     data = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "JoinConfiguration", "dryRun": True}
     before = host_fingerprint(bed, "w1"), cluster_fingerprint(bed)
-    run = run_join(bed, inventory, "--limit", "w1", variables={"join_configuration": data}).expect_success()
+    data["patches"] = {"directory": str(tmp_path)}
+    variables = {"join_configuration": data, "join_patches_remote_src": False}
+    run = run_join(bed, inventory, "--limit", "w1", "--diff", variables=variables).expect_success()
+    assert "+maxPods: 53" in run.output
     assert [entry for entry in run.changed() if "Kubelet start" in entry]
     assert (host_fingerprint(bed, "w1"), cluster_fingerprint(bed)) == before
 

@@ -138,7 +138,7 @@ def _in_order(
     if deletions:
         items = _merge_lists(items, deletions, field, is_deletion=True)
     if change is not None:
-        items = _new(change) if original is None else _merge_lists(items, change, field, is_deletion=False)
+        items = _new(change, nulls=True) if original is None else _merge_lists(items, change, field, is_deletion=False)
     known = [item for item in items if _find(order, item, key) is not None]
     others = [item for item in items if _find(order, item, key) is None]
     return _ordered(known, others, order, before, key)
@@ -253,10 +253,11 @@ def _is_directed(value: t.Any) -> bool:
     return isinstance(value, dict) and _DIRECTIVE in value
 
 
-def _new(value: t.Any) -> t.Any:
-    """What is set where nothing was to be merged with: without nulls, and without what has a $patch."""
+def _new(value: t.Any, *, nulls: bool = False) -> t.Any:
+    """What is set where nothing was to be merged with: without what has a $patch, and without nulls."""
     if isinstance(value, dict):
-        return {key: _new(part) for key, part in value.items() if part is not None and not _is_directed(part)}
+        kept = {key: part for key, part in value.items() if (nulls or part is not None) and not _is_directed(part)}
+        return {key: _new(part, nulls=nulls) for key, part in kept.items()}
     if isinstance(value, list):
-        return [_new(part) for part in value if not _is_directed(part)]
+        return [_new(part, nulls=nulls) for part in value if not _is_directed(part)]
     return value

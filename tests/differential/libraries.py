@@ -14,9 +14,10 @@ import subprocess
 import tempfile
 import typing as t
 
+from patch_questions import PATCH_QUESTIONS
 from texts import DURATIONS, PARSED, QUANTITIES, RENDERED
 
-__all__ = ("list_fields", "regenerate_fields", "regenerate_pod_fields", "regenerate_texts")
+__all__ = ("list_fields", "regenerate_fields", "regenerate_patch_answers", "regenerate_pod_fields", "regenerate_texts")
 
 _HERE = pathlib.Path(__file__).parent
 _FIELDS = _HERE.parents[1] / "plugins/module_utils/_kubelet_fields.py"
@@ -131,6 +132,18 @@ def regenerate_texts(version: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = ",\n".join(json.dumps(golden) for golden in goldens)
         path.write_text(f"[\n{lines}\n]\n")
+
+
+def regenerate_patch_answers(version: str) -> None:
+    """goldens/patches/answers.json: what the libraries make of patches; an answer without a result is a refusal."""
+    lines = "".join(json.dumps(json.dumps(question)) + "\n" for question in PATCH_QUESTIONS)
+    answers = [json.loads(answer) for answer in _ask(version, "patch", lines).splitlines()]
+    goldens = [
+        {**question, **({"result": answer["result"]} if "result" in answer else {})}
+        for question, answer in zip(PATCH_QUESTIONS, answers)
+    ]
+    path = _HERE / "goldens" / "patches" / "answers.json"
+    path.write_text("[\n" + ",\n".join(json.dumps(golden) for golden in goldens) + "\n]\n")
 
 
 def _ask(version: str, word: str, questions: str) -> str:

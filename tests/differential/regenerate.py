@@ -25,7 +25,13 @@ import typing as t
 import yaml
 from cases import CASES, MINORS, Case
 from join_answers import regenerate_join_answers
-from libraries import list_fields, regenerate_fields, regenerate_pod_fields, regenerate_texts
+from libraries import (
+    list_fields,
+    regenerate_fields,
+    regenerate_patch_answers,
+    regenerate_pod_fields,
+    regenerate_texts,
+)
 
 _HERE = pathlib.Path(__file__).parent
 _GOLDENS = _HERE / "goldens"
@@ -40,6 +46,7 @@ def main() -> None:
     if options.only is None:
         regenerate_fields({minor: binaries[minor][1] for minor in MINORS})
         regenerate_pod_fields({minor: binaries[minor][1] for minor in MINORS})
+        regenerate_patch_answers(binaries[MINORS[-1]][1])
         regenerate_texts(binaries[MINORS[-1]][1])
         regenerate_join_answers({minor: binaries[minor][0] for minor in MINORS}, _render)
     jobs = [

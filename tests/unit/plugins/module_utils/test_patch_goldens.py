@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import collections
 import functools
+import json
 import pathlib
 import typing as t
 
@@ -14,11 +16,17 @@ import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._json_patch import (
+    apply_json_patch,
+    apply_merge_patch,
+    is_same,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import patch_kubelet_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_configuration import MINORS
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_configuration import MINORS, kubelet_fields
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patch_folder import read_patches
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches import KUBELET_TARGET
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._static_pod import patch_static_pod
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._static_pod import patch_static_pod, pod_fields
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._strategic_merge import apply_strategic_patch
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml, render_yaml
 
 from .doubles import TestHost
@@ -132,3 +140,24 @@ def test_what_is_refused_on_purpose_is_taken_by_kubeadm(name: str) -> None:
             with pytest.raises(JoinError) as caught:
                 patched(minor, case)
             assert caught.value.code == REFUSED[name]
+
+
+def test_applies_patches_as_the_libraries_do() -> None:
+    """What the libraries that kubeadm is made of answered to patches by chance, directives and all."""
+    answers = json.loads((GOLDENS / "answers.json").read_text(encoding="utf-8"))
+    fields = {"pod": pod_fields("1.37"), KUBELET_TARGET: kubelet_fields("1.37")}
+    taken: collections.Counter[str] = collections.Counter()
+    for answer in answers:
+        document, patch = json.loads(answer["document"]), json.loads(answer["patch"])
+        if answer["type"] == "strategic":
+            apply: t.Any = functools.partial(apply_strategic_patch, fields=fields[answer["target"]])
+        else:
+            apply = apply_json_patch if answer["type"] == "json" else apply_merge_patch
+        if "result" in answer:
+            assert is_same(apply(document, patch), json.loads(answer["result"])), answer
+            taken[answer["type"]] += 1
+        else:
+            with pytest.raises(ValueError, match=r"\w"):
+                apply(document, patch)
+    assert min(taken[kind] for kind in ("json", "merge", "strategic")) >= 50
+    assert len(answers) - sum(taken.values()) >= 100

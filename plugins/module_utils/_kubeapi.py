@@ -18,6 +18,7 @@ import socket
 import ssl
 import time
 import typing as t
+import urllib.parse
 import warnings
 
 from ._errors import JoinError, printable
@@ -71,6 +72,12 @@ class Tls(ssl.SSLContext):
 
     deadline = float("inf")
     budget = float("inf")
+    #: Who is asked next. urllib3 before 2.0 does not pass addresses on, and Python verifies none that it is not told.
+    server_name: str | None = None
+
+    def wrap_socket(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> ssl.SSLSocket:
+        kwargs["server_hostname"] = kwargs.get("server_hostname") or self.server_name
+        return super().wrap_socket(sock, *args, **kwargs)
 
     def allow(self, seconds: float, content: int) -> None:
         """Allow for one more answer."""
@@ -346,7 +353,7 @@ def _authorization(server: str, bearer: str | None, basic: tuple[str, str] | Non
     return {}
 
 
-def session_over(tls: ssl.SSLContext) -> requests.Session:
+def session_over(tls: Tls) -> requests.Session:
     """A session of requests that speaks over this TLS alone, through a proxy, too, and that follows and unpacks nothing."""
 
     class Session(requests.Session):
@@ -365,6 +372,7 @@ def session_over(tls: ssl.SSLContext) -> requests.Session:
             return super().proxy_manager_for(proxy, ssl_context=tls, **kwargs)
 
         def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
+            tls.server_name = urllib.parse.urlsplit(url).hostname
             conn.cert_reqs = tls.verify_mode
             conn.ca_certs = conn.ca_cert_dir = None
 

@@ -486,15 +486,15 @@ def test_a_large_text_costs_little_memory(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("kind", ["dsa", "ed25519", "x25519", "rsa of 8192 bits"])
+@pytest.mark.parametrize("kind", ["dsa", "ed25519", "ed448", "rsa of 8192 bits"])
 def test_keys_of_other_kinds(kind: str) -> None:
     """A CA with any kind of key has a pin or is refused, and vouches for no node unless its signatures can be checked."""
-    from cryptography.hazmat.primitives.asymmetric import dsa, ed25519, rsa, x25519
+    from cryptography.hazmat.primitives.asymmetric import dsa, ed448, ed25519, rsa
 
     public: dict[str, t.Callable[[], t.Any]] = {
         "dsa": lambda: dsa.generate_private_key(1024).public_key(),
         "ed25519": lambda: ed25519.Ed25519PrivateKey.generate().public_key(),
-        "x25519": lambda: x25519.X25519PrivateKey.generate().public_key(),
+        "ed448": lambda: ed448.Ed448PrivateKey.generate().public_key(),
         "rsa of 8192 bits": lambda: rsa.RSAPublicNumbers(65537, 2**8192 - 1).public_key(),
     }
     pem, _none = CA.issue("kubernetes", public_key=public[kind]())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""join_secrets: what of a JoinConfiguration must not be in a result."""
+"""join_secrets: what of a JoinConfiguration, or of flags, must not be in a result."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
+    join_configuration_of_flags,
     read_join_configuration,
     secrets_of,
 )
 
 
-def join_secrets(configuration: t.Any) -> dict[str, str]:
+def join_secrets(configuration: t.Any, flags: t.Mapping[str, t.Any] | None = None) -> dict[str, str]:
     """Discovery token, TLS bootstrap token and certificate key; empty texts for those that are not there."""
+    what = "join_configuration"
     try:
-        return secrets_of(read_join_configuration(configuration, what="join_configuration"))
+        file = read_join_configuration(configuration, what=what) if configuration else None
+        return secrets_of(join_configuration_of_flags(flags or {}, file, what=what))
     except JoinError as exc:
         raise AnsibleFilterError(str(exc)) from exc
 

@@ -42,11 +42,12 @@ _SIGNER = "kubernetes.io/kube-apiserver-client-kubelet"
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a CSR has come to: nothing yet, a certificate, or the reason why there will be none."""
+    """What a CSR has come to: nothing yet, a certificate, or the reason why there will be none; ``state`` in words."""
 
     certificate: str = ""
     refused: str = ""
     approved: bool = False
+    state: str = "it was never seen"
 
 
 def request_node_identity(
@@ -106,33 +107,37 @@ def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) ->
                     f"CSR {name} was refused: {outcome.refused}; ask the cluster's administrator, or the approver in charge.",
                     csr=name,
                     server=api.server,
+                    state=outcome.state,
                 )
             if outcome.certificate:
                 return outcome.certificate
     if outcome.approved:
         raise JoinError(
             "csr_not_signed",
-            f"CSR {name} was approved, but not signed within {timeout:g} s; expected the csrsigning controller to issue a "
-            "certificate: look whether the kube-controller-manager runs and has the CA's key.",
+            f"CSR {name} was approved, but not signed within {timeout:g} s ({outcome.state}); expected the csrsigning controller "
+            "to issue a certificate: look whether the kube-controller-manager runs and has the CA's key.",
             csr=name,
             server=api.server,
+            state=outcome.state,
         )
     raise JoinError(
         "csr_not_approved",
-        f"CSR {name} was not approved within {timeout:g} s; expected the csrapproving controller to approve it: look whether "
-        "the kube-controller-manager runs, whether the token's group may have its nodes approved, or run "
+        f"CSR {name} was not approved within {timeout:g} s ({outcome.state}); expected the csrapproving controller to approve "
+        "it: look whether the kube-controller-manager runs, whether the token's group may have its nodes approved, or run "
         f"`kubectl certificate approve {name}` and try again.",
         csr=name,
         server=api.server,
+        state=outcome.state,
     )
 
 
 def _outcome(csr: t.Mapping[str, t.Any]) -> _Outcome:
     conditions = {text_at(c, "type"): c for c in list_at(csr, "status", "conditions")}
+    told = ", ".join(f"{kind}: {_because(condition)}" for kind, condition in conditions.items()) or "Pending"
+    state = printable(told, MAX_WORDS)
     for refusal in ("Denied", "Failed"):
         if refusal in conditions:
-            reason, message = (text_at(conditions[refusal], key) for key in ("reason", "message"))
-            return _Outcome(refused=printable(f"{reason or refusal}: {message or 'no message'}", MAX_WORDS))
+            return _Outcome(refused=printable(_because(conditions[refusal]), MAX_WORDS), state=state)
     try:
         certificate = base64.b64decode(text_at(csr, "status", "certificate"), validate=True).decode("ascii")
     except (binascii.Error, ValueError) as exc:
@@ -140,4 +145,8 @@ def _outcome(csr: t.Mapping[str, t.Any]) -> _Outcome:
             "certificate_malformed",
             "Cannot read the certificate in a CSR: it is not base64 of PEM; look at the signer.",
         ) from exc
-    return _Outcome(certificate=certificate, approved="Approved" in conditions)
+    return _Outcome(certificate=certificate, approved="Approved" in conditions, state=state)
+
+
+def _because(condition: t.Mapping[str, t.Any]) -> str:
+    return f"{text_at(condition, 'reason') or 'no reason'}: {text_at(condition, 'message') or 'no message'}"

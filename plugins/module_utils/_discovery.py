@@ -90,12 +90,12 @@ def discover_by_admin(api: KubeApi) -> Cluster:
     )
 
 
-def read_configuration(api: KubeApi, cluster: Cluster) -> Cluster:
-    """``cluster`` with the texts of its kubeadm-config and kubelet-config."""
+def read_configuration(api: KubeApi, cluster: Cluster, *, clock: Clock, timeout: float) -> Cluster:
+    """``cluster`` with the texts of its kubeadm-config and kubelet-config, each asked for ``timeout`` seconds at most."""
     return dataclasses.replace(
         cluster,
-        cluster_configuration=_system_text(api, "kubeadm-config", "ClusterConfiguration"),
-        kubelet_configuration=_system_text(api, "kubelet-config", "kubelet"),
+        cluster_configuration=_system_text(api, "kubeadm-config", "ClusterConfiguration", clock, timeout),
+        kubelet_configuration=_system_text(api, "kubelet-config", "kubelet", clock, timeout),
     )
 
 
@@ -141,19 +141,26 @@ def fetch_cluster_info(api: KubeApi, clock: Clock, timeout: float) -> str:
 
 
 def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any]:
-    """ConfigMap cluster-info; a server that cannot be reached or is starting up is asked again until ``timeout``."""
+    try:
+        return _patiently(api, _CLUSTER_INFO, clock, timeout)
+    except ApiError as exc:
+        if exc.status == 404:
+            raise _no_cluster_info(api.server, "the ConfigMap does not exist") from exc
+        raise
+
+
+def _patiently(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[str, t.Any]:
+    """The object at ``path``; a server that cannot be reached or is starting up is asked again until ``timeout``."""
     for left in polls(clock, timeout, shortest=0.5, longest=5.0):
         try:
-            return api.get(_CLUSTER_INFO)
+            return api.get(path)
         except ApiError as exc:
-            if exc.status == 404:
-                raise _no_cluster_info(api.server, "the ConfigMap does not exist") from exc
             if (exc.status < 500 and exc.status != 429) or not left:
                 raise
         except JoinError as exc:
             if exc.code != "api_server_unreachable" or not left:
                 raise
-    raise _no_cluster_info(api.server, "there was no time to ask for it")
+    return api.get(path)
 
 
 def _data(config_map: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -176,9 +183,9 @@ def _no_cluster_info(server: str, seen: str) -> JoinError:
     )
 
 
-def _system_text(api: KubeApi, name: str, key: str) -> str:
+def _system_text(api: KubeApi, name: str, key: str, clock: Clock, timeout: float) -> str:
     try:
-        text = _data(api.get(_SYSTEM_CONFIG_MAPS + name)).get(key)
+        text = _data(_patiently(api, _SYSTEM_CONFIG_MAPS + name, clock, timeout)).get(key)
     except ApiError as exc:
         raise JoinError(
             "cluster_configuration_unreadable" if exc.status == 403 else exc.code,

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from ._errors import JoinError
@@ -22,7 +23,7 @@ _ENDPOINT = re.compile(rf"{_HOST}:(?P<port>[0-9]{{1,5}})")
 def parse_endpoint(text: str) -> str:
     """Read ``host:port`` or ``[IPv6]:port``, as kubeadm takes it, into an https URL. Raises ``endpoint_malformed``."""
     match = _ENDPOINT.fullmatch(text)
-    if match is None or not 1 <= int(match.group("port")) <= 65535:
+    if match is None or not 1 <= int(match.group("port")) <= 65535 or not _is_ipv6(match.group("v6")):
         raise JoinError(
             "endpoint_malformed",
             f"Cannot use {text!r} as the address of an API server: expected host:port, or [address]:port for IPv6, "
@@ -36,3 +37,10 @@ def is_server_url(text: str) -> bool:
     """Whether a kubeconfig's server is an https URL of host, port and path alone: it will stand in the kubelet's own."""
     match = _SERVER.fullmatch(text)
     return match is not None and 1 <= int(match.group("port") or 443) <= 65535
+
+
+def _is_ipv6(text: str | None) -> bool:
+    try:
+        return text is None or ipaddress.IPv6Address(text).version == 6
+    except ValueError:
+        return False

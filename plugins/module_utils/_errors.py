@@ -99,6 +99,7 @@ CODES = frozenset(
         "setting_wrong",
         "source_address_odd",
         "swap_on",
+        "systemd_missing",
         "token_expired",
         "token_id_taken",
         "token_malformed",

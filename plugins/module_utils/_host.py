@@ -56,7 +56,10 @@ class FileState:
 
 @dataclass(frozen=True)
 class UnitState:
-    """A systemd unit as it is: ``state`` in systemd's words, ``started`` seconds since the epoch or None."""
+    """A systemd unit as it is: ``state`` in systemd's words, ``started`` seconds since the epoch or None.
+
+    ``stale`` says that its files or drop-in files are others than those that systemd has read.
+    """
 
     exists: bool
     enabled: bool
@@ -64,6 +67,7 @@ class UnitState:
     state: str
     started: float | None
     restarts: int
+    stale: bool = False
 
 
 class Files(t.Protocol):

@@ -4,28 +4,36 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The kubelet's service while a node waits for it: whether it still makes sense to wait."""
+"""The kubelet's service while a node waits for it: whether it still makes sense to wait, and what it has said."""
 
 from __future__ import annotations
 
-import typing as t
-
 from ._host import Host
 
-__all__ = ("watch_kubelet",)
+__all__ = ("KubeletWatch",)
 
 #: A kubelet may end once, when it was quicker than the container runtime; then it stays up or something is wrong.
 PATIENCE = 2
 
 
-def watch_kubelet(host: Host) -> t.Callable[[], str | None]:
-    """A question to ask again and again: why the kubelet keeps ending, with its last words; None while it does not."""
-    restarts = host.unit("kubelet").restarts
+#: How many of its last lines are evidence.
+LINES = 5
 
-    def why() -> str | None:
-        unit = host.unit("kubelet")
-        if unit.restarts - restarts < PATIENCE:
+
+class KubeletWatch:
+    """Implements ``_node.Watch`` for the kubelet of a host, from the moment on at which it is made."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._restarts = host.unit("kubelet").restarts
+
+    def give_up(self) -> str | None:
+        """Why the kubelet keeps ending; None while it does not."""
+        unit = self._host.unit("kubelet")
+        if unit.restarts - self._restarts < PATIENCE:
             return None
-        return f"the kubelet ends again and again, now {unit.state}; it says: {host.unit_log('kubelet', 5)}"
+        return f"the kubelet ends again and again, now {unit.state}"
 
-    return why
+    def last_words(self) -> str:
+        """What it has logged last, a line each."""
+        return self._host.unit_log("kubelet", LINES)

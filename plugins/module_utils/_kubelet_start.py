@@ -33,7 +33,7 @@ from ._host import (
 from ._kubeapi import ApiError, KubeApi
 from ._kubeconfig import render_kubelet_kubeconfig
 from ._kubelet import KubeletFiles, KubeletHost, node_annotations, render_kubelet_files
-from ._kubelet_service import watch_kubelet
+from ._kubelet_service import KubeletWatch
 from ._leftovers import find_leftovers
 from ._membership import identity_problem
 from ._node import (
@@ -285,7 +285,7 @@ def _shown(found: FileState, content: str, mode: int) -> str:
 
 
 def _plan_service(host: Host, stale: bool) -> Change:
-    """The unit starts at boot, runs, and has read the files as they are now, told by their times and its start.
+    """The unit starts at boot, runs, and has read the files as they are now, its own and the kubelet's, by their times.
 
     In an image it only starts at boot.
     """
@@ -297,7 +297,7 @@ def _plan_service(host: Host, stale: bool) -> Change:
     before = {"enabled": unit.enabled}
     if host.is_live():
         before["running"] = unit.running
-        before["up to date"] = not stale and not _is_older(host, unit.started)
+        before["up to date"] = not stale and not unit.stale and not _is_older(host, unit.started)
     after = dict.fromkeys(before, True)
     return Change(
         {"kubelet.service": before},
@@ -330,7 +330,7 @@ def _plan_annotation(
 
     def apply() -> None:
         api = connect(*server)
-        await_node(api, node_name, "registered", clock=clock, timeout=wish.wait_timeout, give_up=watch_kubelet(host))
+        await_node(api, node_name, "registered", clock=clock, timeout=wish.wait_timeout, watch=KubeletWatch(host))
         submit_annotation(api, node_name, name, value)
 
     return Change({thing: before or _ABSENT}, {thing: value}, apply)
@@ -355,7 +355,7 @@ def _plan_node(host: Host, wish: KubeletWish, node_name: str, clock: Clock, conn
             wish.wait_for,
             clock=clock,
             timeout=wish.wait_timeout,
-            give_up=watch_kubelet(host),
+            watch=KubeletWatch(host),
         )
 
     return Change({thing: status.level}, {thing: wish.wait_for}, apply)

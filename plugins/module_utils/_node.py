@@ -19,6 +19,7 @@ from ._objects import list_at, mapping_at, text_at
 __all__ = (
     "WAIT_LEVELS",
     "NodeStatus",
+    "Watch",
     "await_node",
     "observe_annotation",
     "observe_node",
@@ -49,6 +50,16 @@ class NodeStatus:
     def level(self) -> str:
         """How far the node has come, one of WAIT_LEVELS."""
         return "ready" if self.ready else "registered" if self.registered else "none"
+
+
+class Watch(t.Protocol):
+    """What is known of the kubelet of a node that is waited for."""
+
+    def give_up(self) -> str | None:
+        """Why waiting has become pointless, or None."""
+
+    def last_words(self) -> str:
+        """What the kubelet has logged last."""
 
 
 def observe_node(api: KubeApi, name: str) -> NodeStatus:
@@ -88,9 +99,9 @@ def await_node(
     *,
     clock: Clock,
     timeout: float,
-    give_up: t.Callable[[], str | None],
+    watch: Watch,
 ) -> NodeStatus:
-    """Wait until the node is at ``level``. ``give_up`` says why waiting has become pointless, or None.
+    """Wait until the node is at ``level``, or ``watch`` gives up.
 
     Raises ``node_not_registered`` and ``node_not_ready`` with the reason that the node or the kubelet gives.
     """
@@ -100,21 +111,23 @@ def await_node(
             status = _status(node) if event != "DELETED" else NodeStatus()
             if status.reached(level):
                 return status
-        reason = give_up()
+        reason = watch.give_up()
         if reason is not None:
             break
     if status.registered:
         raise JoinError(
             "node_not_ready",
             f"Node {name} is registered at {api.server} but did not become Ready within {timeout:g} s: "
-            f"{reason or _because(status)}; look at `kubectl describe node {name}`.",
+            f"{reason or _because(status)}; look at `kubectl describe node {name}`. The kubelet's last lines: "
+            f"{watch.last_words() or 'none'}",
             node_name=name,
             reason=status.reason,
         )
     raise JoinError(
         "node_not_registered",
         f"Node {name} did not register at {api.server} within {timeout:g} s: "
-        f"{reason or 'the kubelet runs but has sent nothing'}; look at `journalctl -u kubelet` on the node.",
+        f"{reason or 'the kubelet runs but has sent nothing'}; look at `journalctl -u kubelet` on the node. The kubelet's last "
+        f"lines: {watch.last_words() or 'none'}",
         node_name=name,
         reason=reason or "",
     )

@@ -44,13 +44,19 @@ options:
     elements: str
     default: []
   unsafe_skip_ca_verification:
-    description: Allow O(ca_cert_hashes) to be empty. Whoever knows the token can then pose as the control plane.
+    description:
+      - Allow O(ca_cert_hashes) to be empty. Whoever knows the token can then pose as the control plane, which a warning says.
+      - Where there are pins, they are enforced all the same.
     type: bool
     default: false
   timeout:
     description: Seconds to wait for an API server that does not answer.
     type: float
     default: 300
+  api_call_timeout:
+    description: Seconds to ask for each part of the cluster's configuration, of an API server that does not answer or is starting up.
+    type: float
+    default: 60
   kubeconfig:
     description: Path of a kubeconfig with an administrator's rights, on the host that the module runs on.
     type: path
@@ -144,6 +150,7 @@ def main() -> None:
             "ca_cert_hashes": {"type": "list", "elements": "str", "default": []},
             "unsafe_skip_ca_verification": {"type": "bool", "default": False},
             "timeout": {"type": "float", "default": 300},
+            "api_call_timeout": {"type": "float", "default": 60},
             "kubeconfig": {"type": "path"},
             **FILE_OPTIONS,
         },

@@ -44,15 +44,19 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
     """
     way = _choose(params)
     notes: list[str] = []
+    warnings: list[str] = []
     if way == "kubeconfig":
         api = connect_as_admin(params["kubeconfig"], run)
         cluster = discover_by_admin(api)
     elif way == "token":
         reader = parse_token(params["tls_bootstrap_token"] or params["token"])
+        pins = parse_pins(params["ca_cert_hashes"], may_be_empty=params["unsafe_skip_ca_verification"])
+        if not pins:
+            warnings.append(_unpinned(params["endpoint"] or ""))
         cluster = discover_by_token(
             params["endpoint"] or "",
             parse_token(params["token"]),
-            parse_pins(params["ca_cert_hashes"], may_be_empty=params["unsafe_skip_ca_verification"]),
+            pins,
             clock=clock,
             timeout=params["timeout"],
         )
@@ -61,7 +65,8 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
         cluster, api, notes = _discover_by_file(params, clock, run)
     if api.proxy:
         notes.append(f"{api.server} is asked through the proxy {render_proxy(api.proxy)} that HTTPS_PROXY names.")
-    return {"cluster": read_configuration(api, cluster).to_mapping(), "notes": notes}
+    described = read_configuration(api, cluster, clock=clock, timeout=params["api_call_timeout"])
+    return {"cluster": described.to_mapping(), "notes": notes, "warnings": warnings}
 
 
 def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconfig]:
@@ -115,6 +120,13 @@ def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, 
     reader = Credentials(bearer=token.bearer) if token else credentials
     api = connect_with(found.cluster.server, found.cluster.vouching(), reader)
     return found.cluster, api, [*notes, *found.notes]
+
+
+def _unpinned(endpoint: str) -> str:
+    return (
+        f"The CA of {endpoint} is believed by the token's signature alone, as no pin is given: whoever knows the token can pose as "
+        "this control plane. Set ca_cert_hashes, as `kubeadm token create --print-join-command` tells them."
+    )
 
 
 def _choose(params: Params) -> str:

@@ -32,8 +32,11 @@ class Run(t.Protocol):
     ) -> tuple[int, str, str]: ...
 
 
+#: Where systemd keeps its own files while it runs, and only then (sd_booted).
+_SYSTEMD = "/run/systemd/system"
+
 _UNIT_PROPERTIES = (
-    "LoadState,ActiveState,SubState,UnitFileState,NRestarts,ExecMainStartTimestampMonotonic,NeedDaemonReload"
+    "LoadState,LoadError,ActiveState,SubState,UnitFileState,NRestarts,ExecMainStartTimestampMonotonic,NeedDaemonReload"
 )
 #: Where systemd looks for the programs of services.
 SERVICE_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -98,6 +101,7 @@ class LocalHost(LocalFiles):
 
     def unit(self, name: str) -> UnitState:
         found = self._unit_properties(name)
+        _refuse_broken(name, found)
         started = int(found.get("ExecMainStartTimestampMonotonic") or 0) / 1e6
         return UnitState(
             exists=found.get("LoadState") == "loaded",
@@ -106,6 +110,7 @@ class LocalHost(LocalFiles):
             state=f"{found.get('ActiveState')} ({found.get('SubState')})",
             started=time.time() - time.clock_gettime(time.CLOCK_MONOTONIC) + started if started else None,
             restarts=int(found.get("NRestarts") or 0),
+            stale=found.get("NeedDaemonReload") == "yes",
         )
 
     def start_unit(self, name: str, *, enable: bool) -> None:
@@ -186,6 +191,12 @@ class LocalHost(LocalFiles):
         return ["kubelet"]
 
     def _unit_properties(self, name: str) -> dict[str, str]:
+        if not os.path.isdir(_SYSTEMD):
+            raise JoinError(
+                "systemd_missing",
+                f"Cannot look at {name}.service: this host does not run systemd ({_SYSTEMD} is not there), expected it to manage the "
+                "kubelet; with another init system, join by hand with kubeadm.",
+            )
         output = self._systemctl("show", f"--property={_UNIT_PROPERTIES}", name)
         return dict(line.split("=", 1) for line in output.splitlines() if "=" in line)
 
@@ -199,3 +210,16 @@ class LocalHost(LocalFiles):
                 command=command,
             )
         return output
+
+
+def _refuse_broken(name: str, found: t.Mapping[str, str]) -> None:
+    """A unit that is there and cannot be loaded would look as if it were not there."""
+    state = found.get("LoadState", "")
+    if state in ("masked", "bad-setting", "error"):
+        raise JoinError(
+            "unit_failed",
+            f"{name}.service cannot be started: systemd calls it {state} ({found.get('LoadError') or 'no reason given'}); mend the unit "
+            f"and its drop-in files (`systemctl cat {name}`, `systemd-analyze verify {name}.service`), or unmask it.",
+            unit=name,
+            state=state,
+        )

@@ -43,7 +43,10 @@ Observer = t.Callable[[Params, LocalHost], t.Mapping[str, t.Any]]
 
 
 def answer(observe: Observer, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t.Any) -> None:
-    """Run a module that only looks: exit with what ``observe`` returns. ``spec`` goes to AnsibleModule."""
+    """Run a module that only looks: exit with what ``observe`` returns, and warn of its ``warnings``.
+
+    ``spec`` goes to AnsibleModule.
+    """
     module = AnsibleModule(supports_check_mode=True, **spec)
     try:
         require(libraries)
@@ -51,7 +54,9 @@ def answer(observe: Observer, *, libraries: t.Sequence[str] = LIBRARIES, **spec:
     except JoinError as exc:
         _fail(module, exc)
     else:
-        module.exit_json(changed=False, **result)
+        for warning in result.get("warnings", ()):
+            module.warn(warning)
+        module.exit_json(changed=False, **{name: value for name, value in result.items() if name != "warnings"})
 
 
 def converge(plan: Planner, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t.Any) -> None:

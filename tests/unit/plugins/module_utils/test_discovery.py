@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
 import typing as t
+import urllib.parse
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import (
@@ -24,6 +26,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import (
     parse_token,
     render_detached_signature,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from .authority import Authority
 from .doubles import TestClock
@@ -161,7 +165,9 @@ def test_a_port_where_nobody_listens_is_named_with_the_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://api:6443", "api", "api:", "api:0", "api:65536", ":6443", "::1:6443", "a b:1", "api:64x", ""]
+    "text",
+    ["https://api:6443", "api", "api:", "api:0", "api:65536", ":6443", "::1:6443", "a b:1", "api:64x", "api:1/x", ""]
+    + ["[fd00:::1]:6443", "[10.0.0.1]:6443", "[api]:6443", "[]:6443", "[::1%eth0]:6443", "[::1]", "[::1]6443"],
 )
 def test_an_endpoint_that_is_no_address_is_refused(text: str) -> None:
     """As kubeadm's validation does: host and port, no scheme."""
@@ -176,6 +182,16 @@ def test_an_endpoint_becomes_a_url(text: str) -> None:
     assert parse_endpoint(text) == f"https://{text}"
 
 
+@given(st.ip_addresses(v=6), st.integers(1, 65535))
+def test_every_ipv6_address_is_taken_in_brackets_and_not_without(address: ipaddress.IPv6Address, port: int) -> None:
+    """And what the URL then says is that address and port; `host:port` cut at the last colon would be another host."""
+    for text in (address.compressed, address.exploded):
+        url = urllib.parse.urlsplit(parse_endpoint(f"[{text}]:{port}"))
+        assert (ipaddress.ip_address(url.hostname or ""), url.port) == (address, port)
+        with pytest.raises(JoinError):
+            parse_endpoint(f"{text}:{port}")
+
+
 def test_without_the_right_to_read_it_the_configuration_is_named() -> None:
     """The token's group lacks the Role of kubeadm: its own code, not a bare 403."""
     with FakeServer(refused(403, "cannot get configmaps"), GOOD) as server:
@@ -183,7 +199,7 @@ def test_without_the_right_to_read_it_the_configuration_is_named() -> None:
 
         cluster = Cluster(server.url, GOOD.pem, (pin(GOOD),))
         with pytest.raises(JoinError) as caught:
-            read_configuration(cluster.connect(TOKEN.bearer), cluster)
+            read_configuration(cluster.connect(TOKEN.bearer), cluster, clock=TestClock(), timeout=60)
     assert caught.value.code == "cluster_configuration_unreadable"
     assert "kubeadm-config" in str(caught.value)
     assert TOKEN.secret not in str(caught.value)

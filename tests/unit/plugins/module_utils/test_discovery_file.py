@@ -29,7 +29,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._proxy import pro
 
 from .authority import Authority, pem_of_key
 from .doubles import TestClock, run_program
-from .fake_server import FakeServer
+from .fake_server import FakeServer, server_tls
 from .test_discovery import TOKEN, cluster_info, kubeconfig
 
 GOOD = Authority.make()
@@ -51,6 +51,7 @@ def options(**given: t.Any) -> dict[str, t.Any]:
         "ca_cert_hashes": [],
         "unsafe_skip_ca_verification": False,
         "timeout": 0,
+        "api_call_timeout": 0,
         **given,
     }
 
@@ -68,12 +69,14 @@ def config(server: str, user: dict[str, t.Any] | None = None, ca: str = GOOD.pem
     return json.dumps(document)
 
 
-def control_plane(bundle: str = GOOD.pem, status: int = 200) -> t.Callable[[str, str], tuple[int, t.Any]]:
+def control_plane(
+    bundle: str = GOOD.pem, status: int = 200, server: str = "https://api.example.org:6443"
+) -> t.Callable[[str, str], tuple[int, t.Any]]:
     def answer(_method: str, path: str) -> tuple[int, t.Any]:
         if path.endswith("cluster-info"):
             if status != 200:
                 return status, {"kind": "Status", "message": "no", "code": status}
-            return 200, cluster_info(kubeconfig(bundle), TOKEN)
+            return 200, cluster_info(kubeconfig(bundle, server), TOKEN)
         return 200, {"data": {"ClusterConfiguration": "cc", "kubelet": "kc"}}
 
     return answer
@@ -424,3 +427,65 @@ def test_two_pins_let_either_ca_of_a_rotation_vouch(shown: Authority) -> None:
         with pytest.raises(JoinError) as caught:
             discover_by_token(server.endpoint, TOKEN, pins, clock=TestClock(), timeout=0)
     assert caught.value.code == "api_server_untrusted"
+
+
+def test_ipv6_is_verified_by_the_address_and_not_by_a_name() -> None:
+    """A server of the right CA whose certificate is for another address is somebody else; brackets are no part of it."""
+    tls = server_tls(*GOOD.issue("kube-apiserver", addresses=["127.0.0.1"]))
+    with FakeServer(control_plane(), GOOD, "::1", tls) as server:
+        with pytest.raises(JoinError) as caught:
+            discover_by_token(server.endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
+    assert caught.value.code == "api_server_untrusted"
+
+
+@pytest.mark.parametrize("family", ["127.0.0.1", "::1"])
+def test_a_name_with_addresses_of_both_families_is_reached_where_it_answers(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dual stack: the other address refuses the connection, and TLS verifies the name."""
+    with FakeServer(control_plane(), GOOD, family) as server:
+        port = int(server.endpoint.rpartition(":")[2])
+        both = [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: both)
+        endpoint = f"api.invalid:{port}"
+        cluster = discover_by_token(endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
+    assert cluster.certificate_authority == GOOD.pem
+
+
+def test_without_pins_a_warning_says_what_that_means() -> None:
+    """Only where unpinned discovery was allowed and there are none; pins that are there are enforced all the same."""
+    with FakeServer(control_plane(), GOOD) as server:
+        server.answer = control_plane(server=server.url)
+        by_token = {"token": TOKEN.bearer, "endpoint": server.endpoint, "unsafe_skip_ca_verification": True}
+        (warning,) = discover(options(**by_token), TestClock())["warnings"]
+        assert "pose as" in warning and server.endpoint in warning
+        pinned = {**by_token, "ca_cert_hashes": [pin_of(GOOD.certificate)]}
+        assert discover(options(**pinned), TestClock())["warnings"] == []
+        assert refusal(**{**by_token, "ca_cert_hashes": [pin_of(EVIL.certificate)]}).code == "pin_mismatch"
+        assert refusal(**{**by_token, "unsafe_skip_ca_verification": False}).code == "pin_missing"
+
+
+def test_the_configuration_is_asked_for_again_while_the_api_server_starts() -> None:
+    """As long as `timeouts.kubernetesAPICall` has it, and not after a refusal."""
+    status = {"kind": "Status", "message": "etcd is not ready", "code": 503}
+    busy = 3
+
+    def answer(method: str, path: str) -> tuple[int, t.Any]:
+        nonlocal busy
+        if path.endswith("kubeadm-config") and busy:
+            busy -= 1
+            return 503, status
+        return control_plane()(method, path)
+
+    with FakeServer(answer, GOOD) as server:
+        given = options(discovery_kubeconfig=config(server.url, {"token": SECRET}), api_call_timeout=60)
+        assert discover(given, TestClock())["cluster"]["cluster_configuration"] == "cc"
+        busy = 1000
+        clock = TestClock()
+        with pytest.raises(JoinError) as caught:
+            discover(given, clock)
+        assert caught.value.code == "api_refused"
+        assert sum(clock.slept) == pytest.approx(60)

@@ -7,13 +7,62 @@
 from __future__ import annotations
 
 import pathlib
+import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import host as host_module
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CRI_SOCKETS, find_cri_socket
 
 from .doubles import TestHost, run_program
+
+
+def host_with(shown: str, commands: list[t.Sequence[str]] | None = None) -> LocalHost:
+    """A host whose `systemctl show` prints that."""
+
+    def run(command: t.Sequence[str]) -> tuple[int, str, str]:
+        if commands is not None:
+            commands.append(command)
+        return 0, shown, ""
+
+    return LocalHost(run)
+
+
+@pytest.fixture
+def booted(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_module, "_SYSTEMD", str(tmp_path))
+
+
+def test_a_host_without_systemd_has_one_code(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked of its units; no command is run that would fail in words of its own."""
+    monkeypatch.setattr(host_module, "_SYSTEMD", str(tmp_path / "absent"))
+    commands: list[t.Sequence[str]] = []
+    host = host_with("LoadState=loaded", commands)
+    for ask in (lambda: host.unit("kubelet"), lambda: host.start_unit("kubelet", enable=False)):
+        with pytest.raises(JoinError) as caught:
+            ask()
+        assert caught.value.code == "systemd_missing"
+    assert commands == []
+
+
+@pytest.mark.usefixtures("booted")
+@pytest.mark.parametrize("state", ["masked", "bad-setting", "error"])
+def test_a_unit_that_systemd_does_not_take_is_not_called_missing(state: str) -> None:
+    """As after a mistake in a drop-in file: the state and systemd's own reason are told."""
+    with pytest.raises(JoinError) as caught:
+        host_with(f'LoadState={state}\nLoadError=org.freedesktop.systemd1.BadUnitSetting "Why."').unit("kubelet")
+    assert caught.value.code == "unit_failed"
+    assert state in str(caught.value) and "Why." in str(caught.value)
+
+
+@pytest.mark.usefixtures("booted")
+def test_a_unit_that_is_there_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither is an error."""
+    shown = "LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nNRestarts=3"
+    unit = host_with(shown).unit("kubelet")
+    assert (unit.exists, unit.enabled, unit.running, unit.restarts) == (True, True, True, 3)
+    assert not host_with("LoadState=not-found").unit("kubelet").exists
 
 
 def test_what_is_there_and_cannot_be_read_is_not_absent(tmp_path: pathlib.Path) -> None:
@@ -25,6 +74,7 @@ def test_what_is_there_and_cannot_be_read_is_not_absent(tmp_path: pathlib.Path) 
     assert caught.value.code == "file_not_read"
 
 
+@pytest.mark.usefixtures("booted")
 def test_a_unit_that_does_not_start_is_named_with_systemds_words(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -174,23 +174,30 @@ def test_interrupted_at_any_step_the_next_run_reaches_the_same_end(setting: Sett
 
 
 @pytest.mark.parametrize(
-    ("conditions", "code"),
+    ("conditions", "code", "evidence"),
     [
-        ([{"type": "Denied", "reason": "No", "message": "go away"}], "csr_denied"),
-        ([{"type": "Approved"}, {"type": "Failed", "reason": "Broken", "message": "signer"}], "csr_denied"),
-        ([{"type": "Approved"}], "csr_not_signed"),
-        ([{"type": "Other"}], "csr_not_approved"),
+        ([{"type": "Denied", "reason": "No", "message": "go away"}], "csr_denied", "No: go away"),
+        (
+            [{"type": "Approved"}, {"type": "Failed", "reason": "Broken", "message": "signer"}],
+            "csr_denied",
+            "Broken: signer",
+        ),
+        ([{"type": "Approved", "reason": "ByHand", "message": "yes"}], "csr_not_signed", "Approved: ByHand: yes"),
+        ([{"type": "Other", "reason": "Why", "message": "so"}], "csr_not_approved", "Other: Why: so"),
+        ([{}], "csr_not_approved", "no reason: no message"),
     ],
-    ids=["denied", "failed", "not signed", "not approved"],
+    ids=["denied", "failed", "not signed", "not approved", "odd"],
 )
 def test_without_a_certificate_nothing_is_written(
-    setting: Setting, api: ApiServer, conditions: list[dict[str, str]], code: str
+    setting: Setting, api: ApiServer, conditions: list[dict[str, str]], code: str, evidence: str
 ) -> None:
-    """Whatever keeps it from coming has its own code."""
+    """Whatever keeps it from coming has its own code, and tells the state of the request."""
     api.conditions = conditions
     with pytest.raises(JoinError) as caught:
         setting.plan().apply()
     assert caught.value.code == code
+    assert evidence in str(caught.value)
+    assert evidence in caught.value.details["state"]
     assert setting.host.actions == []
 
 
@@ -298,6 +305,18 @@ def test_a_kubelet_that_has_not_read_its_files_is_restarted(setting: Setting, ap
     assert setting.host.actions == ["start kubelet"]
 
 
+def test_a_kubelet_whose_unit_has_changed_is_restarted(setting: Setting, api: ApiServer) -> None:
+    """As when somebody has mended a drop-in file, while systemd goes on with what it has read before."""
+    setting.plan().apply()
+    api.taken = True
+    setting.host.kubelet_unit = dataclasses.replace(setting.host.kubelet_unit, stale=True)
+    setting.host.actions.clear()
+    setting.plan().apply()
+    assert setting.host.actions == ["start kubelet"]
+    again = setting.plan()
+    assert dict(again.before) == dict(again.after)
+
+
 def test_without_token_and_certificate_the_token_is_asked_for(setting: Setting) -> None:
     """And nothing else is tried."""
     with pytest.raises(JoinError) as caught:
@@ -311,6 +330,7 @@ def test_a_node_that_never_comes_is_named_with_what_the_kubelet_says(setting: Se
     with pytest.raises(JoinError) as caught:
         setting.plan(wait_timeout=0.2).apply()
     assert caught.value.code == "node_not_registered"
+    assert "has sent nothing" in str(caught.value) and "the last line of the log" in str(caught.value)
     assert setting.host.actions == IN_ORDER
     running, restarts = setting.host.kubelet_unit, itertools.count(step=2)
     setting.host.unit = lambda name: dataclasses.replace(running, restarts=next(restarts))  # type: ignore[method-assign]

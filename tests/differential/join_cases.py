@@ -118,6 +118,16 @@ DOCUMENTS: dict[str, str] = {
     "endpoint-port-too-high": HEADER + _token(apiServerEndpoint="10.0.0.1:65536") + NODE,
     "endpoint-port-zero": HEADER + _token(apiServerEndpoint="10.0.0.1:0") + NODE,
     "endpoint-port-name": HEADER + _token(apiServerEndpoint="10.0.0.1:https") + NODE,
+    "endpoint-ipv6-zone": HEADER + _token(apiServerEndpoint='"[fe80::1%eth0]:6443"') + NODE,
+    "endpoint-ipv6-broken": HEADER + _token(apiServerEndpoint='"[fd00:::1]:6443"') + NODE,
+    "endpoint-ipv4-in-brackets": HEADER + _token(apiServerEndpoint='"[10.0.0.1]:6443"') + NODE,
+    "endpoint-name-in-brackets": HEADER + _token(apiServerEndpoint='"[api.example.com]:6443"') + NODE,
+    "endpoint-upper-case": HEADER + _token(apiServerEndpoint="API.example.com:6443") + NODE,
+    "endpoint-underscore": HEADER + _token(apiServerEndpoint="a_b:6443") + NODE,
+    "endpoint-dash-first": HEADER + _token(apiServerEndpoint='"-a:6443"') + NODE,
+    "endpoint-final-dot": HEADER + _token(apiServerEndpoint="api.example.com.:6443") + NODE,
+    "endpoint-without-host": HEADER + _token(apiServerEndpoint='":6443"') + NODE,
+    "endpoint-with-path": HEADER + _token(apiServerEndpoint='"10.0.0.1:6443/x"') + NODE,
     "file": _file("/etc/passwd"),
     "file-and-tls-token": _file("/etc/passwd", f", tlsBootstrapToken: {TOKEN}"),
     "file-and-bad-tls-token": _file("/etc/passwd", ", tlsBootstrapToken: x"),
@@ -137,6 +147,13 @@ DOCUMENTS: dict[str, str] = {
     "taints": _registered("taints: [{key: a, value: b, effect: NoSchedule}, {key: c, effect: NoExecute}]"),
     "taint-without-effect": _registered("taints: [{key: a, value: b}]"),
     "args": _registered("kubeletExtraArgs: [{name: v, value: '4'}, {name: b, value: ''}, {name: v, value: '5'}]"),
+    "args-of-kubeadm": _registered(
+        "kubeletExtraArgs: [{name: hostname-override, value: Mine}, {name: register-with-taints, value: 'x=y:NoSchedule'}], "
+        "taints: [{key: a, effect: NoSchedule}]"
+    ),
+    "args-that-need-quotes": _registered(
+        """kubeletExtraArgs: [{name: x, value: "a\\"b\\\\c é"}, {name: y, value: "it's $HOME"}]"""
+    ),
     "args-map": _registered("kubeletExtraArgs: {v: '4'}"),
     "args-without-name": _registered("kubeletExtraArgs: [{value: x}]"),
     "args-number": _registered("kubeletExtraArgs: [{name: v, value: 4}]"),
@@ -163,6 +180,25 @@ DOCUMENTS: dict[str, str] = {
         f"localAPIEndpoint: {{advertiseAddress: 10.0.0.2}}, certificateKey: {'0a' * 32!r}"
     ),
     "certificate-key-short": _control_plane("localAPIEndpoint: {advertiseAddress: 10.0.0.2}, certificateKey: '0a0a'"),
+    "everything": HEADER
+    + _token().replace("discovery: {", "discovery: {tlsBootstrapToken: fedcba.fedcba9876543210, ")
+    + _node(
+        "name: rack-7.example.org, taints: [{key: a, value: b, effect: NoSchedule}, {key: c, effect: PreferNoSchedule}], "
+        "kubeletExtraArgs: [{name: v, value: '4'}, {name: node-labels, value: 'a=b,c=d'}], ignorePreflightErrors: [Swap], "
+        "imagePullPolicy: Always, imagePullSerial: false"
+    )
+    + "caCertPath: /etc/kubernetes/other/cluster.crt\nskipPhases: [preflight]\n"
+    + "timeouts: {discovery: 30s, tlsBootstrap: 1m, kubeletHealthCheck: 1m, kubernetesAPICall: 5s}\n",
+    "v1beta3-everything": _of(
+        "v1beta3",
+        HEADER
+        + _token().replace("discovery: {", "discovery: {timeout: 30s, tlsBootstrapToken: fedcba.fedcba9876543210, ")
+        + _node(
+            "name: rack-7, taints: [{key: a, value: b, effect: NoSchedule}], ignorePreflightErrors: [Swap], "
+            "imagePullPolicy: Always, kubeletExtraArgs: {v: '4', node-labels: 'a=b', cgroup-root: /x}"
+        )
+        + "caCertPath: /etc/kubernetes/other/cluster.crt\nskipPhases: [preflight]\n",
+    ),
     "all-wrong": HEADER
     + "discovery: {bootstrapToken: {token: x, apiServerEndpoint: 'https://foo:6443'}, file: {kubeConfigPath: 'http://x'}}\n"
     + "nodeRegistration: {name: a_b, criSocket: unix:///x, imagePullPolicy: Foo, kubeletExtraArgs: [{name: ''}]}\n"
@@ -188,6 +224,11 @@ FLAGS: dict[str, list[str]] = {
     "two-pins": [*_DISCOVERY, "--discovery-token-ca-cert-hash", "sha256:" + "1" * 64],
     "node-name": [*_DISCOVERY, "--node-name", "W2"],
     "bad-node-name": [*_DISCOVERY, "--node-name", "a_b"],
+    "socket-without-scheme": [*_DISCOVERY, "--cri-socket", "/run/x.sock"],
+    "ipv6": ["[fd00::1]:6443", *_DISCOVERY[1:]],
+    "node-name-and-socket": [*_DISCOVERY, "--node-name", "w2", "--cri-socket", "unix:///run/x.sock"],
+    "file-and-tls-token": ["--discovery-file", "/etc/passwd", "--tls-bootstrap-token", TOKEN],
+    "file-and-discovery-token": ["--discovery-file", "/etc/passwd", "--discovery-token", TOKEN],
     "socket": [*_DISCOVERY, "--cri-socket", "unix:///run/x.sock"],
     "ignored-all-and-one": [*_DISCOVERY, "--ignore-preflight-errors", "all,Swap"],
     "config": ["--config", "FILE"],

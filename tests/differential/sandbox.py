@@ -245,7 +245,7 @@ def _write_yaml(path: pathlib.Path, *documents: t.Any) -> None:
     path.write_text("\n---\n".join(json.dumps(document, ensure_ascii=False) for document in documents))
 
 
-def _kubeadm(root: pathlib.Path, binary: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _kubeadm(root: pathlib.Path, binary: str, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
     def enter() -> None:
         os.chroot(root)
         os.chdir("/")
@@ -258,7 +258,7 @@ def _kubeadm(root: pathlib.Path, binary: str, *arguments: str) -> subprocess.Com
         capture_output=True,
         encoding="utf-8",
         errors="replace",  # kubeadm repeats what it could not read
-        timeout=60,
+        timeout=timeout,
         check=False,
     )
 

@@ -13,6 +13,7 @@ import hmac
 import http.server
 import ipaddress
 import json
+import socket
 import ssl
 import tempfile
 import threading
@@ -29,9 +30,10 @@ TOKEN = "abcdef.0123456789abcdef"
 
 
 class Authority:
-    """A CA, and the certificate and key of a server on 127.0.0.1 that it vouches for, as PEM."""
+    """A CA, and the certificate and key of a server that it vouches for, as PEM: one on 127.0.0.1 and at ``also``."""
 
-    def __init__(self) -> None:
+    def __init__(self, also: t.Sequence[x509.GeneralName] = ()) -> None:
+        self._names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), *also]
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kubernetes")])
         self.certificate = self._issue(name, name, key, key, authority=True)
@@ -42,8 +44,8 @@ class Authority:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
 
-    @staticmethod
     def _issue(
+        self,
         subject: x509.Name,
         issuer: x509.Name,
         key: ec.EllipticCurvePrivateKey,
@@ -52,7 +54,6 @@ class Authority:
         authority: bool,
     ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.timezone.utc)
-        loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -62,7 +63,7 @@ class Authority:
             .not_valid_before(now - datetime.timedelta(hours=1))
             .not_valid_after(now + datetime.timedelta(hours=1))
             .add_extension(x509.BasicConstraints(authority, None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([loopback]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(self._names), critical=False)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .sign(issuer_key, hashes.SHA256())
         )
@@ -138,26 +139,35 @@ def _parse_message(data: bytes) -> dict[int, list[bytes]]:
     return fields
 
 
+class _ServerEverywhere(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+
+
 class StubApi:
     """The server, from `with` to its end.
 
     ``objects`` holds what is stored, by the path of its URL; ``patches`` what was sent to change objects, likewise.
+    It listens at a port of 127.0.0.1, or with an ``address`` (host:port) at that port of every address.
     """
 
-    def __init__(self, authority: Authority) -> None:
+    def __init__(self, authority: Authority, address: str = "") -> None:
         self._authority = authority
+        self.address = address
         self.objects: dict[str, t.Any] = {}
         self.patches: dict[str, t.Any] = {}
 
     def __enter__(self) -> StubApi:
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        if self.address:
+            self._server = _ServerEverywhere(("::", int(self.address.rpartition(":")[2])), self._handler())
+        else:
+            self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with tempfile.NamedTemporaryFile() as file:
             file.write(self._authority.server_pem)
             file.flush()
             context.load_cert_chain(file.name)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self.address = f"127.0.0.1:{self._server.server_address[1]}"
+        self.address = self.address or f"127.0.0.1:{self._server.server_address[1]}"
         self.objects["/api/v1/namespaces/kube-public/configmaps/cluster-info"] = {
             "apiVersion": "v1",
             "kind": "ConfigMap",

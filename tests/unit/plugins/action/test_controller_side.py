@@ -13,13 +13,20 @@ import typing as t
 import pytest
 import yaml
 from ansible.errors import AnsibleError, AnsibleFilterError
+from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.action import ActionBase
+from ansible.template import Templar, trust_as_template
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info, join_fleet_info
 from ansible_collections.kubejoin.kubeadm.plugins.filter.join_secrets import join_secrets
 from ansible_collections.kubejoin.kubeadm.plugins.lookup.patch_files import LookupModule
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
+    API_VERSIONS,
+    join_configuration_of_flags,
+)
 
 from ..documentation import ACTIONS, PACKAGE, options_of, outline
 
+REPOSITORY = pathlib.Path(__file__).resolve().parents[4]
 SECRET, OTHER, KEY = "0123456789abcdef", "fedcba9876543210", "0a" * 32
 TEXT = f"""
 apiVersion: kubeadm.k8s.io/v1beta4
@@ -69,6 +76,27 @@ def test_secrets_are_read_by_the_filter_alone() -> None:
         "discovery_token": f"abcdef.{SECRET}",
         "tls_bootstrap_token": f"fedcba.{OTHER}",
         "certificate_key": KEY,
+    }
+
+
+@pytest.mark.parametrize(
+    ("flags", "discovery", "bootstrap"),
+    [
+        ({"apiserver_endpoint": "api:6443", "discovery_token": "d", "tls_bootstrap_token": "t"}, "d", "t"),
+        ({"apiserver_endpoint": "api:6443", "discovery_token": "d"}, "d", "d"),
+        ({"discovery_file": "/x", "discovery_token": "d"}, "", ""),
+        ({"discovery_file": "/x", "tls_bootstrap_token": "t"}, "", "t"),
+        ({}, "", ""),
+    ],
+)
+def test_secrets_of_flags_are_those_that_kubeadm_would_use(
+    flags: dict[str, str], discovery: str, bootstrap: str
+) -> None:
+    """A token for discovery is none for TLS bootstrap beside a file, as without an endpoint it says nothing."""
+    assert join_secrets("", flags) == {
+        "discovery_token": discovery,
+        "tls_bootstrap_token": bootstrap,
+        "certificate_key": "",
     }
 
 
@@ -125,9 +153,64 @@ def test_patches_are_read_on_the_controller(tmp_path: pathlib.Path, monkeypatch:
         lookup.run([str(tmp_path / "absent")], variables={})
 
 
+#: A value for each variable of the role that says what a JoinConfiguration says.
+SAID: dict[str, t.Any] = {
+    "apiserver_endpoint": "api:6443",
+    "ca_cert_path": "/x.crt",
+    "cri_socket": "unix:///x",
+    "discovery_file": "/x",
+    "discovery_token": "d",
+    "discovery_token_ca_cert_hashes": ["sha256:00"],
+    "discovery_token_unsafe_skip_ca_verification": True,
+    "dry_run": True,
+    "ignore_preflight_errors": ["Swap"],
+    "image_pull_policy": "Never",
+    "image_pull_serial": False,
+    "kubelet_extra_args": [{"name": "v", "value": "4"}],
+    "node_name": "n",
+    "patches": "/patches",
+    "skip_phases": ["preflight"],
+    "taints": ["a:NoSchedule"],
+    "tls_bootstrap_token": "t",
+    "timeouts": dict.fromkeys(API_VERSIONS["kubeadm.k8s.io/v1beta4"]["timeouts"], "7s"),
+}
+
+
+def fields(value: t.Any, prefix: str = "") -> set[str]:
+    """Dotted paths of what is not a mapping."""
+    if not isinstance(value, dict):
+        return {prefix}
+    return {path for name, part in value.items() for path in fields(part, f"{prefix}.{name}" if prefix else name)}
+
+
+def test_every_field_of_a_worker_is_a_variable_of_the_role() -> None:
+    """What the role hands over from its variables makes every field that v1beta4 has, and every variable has a default."""
+    role = REPOSITORY / "roles/join"
+    handed_over = yaml.safe_load((role / "vars/main.yml").read_text())["__join_flags"]
+    defaults = yaml.safe_load((role / "defaults/main.yml").read_text())
+    documented = yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    for name, value in handed_over.items():
+        assert value == f"{{{{ join_{name} }}}}"
+        assert f"join_{name}" in defaults and f"join_{name}" in documented
+    made = fields(join_configuration_of_flags({name: SAID[name] for name in handed_over}, None, what=""))
+    wanted = {f for f in fields(API_VERSIONS["kubeadm.k8s.io/v1beta4"]) if not f.startswith("controlPlane.")}
+    assert made == wanted
+
+
 @pytest.mark.parametrize("name", ACTIONS)
 def test_the_argument_spec_of_an_action_is_the_documentation(name: str) -> None:
     """What runs on the controller is documented by the module of its name."""
     spec = importlib.import_module(f"{PACKAGE}.action.{name}").ActionModule.spec
     documentation = importlib.import_module(f"{PACKAGE}.modules.{name}").DOCUMENTATION
     assert outline(spec, "options") == outline(options_of(yaml.safe_load(documentation)), "suboptions")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "forks", "seconds"), [(1, 5, 1200), (5, 5, 1200), (6, 5, 1800), (300, 50, 4200), (0, 5, 600)]
+)
+def test_a_token_lives_as_long_as_its_fleet_needs(hosts: int, forks: int, seconds: int) -> None:
+    """Ten minutes for each batch that Ansible works on at once, and ten more."""
+    defaults = yaml.safe_load((REPOSITORY / "roles/invite/defaults/main.yml").read_text())
+    variables = {"ansible_play_hosts": [f"w{n}" for n in range(hosts)], "ansible_forks": forks}
+    template = trust_as_template(defaults["invite_token_ttl"])
+    assert int(Templar(loader=DataLoader(), variables=variables).template(template)) == seconds

@@ -31,6 +31,12 @@ KEPT = {
     "endpoint-port-name": "endpoint_malformed",
     "endpoint-port-too-high": "endpoint_malformed",
     "endpoint-port-zero": "endpoint_malformed",
+    "endpoint-ipv4-in-brackets": "endpoint_malformed",
+    "endpoint-ipv6-broken": "endpoint_malformed",
+    "endpoint-ipv6-zone": "endpoint_malformed",
+    "endpoint-name-in-brackets": "endpoint_malformed",
+    "endpoint-with-path": "endpoint_malformed",
+    "endpoint-without-host": "endpoint_malformed",
     "config-and-endpoint": "configuration_mixed",
 }
 #: Refusals that kubeadm words without naming a field.

@@ -94,6 +94,22 @@ def node_object(bed: t.Any, name: str) -> dict[str, t.Any]:
     return {**json.loads(_masked(text, name)), "taints": node["spec"].get("taints", []), "spec": sorted(node["spec"])}
 
 
+def ready_nodes(bed: t.Any) -> set[str]:
+    """Names of the nodes that are Ready."""
+    nodes = json.loads(bed.kubectl("get", "nodes", "-o", "json").stdout)["items"]
+    return {
+        node["metadata"]["name"]
+        for node in nodes
+        if any(c["type"] == "Ready" and c["status"] == "True" for c in node["status"]["conditions"])
+    }
+
+
+def files_with(bed: t.Any, host: str, secret: str) -> set[str]:
+    """The files on a host that hold a text, those of its containers and its journal aside."""
+    skipped = " ".join(f"--exclude-dir={name}" for name in ("proc", "sys", "containerd"))
+    return set(bed.ssh(host, f"grep -rlsF -f - / {skipped}; true", input=f"{secret}\n").stdout.split())
+
+
 def end_state(bed: t.Any, host: str) -> dict[str, t.Any]:
     """What a joined host and its Node look like, by the name of each thing."""
     bed.settle(host)

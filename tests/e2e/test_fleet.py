@@ -13,7 +13,7 @@ import typing as t
 import pytest
 
 from .bed import E2eBed
-from .observe import bootstrap_tokens, host_fingerprint
+from .observe import bootstrap_tokens, host_fingerprint, ready_nodes
 from .play import run_join
 
 pytestmark = pytest.mark.bed
@@ -73,3 +73,25 @@ def test_equal_findings_of_many_hosts_are_one_line(
     assert set(run.codes().values()) == {"cri_unavailable"}
     assert "failed in preflight, CRI: 2 nodes (w1, w2): " in run.output
     assert not any("Make the token" in task for task in run.executed())
+
+
+def test_a_kubelet_that_cannot_start_is_told_with_cause_and_evidence(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """w1 has a drop-in file with a flag that no kubelet knows; w2 joins; once it is mended, w1 does, too."""
+    place = "/etc/systemd/system/kubelet.service.d/20-mine.conf"
+    drop_in = '[Service]\nRestartSec=1\nEnvironment="KUBELET_EXTRA_ARGS=--no-such-flag"\n'
+    bed.ssh("w1", f"install -D /dev/stdin {place}", input=drop_in)
+    run = run_join(bed, inventory)
+    assert run.codes() == {"w1": "node_not_registered"}
+    assert {"w2"} == ready_nodes(bed) & {*fresh}
+    account = next(line for line in run.output.splitlines() if "failed in kubelet-wait-bootstrap" in line)
+    assert "node_not_registered: 1 node (w1): " in account
+    assert "ends again and again" in account, "the cause"
+    assert "unknown flag: --no-such-flag" in account, "the evidence"
+    assert "journalctl -u kubelet" in account, "the next step"
+    assert '"joined: 1 node (w2)"' in run.output
+    assert bed.ssh("w1", f"cat {place}").stdout == drop_in
+    bed.ssh("w1", f"rm {place}")
+    run_join(bed, inventory).expect_success()
+    assert {*fresh} <= ready_nodes(bed)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 import time
 
@@ -20,21 +19,13 @@ from .observe import (
     host_fingerprint,
     module_executions,
     node_tree,
+    ready_nodes,
     settled_differences,
     signing_request,
 )
 from .play import run_join
 
 pytestmark = pytest.mark.bed
-
-
-def ready_nodes(bed: E2eBed) -> set[str]:
-    nodes = json.loads(bed.kubectl("get", "nodes", "-o", "json").stdout)["items"]
-    return {
-        node["metadata"]["name"]
-        for node in nodes
-        if any(c["type"] == "Ready" and c["status"] == "True" for c in node["status"]["conditions"])
-    }
 
 
 def wait_for(bed: E2eBed, *arguments: str) -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import pathlib
 import shlex
 import typing as t
@@ -27,6 +28,7 @@ LISTEN = (
         "subprocess.run(['systemd-notify', '--ready'], check=True); signal.pause()"
     )
 )
+DROP_INS = "/run/systemd/system/kubelet.service.d"
 WRONG_PIN = "sha256:" + "0" * 64
 
 
@@ -93,6 +95,23 @@ def test_tokens_that_do_not_do(
         assert refuse(bed, inventory, join_token=token) == code
 
 
+def test_a_request_that_nobody_approves(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
+    """The right to be approved is taken from tokens for a moment; the message tells the state of the request."""
+    name = ("clusterrolebinding", "kubeadm:node-autoapprove-bootstrap")
+    binding = json.loads(bed.kubectl("get", *name, "-o", "json").stdout)
+    kept = {key: binding[key] for key in ("apiVersion", "kind", "roleRef", "subjects")}
+    bed.kubectl("delete", *name)
+    try:
+        before = host_fingerprint(bed, "w1")
+        variables = {**bed.join_variables(), "join_timeouts": {"tlsBootstrap": "2s"}}
+        run = run_join(bed, inventory, "--limit", "w1", variables=variables)
+        assert host_fingerprint(bed, "w1") == before
+    finally:
+        bed.kubectl("apply", "-f", "-", input=json.dumps({**kept, "metadata": {"name": name[1]}}))
+    assert run.codes() == {"w1": "csr_not_approved"}
+    assert "was not approved within 2 s (Pending)" in run.output
+
+
 def test_a_name_that_a_ready_node_has(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
     """Nothing is written, and the other node is not disturbed."""
     assert refuse(bed, inventory, join_node_name="cp1") == "node_name_taken"
@@ -118,8 +137,18 @@ def broken(bed: E2eBed, break_it: str, mend_it: str) -> t.Iterator[None]:
             "systemctl stop listener; systemctl start containerd",
             "preflight_failed",
         ),
+        (
+            "mv /run/systemd/system /run/systemd/system.away",
+            "mv /run/systemd/system.away /run/systemd/system",
+            "systemd_missing",
+        ),
+        (
+            f"mkdir -p {DROP_INS} && printf '[Service]\nExecStart=\n' > {DROP_INS}/90-broken.conf && systemctl daemon-reload",
+            f"rm -r {DROP_INS} && systemctl daemon-reload",
+            "unit_failed",
+        ),
     ],
-    ids=["containerd stopped", "kubelet missing", "port taken", "two of these"],
+    ids=["containerd stopped", "kubelet missing", "port taken", "two of these", "without systemd", "broken unit"],
 )
 def test_hosts_that_are_not_fit(
     bed: E2eBed, inventory: pathlib.Path, worker: str, break_it: str, mend_it: str, code: str

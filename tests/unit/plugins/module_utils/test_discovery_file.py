@@ -460,10 +460,10 @@ def test_without_pins_a_warning_says_what_that_means() -> None:
     with FakeServer(control_plane(), GOOD) as server:
         server.answer = control_plane(server=server.url)
         by_token = {"token": TOKEN.bearer, "endpoint": server.endpoint, "unsafe_skip_ca_verification": True}
-        (warning,) = discover(options(**by_token), TestClock())["warnings"]
+        (warning,) = discover(options(**by_token), TestClock(), run_program)["warnings"]
         assert "pose as" in warning and server.endpoint in warning
         pinned = {**by_token, "ca_cert_hashes": [pin_of(GOOD.certificate)]}
-        assert discover(options(**pinned), TestClock())["warnings"] == []
+        assert discover(options(**pinned), TestClock(), run_program)["warnings"] == []
         assert refusal(**{**by_token, "ca_cert_hashes": [pin_of(EVIL.certificate)]}).code == "pin_mismatch"
         assert refusal(**{**by_token, "unsafe_skip_ca_verification": False}).code == "pin_missing"
 
@@ -482,10 +482,10 @@ def test_the_configuration_is_asked_for_again_while_the_api_server_starts() -> N
 
     with FakeServer(answer, GOOD) as server:
         given = options(discovery_kubeconfig=config(server.url, {"token": SECRET}), api_call_timeout=60)
-        assert discover(given, TestClock())["cluster"]["cluster_configuration"] == "cc"
+        assert discover(given, TestClock(), run_program)["cluster"]["cluster_configuration"] == "cc"
         busy = 1000
         clock = TestClock()
         with pytest.raises(JoinError) as caught:
-            discover(given, clock)
+            discover(given, clock, run_program)
         assert caught.value.code == "api_refused"
         assert sum(clock.slept) == pytest.approx(60)

@@ -15,7 +15,7 @@ from ._errors import JoinError
 
 __all__ = ("is_server_url", "parse_endpoint")
 
-_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)"
+_HOST = r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|[0-9A-Za-z._-]+)"
 _SERVER = re.compile(rf"https://{_HOST}(?::(?P<port>[0-9]{{1,5}}))?(?:/[0-9A-Za-z._~%/-]*)?")
 _ENDPOINT = re.compile(rf"{_HOST}:(?P<port>[0-9]{{1,5}})")
 
@@ -36,7 +36,7 @@ def parse_endpoint(text: str) -> str:
 def is_server_url(text: str) -> bool:
     """Whether a kubeconfig's server is an https URL of host, port and path alone: it will stand in the kubelet's own."""
     match = _SERVER.fullmatch(text)
-    return match is not None and 1 <= int(match.group("port") or 443) <= 65535
+    return match is not None and 1 <= int(match.group("port") or 443) <= 65535 and _is_ipv6(match.group("v6"))
 
 
 def _is_ipv6(text: str | None) -> bool:

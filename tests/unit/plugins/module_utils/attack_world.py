@@ -132,7 +132,7 @@ class World:
         found = discover_by_token(
             endpoint, TOKEN, pins, clock=TestClock(), timeout=0, connect=functools.partial(KubeApi, timeout=timeout)
         )
-        cluster = read_configuration(found.connect(TOKEN.bearer), found)
+        cluster = read_configuration(found.connect(TOKEN.bearer), found, clock=TestClock(), timeout=0)
         wish = KubeletWish(
             cluster=cluster,
             phases=("kubelet-start",),

@@ -44,6 +44,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig impor
     parse_kubeconfig_user,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import KubeletHost, render_kubelet_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_service import KubeletWatch
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import (
     await_node,
     observe_annotation,
@@ -66,7 +67,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .authority import Authority
-from .doubles import TestClock
+from .doubles import TestClock, TestHost
 from .fake_server import FakeServer
 from .test_discovery import TOKEN, cluster_info, kubeconfig
 from .test_discovery_file import config
@@ -159,7 +160,7 @@ def test_a_node(node: t.Any) -> None:
     with Expected():
         refuse_taken_name(api, "worker-1")
     with Expected():
-        await_node(api, "worker-1", "ready", clock=clock, timeout=1, give_up=lambda: None)
+        await_node(api, "worker-1", "ready", clock=clock, timeout=1, watch=KubeletWatch(TestHost()))
 
 
 CSR = {
@@ -197,7 +198,8 @@ def test_cluster_info(value: t.Any) -> None:
 def test_config_maps(value: t.Any) -> None:
     """Texts or nothing."""
     with Expected():
-        found = read_configuration(Told(value), discover_by_admin(Told(cluster_info(kubeconfig(CA.pem), TOKEN))))
+        cluster = discover_by_admin(Told(cluster_info(kubeconfig(CA.pem), TOKEN)))
+        found = read_configuration(Told(value), cluster, clock=TestClock(), timeout=0)
         assert isinstance(found.cluster_configuration + found.kubelet_configuration, str)
 
 

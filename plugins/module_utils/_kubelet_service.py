@@ -16,8 +16,8 @@ __all__ = ("KubeletWatch",)
 PATIENCE = 2
 
 
-#: How many of its last lines are evidence.
-LINES = 5
+#: How many of its last lines are evidence: two rounds of ending and being started again, as systemd tells of it, too.
+LINES = 12
 
 
 class KubeletWatch:

@@ -16,7 +16,7 @@ import pytest
 
 from .bed import E2eBed
 from .observe import host_fingerprint
-from .play import run_join
+from .play import run_join, run_module
 
 pytestmark = pytest.mark.bed
 
@@ -110,6 +110,24 @@ def test_a_request_that_nobody_approves(bed: E2eBed, inventory: pathlib.Path, wo
         bed.kubectl("apply", "-f", "-", input=json.dumps({**kept, "metadata": {"name": name[1]}}))
     assert run.codes() == {"w1": "csr_not_approved"}
     assert "was not approved within 2 s (Pending)" in run.output
+
+
+def test_a_token_that_is_gone_after_discovery(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
+    """It had to be good for discovery, so that the API server's refusal has one cause; nothing is written."""
+    before = host_fingerprint(bed, "w1")
+    values = bed.cluster.join_values()
+    config_map = ("-n", "kube-system", "get", "configmap")
+    cluster = {
+        "server": f"https://{values['endpoint']}",
+        "certificate_authority": bed.ssh("cp1", "cat /etc/kubernetes/pki/ca.crt").stdout,
+        "ca_cert_hashes": [values["hash"]],
+        "cluster_configuration": bed.kubectl(*config_map, "kubeadm-config", "-o", "jsonpath={.data.ClusterConfiguration}").stdout,
+        "kubelet_configuration": bed.kubectl(*config_map, "kubelet-config", "-o", "jsonpath={.data.kubelet}").stdout,
+    }  # fmt: skip
+    given = {"cluster": cluster, "token": "zzzzzz.0123456789abcdef"}
+    result = run_module(bed, inventory, "w1", "kubejoin.kubeadm.kubelet", given)
+    assert result["error"]["code"] == "token_expired"
+    assert host_fingerprint(bed, "w1") == before
 
 
 def test_a_name_that_a_ready_node_has(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:

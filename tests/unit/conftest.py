@@ -13,6 +13,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
 
 UNIT = pathlib.Path(__file__).parent
 LAST = "test_codes_reached.py"
@@ -23,8 +24,8 @@ SECRETS = ("0123456789abcdef", "fedcba9876543210", "a-token-that-is-secret", "it
 
 @pytest.fixture(scope="session", autouse=True)
 def codes_raised() -> t.Iterator[set[str]]:
-    """The codes of all errors that the collection made so far; each is looked through for secrets when it is made."""
-    make = JoinError.__init__
+    """The codes of all errors and findings that the collection made so far; each is looked through for secrets when it is made."""
+    make, find = JoinError.__init__, Finding.__init__
     codes: set[str] = set()
 
     def watched(self: JoinError, code: str, message: str, **details: t.Any) -> None:
@@ -34,9 +35,15 @@ def codes_raised() -> t.Iterator[set[str]]:
             told = f"{message} {json.dumps(self.details)}"
             assert not any(secret in told for secret in SECRETS), f"{code} tells a secret"
 
-    JoinError.__init__ = watched  # type: ignore[method-assign]
+    def found(self: Finding, check: str, severity: str, code: str, message: str) -> None:
+        find(self, check, severity, code, message)
+        if "/tests/" not in sys._getframe(1).f_code.co_filename:
+            codes.add(code)
+            assert not any(secret in message for secret in SECRETS), f"{code} tells a secret"
+
+    JoinError.__init__, Finding.__init__ = watched, found  # type: ignore[method-assign]
     yield codes
-    JoinError.__init__ = make  # type: ignore[method-assign]
+    JoinError.__init__, Finding.__init__ = make, find  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

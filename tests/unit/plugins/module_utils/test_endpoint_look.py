@@ -159,6 +159,13 @@ def test_what_is_made_of_it(server: str, seen: EndpointLook, expected: str) -> N
     assert found == ([expected] if expected else [])
 
 
+def test_an_address_that_nobody_can_answer_is_told() -> None:
+    """As a resolver that takes the endpoint's name for this host's own makes it."""
+    (found,) = find_endpoint_problems("https://api:6443", EndpointLook(source="127.0.1.1"))
+    assert found.code == "source_address_odd"
+    assert "from 127.0.1.1" in found.message
+
+
 def test_a_clock_is_told_in_the_right_direction() -> None:
     """A server ahead of this host is a host behind it."""
     (behind,) = find_endpoint_problems("https://a:1", EndpointLook(skew=90))

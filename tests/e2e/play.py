@@ -102,9 +102,14 @@ def run_module(
     bed: t.Any, inventory: pathlib.Path, host: str, module: str, arguments: t.Mapping[str, t.Any]
 ) -> dict[str, t.Any]:
     """The result of one module on one host, failed or not."""
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"}
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_PIPELINING": "1",
+    }
     ansible = str(pathlib.Path(sys.executable).parent / "ansible")
-    command = [ansible, "-i", str(inventory), host, "--one-line", "-m", module, "-a", json.dumps(dict(arguments))]
+    command = [ansible, "-i", str(inventory), host, "-m", module, "-a", json.dumps(dict(arguments))]
     finished = subprocess.run(
         [*bed.command_prefix(), *command],
         cwd=REPOSITORY,
@@ -115,6 +120,6 @@ def run_module(
         timeout=TIMEOUT,
         check=False,
     )
-    line = next(line for line in finished.stdout.splitlines() if line.startswith(f"{host} | "))
-    result: dict[str, t.Any] = json.loads(line.partition(" => ")[2])
+    told = finished.stdout.partition(f"{host} | ")[2].partition(" => ")[2]
+    result: dict[str, t.Any] = json.JSONDecoder().raw_decode(told)[0]
     return result

@@ -25,6 +25,7 @@ __all__ = (
     "KubeconfigUser",
     "parse_kubeconfig_cluster",
     "parse_kubeconfig_user",
+    "render_component_kubeconfig",
     "render_kubelet_kubeconfig",
 )
 
@@ -186,6 +187,37 @@ def render_kubelet_kubeconfig(*, server: str, certificate_authority: str, client
             "kind": "Config",
             "users": [
                 {"name": "default-auth", "user": {"client-certificate": client_pem, "client-key": client_pem}},
+            ],
+        }
+    )
+
+
+def render_component_kubeconfig(
+    *, cluster_name: str, server: str, certificate_authority: str, user: str, certificate: str, key: str
+) -> str:
+    """A kubeconfig as kubeadm writes those of a control plane: all in it, in PEM before it is encoded. Secret."""
+
+    def encode(pem: str) -> str:
+        return base64.b64encode(pem.encode("ascii")).decode("ascii")
+
+    context = f"{user}@{cluster_name}"
+    return render_yaml(
+        {
+            "apiVersion": "v1",
+            "clusters": [
+                {
+                    "cluster": {"certificate-authority-data": encode(certificate_authority), "server": server},
+                    "name": cluster_name,
+                }
+            ],
+            "contexts": [{"context": {"cluster": cluster_name, "user": user}, "name": context}],
+            "current-context": context,
+            "kind": "Config",
+            "users": [
+                {
+                    "name": user,
+                    "user": {"client-certificate-data": encode(certificate), "client-key-data": encode(key)},
+                }
             ],
         }
     )

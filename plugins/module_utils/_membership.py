@@ -18,7 +18,7 @@ from ._host import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
 from ._kubeapi import KubeApi
 from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
 from ._node import observe_node
-from ._pki import parse_certificates, parse_node_certificate, parse_node_key, pin_of, unusable_because
+from ._pki import parse_certificates, parse_node_certificate, parse_private_key, pin_of, unusable_because
 
 if t.TYPE_CHECKING:
     from cryptography import x509
@@ -75,7 +75,7 @@ def identity_problem(
         identity = parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM)
     except JoinError as exc:
         return str(exc)
-    key = parse_node_key(found.content)
+    key = parse_private_key(found.content)
     return unusable_because(identity, key, node_name=node_name, authorities=authorities, now=now)
 
 

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Certificates: bundles, CA pins, a node's signing request and the judgement of its certificate."""
+"""Certificates and keys: bundles, CA pins, a node's signing request and the judgement of its certificate."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ except ImportError:
     pass  # the adapter reports what is missing
 
 if t.TYPE_CHECKING:
-    NodeKey = t.Union[ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey]
+    PrivateKey = t.Union[ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey]
 
 __all__ = (
     "NodeCertificate",
+    "instant_of",
+    "is_issued_by",
     "parse_certificates",
     "parse_node_certificate",
-    "parse_node_key",
+    "parse_private_key",
     "pin_of",
+    "public_bytes_of",
     "render_certificates",
     "render_node_pem",
     "render_node_request",
@@ -112,7 +115,7 @@ def select_pinned(
     return matching
 
 
-def render_node_request(key: NodeKey, node_name: str) -> str:
+def render_node_request(key: PrivateKey, node_name: str) -> str:
     """The PKCS#10 request in PEM that a kubelet makes: organisation ``system:nodes``, no alternative names."""
     subject = x509.Name(
         [
@@ -124,7 +127,7 @@ def render_node_request(key: NodeKey, node_name: str) -> str:
     return request.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
 
-def render_node_pem(certificates: str, key: NodeKey) -> bytes:
+def render_node_pem(certificates: str, key: PrivateKey) -> bytes:
     """The one file that the kubelet keeps its client identity in: the certificates, then the key. Secret."""
     return certificates.encode("ascii") + key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
@@ -151,14 +154,14 @@ def parse_node_certificate(pem: str, *, what: str) -> NodeCertificate:
         certificate=certificate,
         organization=_subject(certificate, NameOID.ORGANIZATION_NAME),
         node_name=name[len(_NODE_USER) :] if name.startswith(_NODE_USER) else "",
-        not_before=_instant(certificate, "not_valid_before"),
-        not_after=_instant(certificate, "not_valid_after"),
-        public_key=_public_bytes(certificate.public_key()),
+        not_before=instant_of(certificate, "not_valid_before"),
+        not_after=instant_of(certificate, "not_valid_after"),
+        public_key=public_bytes_of(certificate.public_key()),
     )
 
 
-def parse_node_key(pem: bytes) -> NodeKey | None:
-    """The private key in the kubelet's own PEM; None when there is none that can be read."""
+def parse_private_key(pem: bytes) -> PrivateKey | None:
+    """The private key in a PEM; None when there is none that can be read."""
     block = _PRIVATE_KEY.search(pem)
     if block is None:
         return None
@@ -171,20 +174,20 @@ def parse_node_key(pem: bytes) -> NodeKey | None:
 
 def unusable_because(
     identity: NodeCertificate,
-    key: NodeKey | None,
+    key: PrivateKey | None,
     *,
     node_name: str,
     authorities: t.Sequence[x509.Certificate],
     now: datetime.datetime,
 ) -> str | None:
     """Why this identity is not good for ``node_name`` in the cluster of ``authorities``; None when it is."""
-    if key is None or _public_bytes(key.public_key()) != identity.public_key:
+    if key is None or public_bytes_of(key.public_key()) != identity.public_key:
         return "its private key is missing or belongs to another certificate"
     if identity.organization != _NODE_GROUP or not identity.node_name:
         return "it is not the certificate of a node"
     if identity.node_name != node_name:
         return f"it names the node {identity.node_name}, not {node_name}"
-    if not any(_is_issued_by(identity.certificate, authority) for authority in authorities):
+    if not any(is_issued_by(identity.certificate, authority) for authority in authorities):
         return "no CA of this cluster has signed it"
     if identity.not_after <= now:
         return f"it expired at {identity.not_after:%Y-%m-%dT%H:%M:%SZ}"
@@ -196,7 +199,8 @@ def _subject(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
     return str(attributes[0].value) if attributes else ""
 
 
-def _instant(certificate: x509.Certificate, attribute: str) -> datetime.datetime:
+def instant_of(certificate: x509.Certificate, attribute: str) -> datetime.datetime:
+    """``not_valid_before`` or ``not_valid_after`` of a certificate, in UTC."""
     # The aware attributes came with cryptography 42; older distributions have only the naive ones.
     aware = getattr(certificate, attribute + "_utc", None)
     if isinstance(aware, datetime.datetime):
@@ -205,12 +209,14 @@ def _instant(certificate: x509.Certificate, attribute: str) -> datetime.datetime
     return naive.replace(tzinfo=datetime.timezone.utc)
 
 
-def _public_bytes(key: t.Any) -> bytes:
+def public_bytes_of(key: t.Any) -> bytes:
+    """A public key in DER, as two of them are compared."""
     spki: bytes = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return spki
 
 
-def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+def is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+    """Whether the authority's key made the certificate's signature."""
     key, signed = authority.public_key(), certificate.tbs_certificate_bytes
     try:
         algorithm = certificate.signature_hash_algorithm

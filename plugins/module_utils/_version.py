@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ._errors import JoinError
 
@@ -26,12 +26,16 @@ MAX_SKEW = 3
 
 @dataclass(frozen=True)
 class KubernetesVersion:
-    """A version of Kubernetes. ``pre_release`` is `rc.1` in v1.37.0-rc.1, else empty; build data is not kept."""
+    """A version of Kubernetes. ``pre_release`` is `rc.1` in v1.37.0-rc.1, else empty.
+
+    ``build`` is what follows a `+`; it is no part of the version's text, and versions that differ in it are equal.
+    """
 
     major: int
     minor: int
     patch: int
     pre_release: str = ""
+    build: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"v{self.major}.{self.minor}.{self.patch}{f'-{self.pre_release}' if self.pre_release else ''}"
@@ -51,7 +55,13 @@ def parse_kubernetes_version(text: str) -> KubernetesVersion:
             f"Cannot read {text[:100]!r} as a version of Kubernetes: expected something like v1.37.2.",
             version=text[:100],
         )
-    return KubernetesVersion(int(found["major"]), int(found["minor"]), int(found["patch"]), found["pre_release"] or "")
+    return KubernetesVersion(
+        int(found["major"]),
+        int(found["minor"]),
+        int(found["patch"]),
+        pre_release=found["pre_release"] or "",
+        build=found["build"] or "",
+    )
 
 
 def is_skewed(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> bool:

@@ -236,7 +236,14 @@ def _join_configuration(job: dict[str, t.Any], api: StubApi) -> dict[str, t.Any]
             }
         },
         "nodeRegistration": registration,
-        "timeouts": {"discovery": "10s", "kubeletHealthCheck": "1s", "kubernetesAPICall": "5s", "tlsBootstrap": "1s"},
+        **({"controlPlane": job["control_plane"]} if "control_plane" in job else {}),
+        "timeouts": {
+            "discovery": "10s",
+            "kubeletHealthCheck": "1s",
+            "kubernetesAPICall": "5s",
+            "tlsBootstrap": "1s",
+            **job.get("timeouts", {}),
+        },
     }
 
 
@@ -245,14 +252,20 @@ def _write_yaml(path: pathlib.Path, *documents: t.Any) -> None:
     path.write_text("\n---\n".join(json.dumps(document, ensure_ascii=False) for document in documents))
 
 
-def _kubeadm(root: pathlib.Path, binary: str, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def _kubeadm(
+    root: pathlib.Path,
+    binary: str,
+    *arguments: str,
+    timeout: float = 60,
+    environment: t.Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
     def enter() -> None:
         os.chroot(root)
         os.chdir("/")
 
     return subprocess.run(
         [f"/job/{binary}", *arguments],
-        env={"PATH": "/job:/usr/bin:/bin", "HOME": "/tmp"},
+        env={"PATH": "/job:/usr/bin:/bin", "HOME": "/tmp", **(environment or {})},
         preexec_fn=enter,
         stdin=subprocess.DEVNULL,
         capture_output=True,

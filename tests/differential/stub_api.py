@@ -98,7 +98,7 @@ def _cluster_info(server: str, authority: Authority) -> dict[str, str]:
 
 
 def _parse_object(body: bytes) -> dict[str, t.Any]:
-    """An object as kubeadm sends it, in JSON or Kubernetes' protobuf: type, name, and the data of a ConfigMap."""
+    """An object as kubeadm sends it, in JSON or Kubernetes' protobuf: type, name, and the data of a ConfigMap or Secret."""
     if not body.startswith(b"k8s\0"):
         return t.cast("dict[str, t.Any]", json.loads(body))
     envelope = _parse_message(body[4:])
@@ -109,6 +109,9 @@ def _parse_object(body: bytes) -> dict[str, t.Any]:
     if kind == "ConfigMap":
         entries = (_parse_message(entry) for entry in message[2])
         value["data"] = {entry[1][0].decode(): entry[2][0].decode() for entry in entries}
+    if kind == "Secret":
+        entries = (_parse_message(entry) for entry in message.get(2, []))
+        value["data"] = {entry[1][0].decode(): base64.b64encode(entry.get(2, [b""])[0]).decode() for entry in entries}
     return value
 
 

@@ -5,11 +5,16 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
     ClusterConfiguration,
+    Component,
+    ExternalEtcd,
+    ExtraVolume,
     KubernetesVersion,
+    LocalEtcd,
     parse_cluster_configuration,
     parse_kubernetes_version,
 )
@@ -97,6 +102,51 @@ def test_reads_what_is_set(version: str) -> None:
     )
 
 
+def test_reads_what_control_planes_need() -> None:
+    """The components, their volumes and variables, the cluster's own etcd, names and periods."""
+    text = MINIMAL + (
+        "networking: {podSubnet: 10.244.0.0/16}\n"
+        "encryptionAlgorithm: ECDSA-P256\ncertificateValidityPeriod: 720h0m0s\n"
+        "apiServer:\n  certSANs: [API.example.com, 192.0.2.1]\n"
+        "  extraArgs: [{name: v, value: '1'}, {name: a, value: ''}, {name: v, value: '2'}]\n"
+        "  extraVolumes: [{name: x, hostPath: /h, mountPath: /m, readOnly: true, pathType: File}]\n"
+        "  extraEnvs: [{name: E, value: '1'}, {name: F, valueFrom: {fieldRef: {fieldPath: p}}}]\n"
+        "etcd: {local: {dataDir: /d, imageTag: 3.6.9, serverCertSANs: [s], peerCertSANs: [p]}}\n"
+    )
+    cluster = parse_cluster_configuration(text)
+    assert cluster.api_server == Component(
+        extra_args=(("v", "1"), ("a", ""), ("v", "2")),
+        extra_volumes=(ExtraVolume("x", "/h", "/m", read_only=True, path_type="File"),),
+        extra_envs=(
+            {"name": "E", "value": "1"},
+            {"name": "F", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "p"}}},
+        ),
+    )
+    assert cluster.api_server_cert_sans == ("api.example.com", "192.0.2.1")
+    assert cluster.etcd == LocalEtcd("/d", image_tag="3.6.9", server_cert_sans=("s",), peer_cert_sans=("p",))
+    assert cluster.pod_subnet == "10.244.0.0/16"
+    assert cluster.encryption_algorithm == "ECDSA-P256"
+    assert cluster.certificate_validity == datetime.timedelta(days=30)
+
+
+def test_reads_an_external_etcd() -> None:
+    """Which goes over a local one, as there is only one of the two."""
+    text = MINIMAL + "etcd: {external: {endpoints: [https://e:2379], caFile: /ca, certFile: /crt, keyFile: /key}}\n"
+    assert parse_cluster_configuration(text).etcd == ExternalEtcd(("https://e:2379",), "/ca", "/crt", "/key")
+
+
+def test_reads_the_arguments_of_v1beta3() -> None:
+    """A mapping there, which has no order of its own."""
+    text = MINIMAL.replace("v1beta4", "v1beta3") + "scheduler: {extraArgs: {b: '2', a: '1'}}\n"
+    assert parse_cluster_configuration(text).scheduler.extra_args == (("a", "1"), ("b", "2"))
+
+
+def test_keeps_the_build_of_a_version_apart() -> None:
+    """It is in the names of images, and in no comparison."""
+    version = parse_kubernetes_version("v1.37.2+abc.1")
+    assert (str(version), version.build) == ("v1.37.2", "abc.1")
+
+
 @pytest.mark.parametrize(
     ("text", "field"),
     [
@@ -112,6 +162,26 @@ def test_reads_what_is_set(version: str) -> None:
         (MINIMAL + "clusterName: {}\n", "clusterName"),
         (MINIMAL + "featureGates: [a]\n", "featureGates"),
         (MINIMAL + "featureGates: {A: 'true'}\n", "featureGates.A"),
+        (MINIMAL + "featureGates: {A: null}\n", "featureGates.A"),
+        (MINIMAL + "apiServer: []\n", "apiServer"),
+        (MINIMAL + "apiServer: {certSANs: [1]}\n", "apiServer.certSANs[0]"),
+        (MINIMAL + "apiServer: {certSANs: a}\n", "apiServer.certSANs"),
+        (MINIMAL + "apiServer: {extraArgs: [a]}\n", "apiServer.extraArgs[0]"),
+        (MINIMAL + "apiServer: {extraArgs: [{name: v, value: 4}]}\n", "apiServer.extraArgs[0].value"),
+        (MINIMAL + "apiServer: {extraArgs: {v: 4}}\n", "apiServer.extraArgs.v"),
+        (MINIMAL + "scheduler: {extraVolumes: [{readOnly: 'no'}]}\n", "scheduler.extraVolumes[0].readOnly"),
+        (MINIMAL + "scheduler: {extraEnvs: [{value: 1}]}\n", "scheduler.extraEnvs[0].value"),
+        (
+            MINIMAL + "scheduler: {extraEnvs: [{valueFrom: {secretKeyRef: {optional: 1}}}]}\n",
+            "scheduler.extraEnvs[0].valueFrom.secretKeyRef.optional",
+        ),
+        (
+            MINIMAL + "scheduler: {extraEnvs: [{valueFrom: {resourceFieldRef: {divisor: x}}}]}\n",
+            "scheduler.extraEnvs[0].valueFrom.resourceFieldRef.divisor",
+        ),
+        (MINIMAL + "etcd: {local: {dataDir: 1}}\n", "etcd.local.dataDir"),
+        (MINIMAL + "etcd: {external: {endpoints: e}}\n", "etcd.external.endpoints"),
+        (MINIMAL + "certificateValidityPeriod: 1 year\n", "certificateValidityPeriod"),
     ],
 )
 def test_names_the_field_that_is_wrong(text: str, field: str) -> None:

@@ -1,0 +1,143 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Typed reading of a ClusterConfiguration: each value is of its type, or its field is named in the refusal."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ._errors import JoinError
+from ._go_values import normalize_quantity, parse_duration
+
+__all__ = ("Fields",)
+
+#: Makes the refusal of a value: its field, the value itself, and what was expected in its place.
+Refusal = t.Callable[[str, t.Any, str], JoinError]
+
+#: Where an EnvVar may take its value from, and the fields that say so: all are texts but `optional`.
+_ENV_SOURCES = {
+    "configMapKeyRef": ("key", "name", "optional"),
+    "fieldRef": ("apiVersion", "fieldPath"),
+    "fileKeyRef": ("key", "optional", "path", "volumeName"),
+    "resourceFieldRef": ("containerName", "divisor", "resource"),
+    "secretKeyRef": ("key", "name", "optional"),
+}
+#: Written even when empty, as their tags in the API have it.
+_ALWAYS = {"key", "fieldPath", "resource", "path", "volumeName"}
+_ENV_DEFAULTS = {"fieldRef": {"apiVersion": "v1"}}
+
+
+class Fields:
+    """One struct of a configuration, ``path`` its place in it."""
+
+    def __init__(self, value: t.Any, refuse: Refusal, path: str = "") -> None:
+        if not isinstance(value, dict):
+            raise refuse(path, value, "a mapping")
+        self._value = value
+        self._refuse = refuse
+        self._path = path
+
+    def raw(self, key: str) -> t.Any:
+        return self._value.get(key)
+
+    def text(self, key: str, default: str = "") -> str:
+        return self._of_type(key, str, "a text") or default
+
+    def flag(self, key: str) -> bool:
+        return bool(self._of_type(key, bool, "true or false"))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        return tuple(self._text_in(f"{self._at(key)}[{at}]", item) for at, item in enumerate(self._list(key)))
+
+    def flags(self, key: str) -> dict[str, bool]:
+        """A mapping of names to booleans."""
+        flags = self.struct(key)
+        return {name: flags._required_flag(name) for name in flags._value}
+
+    def struct(self, key: str) -> Fields:
+        value = self._value.get(key)
+        return Fields({} if value is None else value, self._refuse, self._at(key))
+
+    def structs(self, key: str) -> list[Fields]:
+        return [Fields(item, self._refuse, f"{self._at(key)}[{at}]") for at, item in enumerate(self._list(key))]
+
+    def duration(self, key: str) -> datetime.timedelta | None:
+        """A duration in Go's spelling, none when it is not there."""
+        text = self.text(key)
+        try:
+            return datetime.timedelta(seconds=parse_duration(text)) if text else None
+        except (ValueError, OverflowError) as exc:
+            raise self._refuse(self._at(key), text, "a duration such as 8760h") from exc
+
+    def arguments(self, key: str) -> tuple[tuple[str, str], ...]:
+        """The arguments of a program: a list of names and values since v1beta4, a mapping before, whose order is that of names."""
+        value = self._value.get(key)
+        if isinstance(value, dict):
+            mapping = self.struct(key)
+            return tuple((name, mapping.text(name)) for name in sorted(value))
+        return tuple((argument.text("name"), argument.text("value")) for argument in self.structs(key))
+
+    def environment(self, key: str) -> tuple[dict[str, t.Any], ...]:
+        """EnvVars as the API's types have them, their defaults filled in."""
+        return tuple(variable._env_var() for variable in self.structs(key))
+
+    def _env_var(self) -> dict[str, t.Any]:
+        variable: dict[str, t.Any] = {"name": self.text("name")}
+        if self.text("value"):
+            variable["value"] = self.text("value")
+        if self.raw("valueFrom") is not None:
+            sources = self.struct("valueFrom")
+            variable["valueFrom"] = {
+                name: {**_ENV_DEFAULTS.get(name, {}), **sources.struct(name)._env_source(fields)}
+                for name, fields in _ENV_SOURCES.items()
+                if sources.raw(name) is not None
+            }
+        return variable
+
+    def _env_source(self, fields: t.Sequence[str]) -> dict[str, t.Any]:
+        source: dict[str, t.Any] = {}
+        for name in fields:
+            if name == "optional":
+                value: t.Any = self._of_type(name, bool, "true or false")
+            elif name == "divisor":
+                value = self._quantity(name)
+            else:
+                value = self.text(name)
+            if value or name in _ALWAYS or value is False:
+                source[name] = value
+        return source
+
+    def _quantity(self, key: str) -> str:
+        value = self._value.get(key, "0")
+        try:
+            return normalize_quantity(str(value))
+        except ValueError as exc:
+            raise self._refuse(self._at(key), value, "a quantity such as 1m") from exc
+
+    def _required_flag(self, key: str) -> bool:
+        value = self._value[key]
+        if not isinstance(value, bool):
+            raise self._refuse(self._at(key), value, "true or false")
+        return value
+
+    def _list(self, key: str) -> list[t.Any]:
+        return self._of_type(key, list, "a list") or []
+
+    def _text_in(self, path: str, value: t.Any) -> str:
+        if not isinstance(value, str):
+            raise self._refuse(path, value, "a text")
+        return value
+
+    def _of_type(self, key: str, kind: type[t.Any], expected: str) -> t.Any:
+        value = self._value.get(key)
+        if value is not None and not isinstance(value, kind):
+            raise self._refuse(self._at(key), value, expected)
+        return value
+
+    def _at(self, key: str) -> str:
+        return f"{self._path}.{key}" if self._path else key

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The kubeconfigs of a control plane: admin.conf, controller-manager.conf and scheduler.conf."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from dataclasses import dataclass
+
+from ._certificates import LeafProfile, client_profiles, host_of, unfit_because
+from ._configuration import ClusterConfiguration
+from ._control_plane_node import ControlPlaneNode, host_in_url
+from ._errors import JoinError
+from ._kubeconfig import parse_kubeconfig_cluster, parse_kubeconfig_user, render_component_kubeconfig
+from ._pki import parse_certificates, pin_of
+
+if t.TYPE_CHECKING:
+    from cryptography import x509
+
+__all__ = (
+    "ComponentKubeconfig",
+    "cluster_server",
+    "kubeconfig_unfit_because",
+    "local_server",
+    "plan_kubeconfigs",
+    "render_kubeconfig",
+)
+
+
+@dataclass(frozen=True)
+class ComponentKubeconfig:
+    """One of the files: who speaks, and with which API server."""
+
+    profile: LeafProfile
+    server: str
+
+    @property
+    def file(self) -> str:
+        return f"/etc/kubernetes/{self.profile.name}.conf"
+
+
+def local_server(node: ControlPlaneNode) -> str:
+    """The API server of the node itself."""
+    return f"https://{host_in_url(node.address)}:{node.bind_port}"
+
+
+def cluster_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> str:
+    """The address that all nodes know the cluster by; without one, the node's own API server."""
+    endpoint = cluster.control_plane_endpoint
+    if not endpoint:
+        return local_server(node)
+    host = host_of(endpoint)
+    port = endpoint.rpartition("]")[2] if endpoint.startswith("[") else endpoint[len(host) :]
+    return f"https://{host_in_url(host)}{port or f':{node.bind_port}'}"
+
+
+def plan_kubeconfigs(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[ComponentKubeconfig, ...]:
+    """People speak with the cluster, components with the API server beside them, which is of their own version."""
+    return tuple(
+        ComponentKubeconfig(profile, cluster_server(cluster, node) if profile.name == "admin" else local_server(node))
+        for profile in client_profiles()
+    )
+
+
+def render_kubeconfig(
+    wanted: ComponentKubeconfig,
+    cluster: ClusterConfiguration,
+    *,
+    certificate_authority: str,
+    certificate: str,
+    key: str,
+) -> str:
+    """The file, its certificates and key in PEM. Secret."""
+    return render_component_kubeconfig(
+        cluster_name=cluster.cluster_name,
+        server=wanted.server,
+        certificate_authority=certificate_authority,
+        user=wanted.profile.common_name,
+        certificate=certificate,
+        key=key,
+    )
+
+
+def kubeconfig_unfit_because(
+    wanted: ComponentKubeconfig, text: str, authority: x509.Certificate, *, now: datetime.datetime
+) -> str | None:
+    """Why a file that is there cannot stay, in words that follow `it`; None when it can.
+
+    kubeadm itself looks at the CA alone, and complains of another server.
+    """
+    try:
+        cluster = parse_kubeconfig_cluster(text, what=wanted.file)
+        user = parse_kubeconfig_user(text, what=wanted.file)
+        authorities = parse_certificates(cluster.certificate_authority_data, what=wanted.file)
+    except JoinError:
+        return "cannot be read as a kubeconfig that holds a cluster's CA and a user"
+    if pin_of(authority) not in {pin_of(certificate) for certificate in authorities}:
+        return "trusts the CA of another cluster"
+    if cluster.server != wanted.server:
+        return f"names {cluster.server}, not {wanted.server}"
+    reason = unfit_because(
+        wanted.profile, user.client_certificate_data, user.client_key_data.encode("ascii"), authority, now=now
+    )
+    return f"has a client certificate that {reason}" if reason else None

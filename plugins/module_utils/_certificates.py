@@ -51,7 +51,7 @@ ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
 
 _ECDSA_GATE = "PublicKeysECDSA"
 #: The first minor whose API server is known to the kubelets by its name alone, by no group.
-_NO_GROUP_FOR_KUBELETS = (1, 37)
+_NO_GROUP_FOR_KUBELETS = (1, 36)
 _ADMINS = "kubeadm:cluster-admins"
 _SUBDOMAIN = re.compile(r"(?:\*\.)?[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*", re.ASCII)
 
@@ -60,7 +60,10 @@ IpAddress = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 @dataclass(frozen=True)
 class LeafProfile:
-    """What a certificate is for: ``name`` is that of its files, ``authority`` that of the CA's, without endings."""
+    """What a certificate is for: ``name`` is that of its files, ``authority`` that of the CA's, without endings.
+
+    Its time begins a little before it is made, or together with the CA's.
+    """
 
     name: str
     authority: str
@@ -68,6 +71,7 @@ class LeafProfile:
     organization: str = ""
     server: bool = False
     client: bool = True
+    starts_with_authority: bool = False
     dns_names: tuple[str, ...] = ()
     ip_addresses: tuple[IpAddress, ...] = ()
 
@@ -105,11 +109,12 @@ def plan_profiles(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tupl
 
 def client_profiles() -> tuple[LeafProfile, ...]:
     """The profiles of the certificates inside the kubeconfigs of a control plane, by the names of those."""
-    return (
-        LeafProfile("admin", "ca", "kubernetes-admin", _ADMINS),
-        LeafProfile("controller-manager", "ca", "system:kube-controller-manager"),
-        LeafProfile("scheduler", "ca", "system:kube-scheduler"),
+    users = (
+        ("admin", "kubernetes-admin", _ADMINS),
+        ("controller-manager", "system:kube-controller-manager", ""),
+        ("scheduler", "system:kube-scheduler", ""),
     )
+    return tuple(LeafProfile(name, "ca", user, group, starts_with_authority=True) for name, user, group in users)
 
 
 def key_algorithm(cluster: ClusterConfiguration) -> str:
@@ -217,13 +222,16 @@ def issue_certificate(
             certificate=f"{profile.name}.crt",
             authority=f"{profile.authority}.key",
         )
+    start = now - BACKDATE
+    if profile.starts_with_authority:
+        start = instant_of(authority.certificate, "not_valid_before")
     builder = (
         x509.CertificateBuilder()
         .subject_name(_subject(profile))
         .issuer_name(authority.certificate.subject)
         .public_key(key.public_key())
         .serial_number(serial)
-        .not_valid_before(_naive(now - BACKDATE))
+        .not_valid_before(_naive(start))
         .not_valid_after(_naive(now + validity))
     )
     for extension, critical in _extensions(profile, authority.certificate):
@@ -269,7 +277,7 @@ def _key_identifier(authority: x509.Certificate) -> bytes | None:
         return None
 
 
-def _digest(key: PrivateKey) -> hashes.HashAlgorithm:
+def _digest(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384:
     return hashes.SHA384() if isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size == 384 else hashes.SHA256()
 
 
@@ -286,17 +294,24 @@ def render_key(key: PrivateKey) -> str:
 
 
 def unfit_because(
-    profile: LeafProfile, certificate_pem: str, key_pem: bytes, authority: x509.Certificate, *, now: datetime.datetime
+    profile: LeafProfile,
+    certificate_pem: str | None,
+    key_pem: bytes | None,
+    authority: x509.Certificate,
+    *,
+    now: datetime.datetime,
 ) -> str | None:
-    """Why a certificate and key that are there cannot stay, in words that follow `it`; None when they can.
+    """Why the certificate and key of a profile cannot stay, in words that follow `it`; None when they can.
 
-    kubeadm itself looks at the signature and the alternative names alone.
+    None stands for a file that is not there. kubeadm itself looks at the signature and the alternative names alone.
     """
+    if certificate_pem is None:
+        return "is not there"
     try:
         certificate = parse_certificates(certificate_pem, what=profile.name)[0]
     except JoinError:
         return "cannot be read"
-    key = parse_private_key(key_pem)
+    key = parse_private_key(key_pem or b"")
     if key is None:
         return "has no private key that can be read"
     if public_bytes_of(key.public_key()) != public_bytes_of(certificate.public_key()):

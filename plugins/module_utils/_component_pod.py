@@ -13,13 +13,11 @@ import math
 import typing as t
 from dataclasses import dataclass
 
-from ._configuration import Arguments, ClusterConfiguration, ExtraVolume
+from ._configuration import Arguments, ExtraVolume
 from ._yaml import render_yaml
 
 __all__ = ("Probe", "Probes", "StaticPod", "last_argument", "merge_arguments", "plan_environment", "render_manifest")
 
-#: From here on the arguments that a cluster adds come last, in their order; before, all were sorted together.
-_ARGUMENTS_IN_ORDER = (1, 35)
 _PORT_NAME = "probe-port"
 
 
@@ -133,15 +131,11 @@ def render_manifest(manifest: t.Mapping[str, t.Any]) -> str:
     return render_yaml(dict(manifest))
 
 
-def merge_arguments(
-    program: str, own: t.Mapping[str, str], given: Arguments, cluster: ClusterConfiguration
-) -> tuple[str, ...]:
-    """The command of a container: what is given drives out what is own and of the same name."""
+def merge_arguments(program: str, own: t.Mapping[str, str], given: Arguments) -> tuple[str, ...]:
+    """The command of a container: its own arguments sorted, then what is given, which drives out those of its names."""
     names = {name for name, _value in given}
     kept = sorted((name, value) for name, value in own.items() if name not in names)
-    version = cluster.kubernetes_version
-    merged = [*kept, *given] if (version.major, version.minor) >= _ARGUMENTS_IN_ORDER else sorted([*kept, *given])
-    return (program, *(f"--{name}={value}" for name, value in merged))
+    return (program, *(f"--{name}={value}" for name, value in (*kept, *given)))
 
 
 def last_argument(arguments: Arguments, name: str) -> str | None:

@@ -84,7 +84,6 @@ class ClusterConfiguration:
     """The part of kubeadm's ClusterConfiguration that joining nodes need, kubeadm's defaults filled in.
 
     ``control_plane_endpoint`` is `host[:port]` or empty; the subnets are one CIDR, or two separated by a comma.
-    ``health_timeout`` is that of v1beta3 for a starting control plane; later versions have it in the JoinConfiguration.
     """
 
     cluster_name: str
@@ -103,7 +102,6 @@ class ClusterConfiguration:
     etcd: LocalEtcd | ExternalEtcd = LocalEtcd()
     encryption_algorithm: str = "RSA-2048"
     certificate_validity: datetime.timedelta = datetime.timedelta(days=365)
-    health_timeout: datetime.timedelta | None = None
 
 
 def parse_cluster_configuration(text: str) -> ClusterConfiguration:
@@ -135,7 +133,6 @@ def parse_cluster_configuration(text: str) -> ClusterConfiguration:
         etcd=_etcd(fields.struct("etcd")),
         encryption_algorithm=fields.text("encryptionAlgorithm", "RSA-2048"),
         certificate_validity=fields.duration("certificateValidityPeriod") or datetime.timedelta(days=365),
-        health_timeout=server.duration("timeoutForControlPlane"),
     )
 
 

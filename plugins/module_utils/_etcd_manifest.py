@@ -61,7 +61,7 @@ def plan_etcd_pod(
     return StaticPod(
         name="etcd",
         image=f"{etcd.image_repository or cluster.image_repository}/etcd:{tag}",
-        command=merge_arguments("etcd", arguments, etcd.extra_args, cluster),
+        command=merge_arguments("etcd", arguments, etcd.extra_args),
         probes=Probes(host, port, scheme, "/livez", "/readyz", "/readyz"),
         health_timeout=node.health_timeout,
         requests={"cpu": "100m", "memory": "100Mi"},

@@ -53,7 +53,7 @@ def _api_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> Static
     return StaticPod(
         name=name,
         image=_image(cluster, name),
-        command=merge_arguments(name, _api_server_arguments(cluster, node), component.extra_args, cluster),
+        command=merge_arguments(name, _api_server_arguments(cluster, node), component.extra_args),
         probes=Probes(_probe_host(node.address), node.bind_port, "HTTPS", "/livez", "/livez", "/readyz"),
         health_timeout=node.health_timeout,
         requests={"cpu": "250m"},
@@ -126,7 +126,7 @@ def _controller_manager(cluster: ClusterConfiguration, node: ControlPlaneNode) -
     return StaticPod(
         name=name,
         image=_image(cluster, name),
-        command=merge_arguments(name, _controller_manager_arguments(cluster, node), component.extra_args, cluster),
+        command=merge_arguments(name, _controller_manager_arguments(cluster, node), component.extra_args),
         probes=Probes(host, 10257, "HTTPS", "/healthz", "/healthz"),
         health_timeout=node.health_timeout,
         requests={"cpu": "200m"},
@@ -181,7 +181,7 @@ def _scheduler(cluster: ClusterConfiguration, node: ControlPlaneNode) -> StaticP
     return StaticPod(
         name=name,
         image=_image(cluster, name),
-        command=merge_arguments(name, arguments, component.extra_args, cluster),
+        command=merge_arguments(name, arguments, component.extra_args),
         probes=Probes(_bind_address(component), 10259, "HTTPS", "/livez", "/livez", "/readyz"),
         health_timeout=node.health_timeout,
         requests={"cpu": "100m"},

@@ -79,7 +79,7 @@ def _read_whole(certificate: x509.Certificate) -> None:
     for attribute in (certificate.subject, certificate.issuer):
         attribute.rfc4514_string()
     for name in ("not_valid_before", "not_valid_after"):
-        _instant(certificate, name)
+        instant_of(certificate, name)
     pin_of(certificate)
 
 

@@ -92,6 +92,10 @@ class _Authorities:
             made = _kubeadm(self._root, "joiner", "init", "phase", "certs", phase, "--config", "/job/authorities.yaml")
             if made.returncode:
                 raise SystemExit(f"kubeadm could not make {phase}: {made.stderr}")
+        # Certificates count time in seconds: what comes later must be seen to be later.
+        until = time.time() + 1
+        while time.time() < until:
+            time.sleep(0.1)
 
 
 class _Run:

@@ -26,7 +26,7 @@ def describe_certificate(pem: bytes, key_pem: bytes, authority_pem: bytes, now: 
     certificate = x509.load_pem_x509_certificate(pem)
     authority = x509.load_pem_x509_certificate(authority_pem)
     key = serialization.load_pem_private_key(key_pem, None)
-    starts, ends = (value.timestamp() for value in (certificate.not_valid_before_utc, certificate.not_valid_after_utc))
+    starts, ends = _start(certificate), certificate.not_valid_after_utc.timestamp()
     return {
         "version": certificate.version.name,
         "subject": certificate.subject.rfc4514_string(),
@@ -34,14 +34,18 @@ def describe_certificate(pem: bytes, key_pem: bytes, authority_pem: bytes, now: 
         "issuer_is_subject_of_ca": certificate.issuer.public_bytes() == authority.subject.public_bytes(),
         "serial_fits_63_bits": 0 < certificate.serial_number < 2**63,
         # Rounded to 10 s: each instant is read from the clock when it is needed.
-        "starts_after": round((starts - now) / 10) * 10,
-        "lasts": round((ends - starts) / 10) * 10,
+        "starts": "with its CA" if starts == _start(authority) else round((starts - now) / 10) * 10,
+        "ends": round((ends - now) / 10) * 10,
         "signature": certificate.signature_algorithm_oid._name,
         "key": _describe_key(certificate.public_key()),
         "key_is_its_own": certificate.public_key() == key.public_key(),
         "blocks": [name.decode() for name in _BEGIN.findall(pem + key_pem)],
         "extensions": [_describe_extension(extension, authority) for extension in certificate.extensions],
     }
+
+
+def _start(certificate: x509.Certificate) -> float:
+    return certificate.not_valid_before_utc.timestamp()
 
 
 def _describe_key(key: t.Any) -> str:

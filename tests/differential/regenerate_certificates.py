@@ -17,7 +17,7 @@ import json
 import pathlib
 import typing as t
 
-from control_plane_cases import CERTIFICATE_CASES
+from certificate_cases import CERTIFICATE_CASES
 from regenerate import _shorten
 from regenerate_manifests import Answer, ask_all, parse_binaries, write_goldens
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import pathlib
 
 import yaml
-from control_plane_cases import ETCD_CASES
+from etcd_cases import JOIN_CASES
 from regenerate_manifests import ask_all, find_binaries, masked_values, parse_options, write_goldens
 
 _GOLDENS = pathlib.Path(__file__).parent / "goldens"
@@ -24,8 +24,8 @@ def main() -> None:
     options = parse_options(__doc__ or "", etcd="the program etcd")
     binaries = find_binaries(options.folders)
     versions = yaml.safe_load((_GOLDENS / "manifests/versions.yaml").read_text())
-    answers = ask_all(ETCD_CASES, binaries, "etcd_join_sandbox.py", etcd=str(options.etcd.resolve()))
-    write_goldens(_GOLDENS / "etcd_join", ETCD_CASES, answers, masked_values(versions))
+    answers = ask_all(JOIN_CASES, binaries, "etcd_join_sandbox.py", etcd=str(options.etcd.resolve()))
+    write_goldens(_GOLDENS / "etcd_join", JOIN_CASES, answers, masked_values(versions))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ import tempfile
 import typing as t
 
 from cases import MINORS
-from control_plane_cases import CASES, ControlPlaneCase
+from control_plane_case import ControlPlaneCase
+from control_plane_cases import CASES
 from regenerate import _find_binaries as find_binaries
 from regenerate import _render, _shorten
 

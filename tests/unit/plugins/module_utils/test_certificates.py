@@ -173,6 +173,9 @@ def test_says_why_a_certificate_cannot_stay() -> None:
     other_use = dataclasses.replace(SERVER, client=True)
     more_names = plan_profiles(CLUSTER, ControlPlaneNode("cp-3", "192.0.2.3"))[0]
     grouped = dataclasses.replace(KUBELET_CLIENT, organization="kubeadm:cluster-admins")
+    nothing = unfit_because(SERVER, None, None, AUTHORITY.certificate, now=NOW)
+    half = unfit_because(SERVER, certificate, None, AUTHORITY.certificate, now=NOW)
+    assert (nothing, half) == ("is not there", "has no private key that can be read")
     assert judge(SERVER, "no certificate", key) == "cannot be read"
     assert judge(SERVER, certificate, "no key") == "has no private key that can be read"
     assert judge(SERVER, certificate, other_key) == "belongs to another private key"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ._configuration import ClusterConfiguration, LocalEtcd
 from ._control_plane_node import ControlPlaneNode
 from ._errors import JoinError
-from ._pki import instant_of, is_issued_by, parse_certificates, parse_private_key, public_bytes_of
+from ._pki import extension_of, instant_of, is_issued_by, parse_certificates, parse_private_key, public_bytes_of
 
 try:
     from cryptography import x509
@@ -256,9 +256,9 @@ def _extensions(profile: LeafProfile, authority: x509.Certificate) -> t.Iterator
     )
     yield x509.ExtendedKeyUsage(_extended_usages(profile)), False
     yield x509.BasicConstraints(ca=False, path_length=None), True
-    identifier = _key_identifier(authority)
+    identifier = extension_of(authority, x509.SubjectKeyIdentifier)
     if identifier is not None:
-        yield x509.AuthorityKeyIdentifier(identifier, None, None), False
+        yield x509.AuthorityKeyIdentifier(identifier.digest, None, None), False
     names: list[x509.GeneralName] = [x509.DNSName(name) for name in profile.dns_names]
     names += [x509.IPAddress(address) for address in profile.ip_addresses]
     if names:
@@ -268,13 +268,6 @@ def _extensions(profile: LeafProfile, authority: x509.Certificate) -> t.Iterator
 def _extended_usages(profile: LeafProfile) -> list[x509.ObjectIdentifier]:
     usages = ((profile.server, ExtendedKeyUsageOID.SERVER_AUTH), (profile.client, ExtendedKeyUsageOID.CLIENT_AUTH))
     return [usage for wanted, usage in usages if wanted]
-
-
-def _key_identifier(authority: x509.Certificate) -> bytes | None:
-    try:
-        return authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except x509.ExtensionNotFound:
-        return None
 
 
 def _digest(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384:
@@ -332,23 +325,14 @@ def _other_purpose(profile: LeafProfile, certificate: x509.Certificate) -> str |
         found = [str(attribute.value) for attribute in certificate.subject.get_attributes_for_oid(oid)]
         if wanted and wanted not in found:
             return f"names {', '.join(found) or 'nobody'}, not {wanted}"
-    try:
-        usages = set(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except x509.ExtensionNotFound:
-        usages = set(_extended_usages(profile))
-    if not usages.issuperset(_extended_usages(profile)):
+    usages = extension_of(certificate, x509.ExtendedKeyUsage) or ()
+    if not set(usages).issuperset(_extended_usages(profile)):
         return "is not for " + " and ".join(
             word for wanted, word in ((profile.server, "servers"), (profile.client, "clients")) if wanted
         )
-    names, addresses = _names_of(certificate)
+    alternative = extension_of(certificate, x509.SubjectAlternativeName)
+    names = alternative.get_values_for_type(x509.DNSName) if alternative else []
+    addresses = alternative.get_values_for_type(x509.IPAddress) if alternative else []
     missing = [name for name in profile.dns_names if name not in names]
     missing += [str(address) for address in profile.ip_addresses if address not in addresses]
     return f"does not name {', '.join(missing)}" if missing else None
-
-
-def _names_of(certificate: x509.Certificate) -> tuple[list[str], list[t.Any]]:
-    try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return [], []
-    return names.get_values_for_type(x509.DNSName), names.get_values_for_type(x509.IPAddress)

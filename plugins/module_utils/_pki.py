@@ -30,6 +30,7 @@ if t.TYPE_CHECKING:
 
 __all__ = (
     "NodeCertificate",
+    "extension_of",
     "instant_of",
     "is_issued_by",
     "parse_certificates",
@@ -207,6 +208,14 @@ def instant_of(certificate: x509.Certificate, attribute: str) -> datetime.dateti
         return aware
     naive: datetime.datetime = getattr(certificate, attribute)
     return naive.replace(tzinfo=datetime.timezone.utc)
+
+
+def extension_of(certificate: x509.Certificate, kind: type[t.Any]) -> t.Any:
+    """The value of an extension of one kind, None when there is none or it cannot be read."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return None
 
 
 def public_bytes_of(key: t.Any) -> bytes:

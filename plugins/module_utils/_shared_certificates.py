@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from ._configuration import ClusterConfiguration, ExternalEtcd, LocalEtcd
 from ._control_plane_node import certificate_path
 from ._errors import JoinError
-from ._pki import instant_of, parse_certificates, parse_private_key, public_bytes_of
+from ._pki import extension_of, instant_of, parse_certificates, parse_private_key, public_bytes_of
 
 try:
     from cryptography import x509
@@ -246,10 +246,8 @@ def _certificate(content: bytes) -> x509.Certificate | None:
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
-    try:
-        return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
-    except x509.ExtensionNotFound:
-        return False
+    constraints = extension_of(certificate, x509.BasicConstraints)
+    return constraints is not None and bool(constraints.ca)
 
 
 def _public_key(content: bytes) -> bytes | None:

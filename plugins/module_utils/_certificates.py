@@ -33,7 +33,6 @@ if t.TYPE_CHECKING:
 __all__ = (
     "ALGORITHMS",
     "BACKDATE",
-    "Authority",
     "LeafProfile",
     "client_profiles",
     "host_of",
@@ -74,14 +73,6 @@ class LeafProfile:
     starts_with_authority: bool = False
     dns_names: tuple[str, ...] = ()
     ip_addresses: tuple[IpAddress, ...] = ()
-
-
-@dataclass(frozen=True)
-class Authority:
-    """A CA as its files hold it. ``key`` is None where it is kept elsewhere."""
-
-    certificate: x509.Certificate
-    key: PrivateKey | None
 
 
 def plan_profiles(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[LeafProfile, ...]:
@@ -207,36 +198,32 @@ def _service_address(cluster: ClusterConfiguration) -> IpAddress:
 def issue_certificate(
     profile: LeafProfile,
     key: PrivateKey,
-    authority: Authority,
+    authority: x509.Certificate,
+    signer: PrivateKey,
     *,
     serial: int,
     now: datetime.datetime,
     validity: datetime.timedelta,
 ) -> str:
-    """The certificate in PEM, field by field as kubeadm makes it. ``serial`` is from 1 to 2^63-1."""
-    if authority.key is None:
-        raise JoinError(
-            "authority_key_missing",
-            f"Cannot issue {profile.name}.crt: the key of its CA, {profile.authority}.key, is not there; put the "
-            f"certificate and its key beside the CA's certificate, or have {profile.authority}.key shared.",
-            certificate=f"{profile.name}.crt",
-            authority=f"{profile.authority}.key",
-        )
+    """The certificate in PEM, field by field as kubeadm makes it.
+
+    ``signer`` is the key of the ``authority``, ``serial`` a number from 1 to 2^63-1.
+    """
     start = now - BACKDATE
     if profile.starts_with_authority:
-        start = instant_of(authority.certificate, "not_valid_before")
+        start = instant_of(authority, "not_valid_before")
     builder = (
         x509.CertificateBuilder()
         .subject_name(_subject(profile))
-        .issuer_name(authority.certificate.subject)
+        .issuer_name(authority.subject)
         .public_key(key.public_key())
         .serial_number(serial)
         .not_valid_before(_naive(start))
         .not_valid_after(_naive(now + validity))
     )
-    for extension, critical in _extensions(profile, authority.certificate):
+    for extension, critical in _extensions(profile, authority):
         builder = builder.add_extension(extension, critical=critical)
-    certificate = builder.sign(authority.key, _digest(authority.key))
+    certificate = builder.sign(signer, _digest(signer))
     return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
 

@@ -16,6 +16,7 @@ import typing as t
 from ._certificates import LeafProfile, issue_certificate, key_algorithm, plan_profiles, render_key, unfit_because
 from ._change import Change, join_changes
 from ._clock import Clock
+from ._component_pod import StaticPod, render_manifest
 from ._configuration import ClusterConfiguration
 from ._control_plane_kubeconfigs import (
     ComponentKubeconfig,
@@ -30,7 +31,6 @@ from ._key_pair import generate_key, generate_serial
 from ._manifests import plan_component_pods
 from ._pki import parse_certificates, parse_private_key, render_certificates
 from ._shared_certificates import SharedFile, plan_shared_files, verify_shared_files
-from ._component_pod import StaticPod, render_manifest
 
 if t.TYPE_CHECKING:
     from cryptography import x509

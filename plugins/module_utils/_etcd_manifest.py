@@ -12,9 +12,9 @@ import re
 import typing as t
 from urllib.parse import urlsplit
 
+from ._component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
 from ._configuration import ClusterConfiguration, ExtraVolume, LocalEtcd
 from ._control_plane_node import ControlPlaneNode, certificate_path, host_in_url, require_known_minor
-from ._component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
 
 __all__ = ("ETCD_TAGS", "client_url", "peer_url", "plan_etcd_pod")
 

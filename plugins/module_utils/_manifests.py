@@ -11,9 +11,9 @@ from __future__ import annotations
 import posixpath
 import typing as t
 
+from ._component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
 from ._configuration import ClusterConfiguration, Component, ExternalEtcd, ExtraVolume, LocalEtcd
 from ._control_plane_node import ControlPlaneNode, certificate_path, host_in_url, require_known_minor
-from ._component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
 
 __all__ = ("CA_FOLDERS", "plan_component_pods")
 

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._component_pod import render_manifest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
     ClusterConfiguration,
     LocalEtcd,
@@ -22,7 +24,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_manifest im
     plan_etcd_pod,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._manifests import CA_FOLDERS, plan_component_pods
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._component_pod import render_manifest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,11 +65,12 @@ def test_writes_the_etcd_that_kubeadm_writes_when_it_joins(name: str, minor: str
     seen = {key: unmask(text, minor) for key, text in goldens.values("etcd_join", name, minor).items()}
     cluster = parse_cluster_configuration(seen["cluster_configuration"])
     case = goldens.load("etcd_join", name)
-    urls = {
-        peer_url(goldens.node({**case, "node": member})): member["name"] for member in (*case["members"], case["node"])
-    }
-    order = sorted(urls, key=seen["etcd.yaml"].find)
-    written = render(cluster, goldens.node(case), members=[(urls[url], url) for url in order])
+    members = [
+        (member["name"], peer_url(goldens.node({**case, "node": member})))
+        for member in (*case["members"], case["node"])
+    ]
+    members.sort(key=lambda member: seen["etcd.yaml"].find("=".join(member)))
+    written = render(cluster, goldens.node(case), members=members)
     assert written["etcd.yaml"] == seen["etcd.yaml"]
 
 
@@ -131,22 +133,17 @@ _ARGUMENTS = st.lists(st.tuples(_NAMES, _TEXTS), max_size=6)
 
 @given(_ARGUMENTS, st.sampled_from(MINORS), st.sets(st.sampled_from(CA_FOLDERS)))
 def test_any_argument_comes_through(arguments: list[tuple[str, str]], minor: str, folders: set[str]) -> None:
-    """Each is in the command as often as it was given, and the file is YAML that says so."""
+    """Each is in the command as often as it was given, and in the file; and no volume has the name of another."""
     listed = [{"name": name, "value": value} for name, value in arguments]
     text = MINIMAL.replace("1.37.2", f"{minor}.0")
-    cluster = parse_cluster_configuration(text + f"scheduler: {{extraArgs: {_flow(listed)}}}\n")
-    written = render(cluster, ControlPlaneNode("cp-2", "192.0.2.2", ca_folders=frozenset(folders)))
-    pod = parse_yaml(written["kube-scheduler.yaml"], what="the pod")
+    cluster = parse_cluster_configuration(
+        text + f"scheduler: {{extraArgs: {json.dumps(listed, ensure_ascii=False)}}}\n"
+    )
+    pods = plan_component_pods(cluster, ControlPlaneNode("cp-2", "192.0.2.2", ca_folders=frozenset(folders)))
+    pod = parse_yaml(render_manifest(pods["kube-scheduler"].manifest()), what="the pod")
     command = pod["spec"]["containers"][0]["command"]
     wanted = [f"--{name}={value}" for name, value in arguments]
     assert all(command.count(argument) >= wanted.count(argument) for argument in wanted)
-    server = parse_yaml(written["kube-apiserver.yaml"], what="the pod")
-    names = [volume["name"] for volume in server["spec"]["volumes"]]
+    names = [volume["name"] for volume in pods["kube-apiserver"].manifest()["spec"]["volumes"]]
     assert names == sorted(set(names))
     assert len(names) == 2 + len(folders)
-
-
-def _flow(value: t.Any) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False)

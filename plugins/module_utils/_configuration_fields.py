@@ -12,24 +12,15 @@ import datetime
 import typing as t
 
 from ._errors import JoinError
-from ._go_values import normalize_quantity, parse_duration
+from ._go_structs import WrongValueError, normalize_struct
+from ._go_values import parse_duration
+from ._kubelet_fields import MINORS
+from ._static_pod import pod_fields
 
 __all__ = ("Fields",)
 
 #: Makes the refusal of a value: its field, the value itself, and what was expected in its place.
 Refusal = t.Callable[[str, t.Any, str], JoinError]
-
-#: Where an EnvVar may take its value from, and the fields that say so: all are texts but `optional`.
-_ENV_SOURCES = {
-    "configMapKeyRef": ("key", "name", "optional"),
-    "fieldRef": ("apiVersion", "fieldPath"),
-    "fileKeyRef": ("key", "optional", "path", "volumeName"),
-    "resourceFieldRef": ("containerName", "divisor", "resource"),
-    "secretKeyRef": ("key", "name", "optional"),
-}
-#: Written even when empty, as their tags in the API have it.
-_ALWAYS = {"key", "fieldPath", "resource", "path", "volumeName"}
-_ENV_DEFAULTS = {"fieldRef": {"apiVersion": "v1"}}
 
 
 class Fields:
@@ -83,41 +74,19 @@ class Fields:
         return tuple((argument.text("name"), argument.text("value")) for argument in self.structs(key))
 
     def environment(self, key: str) -> tuple[dict[str, t.Any], ...]:
-        """EnvVars as the API's types have them, their defaults filled in."""
+        """EnvVars as the struct of the API has them, with what kubeadm fills in."""
         return tuple(variable._env_var() for variable in self.structs(key))
 
     def _env_var(self) -> dict[str, t.Any]:
-        variable: dict[str, t.Any] = {"name": self.text("name")}
-        if self.text("value"):
-            variable["value"] = self.text("value")
-        if self.raw("valueFrom") is not None:
-            sources = self.struct("valueFrom")
-            variable["valueFrom"] = {
-                name: {**_ENV_DEFAULTS.get(name, {}), **sources.struct(name)._env_source(fields)}
-                for name, fields in _ENV_SOURCES.items()
-                if sources.raw(name) is not None
-            }
-        return variable
-
-    def _env_source(self, fields: t.Sequence[str]) -> dict[str, t.Any]:
-        source: dict[str, t.Any] = {}
-        for name in fields:
-            if name == "optional":
-                value: t.Any = self._of_type(name, bool, "true or false")
-            elif name == "divisor":
-                value = self._quantity(name)
-            else:
-                value = self.text(name)
-            if value or name in _ALWAYS or value is False:
-                source[name] = value
-        return source
-
-    def _quantity(self, key: str) -> str:
-        value = self._value.get(key, "0")
+        fields = pod_fields(MINORS[-1])["spec"].fields["containers"].fields["env"].fields
         try:
-            return normalize_quantity(str(value))
-        except ValueError as exc:
-            raise self._refuse(self._at(key), value, "a quantity such as 1m") from exc
+            variable = normalize_struct(self._value, fields, self._path)
+        except WrongValueError as exc:
+            raise self._refuse(exc.path, exc.value, exc.expected) from exc
+        reference = variable.get("valueFrom", {}).get("fieldRef")
+        if reference is not None:
+            reference.setdefault("apiVersion", "v1")
+        return variable
 
     def _required_flag(self, key: str) -> bool:
         value = self._value[key]

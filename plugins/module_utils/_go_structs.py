@@ -63,6 +63,7 @@ class WrongValueError(ValueError):
     def __init__(self, path: str, value: t.Any, expected: str) -> None:
         super().__init__(f"{path or 'the whole'} is {value!r}, expected {expected}")
         self.path = path
+        self.value = value
         self.expected = expected
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
@@ -19,6 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration im
     parse_kubernetes_version,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -199,3 +201,47 @@ def test_what_is_no_yaml_has_the_same_code() -> None:
         parse_cluster_configuration(MINIMAL + "a: [1\n")
     assert caught.value.code == "invalid_cluster_configuration"
     assert caught.value.details["line"] == 5
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "value", "a"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+_PLACES = st.sampled_from(
+    [
+        ("apiServer",),
+        ("apiServer", "extraArgs"),
+        ("scheduler", "extraVolumes"),
+        ("scheduler", "extraEnvs"),
+        ("etcd",),
+        ("etcd", "local"),
+        ("etcd", "local", "peerCertSANs"),
+        ("etcd", "external"),
+        ("networking", "podSubnet"),
+        ("featureGates",),
+        ("certificateValidityPeriod",),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(_PLACES, _JSON)
+def test_no_value_causes_another_error(place: tuple[str, ...], value: object) -> None:
+    """Whatever somebody has edited into the ConfigMap: it is read, or refused with the field."""
+    for key in reversed(place):
+        value = {key: value}
+    text = json.dumps({**parse_yaml(MINIMAL, what="it"), **value})
+    refused = None
+    try:
+        parse_cluster_configuration(text)
+    except JoinError as exc:
+        refused = exc
+    assert refused is None or refused.code == "invalid_cluster_configuration"
+    assert refused is None or str(refused.details.get("field", place[0])).startswith(place[0])

@@ -53,7 +53,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import (
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import (
     parse_certificates,
     parse_node_certificate,
-    parse_node_key,
+    parse_private_key,
     render_certificates,
     unusable_because,
 )
@@ -330,7 +330,7 @@ def test_a_bundle(pem: str) -> None:
         trusting(render_certificates(parse_certificates(pem, what="the text")))
     with Expected():
         trusting(pem)
-    parse_node_key(pem.encode())
+    parse_private_key(pem.encode())
 
 
 CREDENTIAL = {"kind": "ExecCredential", "apiVersion": EXEC_VERSIONS[0], "status": {"token": "t"}}
@@ -445,7 +445,7 @@ LARGE: dict[str, t.Callable[[], object]] = {
     "digits as a number in JSON": lambda: Told(None)._parse(b'{"a": ' + b"1" * 4 * MIB + b"}", "/x"),
     "levels in JSON": lambda: Told(None)._parse(b'{"a":' * MIB, "/x"),
     "beginnings of certificates": lambda: parse_certificates("-----BEGIN CERTIFICATE-----" * 40_000, what="x"),
-    "beginnings of keys": lambda: parse_node_key(b"-----BEGIN PRIVATE KEY-----" * 40_000),
+    "beginnings of keys": lambda: parse_private_key(b"-----BEGIN PRIVATE KEY-----" * 40_000),
     "many certificates": lambda: parse_certificates(CA.pem * 1500, what="x"),
     "a long date": lambda: _kubeapi._instant("Mon, 01 " * 8000),
     "digits in YAML": lambda: parse_yaml("a: " + "1" * YAML, what="x"),

@@ -77,8 +77,8 @@ def render_kubelet_files(
 
     ``kubelet_configuration`` is the key `kubelet` of ConfigMap kubelet-config, ``cri_socket`` a URL, ``taints`` are
     written `key=value:Effect`, ``extra_args`` are pairs of a flag's name without dashes and its value, in order,
-    repeated at will. ``patches`` come last but for the socket. Raises ``patch_failed``, ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and
-    ``invalid_cluster_configuration``.
+    repeated at will. ``patches`` come last but for the socket. Raises ``patch_failed``,
+    ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and ``invalid_cluster_configuration``.
     """
     minor = cluster.kubernetes_version.release
     if minor not in MINORS:

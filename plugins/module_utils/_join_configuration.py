@@ -14,11 +14,12 @@ from __future__ import annotations
 import typing as t
 
 from ._errors import JoinError
-from ._go_values import normalize_duration, parse_duration
-from ._yaml import Path, YamlDocument, parse_yaml_documents
+from ._go_values import parse_duration
+from ._join_fields import API_VERSIONS, GROUP, TIMEOUTS
+from ._strict_reader import StrictReader
+from ._yaml import YamlDocument, parse_yaml_documents
 
 __all__ = (
-    "API_VERSIONS",
     "join_configuration_of_flags",
     "read_join_configuration",
     "render_taint",
@@ -29,101 +30,10 @@ __all__ = (
 
 JsonMapping = t.Mapping[str, t.Any]
 
-_GROUP = "kubeadm.k8s.io"
 _KIND = "JoinConfiguration"
 _CODE = "invalid_join_configuration"
 
-_SCALARS: dict[str, tuple[type[t.Any], str]] = {
-    "string": (str, "a text"),
-    "duration": (str, "a duration such as 30s"),
-    "bool": (bool, "true or false"),
-    "int32": (int, "a whole number"),
-}
-_ARGS = [{"name": "string", "value": "string"}]
-_TAINTS = [{"key": "string", "value": "string", "effect": "string", "timeAdded": "string"}]
-_TIMEOUTS = {
-    "controlPlaneComponentHealthCheck": "4m0s",
-    "discovery": "5m0s",
-    "etcdAPICall": "2m0s",
-    "kubeletHealthCheck": "4m0s",
-    "kubernetesAPICall": "1m0s",
-    "tlsBootstrap": "5m0s",
-    "upgradeManifests": "5m0s",
-}
-
 _CONTROL_PLANE_TAINT = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
-
-#: The fields of v1beta4 and their types: a mapping is a struct, a list holds elements of one type, `{"": type}` is a map.
-_V1BETA4: dict[str, t.Any] = {
-    "apiVersion": "string",
-    "kind": "string",
-    "caCertPath": "string",
-    "controlPlane": {
-        "certificateKey": "string",
-        "localAPIEndpoint": {"advertiseAddress": "string", "bindPort": "int32"},
-    },
-    "discovery": {
-        "bootstrapToken": {
-            "apiServerEndpoint": "string",
-            "caCertHashes": ["string"],
-            "token": "string",
-            "unsafeSkipCAVerification": "bool",
-        },
-        "file": {"kubeConfigPath": "string"},
-        "tlsBootstrapToken": "string",
-    },
-    "dryRun": "bool",
-    "nodeRegistration": {
-        "criSocket": "string",
-        "ignorePreflightErrors": ["string"],
-        "imagePullPolicy": "string",
-        "imagePullSerial": "bool",
-        "kubeletExtraArgs": _ARGS,
-        "name": "string",
-        "taints": _TAINTS,
-    },
-    "patches": {"directory": "string"},
-    "skipPhases": ["string"],
-    "timeouts": dict.fromkeys(_TIMEOUTS, "duration"),
-}
-
-
-def _changed(schema: dict[str, t.Any], *, without: t.Sequence[str] = (), **fields: t.Any) -> dict[str, t.Any]:
-    """A schema with fields, named by paths with double underscores, set or left out; parents are copied."""
-    changed = {**schema}
-    for path in without:
-        head, _separator, rest = path.partition("__")
-        if rest:
-            changed[head] = _changed(changed[head], without=[rest])
-        else:
-            del changed[head]
-    for path, kind in fields.items():
-        head, _separator, rest = path.partition("__")
-        changed[head] = _changed(changed[head], **{rest: kind}) if rest else kind
-    return changed
-
-
-_V1BETA3 = _changed(
-    _V1BETA4,
-    without=["dryRun", "timeouts", "nodeRegistration__imagePullSerial"],
-    discovery__timeout="duration",
-    nodeRegistration__kubeletExtraArgs={"": "string"},
-)
-_V1BETA2 = _changed(_V1BETA3, without=["patches", "skipPhases", "nodeRegistration__imagePullPolicy"])
-_V1BETA1 = _changed(_V1BETA2, without=["controlPlane__certificateKey", "nodeRegistration__ignorePreflightErrors"])
-_V1 = _changed(_V1BETA4, nodeRegistration__kubeletExtraArgs=[{**_ARGS[0], "mergeMethod": "string"}])
-
-#: By API version: what its JoinConfiguration may hold.
-API_VERSIONS = {
-    f"{_GROUP}/{version}": schema
-    for version, schema in (
-        ("v1beta1", _V1BETA1),
-        ("v1beta2", _V1BETA2),
-        ("v1beta3", _V1BETA3),
-        ("v1beta4", _V1BETA4),
-        ("v1", _V1),
-    )
-}
 
 #: The flags of `kubeadm join` that say what a JoinConfiguration says, as variables without `join_`, and the field of each.
 _FLAGS = {
@@ -195,7 +105,7 @@ def _complete(document: YamlDocument, what: str) -> dict[str, t.Any]:
             what=what,
             problems=[{"field": "apiVersion", "problem": f"{version!r} is not known"}],
         )
-    reader = _Reader(document.lines)
+    reader = StrictReader(document.lines)
     value = reader.read(document.value, API_VERSIONS[version], ())
     if reader.problems:
         raise _malformed(what, reader.problems)
@@ -228,7 +138,7 @@ def join_configuration_of_flags(
 
 
 def _of_flags_alone(given: dict[str, t.Any]) -> dict[str, t.Any]:
-    document: dict[str, t.Any] = {"apiVersion": f"{_GROUP}/v1beta4", "kind": _KIND}
+    document: dict[str, t.Any] = {"apiVersion": f"{GROUP}/v1beta4", "kind": _KIND}
     has_endpoint = "apiserver_endpoint" in given
     for name, value in given.items():
         field = _FLAGS[name]
@@ -326,65 +236,6 @@ def _argument(value: t.Any) -> str:
 _CONVERT: dict[str, t.Callable[[t.Any], t.Any]] = {"taints": _taints, "kubelet_extra_args": _args}
 
 
-class _Reader:
-    """Reads values in their types; ``problems`` are those that do not fit: field, line and what is wrong."""
-
-    def __init__(self, lines: t.Mapping[Path, int]) -> None:
-        self._lines = lines
-        self.problems: list[dict[str, t.Any]] = []
-
-    def read(self, value: t.Any, kind: t.Any, path: Path) -> t.Any:
-        """``value`` as one of ``kind``, None for what is wrong; null is an absent value, as in Go."""
-        if value is None:
-            return None
-        if isinstance(kind, dict):
-            return self._struct(value, kind, path)
-        if isinstance(kind, list):
-            if not isinstance(value, list):
-                return self._wrong(path, f"it is {_kind_of(value)}, expected a list")
-            return [self.read(item, kind[0], (*path, at)) for at, item in enumerate(value)]
-        return self._scalar(value, kind, path)
-
-    def _struct(self, value: t.Any, kind: dict[str, t.Any], path: Path) -> t.Any:
-        if not isinstance(value, dict):
-            return self._wrong(path, f"it is {_kind_of(value)}, expected a mapping")
-        read = {}
-        for name, item in value.items():
-            item_kind = kind.get("", kind.get(name))
-            if item_kind is None:
-                self._wrong((*path, name), f"there is no such field, only {', '.join(sorted(kind))}")
-            else:
-                read[name] = self.read(item, item_kind, (*path, name))
-        return {name: item for name, item in read.items() if item is not None}
-
-    def _scalar(self, value: t.Any, kind: str, path: Path) -> t.Any:
-        expected, words = _SCALARS[kind]
-        if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-            return self._wrong(path, f"it is {_kind_of(value)}, expected {words}")
-        if kind == "duration":
-            try:
-                return normalize_duration(str(value))
-            except ValueError as exc:
-                return self._wrong(path, str(exc))
-        return value
-
-    def _wrong(self, path: Path, problem: str) -> None:
-        line = next((self._lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self._lines), None)
-        self.problems.append({"field": _dotted(path), "line": line, "problem": problem})
-
-
-def _kind_of(value: t.Any) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    names = ((str, "a text"), (int, "a number"), (float, "a number"), (list, "a list"), (dict, "a mapping"))
-    return next((name for kind, name in names if isinstance(value, kind)), type(value).__name__)
-
-
-def _dotted(path: Path) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.lstrip(".")
-
-
 def _malformed(what: str, problems: list[dict[str, t.Any]]) -> JoinError:
     told = "; ".join(
         f"{found['field'] or 'the whole'}{' (line {})'.format(found['line']) if found['line'] else ''}: {found['problem']}"
@@ -395,7 +246,7 @@ def _malformed(what: str, problems: list[dict[str, t.Any]]) -> JoinError:
 
 def _converted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     """An older or newer version's fields where v1beta4 has them."""
-    converted = {**value, "apiVersion": f"{_GROUP}/v1beta4"}
+    converted = {**value, "apiVersion": f"{GROUP}/v1beta4"}
     discovery = {**value.get("discovery", {})}
     timeout = discovery.pop("timeout", None)
     if timeout is not None:
@@ -430,7 +281,7 @@ def _defaulted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     if "controlPlane" in value:
         endpoint = complete.setdefault("controlPlane", {}).setdefault("localAPIEndpoint", {})
         endpoint.setdefault("bindPort", 6443)
-    complete["timeouts"] = {**_TIMEOUTS, **value.get("timeouts", {})}
+    complete["timeouts"] = {**TIMEOUTS, **value.get("timeouts", {})}
     return complete
 
 

@@ -20,9 +20,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.action import join_configurati
 from ansible_collections.kubejoin.kubeadm.plugins.filter.join_secrets import join_secrets
 from ansible_collections.kubejoin.kubeadm.plugins.lookup.patch_files import LookupModule
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
-    API_VERSIONS,
     join_configuration_of_flags,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_fields import API_VERSIONS
 
 from ..documentation import ACTIONS, PACKAGE, options_of, outline
 

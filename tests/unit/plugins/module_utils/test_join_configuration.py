@@ -14,10 +14,10 @@ import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
-    API_VERSIONS,
     join_configuration_of_flags,
     read_join_configuration,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_fields import API_VERSIONS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import validate_join_configuration
 from hypothesis import given
 from hypothesis import strategies as st

@@ -17,9 +17,7 @@ import argparse
 import concurrent.futures
 import json
 import pathlib
-import subprocess
 import sys
-import tempfile
 import typing as t
 
 import yaml
@@ -32,6 +30,7 @@ from libraries import (
     regenerate_pod_fields,
     regenerate_texts,
 )
+from namespaces import run_inside, version_of
 
 _HERE = pathlib.Path(__file__).parent
 _GOLDENS = _HERE / "goldens"
@@ -65,10 +64,8 @@ def _find_binaries(folders: t.Sequence[pathlib.Path]) -> dict[str, tuple[str, st
     """By minor: a binary and its version."""
     found = {}
     for path in (path.resolve() for folder in folders for path in sorted(folder.rglob("kubeadm")) if path.is_file()):
-        version = subprocess.run(
-            [path, "version", "-o", "short"], check=True, capture_output=True, text=True
-        ).stdout.strip()
-        found[".".join(version.lstrip("v").split(".")[:2])] = (str(path), version)
+        version, minor = version_of(str(path))
+        found[minor] = (str(path), version)
     missing = [minor for minor in MINORS if minor not in found]
     if missing:
         sys.exit(f"there is no kubeadm {', '.join(missing)} under {', '.join(map(str, folders))}")
@@ -77,18 +74,7 @@ def _find_binaries(folders: t.Sequence[pathlib.Path]) -> dict[str, tuple[str, st
 
 def _regenerate(binaries: dict[str, tuple[str, str]], minor: str, case: Case) -> str:
     job = _job(binaries, minor, case)
-    with tempfile.TemporaryDirectory() as root:
-        command = ["unshare", "--mount", "--pid", "--fork", "--net", "--uts", "--ipc", sys.executable]
-        run = subprocess.run(
-            [*command, str(_HERE / "sandbox.py"), root],
-            input=json.dumps(job),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if run.returncode:
-        sys.exit(f"{minor} {case.name}: {run.stderr}")
-    seen = json.loads(run.stdout)
+    seen = run_inside(str(_HERE / "sandbox.py"), "ROOT", job=job)
     golden = {
         "kubeadm": job["version"],
         "cluster_configuration": seen["cluster_configuration"],

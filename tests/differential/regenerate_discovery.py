@@ -16,13 +16,12 @@ import json
 import pathlib
 import re
 import socket
-import subprocess
 import sys
-import tempfile
 import typing as t
 
 import yaml
 from discovery_files import FILES, render_file
+from namespaces import run_inside, version_of
 from sandbox import _kubeadm, _make_root, _run, _upload, _write_yaml
 from stub_api import TOKEN, Authority, StubApi
 
@@ -34,16 +33,8 @@ _NODE = "worker-1"
 def main() -> None:
     golden = {}
     for binary in sys.argv[1:]:
-        version = subprocess.run([binary, "version", "-o", "short"], check=True, capture_output=True, text=True).stdout
-        with tempfile.TemporaryDirectory() as root:
-            inside = ["unshare", "--mount", "--pid", "--fork", "--net", "--uts", "--ipc", sys.executable, __file__]
-            seen = subprocess.run(
-                [*inside, "--inside", root, str(pathlib.Path(binary).resolve()), version.strip()],
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-        golden[".".join(version.lstrip("v").split(".")[:2])] = json.loads(seen.stdout)
+        version, minor = version_of(binary)
+        golden[minor] = run_inside(__file__, "--inside", "ROOT", str(pathlib.Path(binary).resolve()), version)
     _GOLDEN.write_text(json.dumps(golden, indent=1, sort_keys=True) + "\n")
 
 

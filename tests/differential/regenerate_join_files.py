@@ -20,12 +20,12 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import typing as t
 
 import yaml
 from cryptography import x509
 from join_cases import DOCUMENTS, FLAGS, PIN
+from namespaces import run_inside, version_of
 from regenerate import _Dumper
 from sandbox import _CONFIG_MAPS, _kubeadm, _make_root, _run, _upload
 from stub_api import TOKEN, Authority, StubApi
@@ -48,17 +48,10 @@ _FOLDERS = ("etc/kubernetes", "var/lib/kubelet", "etc/pki")
 def main() -> None:
     _GOLDENS.mkdir(exist_ok=True)
     for binary in sys.argv[1:]:
-        version = subprocess.run([binary, "version", "-o", "short"], check=True, capture_output=True, text=True).stdout
-        with tempfile.TemporaryDirectory() as root:
-            inside = ["unshare", "--mount", "--pid", "--fork", "--net", "--uts", "--ipc", sys.executable, __file__]
-            seen = subprocess.run(
-                [*inside, "--inside", root, str(pathlib.Path(binary).resolve()), version.strip()],
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-        golden = {"kubeadm": version.strip(), "hostname": _HOST, **json.loads(seen.stdout)}
-        path = _GOLDENS / f"{'.'.join(version.lstrip('v').split('.')[:2])}.yaml"
+        version, minor = version_of(binary)
+        seen = run_inside(__file__, "--inside", "ROOT", str(pathlib.Path(binary).resolve()), version)
+        golden = {"kubeadm": version, "hostname": _HOST, **seen}
+        path = _GOLDENS / f"{minor}.yaml"
         path.write_text(yaml.dump(_shared(golden, {}), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000))
 
 

@@ -16,17 +16,15 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import dataclasses
-import json
 import pathlib
 import re
-import subprocess
 import sys
-import tempfile
 import typing as t
 
 from cases import MINORS
 from control_plane_case import ControlPlaneCase
 from control_plane_cases import CASES
+from namespaces import run_inside
 from regenerate import _find_binaries as find_binaries
 from regenerate import _render, _shorten
 
@@ -102,16 +100,8 @@ def _ask(
 ) -> Answers:
     path, version = binary
     jobs = [_job(case, minor, version) for case in cases]
-    with tempfile.TemporaryDirectory() as root:
-        command = ["unshare", "--mount", "--pid", "--fork", "--net", "--uts", "--ipc", sys.executable]
-        run = subprocess.run(
-            [*command, str(_HERE / sandbox), root],
-            input=json.dumps({**job, "binary": path, "version": version, "cases": jobs}),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    return {case.name: answer for case, answer in zip(cases, json.loads(run.stdout))}
+    given = {**job, "binary": path, "version": version, "cases": jobs}
+    return {case.name: answer for case, answer in zip(cases, run_inside(str(_HERE / sandbox), "ROOT", job=given))}
 
 
 def _job(case: ControlPlaneCase, minor: str, version: str) -> dict[str, t.Any]:

@@ -15,14 +15,11 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import difflib
-import json
 import pathlib
-import subprocess
-import sys
-import tempfile
 import typing as t
 
 from cases import MINORS, Case
+from namespaces import run_inside
 from patch_cases import PATCH_CASES, PatchCase
 from regenerate import _find_binaries, _job, _render, _shorten
 
@@ -57,19 +54,9 @@ def _ask(binaries: dict[str, tuple[str, str]], minor: str) -> list[dict[str, t.A
     """What kubeadm of one minor makes of every case, in their order."""
     cases = [{"target": case.target, "files": dict(case.files), "directory": case.directory} for case in PATCH_CASES]
     job = {**_job(binaries, minor, Case("patches")), "patches": cases}
-    with tempfile.TemporaryDirectory() as root:
-        command = ["unshare", "--mount", "--pid", "--fork", "--net", "--uts", "--ipc", sys.executable]
-        run = subprocess.run(
-            [*command, str(_HERE / "sandbox.py"), root],
-            input=json.dumps(job),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if run.returncode:
-        sys.exit(f"{minor}: {run.stderr}")
+    answers: list[dict[str, t.Any]] = run_inside(str(_HERE / "sandbox.py"), "ROOT", job=job)["patched"]
     print(f"{minor}: {len(cases)} cases")
-    return t.cast("list[dict[str, t.Any]]", json.loads(run.stdout)["patched"])
+    return answers
 
 
 def _told(answer: dict[str, t.Any], before: str) -> dict[str, t.Any]:

@@ -23,10 +23,10 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 import typing as t
 
 from cri_stub import CriStub
+from namespaces import run_inside, version_of
 from preflight_cases import CASES, PROGRAMS, HostCase
 from sandbox import _make_root, _run, _write_script, _write_yaml
 from stub_api import TOKEN
@@ -47,10 +47,7 @@ exit 0
 def main() -> None:
     golden = json.loads(_GOLDEN.read_text()) if _GOLDEN.exists() else {}
     for binary in sys.argv[1:]:
-        version = subprocess.run(
-            [binary, "version", "-o", "short"], check=True, capture_output=True, text=True
-        ).stdout.strip()
-        minor = ".".join(version.lstrip("v").split(".")[:2])
+        version, minor = version_of(binary)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             found = pool.map(functools.partial(_find, binary, version), CASES)
         golden[minor] = dict(zip(CASES, found))
@@ -64,15 +61,7 @@ def main() -> None:
 
 
 def _find(binary: str, version: str, name: str) -> t.Any:
-    with tempfile.TemporaryDirectory() as root:
-        inside = ["unshare", "--mount", "--pid", "--fork", "--net", "--uts", "--ipc", sys.executable, __file__]
-        seen = subprocess.run(
-            [*inside, "--inside", root, str(pathlib.Path(binary).resolve()), version, name],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    return json.loads(seen.stdout)
+    return run_inside(__file__, "--inside", "ROOT", str(pathlib.Path(binary).resolve()), version, name)
 
 
 def inside(root: pathlib.Path, binary: str, version: str, name: str) -> t.Any:

@@ -55,6 +55,32 @@ class Run:
         return self
 
 
+def run_tool(
+    tool: str, *arguments: str, prefix: t.Sequence[str] = (), timeout: float = TIMEOUT, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a tool of this Python's environment on the collection, in a session of its own; ``prefix`` says where."""
+    programs = pathlib.Path(sys.executable).parent
+    known = {
+        **os.environ,
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_NOCOLOR": "1",
+        "NO_COLOR": "1",
+    }
+    return subprocess.run(
+        [*prefix, str(programs / tool), *arguments],
+        cwd=REPOSITORY,
+        env={**known, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=timeout,
+        start_new_session=True,
+        check=False,
+    )
+
+
 def run_join(
     bed: t.Any,
     inventory: pathlib.Path,
@@ -71,29 +97,14 @@ def run_join(
         extra.touch(mode=0o600)
         extra.write_text(json.dumps({**BED_VARIABLES, **(variables or {})}), encoding="utf-8")
         environment = {
-            **os.environ,
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",
-            "ANSIBLE_NOCOLOR": "1",
             "KUBEJOIN_RECORD": str(record),
         }
         if kill_after is not None:
             environment["KUBEJOIN_KILL_AFTER"] = str(kill_after)
-        ansible = str(pathlib.Path(sys.executable).parent / "ansible-playbook")
-        command = [ansible, "-i", str(inventory), playbook, "-e", f"@{extra}", *arguments]
-        finished = subprocess.run(
-            [*bed.command_prefix(), *command],
-            cwd=REPOSITORY,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=TIMEOUT,
-            start_new_session=True,
-            check=False,
-        )
+        command = ("ansible-playbook", "-i", str(inventory), playbook, "-e", f"@{extra}", *arguments)
+        finished = run_tool(*command, prefix=bed.command_prefix(), **environment)
         entries = tuple(json.loads(line) for line in record.read_text(encoding="utf-8").splitlines())
     return Run(finished.returncode, finished.stdout, entries)
 
@@ -102,24 +113,8 @@ def run_module(
     bed: t.Any, inventory: pathlib.Path, host: str, module: str, arguments: t.Mapping[str, t.Any]
 ) -> dict[str, t.Any]:
     """The result of one module on one host, failed or not."""
-    environment = {
-        **os.environ,
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_PIPELINING": "1",
-    }
-    ansible = str(pathlib.Path(sys.executable).parent / "ansible")
-    command = [ansible, "-i", str(inventory), host, "-m", module, "-a", json.dumps(dict(arguments))]
-    finished = subprocess.run(
-        [*bed.command_prefix(), *command],
-        cwd=REPOSITORY,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
+    command = ("ansible", "-i", str(inventory), host, "-m", module, "-a", json.dumps(dict(arguments)))
+    finished = run_tool(*command, prefix=bed.command_prefix(), ANSIBLE_PIPELINING="1")
     told = finished.stdout.partition(f"{host} | ")[2].partition(" => ")[2]
     result: dict[str, t.Any] = json.JSONDecoder().raw_decode(told)[0]
     return result

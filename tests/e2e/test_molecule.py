@@ -6,39 +6,19 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
-from .play import COLLECTIONS, REPOSITORY
+from .play import run_tool
 
 pytestmark = pytest.mark.bed
 
 
 def test_the_scenario_worker_join(machine: None, tmp_path: pathlib.Path) -> None:
     """create, converge, idempotence, verify, destroy; both workers were really there."""
-    programs = pathlib.Path(sys.executable).parent
-    environment = {
-        **os.environ,
-        "PATH": f"{programs}:{os.environ['PATH']}",
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path),
-        "NO_COLOR": "1",
-    }
-    finished = subprocess.run(
-        [str(programs / "molecule"), "test", "--scenario-name", "worker_join"],
-        cwd=REPOSITORY,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    command = ("molecule", "test", "--scenario-name", "worker_join")
+    finished = run_tool(*command, timeout=300, MOLECULE_EPHEMERAL_DIRECTORY=str(tmp_path))
     assert finished.returncode == 0, finished.stdout
     for line in ("w1 ", "w2 "):
         assert any(part.startswith(line) and "failed=0" in part for part in finished.stdout.splitlines())

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import re
 import typing as t
 
@@ -26,7 +27,7 @@ def describe_certificate(pem: bytes, key_pem: bytes, authority_pem: bytes, now: 
     certificate = x509.load_pem_x509_certificate(pem)
     authority = x509.load_pem_x509_certificate(authority_pem)
     key = serialization.load_pem_private_key(key_pem, None)
-    starts, ends = _start(certificate), certificate.not_valid_after_utc.timestamp()
+    starts, ends = (_instant(certificate, attribute) for attribute in ("not_valid_before", "not_valid_after"))
     return {
         "version": certificate.version.name,
         "subject": certificate.subject.rfc4514_string(),
@@ -34,18 +35,22 @@ def describe_certificate(pem: bytes, key_pem: bytes, authority_pem: bytes, now: 
         "issuer_is_subject_of_ca": certificate.issuer.public_bytes() == authority.subject.public_bytes(),
         "serial_fits_63_bits": 0 < certificate.serial_number < 2**63,
         # Rounded to 10 s: each instant is read from the clock when it is needed.
-        "starts": "with its CA" if starts == _start(authority) else round((starts - now) / 10) * 10,
+        "starts": "with its CA"
+        if starts == _instant(authority, "not_valid_before")
+        else round((starts - now) / 10) * 10,
         "ends": round((ends - now) / 10) * 10,
         "signature": certificate.signature_algorithm_oid._name,
         "key": _describe_key(certificate.public_key()),
-        "key_is_its_own": certificate.public_key() == key.public_key(),
+        "key_is_its_own": certificate.public_key().public_numbers() == key.public_key().public_numbers(),
         "blocks": [name.decode() for name in _BEGIN.findall(pem + key_pem)],
         "extensions": [_describe_extension(extension, authority) for extension in certificate.extensions],
     }
 
 
-def _start(certificate: x509.Certificate) -> float:
-    return certificate.not_valid_before_utc.timestamp()
+def _instant(certificate: x509.Certificate, attribute: str) -> float:
+    # The aware attributes came with cryptography 42.
+    aware = getattr(certificate, f"{attribute}_utc", None)
+    return (aware or getattr(certificate, attribute).replace(tzinfo=datetime.timezone.utc)).timestamp()
 
 
 def _describe_key(key: t.Any) -> str:

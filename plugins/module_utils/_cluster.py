@@ -11,7 +11,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import asdict, dataclass
 
-from ._kubeapi import KubeApi, trusting
+from ._https import trusting
+from ._kubeapi import KubeApi
 from ._pki import parse_certificates, pin_of, render_certificates, select_pinned
 
 __all__ = ("Cluster",)

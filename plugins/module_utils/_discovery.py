@@ -15,7 +15,8 @@ from ._clock import Clock, polls
 from ._cluster import Cluster
 from ._endpoint import parse_endpoint
 from ._errors import JoinError
-from ._kubeapi import ApiError, KubeApi, Tls, trusting, unverified
+from ._https import Tls, trusting, unverified
+from ._kubeapi import ApiError, KubeApi
 from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
 from ._objects import mapping_at
 from ._pki import parse_certificates, pin_of, render_certificates, select_pinned

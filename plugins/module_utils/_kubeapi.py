@@ -11,49 +11,26 @@ from __future__ import annotations
 import base64
 import datetime
 import email.utils
-import json
 import os
 import re
-import socket
 import ssl
-import time
 import typing as t
-import urllib.parse
-import warnings
 
 from ._errors import JoinError, printable
+from ._https import Https, HttpsError, Tls, TlsRefusedError, UnusableAnswerError, parse_object
 from ._objects import mapping_at, text_at
 from ._proxy import proxy_for
 
 try:
     import requests
-    import requests.adapters
     import urllib3.exceptions
 except ImportError:
     pass  # the adapter reports what is missing
 
-__all__ = (
-    "MAX_ANSWER",
-    "MAX_WORDS",
-    "ApiError",
-    "KubeApi",
-    "Tls",
-    "innermost",
-    "session_over",
-    "strict_tls",
-    "trusting",
-    "unverified",
-)
+__all__ = ("MAX_WORDS", "ApiError", "KubeApi")
 
-#: No object that a join reads comes near this; an answer that does is not read to its end.
-MAX_ANSWER = 4 * 1024 * 1024
-#: Bytes that an answer may have beside its content: headers, and what stands around chunks.
-MAX_FRAME = 1024 * 1024
 #: Characters of a server's own words that a sentence repeats.
 MAX_WORDS = 1000
-
-# OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, which Python names from 3.10 on: any trusted certificate ends a chain, as in Go.
-_PARTIAL_CHAIN = 0x80000
 
 
 class ApiError(JoinError):
@@ -62,88 +39,6 @@ class ApiError(JoinError):
     @property
     def status(self) -> int:
         return int(self.details["status"])
-
-
-class Tls(ssl.SSLContext):
-    """TLS whose connections stop to read at ``deadline``, an instant of the monotonic clock, and after ``budget`` bytes.
-
-    The budget is there for all that a library reads before it hands on a byte: headers, trailers, extensions of chunks.
-    """
-
-    deadline = float("inf")
-    budget = float("inf")
-    #: Who is asked next. urllib3 before 2.0 does not pass addresses on, and Python verifies none that it is not told.
-    server_name: str | None = None
-
-    def wrap_socket(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> ssl.SSLSocket:
-        kwargs["server_hostname"] = kwargs.get("server_hostname") or self.server_name
-        return super().wrap_socket(sock, *args, **kwargs)
-
-    def allow(self, seconds: float, content: int) -> None:
-        """Allow for one more answer."""
-        self.deadline = time.monotonic() + seconds
-        self.budget = content + MAX_FRAME
-
-
-class _ExcessError(OSError):
-    """An answer is larger than any that is needed."""
-
-
-class _Socket(ssl.SSLSocket):
-    """A socket's own timeout begins anew with every byte: a server that sends one now and then would hold a join for ever."""
-
-    def recv_into(self, *args: t.Any, **kwargs: t.Any) -> int:
-        context = t.cast("Tls", self.context)
-        left = context.deadline - time.monotonic()
-        if left <= 0:
-            raise socket.timeout("no whole answer in time")
-        if context.budget < 0:
-            raise _ExcessError("an answer without end")
-        timeout = self.gettimeout()
-        self.settimeout(left if timeout is None else min(left, timeout))
-        try:
-            received = super().recv_into(*args, **kwargs)
-            context.budget -= received
-            return received
-        finally:
-            self.settimeout(timeout)
-
-
-def _context() -> Tls:
-    context = Tls(ssl.PROTOCOL_TLS_CLIENT)
-    context.sslsocket_class = _Socket
-    return context
-
-
-def strict_tls() -> Tls:
-    """TLS that verifies servers and believes nobody yet."""
-    context = _context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_flags |= _PARTIAL_CHAIN
-    context.hostname_checks_common_name = False  # as in Go: who a server is, its alternative names say alone
-    return context
-
-
-def trusting(certificates: str) -> Tls:
-    """TLS that believes servers vouched for by these PEM certificates and by nobody else. Raises ``certificate_malformed``."""
-    context = strict_tls()
-    try:
-        context.load_verify_locations(cadata=certificates)
-    except (ValueError, TypeError, OSError) as exc:
-        raise JoinError(
-            "certificate_malformed",
-            f"Cannot read the CA certificates that shall vouch for an API server ({innermost(exc)}); expected PEM; replace them.",
-        ) from exc
-    return context
-
-
-def unverified() -> Tls:
-    """TLS that believes anybody: for the one anonymous question that a signature answers for."""
-    context = _context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 class KubeApi:
@@ -169,10 +64,7 @@ class KubeApi:
         self.date: datetime.datetime | None = None
         self.proxy = proxy_for(self.server, os.environ)
         self._authorization = _authorization(self.server, bearer, basic)
-        self._tls = tls
-        self._timeout = timeout
-        self._verify = tls.verify_mode == ssl.CERT_REQUIRED
-        self._session = session_over(tls)
+        self._https = Https(tls, timeout=timeout, proxy=self.proxy)
 
     def get(self, path: str, **params: str) -> dict[str, t.Any]:
         """The object at ``path``."""
@@ -181,6 +73,13 @@ class KubeApi:
     def create(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Create an object; returns it as stored."""
         return self._ask("POST", path, body=body)
+
+    def replace(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Replace the object at ``path``; returns it as stored.
+
+        With the ``resourceVersion`` that it was read with, it is refused (``api_conflict``) when somebody else was faster.
+        """
+        return self._ask("PUT", path, body=body)
 
     def patch(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Change the object at ``path`` by a strategic merge patch; returns it as stored."""
@@ -233,59 +132,29 @@ class KubeApi:
         content_type: str = "application/json",
         read_timeout: float | None = None,
     ) -> requests.Response:
-        headers = {"Accept": "application/json", "User-Agent": "kubejoin.kubeadm"}
+        headers = dict(self._authorization)
         if body is not None:
             headers["Content-Type"] = content_type
-        headers.update(self._authorization)
-        self._tls.allow(read_timeout or self._timeout, MAX_ANSWER)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-                response = self._session.request(
-                    method,
-                    self.server + path,
-                    params=params,
-                    json=body,
-                    headers=headers,
-                    timeout=(self._timeout, read_timeout or self._timeout),
-                    verify=self._verify,
-                    proxies={"https": self.proxy} if self.proxy else None,
-                    allow_redirects=False,
-                    stream=True,
-                )
-        except requests.exceptions.SSLError as exc:
-            raise JoinError(
-                "api_server_untrusted",
-                f"Cannot trust {self.server}: its TLS certificate was refused ({innermost(exc)}); expected one that the "
-                "cluster's CA signed for this address; check the address, and what answers there.",
-                server=self.server,
-            ) from exc
-        except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
+            response = self._https.send(
+                method, self.server + path, headers=headers, read_timeout=read_timeout, params=params, json=body
+            )
+        except HttpsError as exc:
             raise self._unread(path, exc) from exc
         self.date = _instant(response.headers.get("Date") or "")
         return response
 
     def _read(self, response: requests.Response, path: str) -> bytes:
-        answer = bytearray()
         try:
-            for chunk in response.iter_content(chunk_size=65536):
-                answer += chunk
-                if len(answer) > MAX_ANSWER:
-                    raise self.not_kubernetes(path, f"an answer of more than {MAX_ANSWER} bytes")
-        except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
+            return self._https.read(response)
+        except HttpsError as exc:
             raise self._unread(path, exc) from exc
-        return bytes(answer)
 
     def _parse(self, answer: bytes, path: str) -> dict[str, t.Any]:
         try:
-            value = json.loads(answer, parse_int=_whole_number)
-            # What could not be written again is refused now: halves of characters, depths, what is not a number.
-            json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
-        except (ValueError, RecursionError) as exc:
-            raise self.not_kubernetes(path, "an answer that is not JSON") from exc
-        if not isinstance(value, dict):
-            raise self.not_kubernetes(path, "JSON that is not an object")
-        return value
+            return parse_object(answer)
+        except ValueError as exc:
+            raise self.not_kubernetes(path, str(exc)) from exc
 
     def _refuse(self, response: requests.Response, path: str) -> None:
         if response.status_code in (200, 201, 202):
@@ -308,13 +177,20 @@ class KubeApi:
             reason=printable(text_at(status, "reason"), MAX_WORDS),
         )
 
-    def _unread(self, path: str, exc: Exception) -> JoinError:
+    def _unread(self, path: str, exc: HttpsError) -> JoinError:
         """Why an answer could not be had."""
-        if isinstance(exc, requests.exceptions.ContentDecodingError) or isinstance(_bottom(exc), _ExcessError):
-            return self.not_kubernetes(path, innermost(exc))
+        if isinstance(exc, TlsRefusedError):
+            return JoinError(
+                "api_server_untrusted",
+                f"Cannot trust {self.server}: its TLS certificate was refused ({exc}); expected one that the "
+                "cluster's CA signed for this address; check the address, and what answers there.",
+                server=self.server,
+            )
+        if isinstance(exc, UnusableAnswerError):
+            return self.not_kubernetes(path, str(exc))
         return JoinError(
             "api_server_unreachable",
-            f"Cannot reach {self.server} for {path}: {innermost(exc)}; expected an API server to answer there; "
+            f"Cannot reach {self.server} for {path}: {exc}; expected an API server to answer there; "
             "check the address, the route from this host and the firewalls in between.",
             server=self.server,
             path=path,
@@ -353,47 +229,6 @@ def _authorization(server: str, bearer: str | None, basic: tuple[str, str] | Non
     return {}
 
 
-def session_over(tls: Tls) -> requests.Session:
-    """A session of requests that speaks over this TLS alone, through a proxy, too, and that follows and unpacks nothing."""
-
-    class Session(requests.Session):
-        """Does not look at where an answer redirects to, as requests would, and read its content for that."""
-
-        def get_redirect_target(self, resp: requests.Response) -> None:
-            return None
-
-    class Adapter(requests.adapters.HTTPAdapter):
-        """Speaks over exactly this TLS context: requests alone would add the CAs of its own bundle to it."""
-
-        def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
-            super().init_poolmanager(*args, ssl_context=tls, **kwargs)
-
-        def proxy_manager_for(self, proxy: str, **kwargs: t.Any) -> t.Any:
-            return super().proxy_manager_for(proxy, ssl_context=tls, **kwargs)
-
-        def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
-            tls.server_name = urllib.parse.urlsplit(url).hostname
-            conn.cert_reqs = tls.verify_mode
-            conn.ca_certs = conn.ca_cert_dir = None
-
-        def build_response(self, req: requests.PreparedRequest, resp: t.Any) -> requests.Response:
-            if resp.headers.get("Content-Encoding", "identity").lower() != "identity":
-                resp.close()
-                raise requests.exceptions.ContentDecodingError("a packed answer, which nobody asked for")
-            return super().build_response(req, resp)
-
-    session = Session()
-    session.trust_env = False
-    session.headers["Accept-Encoding"] = "identity"
-    session.mount("https://", Adapter())
-    return session
-
-
-def _whole_number(digits: str) -> float:
-    """An integer; what no integer of Kubernetes is as long as is not read exactly, which would take long."""
-    return int(digits) if len(digits) <= 20 else float(digits)
-
-
 def _whole_lines(chunks: t.Iterable[bytes]) -> t.Iterator[bytes]:
     """The lines of a stream, without what follows the last line's end: a closing connection has cut that."""
     rest = bytearray()
@@ -414,22 +249,3 @@ def _instant(date: str) -> datetime.datetime | None:
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return instant if 2000 <= instant.year < 3000 else None  # times are added to it
-
-
-def _bottom(exc: BaseException) -> BaseException:
-    while True:
-        inner = getattr(exc, "reason", None) or next((arg for arg in exc.args if isinstance(arg, Exception)), None)
-        if not isinstance(inner, BaseException):
-            return exc
-        exc = inner
-
-
-def innermost(exc: BaseException) -> str:
-    """What happened at the bottom of a library's chain of wrapped exceptions, in its own words."""
-    exc = _bottom(exc)
-    if isinstance(exc, ssl.SSLCertVerificationError):
-        return exc.verify_message
-    if isinstance(exc, OSError) and exc.strerror:
-        return exc.strerror
-    text = str(exc)
-    return text.split(": ", 1)[1] if text.startswith("<") and ": " in text else text

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from .._errors import JoinError
 from .._host import KUBELET_CLIENT_PEM
-from .._kubeapi import KubeApi, trusting
+from .._https import trusting
+from .._kubeapi import KubeApi
 from .._kubeconfig import (
     Credentials,
     KubeconfigCluster,

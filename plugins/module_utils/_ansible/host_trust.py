@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import ssl
 
-from .._kubeapi import Tls, strict_tls
+from .._https import Tls, strict_tls
 
 __all__ = ("trusting_as_the_host",)
 

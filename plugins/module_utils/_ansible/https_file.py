@@ -14,7 +14,7 @@ import typing as t
 import urllib.parse
 
 from .._errors import JoinError
-from .._kubeapi import innermost, session_over
+from .._https import innermost, session_over
 from .._proxy import proxy_for
 from .host_trust import trusting_as_the_host
 

@@ -18,7 +18,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._bootstrap import
     plan_token_withdrawal,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi, trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
 
 from .authority import Authority
 from .doubles import TestClock

@@ -22,7 +22,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discover
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import discover_by_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi, trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import KubeconfigExec
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._proxy import proxy_for

@@ -13,9 +13,10 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _kubeapi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _https
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError, KubeApi, trusting, unverified
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting, unverified
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError, KubeApi
 
 from . import fake_server
 from .authority import Authority, pem_of_key
@@ -113,7 +114,7 @@ def test_one_slow_answer_does_not_shorten_the_next() -> None:
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """One byte more than allowed is refused, the most that is allowed is not."""
     content = json.dumps(NODE).encode()
-    monkeypatch.setattr(_kubeapi, "MAX_ANSWER", len(content))
+    monkeypatch.setattr(_https, "MAX_ANSWER", len(content))
     with serve(http(content)) as server:
         assert api_of(server).get("/x") == NODE
     refusal = refusal_of(serve(http(content + b" ")))

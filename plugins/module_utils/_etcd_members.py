@@ -1,0 +1,234 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""etcd's members as values: who they are, how they are, and what their cluster survives."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+import urllib.parse
+from dataclasses import dataclass, field
+
+__all__ = (
+    "EndpointStatus",
+    "EtcdHealth",
+    "Member",
+    "parse_members",
+    "parse_status",
+    "quorum_of",
+    "render_initial_cluster",
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member as etcd lists it. It has no name until it has been started once. ``id`` is an unsigned 64-bit number."""
+
+    id: int
+    name: str = ""
+    peer_urls: tuple[str, ...] = ()
+    client_urls: tuple[str, ...] = ()
+    is_learner: bool = False
+
+    @property
+    def is_started(self) -> bool:
+        return bool(self.name)
+
+    @property
+    def hex_id(self) -> str:
+        """The id as etcdctl takes it."""
+        return f"{self.id:x}"
+
+    @property
+    def title(self) -> str:
+        """What sentences call it."""
+        named = self.name or "a member that was never started"
+        return f"{named} (id {self.hex_id}, {', '.join(self.peer_urls) or 'without peer URL'})"
+
+    def listens_at(self, peer_url: str) -> bool:
+        """Whether ``peer_url`` is one of its own."""
+        return any(_is_same_url(url, peer_url) for url in self.peer_urls)
+
+
+@dataclass(frozen=True)
+class EndpointStatus:
+    """What the member behind one endpoint says of itself. ``leader`` is 0 when it knows none; ``errors`` are its alarms."""
+
+    endpoint: str
+    member_id: int
+    leader: int = 0
+    raft_term: int = 0
+    raft_index: int = 0
+    applied_index: int = 0
+    is_learner: bool = False
+    db_size: int = 0
+    version: str = ""
+    errors: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> str:
+        """Why this member is not healthy; empty when it is."""
+        return "; ".join(self.errors) or ("" if self.leader else "it knows no leader")
+
+
+def parse_members(answer: t.Mapping[str, t.Any]) -> tuple[Member, ...]:
+    """The members in an answer of etcd's gateway, in their order. Raises ValueError for what is none.
+
+    The gateway writes 64-bit numbers as text and leaves out what is empty, false or 0.
+    """
+    return tuple(_member(_mapping(found)) for found in _sequence(answer.get("members")))
+
+
+def parse_status(answer: t.Mapping[str, t.Any], *, endpoint: str) -> EndpointStatus:
+    """The status in an answer of etcd's gateway. Raises ValueError for what is none."""
+    return EndpointStatus(
+        endpoint=endpoint,
+        member_id=_number(_mapping(answer.get("header")).get("member_id")),
+        leader=_number(answer.get("leader")),
+        raft_term=_number(answer.get("raftTerm")),
+        raft_index=_number(answer.get("raftIndex")),
+        applied_index=_number(answer.get("raftAppliedIndex")),
+        is_learner=answer.get("isLearner") is True,
+        db_size=_number(answer.get("dbSize")),
+        version=str(answer.get("version") or ""),
+        errors=_texts(answer.get("errors")),
+    )
+
+
+def _member(found: t.Mapping[str, t.Any]) -> Member:
+    member_id = _number(found.get("ID"))
+    if not member_id:
+        raise ValueError("a member without an id")
+    return Member(
+        id=member_id,
+        name=str(found.get("name") or ""),
+        peer_urls=_texts(found.get("peerURLs")),
+        client_urls=_texts(found.get("clientURLs")),
+        is_learner=found.get("isLearner") is True,
+    )
+
+
+def _number(value: t.Any) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise ValueError("something that should be a number is not")
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and len(text) <= 20):
+        raise ValueError("something that should be a number is not")
+    return int(text)
+
+
+def _sequence(value: t.Any) -> t.Sequence[t.Any]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ValueError("something that should be a list is not")
+    return value
+
+
+def _mapping(value: t.Any) -> t.Mapping[str, t.Any]:
+    if not isinstance(value, dict):
+        raise ValueError("something that should be an object is not")
+    return value
+
+
+def _texts(value: t.Any) -> tuple[str, ...]:
+    return tuple(str(part) for part in _sequence(value))
+
+
+def _is_same_url(one: str, other: str) -> bool:
+    """Whether two peer URLs name one address, however it is written."""
+    return one == other or _address(one) == _address(other)
+
+
+def _address(url: str) -> tuple[t.Any, ...]:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host = parts.hostname or ""
+        port = parts.port
+    except ValueError:
+        return (url,)
+    try:
+        host = str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    return parts.scheme, host, port
+
+
+def render_initial_cluster(members: t.Sequence[Member], *, own_id: int, own_name: str) -> str:
+    """etcd's ``--initial-cluster``: each member's name and first peer URL (kubeadm: etcd-join).
+
+    A member that was never started goes by its id in hexadecimal, the own one by the name that it will have.
+    """
+    pairs = ((own_name if member.id == own_id else member.name or member.hex_id, member) for member in members)
+    return ",".join(f"{name}={member.peer_urls[0]}" for name, member in pairs if member.peer_urls)
+
+
+def quorum_of(voters: int) -> int:
+    """How many of so many voting members must agree."""
+    return voters // 2 + 1
+
+
+@dataclass(frozen=True)
+class EtcdHealth:
+    """A cluster's members and what each of them was seen like: ``statuses`` of those that answer, ``faults`` of the others.
+
+    Both go by member id. A member without either was not asked.
+    """
+
+    members: tuple[Member, ...]
+    statuses: t.Mapping[int, EndpointStatus] = field(default_factory=dict)
+    faults: t.Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def voters(self) -> tuple[Member, ...]:
+        return tuple(member for member in self.members if not member.is_learner)
+
+    @property
+    def healthy_voters(self) -> tuple[Member, ...]:
+        return tuple(member for member in self.voters if not self.problem_of(member))
+
+    @property
+    def quorum(self) -> int:
+        return quorum_of(len(self.voters))
+
+    @property
+    def spare(self) -> int:
+        """How many more voters may fail; negative when too many have."""
+        return len(self.healthy_voters) - self.quorum
+
+    @property
+    def has_quorum(self) -> bool:
+        return bool(self.voters) and self.spare >= 0
+
+    def spare_with(self, *, healthy: bool) -> int:
+        """What ``spare`` would be with one more voter that is healthy or not."""
+        return len(self.healthy_voters) + int(healthy) - quorum_of(len(self.voters) + 1)
+
+    def problem_of(self, member: Member) -> str:
+        """Why a member does not count as healthy; empty when it does."""
+        status = self.statuses.get(member.id)
+        if status is None:
+            return self.faults.get(member.id) or ("it was not asked" if member.is_started else "it was never started")
+        return status.problem
+
+    def may_add_learner(self) -> bool:
+        """A learner has no vote, so quorum stays what it is; but adding it is a decision that needs quorum."""
+        return self.has_quorum
+
+    def may_promote(self, member_id: int) -> bool:
+        """Whether the cluster would survive as many failures with this learner's vote as it does now."""
+        status = self.statuses.get(member_id)
+        healthy = status is not None and not status.problem
+        return self.has_quorum and self.spare_with(healthy=healthy) >= max(self.spare, 0)
+
+    def complaints(self) -> list[str]:
+        """What is wrong with each voter that something is wrong with."""
+        return [
+            f"{member.title}: {problem}" for member in self.voters for problem in [self.problem_of(member)] if problem
+        ]

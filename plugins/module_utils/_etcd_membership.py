@@ -17,10 +17,17 @@ from ._errors import JoinError
 from ._etcd import EtcdApi, EtcdRefusalError
 from ._etcd_members import EtcdHealth, Member, render_initial_cluster
 
-__all__ = ("EtcdWish", "LocalEtcd", "Lock", "Stand", "find_stand", "plan_etcd_member", "refuse_unhealthy")
+__all__ = ("ETCD_LOCK", "EtcdWish", "LocalEtcd", "Lock", "Stand", "find_stand", "plan_etcd_member", "refuse_unhealthy")
 
 _STRICT = "etcdserver: unhealthy cluster"
 _TOO_MANY = "etcdserver: too many learner members in cluster"
+
+
+#: The name of the lock under which members are added, whoever operates on the cluster.
+ETCD_LOCK = "kubejoin-etcd"
+
+#: Seconds: what cannot be undone soon is better left for a rerun.
+_UNDO_TIMEOUT = 10.0
 
 
 class LocalEtcd(t.Protocol):
@@ -179,8 +186,8 @@ class _Joining:
                 raise
             raise self._undone(own.id, exc) from exc
 
-    def _polls(self) -> t.Iterator[None]:
-        for _left in polls(self.clock, self.wish.timeout, 0.05, 0.5):
+    def _polls(self, timeout: float | None = None) -> t.Iterator[None]:
+        for _left in polls(self.clock, self.wish.timeout if timeout is None else timeout, 0.05, 0.5):
             self.lock.keep()
             yield
 
@@ -316,16 +323,25 @@ class _Joining:
         return JoinError(exc.code, f"{exc} {said}", **{**exc.details, "undone": undone})
 
     def _undo(self, member_id: int) -> str:
-        self.lock.keep()
-        health = self.api.health()
-        refuse_unhealthy(health)
-        own = next((member for member in health.members if member.id == member_id), None)
-        if own is not None and not own.is_learner:
-            return "It has a vote by now and stays; a rerun goes on with it."
-        if own is not None:
-            self.api.remove(member_id)
-        self.local.withdraw()
-        return "The learner that this run added was removed again."
+        """Asked for until it is seen to be done: the answer may have been lost. Raises why it cannot be done."""
+        trouble: JoinError | None = None
+        for _attempt in self._polls(min(self.wish.timeout, _UNDO_TIMEOUT)):
+            try:
+                health = self.api.health()
+                own = next((member for member in health.members if member.id == member_id), None)
+                if own is not None and not own.is_learner:
+                    return "It has a vote by now and stays; a rerun goes on with it."
+                refuse_unhealthy(health)
+                if own is None:
+                    self.local.withdraw()
+                    return "The learner that this run added was removed again."
+                self.lock.keep()
+                self.api.remove(member_id)
+            except JoinError as exc:
+                if not _passes(exc):
+                    raise
+                trouble = exc
+        raise trouble or JoinError("etcd_refused", "etcd removes it, but goes on to list it")
 
 
 def _progress(health: EtcdHealth, member_id: int) -> str:

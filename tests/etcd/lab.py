@@ -18,7 +18,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import Sys
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd import EtcdApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_members import EtcdHealth
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_membership import EtcdWish, plan_etcd_member
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_membership import (
+    ETCD_LOCK,
+    EtcdWish,
+    plan_etcd_member,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import Tls, trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._lease import LeaseLock
@@ -238,4 +242,4 @@ class KubeLab:
         return KubeApi(f"https://127.0.0.1:{self.port}", trusting(self.lab.ca.pem), bearer=self.token)
 
     def lock(self, holder: str, **options: t.Any) -> LeaseLock:
-        return LeaseLock(self.api(), "kubejoin-etcd", holder, clock=options.pop("clock", SystemClock()), **options)
+        return LeaseLock(self.api(), ETCD_LOCK, holder, clock=options.pop("clock", SystemClock()), **options)

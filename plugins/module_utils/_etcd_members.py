@@ -17,10 +17,10 @@ __all__ = (
     "EndpointStatus",
     "EtcdHealth",
     "Member",
+    "initial_members",
     "parse_members",
     "parse_status",
     "quorum_of",
-    "render_initial_cluster",
 )
 
 
@@ -160,13 +160,16 @@ def _address(url: str) -> tuple[t.Any, ...]:
     return parts.scheme, host, port
 
 
-def render_initial_cluster(members: t.Sequence[Member], *, own_id: int, own_name: str) -> str:
-    """etcd's ``--initial-cluster``: each member's name and first peer URL (kubeadm: etcd-join).
+def initial_members(members: t.Sequence[Member], *, own_id: int, own_name: str) -> tuple[tuple[str, str], ...]:
+    """What etcd's ``--initial-cluster`` is made of: each member's name and first peer URL, in etcd's order (kubeadm: etcd-join).
 
     A member that was never started goes by its id in hexadecimal, the own one by the name that it will have.
     """
-    pairs = ((own_name if member.id == own_id else member.name or member.hex_id, member) for member in members)
-    return ",".join(f"{name}={member.peer_urls[0]}" for name, member in pairs if member.peer_urls)
+    return tuple(
+        (own_name if member.id == own_id else member.name or member.hex_id, member.peer_urls[0])
+        for member in members
+        if member.peer_urls
+    )
 
 
 def quorum_of(voters: int) -> int:

@@ -15,7 +15,7 @@ from ._change import Change
 from ._clock import Clock, polls
 from ._errors import JoinError
 from ._etcd import EtcdApi, EtcdRefusalError
-from ._etcd_members import EtcdHealth, Member, render_initial_cluster
+from ._etcd_members import EtcdHealth, Member, initial_members
 
 __all__ = ("ETCD_LOCK", "EtcdWish", "LocalEtcd", "Lock", "Stand", "find_stand", "plan_etcd_member", "refuse_unhealthy")
 
@@ -36,8 +36,8 @@ class LocalEtcd(t.Protocol):
     def has_data(self) -> bool:
         """Whether there is the data of a member."""
 
-    def start(self, initial_cluster: str) -> None:
-        """Have etcd run as a member of an existing cluster, described as ``--initial-cluster`` takes it."""
+    def start(self, members: t.Sequence[tuple[str, str]]) -> None:
+        """Have etcd run as a member of an existing cluster: names and peer URLs of all, its own among them, in etcd's order."""
 
     def problem(self) -> str | None:
         """Why it will not come up, as far as that can be seen; None while it may."""
@@ -177,7 +177,7 @@ class _Joining:
         members, own, is_ours = self._add()
         try:
             self.lock.keep()
-            self.local.start(render_initial_cluster(members, own_id=own.id, own_name=self.wish.name))
+            self.local.start(initial_members(members, own_id=own.id, own_name=self.wish.name))
             self._await_started(own.id)
             self._promote(own.id)
             self._await_healthy(own.id)

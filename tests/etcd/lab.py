@@ -186,16 +186,16 @@ class HostEtcd:
 
     def __init__(self, lab: EtcdLab, name: str) -> None:
         self.lab, self.name = lab, name
-        self.started_with: list[str] = []
+        self.started_with: list[tuple[str, str]] = []
         self.withdrawn = False
 
     def has_data(self) -> bool:
         return self.lab.data(self.name).exists()
 
-    def start(self, initial_cluster: str) -> None:
-        self.started_with.append(initial_cluster)
+    def start(self, members: t.Sequence[tuple[str, str]]) -> None:
+        self.started_with = list(members)
         if self.name not in self.lab.processes.running:
-            self.lab.run(self.name, initial_cluster)
+            self.lab.run(self.name, ",".join(f"{name}={url}" for name, url in members))
 
     def problem(self) -> str | None:
         process = self.lab.processes.running.get(self.name)

@@ -18,6 +18,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_membership 
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting
 
+from testbed.shell import until
+
 from ..unit.plugins.module_utils.authority import Authority
 from .lab import EtcdLab, FreeLock, HostEtcd, KubeLab
 
@@ -27,8 +29,8 @@ pytestmark = pytest.mark.bed
 class DeadEtcd(HostEtcd):
     """A host whose etcd never comes up."""
 
-    def start(self, initial_cluster: str) -> None:
-        self.started_with.append(initial_cluster)
+    def start(self, members: t.Sequence[tuple[str, str]]) -> None:
+        self.started_with = list(members)
 
 
 def refusal_of(action: t.Callable[[], t.Any]) -> JoinError:
@@ -99,14 +101,27 @@ def test_a_learner_is_promoted_only_once_it_has_caught_up(lab: EtcdLab) -> None:
 
     # The half-added one goes on where it is, with its own name in the list of members.
     local = lab.join("b")
-    [initial_cluster] = local.started_with
-    assert sorted(initial_cluster.split(",")) == [f"a={lab.peer_url('a')}", f"b={lab.peer_url('b')}"]
+    assert sorted(local.started_with) == [(name, lab.peer_url(name)) for name in "ab"]
     assert lab.states() == {"a": "voter", "b": "voter"}
     assert [found.id for found in api.members() if found.name == "b"] == [member.id]
 
     # A voter is no learner: promoting it again is refused, and a run that finds it so is content.
     refusal = refusal_of(lambda: api.promote(member.id))
     assert isinstance(refusal, EtcdRefusalError) and refusal.passes
+
+
+def test_a_learner_that_runs_but_has_no_vote_yet_goes_on(lab: EtcdLab) -> None:
+    """A run that was cut off after it had started etcd: the next one adds nothing, starts nothing anew, and promotes it."""
+    member = lab.api().add_learner(lab.peer_url("b"))
+    lab.run("b", f"a={lab.peer_url('a')},b={lab.peer_url('b')}")
+    until("the learner", lambda: lab.states()["b"] == "learner", 30)
+    process = lab.processes.running["b"]
+    change = plan(lab, "b")
+    assert change.before == {"etcd member b": {"peer_url": lab.peer_url("b"), "state": "learner"}}
+    change.apply()
+    assert lab.states() == {"a": "voter", "b": "voter"}
+    assert lab.processes.running["b"] is process
+    assert {found.id for found in lab.api().members() if found.name == "b"} == {member.id}
 
 
 def test_a_learner_that_never_starts_is_taken_back_by_the_run_that_added_it(lab: EtcdLab) -> None:

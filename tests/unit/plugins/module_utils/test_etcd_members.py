@@ -12,10 +12,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_members imp
     EndpointStatus,
     EtcdHealth,
     Member,
+    initial_members,
     parse_members,
     parse_status,
     quorum_of,
-    render_initial_cluster,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,8 +126,10 @@ def test_the_initial_cluster_is_kubeadms() -> None:
         member(1),
         Member(0xDEF, "", ("https://10.0.0.2:2380", "https://192.0.2.2:2380"), is_learner=True),
     )
-    assert render_initial_cluster(members, own_id=0xDEF, own_name="cp2") == (
-        "abc=https://10.0.0.3:2380,cp1=https://10.0.0.1:2380,cp2=https://10.0.0.2:2380"
+    assert initial_members(members, own_id=0xDEF, own_name="cp2") == (
+        ("abc", "https://10.0.0.3:2380"),
+        ("cp1", "https://10.0.0.1:2380"),
+        ("cp2", "https://10.0.0.2:2380"),
     )
 
 

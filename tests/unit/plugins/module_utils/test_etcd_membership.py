@@ -93,7 +93,7 @@ class FakeEtcd:
     def has_data(self) -> bool:
         return self.data
 
-    def start(self, initial_cluster: str) -> None:
+    def start(self, members: t.Sequence[tuple[str, str]]) -> None:
         def effect() -> None:
             self.data = True
             if self.starts and 2 in self.listed:
@@ -240,7 +240,7 @@ def test_nothing_is_removed_without_quorum() -> None:
     """etcd might do it at any later time: learner and data stay, and a rerun goes on with them."""
     fake = FakeEtcd()
     fake.starts = False
-    fake.start = lambda initial_cluster: fake.dead.add(1)  # type: ignore[method-assign]
+    fake.start = lambda members: fake.dead.add(1)  # type: ignore[method-assign]
     refusal = refusal_of(fake)
     assert refusal.code == "etcd_not_started"
     assert refusal.details["undone"] is False
@@ -259,7 +259,7 @@ def test_nothing_more_is_done_without_the_lock() -> None:
 def test_a_member_that_somebody_removes_meanwhile_is_not_waited_for() -> None:
     """It will never come up."""
     fake = FakeEtcd()
-    fake.start = lambda initial_cluster: fake.listed.pop(2)  # type: ignore[method-assign]
+    fake.start = lambda members: fake.listed.pop(2)  # type: ignore[method-assign]
     refusal = refusal_of(fake)
     assert refusal.code == "etcd_member_conflict"
     assert "was removed while it joined" in str(refusal)

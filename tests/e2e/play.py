@@ -49,6 +49,16 @@ class Run:
         """Names of the tasks that were not skipped everywhere."""
         return [entry["task"] for entry in self.results() if entry["event"] != "skipped"]
 
+    def steps(self) -> list[int]:
+        """The numbers, from 1 on, of the tasks that were not skipped everywhere."""
+        numbers, number = [], 0
+        for entry in self.record:
+            if entry["event"] == "task":
+                number += 1
+            elif entry["event"] != "skipped" and number not in numbers:
+                numbers.append(number)
+        return numbers
+
     def expect_success(self) -> Run:
         if self.status != 0:
             raise AssertionError(f"the play failed with {self.status}:\n{self.output}")

@@ -128,11 +128,13 @@ def test_a_node_that_kubeadm_joined_is_left_alone(bed: E2eBed, inventory: pathli
 
 
 def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed, inventory: pathlib.Path) -> None:
-    """The play is killed with SIGKILL between every two tasks in turn; the next run goes on to the same end state."""
+    """The play is killed with SIGKILL after every task that does something, in turn; the next run goes on to the same end."""
     bed.renew("w1")
     whole = run_join(bed, inventory, "--limit", "w1").expect_success()
     wanted = end_state(bed, "w1")
-    for number in range(1, len(whole.tasks())):
+    steps = whole.steps()
+    assert len(steps) > 5, whole.tasks()
+    for number in steps[:-1]:
         bed.renew("w1")
         killed = run_join(bed, inventory, "--limit", "w1", kill_after=number)
         assert killed.status == -9, killed.output

@@ -24,7 +24,7 @@ __all__ = ("generate_key", "generate_serial")
 
 def generate_key(algorithm: str) -> PrivateKey:
     """A key of one of `_certificates.ALGORITHMS`."""
-    kind, _, size = algorithm.partition("-")
+    kind, _dash, size = algorithm.partition("-")
     if kind == "RSA":
         return rsa.generate_private_key(public_exponent=65537, key_size=int(size))
     return ec.generate_private_key(ec.SECP384R1() if size == "P384" else ec.SECP256R1())

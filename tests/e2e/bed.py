@@ -96,6 +96,10 @@ class E2eBed(Bed):
         }
         self.kubectl("apply", "-f", "-", input=json.dumps(pod))
 
+    def await_log(self, pod: str, word: str) -> None:
+        """Wait until the API server shows a pod's log with that word: a pod that runs has not always said it yet."""
+        until(f"{word} in the log of {pod}", lambda: word in self.kubectl("logs", pod).stdout.lower(), 30)
+
     def describe_request(self, request: str) -> dict[str, str]:
         """What is in a CSR's PKCS#10 request."""
         csr = x509.load_pem_x509_csr(base64.b64decode(request))

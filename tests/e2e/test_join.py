@@ -44,7 +44,7 @@ def test_invited_workers_join_become_ready_and_run_pods(
     for host in fresh:
         bed.run_pod(f"probe-{host}", host)
         wait_for(bed, "--for=condition=Ready", f"pod/probe-{host}")
-        assert "coredns" in bed.kubectl("logs", f"probe-{host}").stdout.lower()
+        bed.await_log(f"probe-{host}", "coredns")
         bed.kubectl("delete", "pod", f"probe-{host}", "--grace-period=0", "--force")
 
 

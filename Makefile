@@ -7,8 +7,15 @@ VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
 
 .PHONY: check test test-long demo demo-down format
 
-check: ## lint, types, units
-	tools/run-pytest $(VENV) -m "not bed" -k "not test_sanity" tests/project tests/unit tests/testbed
+check: ## lint, types, units; the two halves side by side
+	@: $(VENV)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-tools check-units
+
+.PHONY: check-tools check-units
+check-tools:
+	tools/run-pytest $(VENV) -k "not test_sanity" tests/project
+check-units:
+	tools/run-pytest $(VENV) -m "not bed" tests/unit tests/testbed
 
 test: packages ## everything that proves the project
 	tools/run-pytest $(VENV) tests

@@ -34,6 +34,6 @@ def named_in(folder: pathlib.Path) -> set[str]:
 
 
 def test_every_code_is_reached(codes_raised: set[str]) -> None:
-    """By a unit test, which names it and in whose run the collection raised it, or by a join on the test bed."""
-    reached = (codes_raised & named_in(TESTS / "unit")) | named_in(TESTS / "e2e")
+    """By a unit test, which names it and in whose run the collection raised it, or by one on real parts, which names it."""
+    reached = (codes_raised & named_in(TESTS / "unit")) | named_in(TESTS / "e2e") | named_in(TESTS / "etcd")
     assert sorted(CODES - reached) == []

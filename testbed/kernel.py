@@ -87,7 +87,18 @@ def kill_processes(plan: Plan, host: str) -> None:
         for process in alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        _thaw(plan, host)
         time.sleep(0.05)
+
+
+def _thaw(plan: Plan, host: str) -> None:
+    """Let frozen processes end: a container's runtime freezes it for a moment, and may have been killed in that moment."""
+    for root in hierarchies():
+        for folder, _folders, files in os.walk(root / plan.cgroup / host):
+            for name, word in (("freezer.state", "THAWED"), ("cgroup.freeze", "0")):
+                if name in files:
+                    with contextlib.suppress(OSError):
+                        pathlib.Path(folder, name).write_text(word)
 
 
 def unmount_below(folder: pathlib.Path) -> None:

@@ -69,6 +69,22 @@ def test_what_runs_in_the_beds_network_ends_with_the_bed() -> None:
     assert traces(bed) == []
 
 
+def test_a_frozen_host_ends_with_the_bed() -> None:
+    """As a container is for a moment when its runtime sets it up: whoever is killed then would stay, deaf to signals."""
+    with Bed("frozen") as bed:
+        bed.up(["w1"], cluster=False)
+        groups = [root / bed.plan.cgroup / "w1" for root in kernel.hierarchies()]
+        switches = [(group / "freezer.state", "FROZEN") for group in groups] + [
+            (g / "cgroup.freeze", "1") for g in groups
+        ]
+        present = [(path, word) for path, word in switches if path.exists()]
+        assert present
+        for path, word in present:
+            path.write_text(word)
+        bed.down()
+    assert traces(bed) == []
+
+
 def test_a_snapshot_brings_back_the_cluster_as_it_was() -> None:
     """What was there is there again, what came later is not, and a node can join by the real kubeadm."""
     with Bed("kept") as bed:

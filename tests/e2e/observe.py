@@ -42,8 +42,10 @@ for top in ("/etc/kubernetes", "/var/lib/kubelet", "/etc/default", "/etc/systemd
             print("\t".join([path, stat.filemode(status.st_mode), f"{status.st_uid}:{status.st_gid}", content]))
 """
 
+# Neither logs, containerd's own data, nor what Debian's daily timers write.
 _EVERYTHING = (
-    "find / -xdev -not -path '/var/log/*' -not -path '/var/lib/containerd/*' -not -path '/proc/*' -not -path /run -not -path /tmp "
+    "find / -xdev -not -path '/var/log/*' -not -path '/var/backups*' -not -path '/var/lib/logrotate*' "
+    "-not -path '/var/lib/systemd/timers*' -not -path '/var/lib/containerd/*' -not -path '/proc/*' -not -path /run -not -path /tmp "
     "-printf '%p %m %u %g %s %T@\\n' | sort; find /etc /var/lib/kubelet -type f -exec sha256sum {} + | sort -k2"
 )
 

@@ -11,6 +11,7 @@ What is right already stays; what is not is replaced, and the change says why. K
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ._certificates import LeafProfile, issue_certificate, key_algorithm, plan_profiles, render_key, unfit_because
@@ -48,6 +49,8 @@ __all__ = (
 
 MANIFESTS_DIR = "/etc/kubernetes/manifests"
 
+#: What a proxy's URL may hold before its host, which is passed on and never shown.
+_PROXY_CREDENTIALS = re.compile(r"//[^/\s@]*@")
 _ABSENT = "absent"
 _RIGHT = "right"
 
@@ -78,13 +81,17 @@ def _plan_shared_file(host: Host, file: SharedFile, content: bytes) -> Change:
 
 
 class _Authorities:
-    """The CAs on the node, by the names of their files. Raises ``shared_certificates_unusable``."""
+    """The CAs of the node, by the names of their files. Raises ``shared_certificates_unusable``.
 
-    def __init__(self, host: Host, cluster: ClusterConfiguration, clock: Clock) -> None:
+    ``shared`` are the contents of the shared files by their entries; without them, those that the node has now.
+    """
+
+    def __init__(
+        self, host: Host, cluster: ClusterConfiguration, clock: Clock, shared: t.Mapping[str, bytes] | None
+    ) -> None:
         files = plan_shared_files(cluster)
-        contents = observe_shared_files(host, files)
-        verify_shared_files(contents, files, now=clock.now(), source="this host")
-        self._contents = contents
+        self._contents = observe_shared_files(host, files) if shared is None else shared
+        verify_shared_files(self._contents, files, now=clock.now(), source="this host")
 
     def certificate(self, name: str) -> x509.Certificate:
         pem = self._contents[f"{name.replace('/', '-')}.crt"].decode("ascii")
@@ -96,13 +103,18 @@ class _Authorities:
 
 
 def plan_leaf_certificates(
-    host: Host, cluster: ClusterConfiguration, node: ControlPlaneNode, *, clock: Clock
+    host: Host,
+    cluster: ClusterConfiguration,
+    node: ControlPlaneNode,
+    *,
+    clock: Clock,
+    shared: t.Mapping[str, bytes] | None = None,
 ) -> Change:
     """Issue what the node lacks of its own certificates (kubeadm: certs).
 
-    Raises ``shared_certificates_unusable``, and ``authority_key_missing`` where one would have to be signed elsewhere.
+    ``shared`` are the shared files that the node will have by then, where that is not as it is now. Raises ``shared_certificates_unusable``, and ``authority_key_missing`` where one would have to be signed elsewhere.
     """
-    authorities = _Authorities(host, cluster, clock)
+    authorities = _Authorities(host, cluster, clock, shared)
     changes, unsigned = [], []
     for profile in plan_profiles(cluster, node):
         problem = _problem_of_leaf(host, cluster, profile, authorities, clock)
@@ -183,10 +195,15 @@ def _unsigned(problems: t.Sequence[str]) -> JoinError:
 
 
 def plan_component_kubeconfigs(
-    host: Host, cluster: ClusterConfiguration, node: ControlPlaneNode, *, clock: Clock
+    host: Host,
+    cluster: ClusterConfiguration,
+    node: ControlPlaneNode,
+    *,
+    clock: Clock,
+    shared: t.Mapping[str, bytes] | None = None,
 ) -> Change:
-    """Write what the node lacks of its kubeconfigs (kubeadm: kubeconfig). Raises as `plan_leaf_certificates`."""
-    authorities = _Authorities(host, cluster, clock)
+    """Write what the node lacks of its kubeconfigs (kubeadm: kubeconfig). Takes and raises as `plan_leaf_certificates`."""
+    authorities = _Authorities(host, cluster, clock, shared)
     changes, unsigned = [], []
     for wanted in plan_kubeconfigs(cluster, node):
         found = host.read(wanted.file)
@@ -236,6 +253,11 @@ def _plan_manifest(host: Host, pod: StaticPod, patch: Patch | None) -> Change:
     manifest: t.Mapping[str, t.Any] = pod.manifest()
     content = render_manifest(patch(pod.name, dict(manifest)) if patch else manifest)
     found = host.read(path)
-    before: t.Any = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": found.text}
-    after = {"mode": "0600", "content": content}
+    shown = _PROXY_CREDENTIALS.sub("//***@", content)
+    before: t.Any = _ABSENT
+    if found is not None:
+        text = _PROXY_CREDENTIALS.sub("//***@", found.text)
+        unseen = "" if text != shown or found.text == content else "# differs in what is not shown\n"
+        before = {"mode": f"{found.mode:04o}", "content": text + unseen}
+    after = {"mode": "0600", "content": shown}
     return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), 0o600))

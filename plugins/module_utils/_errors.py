@@ -21,6 +21,7 @@ _MAX_ENTRIES = 1000
 #: Every code there is. Playbooks branch on them: none is ever renamed, and the troubleshooting guide explains each.
 CODES = frozenset(
     {
+        "advertise_address_unusable",
         "api_conflict",
         "api_forbidden",
         "api_not_found",
@@ -42,6 +43,7 @@ CODES = frozenset(
         "cluster_info_missing",
         "cluster_info_signature_mismatch",
         "configuration_mixed",
+        "control_plane_endpoint_missing",
         "credential_plugin_failed",
         "credentials_malformed",
         "credentials_missing",

@@ -143,6 +143,9 @@ class Host(Files, t.Protocol):
     def port_is_free(self, port: int) -> bool:
         """Whether the TCP port can be listened on, on all addresses."""
 
+    def interface_address(self, name: str) -> str | None:
+        """The first IPv4 address of a network interface, None when it has none."""
+
     def local_time_stamp(self) -> str:
         """The local time in the form of the kubelet's file names, ``2026-01-31-23-59-59``."""
 

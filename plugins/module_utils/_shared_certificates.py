@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from ._configuration import ClusterConfiguration, ExternalEtcd, LocalEtcd
 from ._control_plane_node import certificate_path
 from ._errors import JoinError
-from ._pki import extension_of, instant_of, parse_certificates, parse_private_key, public_bytes_of
+from ._pki import extension_of, instant_of, parse_certificates, parse_private_key, pin_of, public_bytes_of
 
 try:
     from cryptography import x509
@@ -40,6 +40,7 @@ __all__ = (
     "parse_certificate_key",
     "plan_shared_files",
     "read_shared_data",
+    "refuse_other_authority",
     "verify_shared_files",
 )
 
@@ -184,6 +185,22 @@ def verify_shared_files(
             "right on the control plane that they come from, and share them again.",
             problems=problems,
             source=source,
+        )
+
+
+def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[str], *, server: str) -> None:
+    """Of files that `verify_shared_files` found right: their CA is one that the cluster is trusted by, whoever put it there.
+
+    Raises ``shared_certificates_unusable``.
+    """
+    pin = pin_of(parse_certificates(contents["ca.crt"].decode("ascii"), what="ca.crt")[0])
+    if pin not in pins:
+        raise JoinError(
+            "shared_certificates_unusable",
+            f"Cannot use the certificates that control planes share: the CA in ca.crt has pin {pin} and is none of those of the "
+            f"cluster at {server}; take away what is left of another cluster, or share this one's anew.",
+            problems=["ca.crt is not a CA of this cluster"],
+            source=server,
         )
 
 

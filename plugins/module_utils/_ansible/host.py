@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import socket
 import stat
+import struct
 import threading
 import time
 import typing as t
@@ -40,6 +42,9 @@ _UNIT_PROPERTIES = (
 )
 #: Where systemd looks for the programs of services.
 SERVICE_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+#: The ioctl that asks for the address of an interface, and how long the name of one may be (netdevice(7)).
+_SIOCGIFADDR = 0x8915
+_NAME_LENGTH = 15
 #: How long a name may take to be resolved.
 _NAME_SECONDS = 3.0
 
@@ -180,6 +185,15 @@ class LocalHost(LocalFiles):
         except OSError:
             return False
         return True
+
+    def interface_address(self, name: str) -> str | None:
+        request = struct.pack("256s", name.encode("utf-8")[:_NAME_LENGTH])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            try:
+                answer = fcntl.ioctl(client.fileno(), _SIOCGIFADDR, request)
+            except OSError:
+                return None
+        return socket.inet_ntoa(answer[20:24])
 
     def local_time_stamp(self) -> str:
         return time.strftime("%Y-%m-%d-%H-%M-%S")

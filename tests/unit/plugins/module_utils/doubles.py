@@ -70,6 +70,7 @@ class TestHost:
         self.release = "6.12.9"
         self.programs = {"losetup", "mount", "cp"}
         self.known_names = {name}
+        self.addresses: dict[str, str] = {}
         self.seconds = 5000.0
         self.actions: list[str] = []
 
@@ -147,6 +148,9 @@ class TestHost:
 
     def port_is_free(self, port: int) -> bool:
         return self.free_ports
+
+    def interface_address(self, name: str) -> str | None:
+        return self.addresses.get(name)
 
     def local_time_stamp(self) -> str:
         return "2026-06-01-00-00-00"

@@ -1,0 +1,196 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The files of a control plane as one change: what all share, then what is the node's own, by the phases that are asked for."""
+
+from __future__ import annotations
+
+import datetime
+import posixpath
+import typing as t
+from dataclasses import dataclass, field
+
+from ._advertise_address import choose_advertise_address
+from ._change import Change, join_changes
+from ._clock import Clock
+from ._cluster import Cluster
+from ._configuration import ClusterConfiguration, parse_cluster_configuration
+from ._control_plane_node import ControlPlaneNode, certificate_path, require_known_minor
+from ._control_plane_prepare import (
+    MANIFESTS_DIR,
+    Patch,
+    observe_shared_files,
+    plan_component_kubeconfigs,
+    plan_leaf_certificates,
+    plan_manifests,
+    plan_shared_writes,
+)
+from ._errors import JoinError
+from ._host import Host
+from ._kubeapi import ApiError, KubeApi
+from ._manifests import CA_FOLDERS
+from ._patch_folder import read_patches
+from ._patches import Patches
+from ._shared_certificates import (
+    SECRET_PATH,
+    SharedFile,
+    decrypt_shared_files,
+    parse_certificate_key,
+    plan_shared_files,
+    read_shared_data,
+    refuse_other_authority,
+    verify_shared_files,
+)
+from ._static_pod import patch_static_pod
+
+__all__ = ("FILE_PHASES", "ControlPlaneWish", "plan_control_plane_files")
+
+_DOWNLOAD, _CERTS, _KUBECONFIG, _CONTROL_PLANE = FILE_PHASES = tuple(
+    f"control-plane-prepare/{name}" for name in ("download-certs", "certs", "kubeconfig", "control-plane")
+)
+
+Connect = t.Callable[[], KubeApi]
+
+
+@dataclass(frozen=True)
+class ControlPlaneWish:
+    """What the files of one control plane shall be, as far as ``phases`` are about them.
+
+    ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``certificate_key`` opens what
+    the others have uploaded; without it, what is on the host is used. ``connect`` speaks with the credentials of the
+    join. ``environment`` is that of this process, ``health_timeout`` is in seconds. ``patches`` is a folder on the host
+    or empty, ``patch_files`` are patches from elsewhere, names and texts.
+    """
+
+    cluster: Cluster
+    phases: tuple[str, ...] = FILE_PHASES
+    node_name: str = ""
+    advertise_address: str = ""
+    bind_port: int = 6443
+    certificate_key: str = field(default="", repr=False)
+    connect: Connect | None = None
+    environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
+    health_timeout: float = 240.0
+    patches: str = ""
+    patch_files: tuple[tuple[str, str], ...] = ()
+
+
+def plan_control_plane_files(host: Host, wish: ControlPlaneWish, *, clock: Clock) -> Change:
+    """Plan the files of kubeadm's phase control-plane-prepare; all is judged before any file is written.
+
+    Raises ``control_plane_endpoint_missing``, ``unsupported_kubernetes_version``, ``advertise_address_unusable``, what
+    opening the shared files raises, ``shared_certificates_unusable`` and ``authority_key_missing``.
+    """
+    configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
+    require_known_minor(configuration)
+    _refuse_without_endpoint(configuration)
+    files = plan_shared_files(configuration)
+    _refuse_unsafe_paths(host, configuration, files)
+    downloaded = _download(host, wish, files, clock)
+    shared = {**observe_shared_files(host, files), **downloaded}
+    verify_shared_files(shared, files, now=clock.now(), source="this host and the Secret together")
+    refuse_other_authority(shared, wish.cluster.all_pins(), server=wish.cluster.server)
+    node = _describe_node(host, wish, shared)
+    own = _plan_own_files(host, wish, configuration, node, shared, clock)
+    return join_changes([plan_shared_writes(host, files, downloaded), *own])
+
+
+def _plan_own_files(
+    host: Host,
+    wish: ControlPlaneWish,
+    configuration: ClusterConfiguration,
+    node: ControlPlaneNode,
+    shared: t.Mapping[str, bytes],
+    clock: Clock,
+) -> t.Iterator[Change]:
+    if _CERTS in wish.phases:
+        yield plan_leaf_certificates(host, configuration, node, clock=clock, shared=shared)
+    if _KUBECONFIG in wish.phases:
+        yield plan_component_kubeconfigs(host, configuration, node, clock=clock, shared=shared)
+    if _CONTROL_PLANE in wish.phases:
+        patches = read_patches(host, wish.patches, wish.patch_files)
+        yield plan_manifests(host, configuration, node, patch=_patching(patches, configuration))
+        yield Change({}, {}, notes=patches.notes)
+
+
+def _refuse_without_endpoint(configuration: ClusterConfiguration) -> None:
+    if not configuration.control_plane_endpoint:
+        raise JoinError(
+            "control_plane_endpoint_missing",
+            "Cannot add a control plane to this cluster: it has no controlPlaneEndpoint, so its nodes would go on speaking with "
+            "the first one alone; set it in ConfigMap kube-system/kubeadm-config to an address that leads to all of them.",
+        )
+
+
+def _refuse_unsafe_paths(host: Host, configuration: ClusterConfiguration, files: t.Sequence[SharedFile]) -> None:
+    """Before a key is put where somebody else could exchange it."""
+    own = ("apiserver.key", "etcd/server.key")
+    paths = {file.path for file in files} | {certificate_path(configuration, name) for name in own}
+    for path in sorted({posixpath.dirname(path): path for path in sorted(paths)}.values()):
+        host.refuse_unsafe(path)
+    for path in ("/etc/kubernetes/admin.conf", f"{MANIFESTS_DIR}/kube-apiserver.yaml"):
+        host.refuse_unsafe(path)
+
+
+def _download(host: Host, wish: ControlPlaneWish, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
+    """What the others have uploaded, by entries: nothing without a certificate key.
+
+    The Secret lives for two hours. A node that has its files already is not held up by its end.
+    """
+    if _DOWNLOAD not in wish.phases or not wish.certificate_key or wish.connect is None:
+        return {}
+    key = parse_certificate_key(wish.certificate_key)
+    api = wish.connect()
+    try:
+        data = read_shared_data(_find_secret(api), server=api.server)
+    except JoinError as exc:
+        if exc.code == "shared_certificates_missing" and _has_all(host, files, clock):
+            return {}
+        raise
+    contents = decrypt_shared_files(data, files, key, server=api.server)
+    verify_shared_files(contents, files, now=clock.now(), source=f"Secret kube-system/kubeadm-certs of {api.server}")
+    return contents
+
+
+def _find_secret(api: KubeApi) -> dict[str, t.Any] | None:
+    try:
+        return api.find(SECRET_PATH)
+    except ApiError as exc:
+        if exc.status != 403:
+            raise
+        raise JoinError(
+            exc.code,
+            f"Cannot fetch the certificates that control planes share: {exc} The right to read them comes with their upload; make "
+            "it with `kubeadm init phase upload-certs --upload-certs` on a control plane.",
+            **exc.details,
+        ) from exc
+
+
+def _has_all(host: Host, files: t.Sequence[SharedFile], clock: Clock) -> bool:
+    try:
+        verify_shared_files(observe_shared_files(host, files), files, now=clock.now(), source="this host")
+    except JoinError:
+        return False
+    return True
+
+
+def _describe_node(host: Host, wish: ControlPlaneWish, shared: t.Mapping[str, bytes]) -> ControlPlaneNode:
+    return ControlPlaneNode(
+        name=wish.node_name or host.hostname(),
+        advertise_address=choose_advertise_address(host, wish.advertise_address),
+        bind_port=wish.bind_port,
+        ca_folders=frozenset(path for path in CA_FOLDERS if host.has_folder(path)),
+        environment=wish.environment,
+        has_ca_key="ca.key" in shared,
+        health_timeout=datetime.timedelta(seconds=wish.health_timeout),
+    )
+
+
+def _patching(patches: Patches, configuration: ClusterConfiguration) -> Patch:
+    def patch(name: str, pod: dict[str, t.Any]) -> t.Mapping[str, t.Any]:
+        return patch_static_pod(pod, patches, name, configuration.kubernetes_version.release)
+
+    return patch

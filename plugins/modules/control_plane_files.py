@@ -1,0 +1,185 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: control_plane_files
+short_description: Give a host the files of a control plane
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Does what C(kubeadm join) calls C(control-plane-prepare), for clusters of Kubernetes 1.34 to 1.37.
+  - Fetches the certificates and keys that control planes share from the Secret C(kubeadm-certs), opens them in memory with
+    O(certificate_key), and judges them together before any of them is written.
+  - Issues the node's own certificates and the kubeconfigs of its administrator, its controller manager and its scheduler. What is
+    there and right is kept.
+  - Writes the static pods of C(kube-apiserver), C(kube-controller-manager) and C(kube-scheduler) byte for byte as kubeadm of the
+    cluster's minor version does. That of C(etcd) comes when the node's etcd joins the others.
+  - Nothing is written before all is known to be right. A CA that another cluster left behind is refused, as is a host whose shared
+    files are missing without a O(certificate_key). kubeadm makes new CAs there.
+  - Keys are in no result and no diff, nor are passwords of a proxy.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.cluster
+options:
+  phases:
+    description:
+      - What to do, by kubeadm's names of the phases. Names of other phases are passed over.
+    type: list
+    elements: str
+    default:
+      - control-plane-prepare/download-certs
+      - control-plane-prepare/certs
+      - control-plane-prepare/kubeconfig
+      - control-plane-prepare/control-plane
+  certificate_key:
+    description:
+      - What C(kubeadm init phase upload-certs --upload-certs) has printed, 64 hexadecimal digits.
+      - Without it nothing is fetched, and the shared files have to be on the host already.
+      - Once they are there, a Secret whose two hours are over is no error.
+    type: str
+  token:
+    description: Bootstrap token to fetch the Secret with.
+    type: str
+  discovery_file:
+    description:
+      - Path of a kubeconfig on the host, or an https URL of one, whose credentials fetch the Secret where there is no O(token). See
+        the same option of M(kubejoin.kubeadm.cluster_discovery_info).
+    type: str
+  discovery_kubeconfig:
+    description: Content of such a file, brought from elsewhere. What it names must be embedded.
+    type: str
+  node_name:
+    description: Name of the node. By default the host name, in lower case.
+    type: str
+  apiserver_advertise_address:
+    description:
+      - IP address at which the other control planes and the nodes reach the API server of this host.
+      - By default that of the interface with the default route. Where there is none, nothing is guessed.
+    type: str
+  apiserver_bind_port:
+    description: Port of the API server of this host.
+    type: int
+    default: 6443
+  health_timeout:
+    description: Seconds that a component may take to start before the kubelet starts it anew.
+    type: float
+    default: 240
+  patches:
+    description:
+      - Folder on the host with patches for the static pods (C(--patches)), such as C(kube-apiserver+merge.yaml).
+      - Other files in it are passed over, as kubeadm does, and named in RV(notes).
+    type: path
+  patch_files:
+    description: Patches that come from elsewhere; where O(patches) is given, too, they are added to its files.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the file, or its path below the folder of patches.
+        type: str
+        required: true
+      content:
+        description: Its content.
+        type: str
+        required: true
+seealso:
+  - module: kubejoin.kubeadm.cluster_discovery_info
+  - module: kubejoin.kubeadm.kubelet
+"""
+
+EXAMPLES = r"""
+- name: Write what a control plane needs
+  kubejoin.kubeadm.control_plane_files:
+    cluster: "{{ discovery.cluster }}"
+    token: "{{ vaulted_token }}"
+    certificate_key: "{{ vaulted_certificate_key }}"
+    apiserver_advertise_address: 192.0.2.12
+"""
+
+RETURN = r"""
+state:
+  description:
+    - Every file and how it looked afterwards, in check mode how it would look.
+    - Shared files and static pods with their mode; certificates and kubeconfigs as V(right), before as what was wrong with them.
+  returned: success
+  type: dict
+  sample:
+    /etc/kubernetes/pki/ca.key: {"mode": "0600"}
+    /etc/kubernetes/pki/apiserver.crt: right
+    /etc/kubernetes/manifests/kube-apiserver.yaml: {"mode": "0600"}
+notes:
+  description: Sentences about what was unusual, as files among the patches that are none.
+  returned: when there are any
+  type: list
+  elements: str
+"""
+
+import functools
+import os
+import typing as t
+
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import (
+    FILE_OPTIONS,
+    bootstrap_connection,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import PATCH_OPTIONS, patch_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_files import (
+    FILE_PHASES,
+    ControlPlaneWish,
+    plan_control_plane_files,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
+
+
+def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
+    cluster = Cluster.from_mapping(params["cluster"])
+    connect = bootstrap_connection(params, cluster, host.run)
+    if params["token"]:
+        connect = functools.partial(cluster.connect, parse_token(params["token"]).bearer)
+    wish = ControlPlaneWish(
+        cluster=cluster,
+        phases=tuple(params["phases"]),
+        node_name=params["node_name"] or "",
+        advertise_address=params["apiserver_advertise_address"] or "",
+        bind_port=params["apiserver_bind_port"],
+        certificate_key=params["certificate_key"] or "",
+        connect=connect,
+        environment=os.environ,
+        health_timeout=params["health_timeout"],
+        patches=params["patches"] or "",
+        patch_files=patch_files(params),
+    )
+    return plan_control_plane_files(host, wish, clock=SystemClock())
+
+
+def main() -> None:
+    converge(
+        plan,
+        argument_spec={
+            "cluster": CLUSTER_OPTIONS,
+            "phases": {"type": "list", "elements": "str", "default": list(FILE_PHASES)},
+            "certificate_key": {"type": "str", "no_log": True},
+            "token": {"type": "str", "no_log": True},
+            **FILE_OPTIONS,
+            "node_name": {"type": "str"},
+            "apiserver_advertise_address": {"type": "str"},
+            "apiserver_bind_port": {"type": "int", "default": 6443},
+            "health_timeout": {"type": "float", "default": 240},
+            **PATCH_OPTIONS,
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

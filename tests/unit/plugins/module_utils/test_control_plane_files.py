@@ -1,0 +1,255 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The phases of control-plane-prepare as one change: what is fetched and when, what is refused before anything is written."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+import pytest
+import yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import parse_cluster_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_files import (
+    FILE_PHASES,
+    ControlPlaneWish,
+    plan_control_plane_files,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_prepare import plan_shared_writes
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import parse_certificates, pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import (
+    SECRET_PATH,
+    encrypt_shared_files,
+    plan_shared_files,
+)
+
+from .doubles import TestClock, TestHost
+from .test_shared_certificates import Shared
+
+CONFIGURATION = (
+    "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
+    "controlPlaneEndpoint: cp.example.com:6443\nencryptionAlgorithm: ECDSA-P256\n"
+)
+FILES = plan_shared_files(parse_cluster_configuration(CONFIGURATION))
+SHARED = Shared.make(FILES).contents
+KEY = "00112233445566778899aabbccddeeff" * 2
+PKI = "/etc/kubernetes/pki"
+APISERVER = "/etc/kubernetes/manifests/kube-apiserver.yaml"
+
+
+def cluster_of(contents: t.Mapping[str, bytes], configuration: str = CONFIGURATION) -> Cluster:
+    authority = contents["ca.crt"].decode()
+    pins = tuple(pin_of(certificate) for certificate in parse_certificates(authority, what="it"))
+    return Cluster("https://cp.example.com:6443", authority, pins, configuration)
+
+
+class Api:
+    """A server that has a Secret, or none, or lets nobody read it."""
+
+    server = "https://cp.example.com:6443"
+
+    def __init__(self, contents: t.Mapping[str, bytes] | None = SHARED, *, refuses: bool = False) -> None:
+        self.asked: list[str] = []
+        self.refuses = refuses
+        self.data = None
+        if contents is not None:
+            nonces = [bytes([number] * 12) for number in range(len(contents))]
+            self.data = encrypt_shared_files(contents, bytes.fromhex(KEY), nonces)
+
+    def find(self, path: str) -> dict[str, t.Any] | None:
+        self.asked.append(path)
+        if self.refuses:
+            raise ApiError("api_forbidden", "Not for you.", status=403)
+        return None if self.data is None else {"data": self.data}
+
+
+def wish(api: Api, **changes: t.Any) -> ControlPlaneWish:
+    given = ControlPlaneWish(
+        cluster=cluster_of(SHARED),
+        advertise_address="192.0.2.2",
+        certificate_key=KEY,
+        connect=t.cast("t.Any", lambda: api),
+    )
+    return dataclasses.replace(given, **changes)
+
+
+def plan(host: TestHost, given: ControlPlaneWish) -> Change:
+    return plan_control_plane_files(host, given, clock=TestClock())
+
+
+def refusal(host: TestHost, given: ControlPlaneWish) -> JoinError:
+    """It comes while planning, and nothing has been written."""
+    with pytest.raises(JoinError) as caught:
+        plan(host, given)
+    assert host.actions == []
+    return caught.value
+
+
+def test_one_plan_makes_a_bare_host_a_control_plane_and_a_second_finds_nothing_to_do() -> None:
+    """All four phases see the files that the first of them fetches, before they are there."""
+    host, api = TestHost("cp-2"), Api()
+    change = plan(host, wish(api))
+    assert host.actions == []
+    change.apply()
+    assert {file.path: host.files[file.path].content for file in FILES} == {
+        file.path: SHARED[file.entry] for file in FILES
+    }
+    assert {f"{PKI}/apiserver.crt", f"{PKI}/etcd/peer.key", "/etc/kubernetes/admin.conf", APISERVER} <= set(host.files)
+    assert set(api.asked) == {SECRET_PATH}
+    assert not plan(host, wish(api)).changed
+
+
+def test_no_secret_is_in_the_plan() -> None:
+    """Neither keys of certificates, nor the certificate key, nor the password of a proxy, which goes into the pod."""
+    environment = {"HTTPS_PROXY": "http://user:hunter2@proxy:3128", "PATH": "/bin"}
+    host = TestHost("cp-2")
+    given = wish(Api(), environment=environment)
+    first = plan(host, given)
+    first.apply()
+    assert "user:hunter2@proxy" in host.files[APISERVER].text
+    other = plan(host, wish(Api(), environment={"HTTPS_PROXY": "http://user:hunter3@proxy:3128"}))
+    assert [path for path in other.before if other.before[path] != other.after[path]] == [
+        f"/etc/kubernetes/manifests/kube-{name}.yaml" for name in ("apiserver", "controller-manager", "scheduler")
+    ]
+    for told in (first, first.before, first.after, other.before, other.after, given):
+        assert not any(secret in repr(told) for secret in ("PRIVATE KEY", KEY, "hunter"))
+
+
+@pytest.mark.parametrize("phase", FILE_PHASES)
+def test_a_phase_does_its_own_files_alone(phase: str) -> None:
+    """With the shared files on the host, as after the one before it."""
+    host = TestHost("cp-2")
+    if phase != FILE_PHASES[0]:
+        plan_shared_writes(host, FILES, SHARED).apply()
+    host.actions.clear()
+    plan(host, wish(Api(), phases=(phase, "preflight"))).apply()
+    stored = [action.split()[1] for action in host.actions if action.startswith("store")]
+    own = {
+        "download-certs": lambda path: path in {file.path for file in FILES},
+        "certs": lambda path: path.startswith(PKI) and path not in {file.path for file in FILES},
+        "kubeconfig": lambda path: path.endswith(".conf"),
+        "control-plane": lambda path: path.startswith("/etc/kubernetes/manifests/"),
+    }
+    assert stored
+    assert all(own[phase.split("/")[1]](path) for path in stored)
+
+
+def test_no_other_phases_do_nothing() -> None:
+    """As on a worker, or where they are skipped; nobody is asked."""
+    host, api = TestHost("cp-2"), Api()
+    plan_shared_writes(host, FILES, SHARED).apply()
+    assert not plan(host, wish(api, phases=("kubelet-start",))).changed
+    assert api.asked == []
+
+
+def test_without_a_certificate_key_the_files_have_to_be_there() -> None:
+    """kubeadm would make CAs of its own; once they are there, nobody is asked for them, and their modes stay."""
+    host, api = TestHost("cp-2"), Api()
+    error = refusal(host, wish(api, certificate_key=""))
+    assert (error.code, error.details["problems"][0]) == ("shared_certificates_unusable", "ca.crt is missing")
+    plan_shared_writes(host, FILES, SHARED).apply()
+    host.store(f"{PKI}/sa.pub", SHARED["sa.pub"], 0o600)
+    plan(host, wish(api, certificate_key="")).apply()
+    assert api.asked == []
+    assert host.files[f"{PKI}/sa.pub"].mode == 0o600
+
+
+def test_a_secret_that_is_over_holds_up_only_who_needs_it() -> None:
+    """A rerun goes on with the files that a first run has fetched."""
+    host = TestHost("cp-2")
+    assert refusal(host, wish(Api(None))).code == "shared_certificates_missing"
+    plan(host, wish(Api())).apply()
+    assert not plan(host, wish(Api(None))).changed
+    del host.files[f"{PKI}/sa.key"]
+    host.actions.clear()
+    assert refusal(host, wish(Api(None))).code == "shared_certificates_missing"
+
+
+def test_the_right_to_read_the_secret_comes_with_it() -> None:
+    """The Role is made by the upload, so a refusal tells of that."""
+    error = refusal(TestHost("cp-2"), wish(Api(refuses=True)))
+    assert error.code == "api_forbidden"
+    assert "upload-certs" in str(error)
+
+
+def test_keys_and_secrets_that_do_not_belong_together_are_refused() -> None:
+    """Before anything is written."""
+    assert refusal(TestHost(), wish(Api(), certificate_key="12")).code == "certificate_key_malformed"
+    assert refusal(TestHost(), wish(Api(), certificate_key="ab" * 32)).code == "certificate_key_wrong"
+    halves = {**SHARED, "sa.key": Shared.make(FILES).contents["sa.key"]}
+    assert refusal(TestHost(), wish(Api(halves))).code == "shared_certificates_unusable"
+    lacking = {entry: content for entry, content in SHARED.items() if entry != "etcd-ca.key"}
+    assert refusal(TestHost(), wish(Api(lacking))).code == "shared_certificates_incomplete"
+
+
+def test_the_ca_of_another_cluster_is_refused() -> None:
+    """Whether it was left on the host or is in the Secret; what was left is not replaced."""
+    foreign = Shared.make(FILES).contents
+    error = refusal(TestHost(), wish(Api(foreign)))
+    assert (error.code, error.details["problems"]) == (
+        "shared_certificates_unusable",
+        ["ca.crt is not a CA of this cluster"],
+    )
+    host = TestHost()
+    plan_shared_writes(host, FILES, foreign).apply()
+    host.actions.clear()
+    assert refusal(host, wish(Api(), certificate_key="")).code == "shared_certificates_unusable"
+
+
+def test_a_cluster_without_an_endpoint_takes_no_second_control_plane() -> None:
+    """As kubeadm refuses it; a version that is not known is refused, too."""
+    lonely = CONFIGURATION.replace("controlPlaneEndpoint: cp.example.com:6443\n", "")
+    error = refusal(TestHost(), wish(Api(), cluster=cluster_of(SHARED, lonely)))
+    assert error.code == "control_plane_endpoint_missing"
+    future = cluster_of(SHARED, CONFIGURATION.replace("v1.37.2", "v1.41.0"))
+    assert refusal(TestHost(), wish(Api(), cluster=future)).code == "unsupported_kubernetes_version"
+
+
+def test_an_external_ca_signs_nothing_here() -> None:
+    """Its key is an empty entry of the Secret, and the controller manager is told to sign nothing."""
+    without = {**SHARED, "ca.key": b""}
+    host = TestHost("cp-2")
+    plan(host, wish(Api())).apply()
+    del host.files[f"{PKI}/ca.key"]
+    change = plan(host, wish(Api(without)))
+    changed = [path for path in change.after if change.before[path] != change.after[path]]
+    assert changed == ["/etc/kubernetes/manifests/kube-controller-manager.yaml"]
+    assert "--cluster-signing-key-file=\n" in change.after[changed[0]]["content"]
+    assert refusal(TestHost(), wish(Api(without))).code == "authority_key_missing"
+
+
+def test_patches_are_applied_and_odd_files_named() -> None:
+    """From a folder of the host and from elsewhere, in one order."""
+    host = TestHost("cp-2")
+    host.store("/patches/kube-scheduler+merge.yaml", b"metadata: {annotations: {from: folder}}", 0o644)
+    host.store("/patches/README.md", b"?", 0o644)
+    brought = (("kube-apiserver+json.yaml", "- {op: add, path: /metadata/annotations/from, value: elsewhere}\n"),)
+    change = plan(host, wish(Api(), patches="/patches", patch_files=brought))
+    change.apply()
+    pods = {
+        name: yaml.safe_load(host.files[f"/etc/kubernetes/manifests/{name}.yaml"].text)["metadata"]
+        for name in ("kube-apiserver", "kube-scheduler")
+    }
+    assert pods["kube-apiserver"]["annotations"]["from"] == "elsewhere"
+    assert pods["kube-scheduler"]["annotations"] == {"from": "folder"}
+    assert "README.md" in change.notes[0]
+    assert not plan(host, wish(Api(), patches="/patches", patch_files=brought)).changed
+
+
+def test_places_that_others_can_write_to_are_refused_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the Secret is asked for: a key would be put there."""
+    host, api = TestHost("cp-2"), Api()
+
+    def refuse(path: str) -> None:
+        if path.startswith(f"{PKI}/etcd/"):
+            raise JoinError("folder_unsafe", "Others can write there.")
+
+    monkeypatch.setattr(host, "refuse_unsafe", refuse)
+    assert refusal(host, wish(api)).code == "folder_unsafe"
+    assert api.asked == []

@@ -1,0 +1,110 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: shared_certificates_upload
+short_description: Share the certificates of a control plane with those that join, or withdraw them
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Does what C(kubeadm init phase upload-certs --upload-certs) does. Runs on a control plane.
+  - Seals the certificates and keys that control planes share with O(certificate_key), stores them in the Secret C(kubeadm-certs),
+    and lets those who join with a bootstrap token read it.
+  - The Secret belongs to a bootstrap token that is good for nothing. When that expires, the cluster deletes both.
+  - A Secret that is there with the same content under the same key is kept. Any other is replaced, as kubeadm does.
+  - The files are judged before they are shared. What has expired, does not fit or is another cluster's is refused.
+  - The certificate key is an argument and never a result, so it has one place to be kept.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.cluster
+  - kubejoin.kubeadm.cluster.admin
+options:
+  state:
+    description:
+      - Whether the certificates shall be shared.
+      - With V(absent), only a Secret is deleted that O(certificate_key) opens. One that somebody has uploaded since is left alone.
+    type: str
+    choices: [present, absent]
+    default: present
+  certificate_key:
+    description: What the certificates are sealed with, 64 random hexadecimal digits.
+    type: str
+    required: true
+  ttl:
+    description: Seconds until the cluster deletes them.
+    type: int
+    default: 7200
+seealso:
+  - module: kubejoin.kubeadm.control_plane_files
+  - module: kubejoin.kubeadm.bootstrap_token
+"""
+
+EXAMPLES = r"""
+- name: Share the certificates for ten minutes
+  kubejoin.kubeadm.shared_certificates_upload:
+    cluster: "{{ discovery.cluster }}"
+    certificate_key: "{{ vaulted_certificate_key }}"
+    ttl: 600
+
+- name: Withdraw them
+  kubejoin.kubeadm.shared_certificates_upload:
+    cluster: "{{ discovery.cluster }}"
+    state: absent
+    certificate_key: "{{ vaulted_certificate_key }}"
+"""
+
+RETURN = r"""
+state:
+  description: The Secret with the names of the files in it, and the Role and RoleBinding that let it be read.
+  returned: success
+  type: dict
+  sample:
+    secret kubeadm-certs: {"files": ["ca.crt", "ca.key"], "sealed with": "this key"}
+    role binding kubeadm:kubeadm-certs: {"groups": ["system:bootstrappers:kubeadm:default-node-token"]}
+"""
+
+import typing as t
+
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_admin
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._certificates_upload import (
+    UploadWish,
+    plan_upload,
+    plan_upload_withdrawal,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import parse_certificate_key
+
+
+def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
+    key = parse_certificate_key(params["certificate_key"])
+    api = connect_as_admin(params["kubeconfig"], host.run)
+    if params["state"] == "absent":
+        return plan_upload_withdrawal(api, key)
+    wish = UploadWish(cluster=Cluster.from_mapping(params["cluster"]), key=key, ttl=params["ttl"])
+    return plan_upload(host, api, wish, clock=SystemClock())
+
+
+def main() -> None:
+    converge(
+        plan,
+        argument_spec={
+            "cluster": CLUSTER_OPTIONS,
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "certificate_key": {"type": "str", "required": True, "no_log": True},
+            "ttl": {"type": "int", "default": 7200},
+            "kubeconfig": {"type": "path", "default": "/etc/kubernetes/admin.conf"},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

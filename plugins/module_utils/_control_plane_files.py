@@ -8,20 +8,18 @@
 
 from __future__ import annotations
 
-import datetime
 import posixpath
 import typing as t
 from dataclasses import dataclass, field
 
-from ._advertise_address import choose_advertise_address
 from ._change import Change, join_changes
 from ._clock import Clock
 from ._cluster import Cluster
 from ._configuration import ClusterConfiguration, parse_cluster_configuration
+from ._control_plane_host import describe_node, patching
 from ._control_plane_node import ControlPlaneNode, certificate_path, require_known_minor
 from ._control_plane_prepare import (
     MANIFESTS_DIR,
-    Patch,
     observe_shared_files,
     plan_component_kubeconfigs,
     plan_leaf_certificates,
@@ -31,9 +29,7 @@ from ._control_plane_prepare import (
 from ._errors import JoinError
 from ._host import Host
 from ._kubeapi import ApiError, KubeApi
-from ._manifests import CA_FOLDERS
 from ._patch_folder import read_patches
-from ._patches import Patches
 from ._shared_certificates import (
     SECRET_PATH,
     SharedFile,
@@ -44,7 +40,6 @@ from ._shared_certificates import (
     refuse_other_authority,
     verify_shared_files,
 )
-from ._static_pod import patch_static_pod
 
 __all__ = ("FILE_PHASES", "ControlPlaneWish", "plan_control_plane_files")
 
@@ -93,7 +88,15 @@ def plan_control_plane_files(host: Host, wish: ControlPlaneWish, *, clock: Clock
     shared = {**observe_shared_files(host, files), **downloaded}
     verify_shared_files(shared, files, now=clock.now(), source="this host and the Secret together")
     refuse_other_authority(shared, wish.cluster.all_pins(), server=wish.cluster.server)
-    node = _describe_node(host, wish, shared)
+    node = describe_node(
+        host,
+        name=wish.node_name,
+        advertise_address=wish.advertise_address,
+        bind_port=wish.bind_port,
+        environment=wish.environment,
+        has_ca_key="ca.key" in shared,
+        health_timeout=wish.health_timeout,
+    )
     own = _plan_own_files(host, wish, configuration, node, shared, clock)
     return join_changes([plan_shared_writes(host, files, downloaded), *own])
 
@@ -112,7 +115,7 @@ def _plan_own_files(
         yield plan_component_kubeconfigs(host, configuration, node, clock=clock, shared=shared)
     if _CONTROL_PLANE in wish.phases:
         patches = read_patches(host, wish.patches, wish.patch_files)
-        yield plan_manifests(host, configuration, node, patch=_patching(patches, configuration))
+        yield plan_manifests(host, configuration, node, patch=patching(patches, configuration))
         yield Change({}, {}, notes=patches.notes)
 
 
@@ -175,22 +178,3 @@ def _has_all(host: Host, files: t.Sequence[SharedFile], clock: Clock) -> bool:
     except JoinError:
         return False
     return True
-
-
-def _describe_node(host: Host, wish: ControlPlaneWish, shared: t.Mapping[str, bytes]) -> ControlPlaneNode:
-    return ControlPlaneNode(
-        name=wish.node_name or host.hostname(),
-        advertise_address=choose_advertise_address(host, wish.advertise_address),
-        bind_port=wish.bind_port,
-        ca_folders=frozenset(path for path in CA_FOLDERS if host.has_folder(path)),
-        environment=wish.environment,
-        has_ca_key="ca.key" in shared,
-        health_timeout=datetime.timedelta(seconds=wish.health_timeout),
-    )
-
-
-def _patching(patches: Patches, configuration: ClusterConfiguration) -> Patch:
-    def patch(name: str, pod: dict[str, t.Any]) -> t.Mapping[str, t.Any]:
-        return patch_static_pod(pod, patches, name, configuration.kubernetes_version.release)
-
-    return patch

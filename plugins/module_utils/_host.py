@@ -107,6 +107,9 @@ class Host(Files, t.Protocol):
     def make_folder(self, path: str, mode: int) -> None:
         """Make the folder at ``path``."""
 
+    def remove(self, path: str) -> None:
+        """Take away the file, or the folder with all that is in it, at ``path``; nothing there is no error."""
+
     def link(self, path: str, target: str) -> None:
         """Replace ``path`` by a symbolic link to ``target`` in one step."""
 

@@ -37,7 +37,7 @@ LAYERS = {
             "_leftovers", "_preflight_endpoint", "_preflight_host", "_preflight_runtime", "_patch_folder",
             "_key_pair", "_control_plane_prepare",
             "_etcd", "_etcd_membership", "_lease",
-            "_advertise_address", "_control_plane_files", "_certificates_upload",
+            "_advertise_address", "_control_plane_files", "_certificates_upload", "_control_plane_host", "_etcd_join",
         ),
         2,
     ),

@@ -14,6 +14,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._errors import JoinError
+from .._etcd import EtcdApi
 from .._host import KUBELET_CLIENT_PEM
 from .._https import trusting
 from .._kubeapi import KubeApi
@@ -28,7 +29,15 @@ from .credential_plugin import run_credential_plugin
 from .host import Run
 from .host_trust import trusting_as_the_host
 
-__all__ = ("Kubeconfig", "connect_as_admin", "connect_as_node", "connect_with", "open_kubeconfig", "read_text")
+__all__ = (
+    "Kubeconfig",
+    "connect_as_admin",
+    "connect_as_node",
+    "connect_to_etcd",
+    "connect_with",
+    "open_kubeconfig",
+    "read_text",
+)
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,14 @@ def connect_as_node(server: str, certificate_authority: str) -> KubeApi:
     return KubeApi(server, tls)
 
 
+def connect_to_etcd(endpoints: t.Sequence[str], certificates_dir: str) -> EtcdApi:
+    """etcd's members, vouched for by its own CA, as the client that kubeadm makes to look after them."""
+    folder = os.path.join(certificates_dir, "etcd")
+    tls = trusting(read_text(os.path.join(folder, "ca.crt")))
+    _load_files(tls, os.path.join(folder, "healthcheck-client.crt"), os.path.join(folder, "healthcheck-client.key"))
+    return EtcdApi(endpoints, tls)
+
+
 def read_text(path: str) -> str:
     """A file that holds a kubeconfig or belongs to one. Raises ``kubeconfig_unreadable``."""
     try:
@@ -146,10 +163,10 @@ def _load_pem(tls: ssl.SSLContext, pem: str) -> None:
         _load_files(tls, f"/proc/self/fd/{stream.fileno()}")
 
 
-def _load_files(tls: ssl.SSLContext, certificate: str) -> None:
+def _load_files(tls: ssl.SSLContext, certificate: str, key: str | None = None) -> None:
     try:
         # Without a password here, an encrypted key would make OpenSSL ask for one at the terminal.
-        tls.load_cert_chain(certificate, password="")
+        tls.load_cert_chain(certificate, key, password="")
     except (OSError, ssl.SSLError) as exc:
         raise _unreadable("the client certificate" if certificate.startswith("/proc/") else certificate, exc) from exc
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import stat
 import typing as t
 
 from .._errors import JoinError
 
-__all__ = ("list_files", "make_folder", "refuse_unsafe", "replace_by_link", "replace_file")
+__all__ = ("list_files", "make_folder", "refuse_unsafe", "remove", "replace_by_link", "replace_file")
 
 
 def list_files(folder: str) -> list[str] | None:
@@ -88,6 +89,20 @@ def make_folder(path: str, mode: int) -> None:
     """Make the folder at ``path`` and those above it. Raises ``file_not_written`` and ``folder_unsafe``."""
     try:
         _make(path, mode)
+    except OSError as exc:
+        raise _not_written(path, exc) from exc
+
+
+def remove(path: str) -> None:
+    """Take away a file, a link, or a folder with all that is in it; nothing there is no error. Raises ``file_not_written``."""
+    try:
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        elif os.path.lexists(path):
+            os.unlink(path)
+        else:
+            return
+        _settle(os.path.dirname(path))
     except OSError as exc:
         raise _not_written(path, exc) from exc
 

@@ -21,7 +21,7 @@ import typing as t
 
 from .._errors import JoinError
 from .._host import FileState, UnitState
-from .files import list_files, make_folder, refuse_unsafe, replace_by_link, replace_file
+from .files import list_files, make_folder, refuse_unsafe, remove, replace_by_link, replace_file
 
 __all__ = ("SERVICE_PATH", "LocalFiles", "LocalHost", "Run")
 
@@ -100,6 +100,9 @@ class LocalHost(LocalFiles):
 
     def make_folder(self, path: str, mode: int) -> None:
         make_folder(path, mode)
+
+    def remove(self, path: str) -> None:
+        remove(path)
 
     def link(self, path: str, target: str) -> None:
         replace_by_link(path, target)

@@ -53,6 +53,9 @@ class RootfsHost(LocalHost):
     def make_folder(self, path: str, mode: int) -> None:
         super().make_folder(self._inside(path), mode)
 
+    def remove(self, path: str) -> None:
+        super().remove(self._parent_inside(path))
+
     def link(self, path: str, target: str) -> None:
         super().link(self._parent_inside(path), target)
 

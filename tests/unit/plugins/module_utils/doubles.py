@@ -97,6 +97,13 @@ class TestHost:
         self.files[path] = FileState(content, mode, self.seconds)
         self.actions.append(f"store {path}")
 
+    def remove(self, path: str) -> None:
+        gone = [name for name in self.files if name == path or name.startswith(f"{path}/")]
+        for name in gone:
+            del self.files[name]
+        self.folders.discard(path)
+        self.actions.append(f"remove {path}")
+
     def link(self, path: str, target: str) -> None:
         self.links[path] = target
         self.actions.append(f"link {path}")

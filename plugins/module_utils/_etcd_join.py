@@ -1,0 +1,173 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""check-etcd and etcd-join on a host: where etcd's members are, and the member that this host runs as a static pod."""
+
+from __future__ import annotations
+
+import secrets
+import typing as t
+from dataclasses import dataclass
+
+from ._change import Change
+from ._clock import Clock, polls
+from ._cluster import Cluster
+from ._component_pod import render_manifest
+from ._configuration import ClusterConfiguration, LocalEtcd, parse_cluster_configuration
+from ._control_plane_host import Patch, describe_node, patching
+from ._control_plane_node import ControlPlaneNode
+from ._control_plane_prepare import MANIFESTS_DIR
+from ._errors import JoinError
+from ._etcd import EtcdApi
+from ._etcd_manifest import peer_url, plan_etcd_pod
+from ._etcd_membership import ETCD_LOCK, EtcdWish, plan_etcd_member, refuse_unhealthy
+from ._host import Host
+from ._kubeapi import KubeApi
+from ._lease import LeaseLock
+from ._objects import list_at, text_at
+from ._patch_folder import read_patches
+
+__all__ = ("ADMIN_CONF", "ETCD_PHASES", "EtcdJoinWish", "HostEtcd", "find_etcd_endpoints", "plan_etcd_join")
+
+ADMIN_CONF = "/etc/kubernetes/admin.conf"
+_CHECK, _JOIN = ETCD_PHASES = ("check-etcd", "etcd-join")
+_MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
+_PODS = "/api/v1/namespaces/kube-system/pods"
+_CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
+#: Seconds that the kubelet may take to stop a pod whose manifest is gone.
+_STOP_TIMEOUT = 60.0
+_PEER_PORT = 2380
+
+
+@dataclass(frozen=True)
+class EtcdJoinWish:
+    """The member of etcd that a host shall be, as far as ``phases`` are about it.
+
+    ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``timeout`` bounds each step,
+    ``lock_timeout`` the wait for other hosts that join, ``health_timeout`` the start of the pod; all in seconds.
+    """
+
+    cluster: Cluster
+    phases: tuple[str, ...] = ETCD_PHASES
+    node_name: str = ""
+    advertise_address: str = ""
+    health_timeout: float = 240.0
+    timeout: float = 120.0
+    lock_timeout: float = 600.0
+    patches: str = ""
+    patch_files: tuple[tuple[str, str], ...] = ()
+
+
+class HostEtcd:
+    """Implements ``_etcd_membership.LocalEtcd``: etcd as a static pod of this host's kubelet."""
+
+    def __init__(
+        self,
+        host: Host,
+        cluster: ClusterConfiguration,
+        etcd: LocalEtcd,
+        node: ControlPlaneNode,
+        patch: Patch,
+        clock: Clock,
+    ) -> None:
+        self._host = host
+        self._cluster = cluster
+        self._etcd = etcd
+        self._node = node
+        self._patch = patch
+        self._clock = clock
+
+    @property
+    def _data(self) -> str:
+        return f"{self._etcd.data_dir.rstrip('/')}/member"
+
+    def has_data(self) -> bool:
+        return self._host.has_folder(self._data)
+
+    def start(self, members: t.Sequence[tuple[str, str]]) -> None:
+        pod = plan_etcd_pod(self._cluster, self._etcd, self._node, members=members)
+        content = render_manifest(self._patch("etcd", pod.manifest()))
+        if not self._host.has_folder(self._etcd.data_dir):
+            self._host.make_folder(self._etcd.data_dir, 0o700)
+        found = self._host.read(_MANIFEST)
+        if found is None or found.text != content:
+            self._host.store(_MANIFEST, content.encode("utf-8"), 0o600)
+
+    def problem(self) -> str | None:
+        unit = self._host.unit("kubelet")
+        return None if unit.running else f"the kubelet, which would start it, is {unit.state}"
+
+    def withdraw(self) -> None:
+        self._host.remove(_MANIFEST)
+        for _left in polls(self._clock, _STOP_TIMEOUT, 0.05, 0.5):
+            if self._host.port_is_free(_PEER_PORT):
+                self._host.remove(self._data)
+                return
+        raise JoinError(
+            "etcd_not_started",
+            f"etcd on this host did not stop within {_STOP_TIMEOUT:g} s after {_MANIFEST} was taken away; stop it, then remove "
+            f"{self._data}.",
+        )
+
+
+def find_etcd_endpoints(api: KubeApi) -> list[str]:
+    """Where etcd serves clients, as its pods say. Raises ``etcd_unreachable`` when none does."""
+    pods = list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
+    urls = [text_at(pod, "metadata", "annotations", _CLIENT_URLS) for pod in pods]
+    endpoints = [url for listed in urls for url in listed.split(",") if url.startswith("https://")]
+    if not endpoints:
+        raise JoinError(
+            "etcd_unreachable",
+            f"Cannot find etcd: no pod of it at {api.server} has the annotation {_CLIENT_URLS}; expected one for each control "
+            "plane; see whether their static pods are those of kubeadm.",
+            endpoints=[],
+            seen="no annotated pods",
+        )
+    return endpoints
+
+
+def plan_etcd_join(
+    host: Host,
+    wish: EtcdJoinWish,
+    *,
+    clock: Clock,
+    connect: t.Callable[[], KubeApi],
+    connect_etcd: t.Callable[[t.Sequence[str], str], EtcdApi],
+) -> Change:
+    """Plan that etcd is healthy (kubeadm: check-etcd) and that this host is a voting member of it (etcd-join).
+
+    ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd's endpoints, with the certificates
+    in a folder. Before control-plane-prepare there are none, so then nobody is asked: in check mode a join goes on.
+    An external etcd is left alone. Raises what `plan_etcd_member` raises.
+    """
+    configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
+    etcd = configuration.etcd
+    if not isinstance(etcd, LocalEtcd) or not set(ETCD_PHASES) & set(wish.phases):
+        return Change({}, {})
+
+    def plan() -> Change:
+        api = connect()
+        members = connect_etcd(find_etcd_endpoints(api), configuration.certificates_dir)
+        if _JOIN not in wish.phases:
+            refuse_unhealthy(members.health())
+            return Change({}, {})
+        patches = read_patches(host, wish.patches, wish.patch_files)
+        local = HostEtcd(host, configuration, etcd, node, patching(patches, configuration), clock)
+        holder = f"{node.name}-{secrets.token_hex(4)}"
+        lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=wish.lock_timeout)
+        member = EtcdWish(node.name, peer_url(node), wish.timeout)
+        return plan_etcd_member(members, local, member, clock=clock, lock=lock)
+
+    node = describe_node(
+        host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout
+    )
+    if host.read(ADMIN_CONF) is not None:
+        return plan()
+    if _JOIN not in wish.phases:
+        return Change({}, {})
+    thing, url = f"etcd member {node.name}", peer_url(node)
+    before, after = {"peer_url": url, "state": "absent"}, {"peer_url": url, "state": "voter"}
+    return Change({thing: before}, {thing: after}, lambda: plan().apply())

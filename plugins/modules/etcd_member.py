@@ -1,0 +1,147 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: etcd_member
+short_description: Make the etcd of a control plane a voting member of the cluster's etcd
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Does what C(kubeadm join) calls C(check-etcd) and C(etcd-join). Runs on the joining control plane, with its
+    C(/etc/kubernetes/admin.conf) and the certificates that M(kubejoin.kubeadm.control_plane_files) has written.
+  - etcd has to have a quorum of healthy members. The member is added as a learner, which has no vote, its static pod is written,
+    and it is promoted once it has caught up.
+  - Hosts that join at the same time do this one after the other, under the Lease C(kube-system/kubejoin-etcd).
+  - Goes on from wherever an earlier run has come to. When etcd does not come up here, the learner that this run has added is removed
+    again. kubeadm leaves it.
+  - A cluster with an external etcd is left alone.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.cluster
+  - kubejoin.kubeadm.cluster.admin
+options:
+  phases:
+    description:
+      - What to do, by kubeadm's names of the phases. V(check-etcd) alone only looks. Names of other phases are passed over.
+    type: list
+    elements: str
+    default: [check-etcd, etcd-join]
+  node_name:
+    description: Name of the node. By default the host name, in lower case.
+    type: str
+  apiserver_advertise_address:
+    description:
+      - IP address at which the other members reach this host, the same as for M(kubejoin.kubeadm.control_plane_files).
+      - By default that of the interface with the default route.
+    type: str
+  health_timeout:
+    description: Seconds that etcd may take to start before the kubelet starts it anew.
+    type: float
+    default: 240
+  timeout:
+    description: Seconds that each step may take (C(timeouts.etcdAPICall)).
+    type: float
+    default: 120
+  lock_timeout:
+    description: Seconds to wait for other hosts that join.
+    type: float
+    default: 600
+  patches:
+    description: Folder on the host with patches for the static pod (C(--patches)), such as C(etcd+merge.yaml).
+    type: path
+  patch_files:
+    description: Patches that come from elsewhere; where O(patches) is given, too, they are added to its files.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the file, or its path below the folder of patches.
+        type: str
+        required: true
+      content:
+        description: Its content.
+        type: str
+        required: true
+seealso:
+  - module: kubejoin.kubeadm.control_plane_files
+"""
+
+EXAMPLES = r"""
+- name: Join etcd
+  kubejoin.kubeadm.etcd_member:
+    cluster: "{{ discovery.cluster }}"
+"""
+
+RETURN = r"""
+state:
+  description:
+    - The member with its peer URL and how far it has come, V(absent), V(unstarted), V(learner) or V(voter).
+    - Empty with an external etcd, and where etcd was only looked at.
+  returned: success
+  type: dict
+  sample:
+    etcd member cp-2: {"peer_url": "https://192.0.2.12:2380", "state": "voter"}
+"""
+
+import functools
+import typing as t
+
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import (
+    connect_as_admin,
+    connect_to_etcd,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import PATCH_OPTIONS, patch_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import (
+    ADMIN_CONF,
+    ETCD_PHASES,
+    EtcdJoinWish,
+    plan_etcd_join,
+)
+
+
+def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
+    wish = EtcdJoinWish(
+        cluster=Cluster.from_mapping(params["cluster"]),
+        phases=tuple(params["phases"]),
+        node_name=params["node_name"] or "",
+        advertise_address=params["apiserver_advertise_address"] or "",
+        health_timeout=params["health_timeout"],
+        timeout=params["timeout"],
+        lock_timeout=params["lock_timeout"],
+        patches=params["patches"] or "",
+        patch_files=patch_files(params),
+    )
+    connect = functools.partial(connect_as_admin, params["kubeconfig"], host.run)
+    return plan_etcd_join(host, wish, clock=SystemClock(), connect=connect, connect_etcd=connect_to_etcd)
+
+
+def main() -> None:
+    converge(
+        plan,
+        argument_spec={
+            "cluster": CLUSTER_OPTIONS,
+            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
+            "phases": {"type": "list", "elements": "str", "default": list(ETCD_PHASES)},
+            "node_name": {"type": "str"},
+            "apiserver_advertise_address": {"type": "str"},
+            "health_timeout": {"type": "float", "default": 240},
+            "timeout": {"type": "float", "default": 120},
+            "lock_timeout": {"type": "float", "default": 600},
+            **PATCH_OPTIONS,
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""etcd as a static pod of this host, and where the members of the cluster's etcd are."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+import pytest
+import yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import (
+    ADMIN_CONF,
+    EtcdJoinWish,
+    find_etcd_endpoints,
+    plan_etcd_join,
+)
+
+from .doubles import TestClock, TestHost
+from .test_control_plane_files import CONFIGURATION, SHARED, cluster_of
+from .test_etcd_membership import FIRST, OWN, FakeEtcd
+
+MANIFEST = "/etc/kubernetes/manifests/etcd.yaml"
+WISH = EtcdJoinWish(cluster_of(SHARED), node_name="cp2", advertise_address="10.0.0.2")
+
+
+class Api:
+    """A server that lists etcd's pods, and keeps one Lease."""
+
+    server = "https://cp.example.com:6443"
+
+    def __init__(self, *urls: str) -> None:
+        self.urls = urls or ("https://10.0.0.1:2379",)
+        self.leases: list[dict[str, t.Any]] = []
+
+    def get(self, path: str, **params: str) -> dict[str, t.Any]:
+        assert params == {"labelSelector": "component=etcd,tier=control-plane"}
+        name = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
+        return {"items": [{"metadata": {"annotations": {name: url} if url else {}}} for url in self.urls]}
+
+    def find(self, path: str) -> dict[str, t.Any] | None:
+        return self.leases[-1] if self.leases else None
+
+    def create(self, path: str, body: dict[str, t.Any]) -> dict[str, t.Any]:
+        self.leases.append(body)
+        return body
+
+    def replace(self, path: str, body: dict[str, t.Any]) -> dict[str, t.Any]:
+        self.leases.append(body)
+        return body
+
+
+@pytest.fixture
+def host() -> TestHost:
+    host = TestHost("cp2")
+    host.store(ADMIN_CONF, b"", 0o600)
+    host.start_unit("kubelet", enable=True)
+    host.actions.clear()
+    return host
+
+
+class Etcd(FakeEtcd):
+    """A cluster whose second member runs when its manifest and its kubelet are there."""
+
+    def __init__(self, host: TestHost, **troubles: t.Any) -> None:
+        super().__init__(FIRST, **troubles)
+        self.host = host
+        self.comes_up = True
+
+    def members(self) -> t.Any:
+        if MANIFEST in self.host.files and self.comes_up and 2 in self.listed:
+            self.host.folders.add("/var/lib/etcd/member")
+            self.listed[2] = dataclasses.replace(self.listed[2], name="cp2", client_urls=OWN.client_urls)
+        return super().members()
+
+
+def plan(host: TestHost, etcd: FakeEtcd, wish: EtcdJoinWish = WISH, api: Api | None = None) -> Change:
+    asked = api or Api()
+    return plan_etcd_join(
+        host,
+        wish,
+        clock=TestClock(),
+        connect=t.cast("t.Any", lambda: asked),
+        connect_etcd=t.cast("t.Any", lambda endpoints, folder: etcd),
+    )
+
+
+def test_a_host_becomes_a_voting_member_once(host: TestHost) -> None:
+    """Its manifest names all members, its data folder is private, the Lease is left to the next."""
+    etcd, api = Etcd(host), Api()
+    change = plan(host, etcd, api=api)
+    assert (change.before, host.actions) == (
+        {"etcd member cp2": {"peer_url": "https://10.0.0.2:2380", "state": "absent"}},
+        [],
+    )
+    change.apply()
+    assert host.actions == ["make /var/lib/etcd 0700", f"store {MANIFEST}"]
+    command = yaml.safe_load(host.files[MANIFEST].text)["spec"]["containers"][0]["command"]
+    assert "--initial-cluster=cp1=https://10.0.0.1:2380,cp2=https://10.0.0.2:2380" in command
+    assert "--initial-cluster-state=existing" in command
+    assert host.files[MANIFEST].mode == 0o600
+    assert etcd.actions == ["add", "promote"]
+    assert api.leases[0]["spec"]["holderIdentity"].startswith("cp2-")
+    assert "holderIdentity" not in api.leases[-1]["spec"]
+    assert not plan(host, etcd).changed
+
+
+def test_patches_are_applied_to_the_pod(host: TestHost) -> None:
+    """Those for etcd alone."""
+    files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
+    plan(host, Etcd(host), dataclasses.replace(WISH, patch_files=files)).apply()
+    assert yaml.safe_load(host.files[MANIFEST].text)["metadata"]["annotations"]["ours"] == "here"
+
+
+def test_what_does_not_come_up_is_taken_away(host: TestHost) -> None:
+    """Manifest and data, after its member was removed; and nothing of it while the kubelet's pod still runs."""
+    etcd = Etcd(host)
+    etcd.comes_up = False
+    host.folders.add("/var/lib/etcd")
+    with pytest.raises(JoinError) as caught:
+        plan(host, etcd).apply()
+    assert (caught.value.code, caught.value.details["undone"]) == ("etcd_not_started", True)
+    assert host.actions == [f"store {MANIFEST}", f"remove {MANIFEST}", "remove /var/lib/etcd/member"]
+    assert list(etcd.listed) == [1]
+    host.free_ports = False
+    with pytest.raises(JoinError) as caught:
+        plan(host, etcd).apply()
+    assert not caught.value.details["undone"]
+    assert host.actions[-1] == f"remove {MANIFEST}"
+
+
+def test_a_kubelet_that_does_not_run_is_named(host: TestHost) -> None:
+    """At once: it would start etcd."""
+    host.kubelet_unit = dataclasses.replace(host.kubelet_unit, running=False, state="failed (Result: exit-code)")
+    etcd = Etcd(host)
+    etcd.comes_up = False
+    with pytest.raises(JoinError, match="failed \\(Result: exit-code\\)") as caught:
+        plan(host, etcd).apply()
+    assert caught.value.code == "etcd_not_started"
+
+
+def test_check_etcd_alone_looks(host: TestHost) -> None:
+    """And refuses when there is no quorum; etcd-join does so, too."""
+    etcd = Etcd(host)
+    look = dataclasses.replace(WISH, phases=("check-etcd", "kubelet-start"))
+    assert not plan(host, etcd, look).changed
+    etcd.dead.add(1)
+    for wish in (look, WISH):
+        with pytest.raises(JoinError) as caught:
+            plan(host, etcd, wish)
+        assert caught.value.code == "etcd_unhealthy"
+    assert etcd.actions == []
+
+
+def test_nobody_is_asked_before_the_files_are_there(host: TestHost) -> None:
+    """Check mode tells of the member; when it is applied, the cluster is asked then."""
+    del host.files[ADMIN_CONF]
+    etcd = Etcd(host)
+    assert plan(host, etcd, api=Api("")).after == {
+        "etcd member cp2": {"peer_url": "https://10.0.0.2:2380", "state": "voter"}
+    }
+    assert not plan(host, etcd, dataclasses.replace(WISH, phases=("check-etcd",)), Api("")).changed
+    plan(host, etcd).apply()
+    assert etcd.actions == ["add", "promote"]
+
+
+def test_an_external_etcd_is_left_alone(host: TestHost) -> None:
+    """And so is etcd where the phases are skipped."""
+    external = (
+        CONFIGURATION
+        + "etcd: {external: {endpoints: [https://e:2379], caFile: /e/ca, certFile: /e/c, keyFile: /e/k}}\n"
+    )
+    outside = dataclasses.replace(WISH, cluster=cluster_of(SHARED, external))
+    for wish in (outside, dataclasses.replace(WISH, phases=("kubelet-start",))):
+        assert dict(plan(host, FakeEtcd(), wish, Api("")).after) == {}
+
+
+def test_endpoints_are_those_that_pods_announce() -> None:
+    """Several of one pod, none of one without the annotation; without any, etcd cannot be found."""
+    api = t.cast("t.Any", Api("https://10.0.0.1:2379,https://10.9.0.1:2379", "", "https://10.0.0.3:2379"))
+    assert find_etcd_endpoints(api) == ["https://10.0.0.1:2379", "https://10.9.0.1:2379", "https://10.0.0.3:2379"]
+    with pytest.raises(JoinError) as caught:
+        find_etcd_endpoints(t.cast("t.Any", Api("")))
+    assert caught.value.code == "etcd_unreachable"

@@ -27,7 +27,7 @@ from ._control_plane_kubeconfigs import (
 )
 from ._control_plane_node import ControlPlaneNode, certificate_path
 from ._errors import JoinError
-from ._host import Host
+from ._host import Files, Host
 from ._key_pair import generate_key, generate_serial
 from ._manifests import plan_component_pods
 from ._pki import parse_certificates, parse_private_key, render_certificates
@@ -58,7 +58,7 @@ _RIGHT = "right"
 Patch = t.Callable[[str, t.Dict[str, t.Any]], t.Mapping[str, t.Any]]
 
 
-def observe_shared_files(host: Host, files: t.Sequence[SharedFile]) -> dict[str, bytes]:
+def observe_shared_files(host: Files, files: t.Sequence[SharedFile]) -> dict[str, bytes]:
     """What of the shared files is on the node already, by their entries. Secret."""
     found = {file.entry: host.read(file.path) for file in files}
     return {entry: state.content for entry, state in found.items() if state is not None}

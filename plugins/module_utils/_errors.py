@@ -42,6 +42,7 @@ CODES = frozenset(
         "cluster_info_changed",
         "cluster_info_missing",
         "cluster_info_signature_mismatch",
+        "component_not_healthy",
         "configuration_mixed",
         "control_plane_endpoint_missing",
         "credential_plugin_failed",

@@ -70,7 +70,8 @@ class KubeletWish:
     ``bootstrap``, which connects with other credentials, is only needed where the node has no usable certificate.
     ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of ``_node.WAIT_LEVELS``, is awaited for
     ``wait_timeout`` seconds. ``patches`` is a folder on the host or empty, ``patch_files`` are patches from elsewhere,
-    names and texts.
+    names and texts. ``local_server`` is the URL of the API server of a node that becomes a control plane: its kubelet goes
+    by that, registers without ``taints``, which come when it is marked, and its CA is there already.
     """
 
     cluster: Cluster
@@ -88,6 +89,7 @@ class KubeletWish:
     timeout: float = 300.0
     wait_for: str = "ready"
     wait_timeout: float = 240.0
+    local_server: str = ""
 
 
 def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connect) -> Change:
@@ -219,7 +221,7 @@ def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles
         ),
         node_name=node_name,
         cri_socket=find_cri_socket(host, wish.cri_socket),
-        taints=wish.taints,
+        taints=() if wish.local_server else wish.taints,
         extra_args=wish.extra_args,
         patches=read_patches(host, wish.patches, wish.patch_files),
     )
@@ -228,13 +230,16 @@ def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles
 def _plan_files(host: Host, wish: KubeletWish, files: KubeletFiles) -> t.Iterator[Change]:
     """The files of kubelet-start by kubeadm's names and modes; kubelet.conf comes last, as it makes the kubelet start."""
     cluster = wish.cluster
-    yield _plan_file(host, wish.ca_cert_path, cluster.certificate_authority, 0o644)
+    if not wish.local_server or host.read(wish.ca_cert_path) is None:
+        yield _plan_file(host, wish.ca_cert_path, cluster.certificate_authority, 0o644)
     if files.instance_configuration is not None:
         yield _plan_file(host, _INSTANCE, files.instance_configuration, 0o644)
     yield _plan_file(host, _CONFIGURATION, files.configuration, 0o644)
     yield _plan_file(host, _FLAGS, files.flags, 0o644)
     kubeconfig = render_kubelet_kubeconfig(
-        server=cluster.server, certificate_authority=cluster.certificate_authority, client_pem=KUBELET_CLIENT_PEM
+        server=wish.local_server or cluster.server,
+        certificate_authority=cluster.certificate_authority,
+        client_pem=KUBELET_CLIENT_PEM,
     )
     yield _plan_file(host, KUBELET_CONF, kubeconfig, 0o600)
 

@@ -124,6 +124,7 @@ import functools
 import os
 import typing as t
 
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import LOCAL_API_OPTIONS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import (
     FILE_OPTIONS,
     bootstrap_connection,
@@ -173,8 +174,7 @@ def main() -> None:
             "token": {"type": "str", "no_log": True},
             **FILE_OPTIONS,
             "node_name": {"type": "str"},
-            "apiserver_advertise_address": {"type": "str"},
-            "apiserver_bind_port": {"type": "int", "default": 6443},
+            **LOCAL_API_OPTIONS,
             "health_timeout": {"type": "float", "default": 240},
             **PATCH_OPTIONS,
         },

@@ -31,6 +31,19 @@ options:
     type: list
     elements: str
     default: [kubelet-start, kubelet-wait-bootstrap]
+  control_plane:
+    description:
+      - Whether this host becomes a control plane. Its kubelet then goes by the API server of this host, registers without O(taints),
+        and finds the cluster's CA where M(kubejoin.kubeadm.control_plane_files) has written it.
+    type: bool
+    default: false
+  apiserver_advertise_address:
+    description: With O(control_plane), the IP address of this host's API server. By default that of the interface with the default route.
+    type: str
+  apiserver_bind_port:
+    description: With O(control_plane), the port of this host's API server.
+    type: int
+    default: 6443
   ca_cert_path:
     description: Where the cluster's CA certificates are written to.
     type: path
@@ -152,6 +165,10 @@ notes:
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_node
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import (
+    CONTROL_PLANE_OPTIONS,
+    own_api_server,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import (
     FILE_OPTIONS,
     bootstrap_connection,
@@ -190,6 +207,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         timeout=params["timeout"],
         wait_for=params["wait_for"],
         wait_timeout=params["wait_timeout"],
+        local_server=own_api_server(params, host),
     )
     return plan_kubelet(host, wish, clock=SystemClock(), connect=connect_as_node)
 
@@ -200,6 +218,7 @@ def main() -> None:
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "phases": {"type": "list", "elements": "str", "default": list(KUBELET_PHASES)},
+            **CONTROL_PLANE_OPTIONS,
             "ca_cert_path": {"type": "path", "default": CA_FILE},
             "token": {"type": "str", "no_log": True},
             **FILE_OPTIONS,

@@ -13,10 +13,11 @@ import ssl
 import typing as t
 from dataclasses import dataclass, field
 
+from .._control_plane_health import API_SERVER
 from .._errors import JoinError
 from .._etcd import EtcdApi
 from .._host import KUBELET_CLIENT_PEM
-from .._https import trusting
+from .._https import Https, trusting, unverified
 from .._kubeapi import KubeApi
 from .._kubeconfig import (
     Credentials,
@@ -35,9 +36,13 @@ __all__ = (
     "connect_as_node",
     "connect_to_etcd",
     "connect_with",
+    "health_asker",
     "open_kubeconfig",
     "read_text",
 )
+
+#: Seconds that a component of this host may take to answer.
+_HEALTH_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,25 @@ def connect_to_etcd(endpoints: t.Sequence[str], certificates_dir: str) -> EtcdAp
     tls = trusting(read_text(os.path.join(folder, "ca.crt")))
     _load_files(tls, os.path.join(folder, "healthcheck-client.crt"), os.path.join(folder, "healthcheck-client.key"))
     return EtcdApi(endpoints, tls)
+
+
+def health_asker(kubeconfig: str, certificate_authority: str, run: Run) -> t.Callable[[str, str], int]:
+    """How the components of this host are asked: its API server, vouched for by the CA, as the user of the kubeconfig.
+
+    The others listen for this host alone and make their certificates themselves, so nothing vouches for them.
+    """
+    path = os.path.abspath(os.path.expanduser(kubeconfig))
+    credentials = open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path)).credentials(run)
+    verified, others = trusting(certificate_authority), unverified()
+    if credentials.client_pem:
+        _load_pem(verified, credentials.client_pem)
+
+    def ask(component: str, url: str) -> int:
+        connection = Https(verified if component == API_SERVER else others, timeout=_HEALTH_TIMEOUT)
+        with connection.send("GET", url, headers={}) as response:
+            return response.status_code
+
+    return ask
 
 
 def read_text(path: str) -> str:

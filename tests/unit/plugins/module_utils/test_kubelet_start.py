@@ -383,3 +383,16 @@ def test_with_a_bad_patch_nothing_is_written(setting: Setting, api: ApiServer) -
         setting.plan(patch_files=(("kubeletconfiguration.yaml", "maxPods: many"),))
     assert caught.value.code == "patch_failed"
     assert (setting.host.actions, api.sent) == ([], [])
+
+
+def test_the_kubelet_of_a_control_plane_goes_by_its_own_api_server(setting: Setting, api: ApiServer) -> None:
+    """Asked for its certificate is the cluster; the CA that is there stays; taints are no arguments of the kubelet."""
+    setting.host.store("/etc/kubernetes/pki/ca.crt", f"\n{CA.pem}".encode(), 0o644)
+    taints = ("node-role.kubernetes.io/control-plane:NoSchedule",)
+    change = setting.plan(local_server="https://192.0.2.2:6443", taints=taints, phases=("kubelet-start",))
+    change.apply()
+    assert len(api.sent) == 1
+    assert "server: https://192.0.2.2:6443" in setting.host.files["/etc/kubernetes/kubelet.conf"].text
+    assert "taints" not in setting.host.files["/var/lib/kubelet/kubeadm-flags.env"].text
+    assert setting.host.files["/etc/kubernetes/pki/ca.crt"].text == f"\n{CA.pem}"
+    assert not setting.plan(local_server="https://192.0.2.2:6443", taints=taints, phases=("kubelet-start",)).changed

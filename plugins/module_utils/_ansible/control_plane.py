@@ -1,0 +1,39 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The options that say where the API server of a control plane is that joins."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._control_plane_host import describe_node
+from .._control_plane_kubeconfigs import local_server
+from .host import LocalHost
+
+__all__ = ("CONTROL_PLANE_OPTIONS", "LOCAL_API_OPTIONS", "own_api_server")
+
+#: kubeadm's flags of the local API endpoint.
+LOCAL_API_OPTIONS: dict[str, t.Any] = {
+    "apiserver_advertise_address": {"type": "str"},
+    "apiserver_bind_port": {"type": "int", "default": 6443},
+}
+
+#: Those of a module that serves workers as well.
+CONTROL_PLANE_OPTIONS: dict[str, t.Any] = {"control_plane": {"type": "bool", "default": False}, **LOCAL_API_OPTIONS}
+
+
+def own_api_server(params: t.Mapping[str, t.Any], host: LocalHost) -> str:
+    """The URL of this host's own API server, empty for a worker."""
+    if not params["control_plane"]:
+        return ""
+    node = describe_node(
+        host,
+        name=params["node_name"] or "",
+        advertise_address=params["apiserver_advertise_address"] or "",
+        bind_port=params["apiserver_bind_port"],
+    )
+    return local_server(node)

@@ -1,0 +1,122 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: control_plane_node
+short_description: Mark a node as a control plane, and wait until it serves as one
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Does what C(kubeadm join) calls C(control-plane-join/mark-control-plane) and C(wait-control-plane). Runs on the control plane.
+  - Gives the Node the labels of control planes and O(taints). Other labels and taints stay.
+  - Waits until C(kube-apiserver), C(kube-controller-manager) and C(kube-scheduler) of this host say that they are healthy, asked where
+    their static pods say that they listen.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.cluster
+  - kubejoin.kubeadm.cluster.admin
+options:
+  phases:
+    description:
+      - What to do, by kubeadm's names of the phases. Names of other phases are passed over.
+    type: list
+    elements: str
+    default: [control-plane-join/mark-control-plane, wait-control-plane]
+  node_name:
+    description: Name of the node. By default the host name, in lower case.
+    type: str
+  taints:
+    description: Taints that the Node shall have, V(key=value:Effect) each.
+    type: list
+    elements: str
+    default: ["node-role.kubernetes.io/control-plane:NoSchedule"]
+  timeout:
+    description: Seconds that the Node may take to be there (C(timeouts.kubernetesAPICall)).
+    type: float
+    default: 60
+  health_timeout:
+    description: Seconds that the components may take to serve (C(timeouts.controlPlaneComponentHealthCheck)).
+    type: float
+    default: 240
+seealso:
+  - module: kubejoin.kubeadm.control_plane_files
+  - module: kubejoin.kubeadm.etcd_member
+"""
+
+EXAMPLES = r"""
+- name: Mark the node as a control plane and wait for its components
+  kubejoin.kubeadm.control_plane_node:
+    cluster: "{{ discovery.cluster }}"
+"""
+
+RETURN = r"""
+state:
+  description: The Node with its labels and taints, and the components of the control plane with what was seen of each.
+  returned: success
+  type: dict
+  sample:
+    node cp-2:
+      labels: [node-role.kubernetes.io/control-plane, node.kubernetes.io/exclude-from-external-load-balancers]
+      taints: ["node-role.kubernetes.io/control-plane:NoSchedule"]
+    control plane components: {"kube-apiserver": "healthy", "kube-controller-manager": "healthy", "kube-scheduler": "healthy"}
+"""
+
+import functools
+import typing as t
+
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import (
+    connect_as_admin,
+    health_asker,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_join import (
+    JOIN_PHASES,
+    ControlPlaneNodeWish,
+    plan_control_plane_node,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import ADMIN_CONF
+
+
+def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
+    wish = ControlPlaneNodeWish(
+        phases=tuple(params["phases"]),
+        node_name=params["node_name"] or "",
+        taints=tuple(params["taints"]),
+        timeout=params["timeout"],
+        health_timeout=params["health_timeout"],
+    )
+    kubeconfig, authority = params["kubeconfig"], params["cluster"]["certificate_authority"]
+    connect = functools.partial(connect_as_admin, kubeconfig, host.run)
+    asker = functools.partial(health_asker, kubeconfig, authority, host.run)
+    return plan_control_plane_node(host, wish, clock=SystemClock(), connect=connect, asker=asker)
+
+
+def main() -> None:
+    converge(
+        plan,
+        argument_spec={
+            "cluster": CLUSTER_OPTIONS,
+            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
+            "phases": {"type": "list", "elements": "str", "default": list(JOIN_PHASES)},
+            "node_name": {"type": "str"},
+            "taints": {
+                "type": "list",
+                "elements": "str",
+                "default": ["node-role.kubernetes.io/control-plane:NoSchedule"],
+            },
+            "timeout": {"type": "float", "default": 60},
+            "health_timeout": {"type": "float", "default": 240},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

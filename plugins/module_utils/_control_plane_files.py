@@ -12,11 +12,13 @@ import posixpath
 import typing as t
 from dataclasses import dataclass, field
 
+from ._certificates import plan_profiles
 from ._change import Change, join_changes
 from ._clock import Clock
 from ._cluster import Cluster
 from ._configuration import ClusterConfiguration, parse_cluster_configuration
 from ._control_plane_host import describe_node, patching
+from ._control_plane_kubeconfigs import plan_kubeconfigs
 from ._control_plane_node import ControlPlaneNode, certificate_path, require_known_minor
 from ._control_plane_prepare import (
     MANIFESTS_DIR,
@@ -29,6 +31,7 @@ from ._control_plane_prepare import (
 from ._errors import JoinError
 from ._host import Host
 from ._kubeapi import ApiError, KubeApi
+from ._manifests import plan_component_pods
 from ._patch_folder import read_patches
 from ._shared_certificates import (
     SECRET_PATH,
@@ -76,29 +79,62 @@ class ControlPlaneWish:
 def plan_control_plane_files(host: Host, wish: ControlPlaneWish, *, clock: Clock) -> Change:
     """Plan the files of kubeadm's phase control-plane-prepare; all is judged before any file is written.
 
+    A token that the cluster does not know is not refused before the change is applied: in check mode nobody has made it.
     Raises ``control_plane_endpoint_missing``, ``unsupported_kubernetes_version``, ``advertise_address_unusable``, what
     opening the shared files raises, ``shared_certificates_unusable`` and ``authority_key_missing``.
     """
     configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
     require_known_minor(configuration)
     _refuse_without_endpoint(configuration)
+    if not set(FILE_PHASES) & set(wish.phases):
+        return Change({}, {})
     files = plan_shared_files(configuration)
     _refuse_unsafe_paths(host, configuration, files)
-    downloaded = _download(host, wish, files, clock)
-    shared = {**observe_shared_files(host, files), **downloaded}
-    verify_shared_files(shared, files, now=clock.now(), source="this host and the Secret together")
-    refuse_other_authority(shared, wish.cluster.all_pins(), server=wish.cluster.server)
-    node = describe_node(
+
+    def plan() -> Change:
+        downloaded = _download(host, wish, files, clock)
+        shared = {**observe_shared_files(host, files), **downloaded}
+        verify_shared_files(shared, files, now=clock.now(), source="this host and the Secret together")
+        refuse_other_authority(shared, wish.cluster.all_pins(), server=wish.cluster.server)
+        node = _describe(host, wish, has_ca_key="ca.key" in shared)
+        own = _plan_own_files(host, wish, configuration, node, shared, clock)
+        return join_changes([plan_shared_writes(host, files, downloaded), *own])
+
+    try:
+        return plan()
+    except ApiError as exc:
+        if exc.status != 401:
+            raise
+    paths = list(_paths(wish, configuration, _describe(host, wish, has_ca_key=True), files))
+    before = {path: "absent" if host.read(path) is None else "not looked at" for path in paths}
+    return Change(before, dict.fromkeys(paths, "right"), lambda: plan().apply())
+
+
+def _describe(host: Host, wish: ControlPlaneWish, *, has_ca_key: bool) -> ControlPlaneNode:
+    return describe_node(
         host,
         name=wish.node_name,
         advertise_address=wish.advertise_address,
         bind_port=wish.bind_port,
         environment=wish.environment,
-        has_ca_key="ca.key" in shared,
+        has_ca_key=has_ca_key,
         health_timeout=wish.health_timeout,
     )
-    own = _plan_own_files(host, wish, configuration, node, shared, clock)
-    return join_changes([plan_shared_writes(host, files, downloaded), *own])
+
+
+def _paths(
+    wish: ControlPlaneWish, configuration: ClusterConfiguration, node: ControlPlaneNode, files: t.Sequence[SharedFile]
+) -> t.Iterator[str]:
+    """The files that the phases are about."""
+    if _DOWNLOAD in wish.phases:
+        yield from (file.path for file in files)
+    if _CERTS in wish.phases:
+        profiles = plan_profiles(configuration, node)
+        yield from (certificate_path(configuration, f"{profile.name}.crt") for profile in profiles)
+    if _KUBECONFIG in wish.phases:
+        yield from (kubeconfig.file for kubeconfig in plan_kubeconfigs(configuration, node))
+    if _CONTROL_PLANE in wish.phases:
+        yield from (f"{MANIFESTS_DIR}/{name}.yaml" for name in plan_component_pods(configuration, node))
 
 
 def _plan_own_files(

@@ -114,7 +114,7 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
         ]
         changes.append(_plan_service(host, any(change.changed for change in changes)))
     if "kubelet-wait-bootstrap" in wish.phases and host.is_live():
-        is_up = not any(change.changed for change in changes)
+        is_up = not any(change.changed for change in changes) and host.read(KUBELET_CLIENT_PEM) is not None
         configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
         for annotation in node_annotations(configuration, find_cri_socket(host, wish.cri_socket)).items():
             changes.append(_plan_annotation(host, wish, node_name, annotation, clock, connect, is_up=is_up))

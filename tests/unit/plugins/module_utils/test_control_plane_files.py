@@ -54,7 +54,7 @@ class Api:
 
     server = "https://cp.example.com:6443"
 
-    def __init__(self, contents: t.Mapping[str, bytes] | None = SHARED, *, refuses: bool = False) -> None:
+    def __init__(self, contents: t.Mapping[str, bytes] | None = SHARED, *, refuses: int = 0) -> None:
         self.asked: list[str] = []
         self.refuses = refuses
         self.data = None
@@ -65,7 +65,8 @@ class Api:
     def find(self, path: str) -> dict[str, t.Any] | None:
         self.asked.append(path)
         if self.refuses:
-            raise ApiError("api_forbidden", "Not for you.", status=403)
+            code = "api_forbidden" if self.refuses == 403 else "api_unauthorized"
+            raise ApiError(code, "Not for you.", status=self.refuses)
         return None if self.data is None else {"data": self.data}
 
 
@@ -173,9 +174,23 @@ def test_a_secret_that_is_over_holds_up_only_who_needs_it() -> None:
 
 def test_the_right_to_read_the_secret_comes_with_it() -> None:
     """The Role is made by the upload, so a refusal tells of that."""
-    error = refusal(TestHost("cp-2"), wish(Api(refuses=True)))
+    error = refusal(TestHost("cp-2"), wish(Api(refuses=403)))
     assert error.code == "api_forbidden"
     assert "upload-certs" in str(error)
+
+
+def test_a_token_that_is_not_there_yet_does_not_hold_up_check_mode() -> None:
+    """All files are told by their paths; it is refused when they are to be written, and nothing is."""
+    host, api = TestHost("cp-2"), Api(refuses=401)
+    change = plan(host, wish(api))
+    with pytest.raises(JoinError) as caught:
+        change.apply()
+    assert (caught.value.code, host.actions) == ("api_unauthorized", [])
+    api.refuses = 0
+    real = plan(host, wish(api))
+    assert set(change.after) == set(real.after) - {"/etc/kubernetes/manifests"}
+    change.apply()
+    assert not plan(host, wish(api)).changed
 
 
 def test_keys_and_secrets_that_do_not_belong_together_are_refused() -> None:

@@ -396,3 +396,10 @@ def test_the_kubelet_of_a_control_plane_goes_by_its_own_api_server(setting: Sett
     assert "taints" not in setting.host.files["/var/lib/kubelet/kubeadm-flags.env"].text
     assert setting.host.files["/etc/kubernetes/pki/ca.crt"].text == f"\n{CA.pem}"
     assert not setting.plan(local_server="https://192.0.2.2:6443", taints=taints, phases=("kubelet-start",)).changed
+
+
+def test_the_wait_alone_asks_nobody_before_the_kubelet_has_its_identity(setting: Setting, api: ApiServer) -> None:
+    """As in check mode of a control plane, whose kubelet waits for etcd between the two phases."""
+    change = setting.plan(phases=("kubelet-wait-bootstrap",))
+    assert change.changed
+    assert api.sent == []

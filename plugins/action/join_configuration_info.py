@@ -16,7 +16,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configurati
     without_secrets,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import validate_join_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import WORKER_PHASES, select_phases
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import (
+    CONTROL_PLANE_PHASES,
+    WORKER_PHASES,
+    select_phases,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._controller import ControllerAction
 
 
@@ -36,7 +40,7 @@ class ActionModule(ControllerAction):
         configuration = join_configuration_of_flags(arguments["flags"], file, what=what)
         validate_join_configuration(configuration, needs_discovery=False)
         phases = select_phases(
-            WORKER_PHASES,
+            CONTROL_PLANE_PHASES if "controlPlane" in configuration else WORKER_PHASES,
             skip=configuration.get("skipPhases", ()),
             only=arguments["only_phases"],
             start_at=arguments["start_at_phase"] or "",

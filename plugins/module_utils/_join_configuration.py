@@ -44,6 +44,10 @@ _FLAGS = {
     "discovery_file": "discovery.file.kubeConfigPath",
     "tls_bootstrap_token": "discovery.tlsBootstrapToken",
     "ca_cert_path": "caCertPath",
+    "control_plane": "controlPlane",
+    "apiserver_advertise_address": "controlPlane.localAPIEndpoint.advertiseAddress",
+    "apiserver_bind_port": "controlPlane.localAPIEndpoint.bindPort",
+    "certificate_key": "controlPlane.certificateKey",
     "node_name": "nodeRegistration.name",
     "cri_socket": "nodeRegistration.criSocket",
     "taints": "nodeRegistration.taints",
@@ -118,7 +122,7 @@ def join_configuration_of_flags(
     """The complete configuration that flags make, alone or beside a complete one from a ``file``.
 
     ``flags`` has the keys of kubeadm's flags with underscores; empty ones count as not given, and as in kubeadm, token
-    discovery needs an endpoint to exist. Taints may be `key=value:Effect`, extra arguments a mapping. Raises
+    discovery needs an endpoint to exist; flags of control planes count for nothing without the one that makes it one. Taints may be `key=value:Effect`, extra arguments a mapping. Raises
     ``configuration_mixed`` for flags that kubeadm does not let stand beside a file, and ``invalid_join_configuration``.
     """
     given = {
@@ -139,10 +143,13 @@ def join_configuration_of_flags(
 
 def _of_flags_alone(given: dict[str, t.Any]) -> dict[str, t.Any]:
     document: dict[str, t.Any] = {"apiVersion": f"{GROUP}/v1beta4", "kind": _KIND}
-    has_endpoint = "apiserver_endpoint" in given
-    for name, value in given.items():
-        field = _FLAGS[name]
-        if has_endpoint or not field.startswith("discovery.bootstrapToken."):
+    needed = {
+        "discovery.bootstrapToken.": "apiserver_endpoint" in given,
+        "controlPlane.": "control_plane" in given,
+    }
+    for name in sorted(given, key=lambda name: _FLAGS[name]):
+        field, value = _FLAGS[name], given[name]
+        if all(there for prefix, there in needed.items() if field.startswith(prefix)):
             _put(document, field, _CONVERT.get(name, lambda same: same)(value))
     return _complete(YamlDocument(document, {}), "the variables of the role join")
 
@@ -233,7 +240,17 @@ def _argument(value: t.Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-_CONVERT: dict[str, t.Callable[[t.Any], t.Any]] = {"taints": _taints, "kubelet_extra_args": _args}
+def _number(value: t.Any) -> t.Any:
+    """What the command line of Ansible makes a text of."""
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+_CONVERT: dict[str, t.Callable[[t.Any], t.Any]] = {
+    "taints": _taints,
+    "kubelet_extra_args": _args,
+    "apiserver_bind_port": _number,
+    "control_plane": lambda _is_one: {},
+}
 
 
 def _malformed(what: str, problems: list[dict[str, t.Any]]) -> JoinError:

@@ -11,7 +11,7 @@ import typing as t
 
 from ._errors import JoinError
 
-__all__ = ("PHASES", "WORKER_PHASES", "select_phases")
+__all__ = ("CONTROL_PLANE_PHASES", "PHASES", "WORKER_PHASES", "select_phases")
 
 #: Every phase of `kubeadm join` from 1.34 to 1.37 in the order of execution, children after their parent.
 PHASES = (
@@ -34,6 +34,21 @@ PHASES = (
 
 #: Those that do something on a worker.
 WORKER_PHASES = ("preflight", "kubelet-start", "kubelet-wait-bootstrap")
+
+#: Those that do something on a control plane.
+CONTROL_PLANE_PHASES = (
+    "preflight",
+    "control-plane-prepare/download-certs",
+    "control-plane-prepare/certs",
+    "control-plane-prepare/kubeconfig",
+    "control-plane-prepare/control-plane",
+    "check-etcd",
+    "kubelet-start",
+    "etcd-join",
+    "kubelet-wait-bootstrap",
+    "control-plane-join/mark-control-plane",
+    "wait-control-plane",
+)
 
 
 def select_phases(

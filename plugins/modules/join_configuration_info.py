@@ -58,7 +58,7 @@ discovery:
   returned: success
   type: str
 phases:
-  description: The phases of a worker that shall be gone through.
+  description: The phases that shall be gone through, of a control plane when C(controlPlane) is there, else of a worker.
   returned: success
   type: list
   elements: str

@@ -205,6 +205,20 @@ def test_flags_take_what_ansible_users_write() -> None:
         join_configuration_of_flags({"taints": ["nonsense"]}, None, what="")
 
 
+def test_flags_of_control_planes_count_where_one_is_made() -> None:
+    """As with --control-plane, without which kubeadm passes over the others."""
+    flags = {"apiserver_advertise_address": "10.0.0.2", "apiserver_bind_port": "7443", "certificate_key": "0a" * 32}
+    assert "controlPlane" not in join_configuration_of_flags(flags, None, what="")
+    made = join_configuration_of_flags({**flags, "control_plane": True}, None, what="")
+    assert made["controlPlane"] == {
+        "localAPIEndpoint": {"advertiseAddress": "10.0.0.2", "bindPort": 7443},
+        "certificateKey": "0a" * 32,
+    }
+    assert [taint["key"] for taint in made["nodeRegistration"]["taints"]] == ["node-role.kubernetes.io/control-plane"]
+    alone = join_configuration_of_flags({"control_plane": True}, None, what="")
+    assert alone["controlPlane"] == {"localAPIEndpoint": {"bindPort": 6443}}
+
+
 def test_flags_beside_a_file_add_to_it() -> None:
     """Checks to ignore are joined, name and phases take the place of the file's, and the file's own value stays whole."""
     text = (

@@ -10,7 +10,12 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import PHASES, WORKER_PHASES, select_phases
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import (
+    CONTROL_PLANE_PHASES,
+    PHASES,
+    WORKER_PHASES,
+    select_phases,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,22 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import PH
 def test_phases_of_a_worker(choice: dict[str, t.Any], expected: tuple[str, ...]) -> None:
     """Skipped, alone, resumed; names of phases that a worker does not have are no error, as in kubeadm."""
     assert select_phases(WORKER_PHASES, **choice) == expected
+
+
+def test_phases_of_a_control_plane() -> None:
+    """In kubeadm's order, with those that do something alone; a parent's name leaves out its children."""
+    assert select_phases(CONTROL_PLANE_PHASES) == CONTROL_PLANE_PHASES
+    assert list(CONTROL_PLANE_PHASES) == sorted(CONTROL_PLANE_PHASES, key=PHASES.index)
+    assert set(WORKER_PHASES) < set(CONTROL_PLANE_PHASES)
+    left = select_phases(CONTROL_PLANE_PHASES, skip=["control-plane-prepare", "control-plane-join"])
+    assert left == (
+        "preflight",
+        "check-etcd",
+        "kubelet-start",
+        "etcd-join",
+        "kubelet-wait-bootstrap",
+        "wait-control-plane",
+    )
 
 
 def test_a_parent_stands_for_its_children() -> None:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import typing as t
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ _CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
 #: Seconds that the kubelet may take to stop a pod whose manifest is gone.
 _STOP_TIMEOUT = 60.0
 _PEER_PORT = 2380
+_INITIAL_CLUSTER = re.compile(r"^ *- --initial-cluster=.*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,12 @@ class HostEtcd:
         if not self._host.has_folder(self._etcd.data_dir):
             self._host.make_folder(self._etcd.data_dir, 0o700)
         found = self._host.read(_MANIFEST)
-        if found is None or found.text != content:
+        if found is None or self._lasting(found.text) != self._lasting(content):
             self._host.store(_MANIFEST, content.encode("utf-8"), 0o600)
+
+    def _lasting(self, manifest: str) -> str:
+        """What of a manifest counts: a member with data knows the others from there, and would only be started anew."""
+        return _INITIAL_CLUSTER.sub("", manifest) if self.has_data() else manifest
 
     def problem(self) -> str | None:
         unit = self._host.unit("kubelet")

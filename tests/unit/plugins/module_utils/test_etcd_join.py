@@ -109,6 +109,23 @@ def test_a_host_becomes_a_voting_member_once(host: TestHost) -> None:
     assert not plan(host, etcd).changed
 
 
+def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(host: TestHost) -> None:
+    """Its manifest stays as long as it differs in them alone; without data it names all who are there."""
+    etcd = Etcd(host)
+    etcd.troubles["promote"] = [JoinError("lock_lost", "Lost the lock.")]
+    with pytest.raises(JoinError):
+        plan(host, etcd).apply()
+    etcd.listed[3] = dataclasses.replace(FIRST, id=3, name="cp3", peer_urls=("https://10.0.0.3:2380",))
+    host.actions.clear()
+    plan(host, etcd).apply()
+    assert host.actions == []
+    files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
+    etcd.listed[2] = dataclasses.replace(etcd.listed[2], is_learner=True)
+    plan(host, etcd, dataclasses.replace(WISH, patch_files=files)).apply()
+    assert host.actions == [f"store {MANIFEST}"]
+    assert "cp3=https://10.0.0.3:2380" in host.files[MANIFEST].text
+
+
 def test_patches_are_applied_to_the_pod(host: TestHost) -> None:
     """Those for etcd alone."""
     files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)

@@ -94,3 +94,24 @@ def test_a_folder_of_another_user_is_not_safe(tmp_path: pathlib.Path, monkeypatc
     assert caught.value.code == "folder_unsafe"
     assert list(tmp_path.iterdir()) == []
     os.chown(tmp_path, os.getuid(), os.getgid())
+
+
+def test_what_is_removed_is_gone_and_nothing_else(tmp_path: pathlib.Path) -> None:
+    """A file, a link and not what it leads to, a folder with all in it, and what is not there."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").write_text("x")
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "link").symlink_to(kept)
+    (tmp_path / "folder/below").mkdir(parents=True)
+    for name in ("file", "link", "folder", "absent"):
+        files.remove(str(tmp_path / name))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    assert (kept / "file").exists()
+
+
+def test_what_cannot_be_removed_is_told() -> None:
+    """With the path and the reason."""
+    with pytest.raises(JoinError) as caught:
+        files.remove("/proc/version")
+    assert caught.value.code == "file_not_written"

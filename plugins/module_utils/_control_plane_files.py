@@ -94,7 +94,9 @@ def plan_control_plane_files(host: Host, wish: ControlPlaneWish, *, clock: Clock
     def plan() -> Change:
         downloaded = _download(host, wish, files, clock)
         shared = {**observe_shared_files(host, files), **downloaded}
-        verify_shared_files(shared, files, now=clock.now(), source="this host and the Secret together")
+        _refuse_nothing(shared, files)
+        source = "this host and the Secret together" if downloaded else "this host"
+        verify_shared_files(shared, files, now=clock.now(), source=source)
         refuse_other_authority(shared, wish.cluster.all_pins(), server=wish.cluster.server)
         node = _describe(host, wish, has_ca_key="ca.key" in shared)
         own = _plan_own_files(host, wish, configuration, node, shared, clock)
@@ -161,6 +163,17 @@ def _refuse_without_endpoint(configuration: ClusterConfiguration) -> None:
             "control_plane_endpoint_missing",
             "Cannot add a control plane to this cluster: it has no controlPlaneEndpoint, so its nodes would go on speaking with "
             "the first one alone; set it in ConfigMap kube-system/kubeadm-config to an address that leads to all of them.",
+        )
+
+
+def _refuse_nothing(shared: t.Mapping[str, bytes], files: t.Sequence[SharedFile]) -> None:
+    if not shared:
+        raise JoinError(
+            "shared_certificates_missing",
+            "Cannot make this host a control plane: it has none of the files that control planes share, and was not told to fetch "
+            f"them; set join_certificate_key to what `kubeadm init phase upload-certs --upload-certs` prints, or copy {files[0].path} and "
+            "the others from a control plane.",
+            missing=[file.path for file in files],
         )
 
 

@@ -153,7 +153,12 @@ def test_without_a_certificate_key_the_files_have_to_be_there() -> None:
     """kubeadm would make CAs of its own; once they are there, nobody is asked for them, and their modes stay."""
     host, api = TestHost("cp-2"), Api()
     error = refusal(host, wish(api, certificate_key=""))
-    assert (error.code, error.details["problems"][0]) == ("shared_certificates_unusable", "ca.crt is missing")
+    assert error.code == "shared_certificates_missing"
+    assert "join_certificate_key" in str(error)
+    plan_shared_writes(host, FILES[2:], SHARED).apply()
+    host.actions.clear()
+    error = refusal(host, wish(api, certificate_key=""))
+    assert (error.code, error.details["problems"]) == ("shared_certificates_unusable", ["ca.crt is missing"])
     plan_shared_writes(host, FILES, SHARED).apply()
     host.store(f"{PKI}/sa.pub", SHARED["sa.pub"], 0o600)
     plan(host, wish(api, certificate_key="")).apply()

@@ -37,7 +37,7 @@ from ._token import DEFAULT_GROUP, BootstrapToken, render_token_secret, token_se
 __all__ = ("UploadWish", "plan_upload", "plan_upload_withdrawal")
 
 _ABSENT = "absent"
-_SECRETS, _, _NAME = SECRET_PATH.rpartition("/")
+_SECRETS, _slash, _NAME = SECRET_PATH.rpartition("/")
 _RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system"
 _ROLE = "kubeadm:kubeadm-certs"
 _RULES = [{"apiGroups": [""], "resourceNames": [_NAME], "resources": ["secrets"], "verbs": ["get"]}]
@@ -115,7 +115,7 @@ def _render_owner(api: KubeApi, ttl: float, clock: Clock) -> dict[str, t.Any]:
 
 
 def _random(length: int) -> str:
-    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+    return "".join(secrets.choice(_LETTERS) for _position in range(length))
 
 
 def _render_secret(data: t.Mapping[str, str], owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -112,7 +112,8 @@ def plan_leaf_certificates(
 ) -> Change:
     """Issue what the node lacks of its own certificates (kubeadm: certs).
 
-    ``shared`` are the shared files that the node will have by then, where that is not as it is now. Raises ``shared_certificates_unusable``, and ``authority_key_missing`` where one would have to be signed elsewhere.
+    ``shared`` are the shared files that the node will have by then, where that is not as it is now. Raises
+    ``shared_certificates_unusable``, and ``authority_key_missing`` where one would have to be signed elsewhere.
     """
     authorities = _Authorities(host, cluster, clock, shared)
     changes, unsigned = [], []

@@ -122,8 +122,9 @@ def join_configuration_of_flags(
     """The complete configuration that flags make, alone or beside a complete one from a ``file``.
 
     ``flags`` has the keys of kubeadm's flags with underscores; empty ones count as not given, and as in kubeadm, token
-    discovery needs an endpoint to exist; flags of control planes count for nothing without the one that makes it one. Taints may be `key=value:Effect`, extra arguments a mapping. Raises
-    ``configuration_mixed`` for flags that kubeadm does not let stand beside a file, and ``invalid_join_configuration``.
+    discovery needs an endpoint to exist; flags of control planes count for nothing without the one that makes it one.
+    Taints may be `key=value:Effect`, extra arguments a mapping. Raises ``configuration_mixed`` for flags that kubeadm does
+    not let stand beside a file, and ``invalid_join_configuration``.
     """
     given = {
         name: value for name, value in flags.items() if value not in ("", [], {}, None, name == "image_pull_serial")

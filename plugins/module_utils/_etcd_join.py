@@ -24,7 +24,7 @@ from ._control_plane_prepare import MANIFESTS_DIR
 from ._errors import JoinError
 from ._etcd import EtcdApi
 from ._etcd_manifest import peer_url, plan_etcd_pod
-from ._etcd_membership import ETCD_LOCK, EtcdWish, plan_etcd_member, refuse_unhealthy
+from ._etcd_membership import ETCD_LOCK, EtcdWish, plan_etcd_member
 from ._host import Host
 from ._kubeapi import KubeApi
 from ._lease import LeaseLock
@@ -145,6 +145,7 @@ def plan_etcd_join(
 ) -> Change:
     """Plan that etcd is healthy (kubeadm: check-etcd) and that this host is a voting member of it (etcd-join).
 
+    check-etcd alone changes nothing and refuses all that etcd-join would refuse, so it is known before the kubelet starts.
     ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd's endpoints, with the certificates
     in a folder. Before control-plane-prepare there are none, so then nobody is asked: in check mode a join goes on.
     An external etcd is left alone. Raises what `plan_etcd_member` raises.
@@ -157,15 +158,13 @@ def plan_etcd_join(
     def plan() -> Change:
         api = connect()
         members = connect_etcd(find_etcd_endpoints(api), configuration.certificates_dir)
-        if _JOIN not in wish.phases:
-            refuse_unhealthy(members.health())
-            return Change({}, {})
         patches = read_patches(host, wish.patches, wish.patch_files)
         local = HostEtcd(host, configuration, etcd, node, patching(patches, configuration), clock)
         holder = f"{node.name}-{secrets.token_hex(4)}"
         lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=wish.lock_timeout)
         member = EtcdWish(node.name, peer_url(node), wish.timeout)
-        return plan_etcd_member(members, local, member, clock=clock, lock=lock)
+        change = plan_etcd_member(members, local, member, clock=clock, lock=lock)
+        return change if _JOIN in wish.phases else Change({}, {})
 
     node = describe_node(
         host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout

@@ -27,7 +27,8 @@ extends_documentation_fragment:
 options:
   phases:
     description:
-      - What to do, by kubeadm's names of the phases. V(check-etcd) alone only looks. Names of other phases are passed over.
+      - What to do, by kubeadm's names of the phases. V(check-etcd) alone only looks, and refuses what V(etcd-join) would.
+      - Names of other phases are passed over.
     type: list
     elements: str
     default: [check-etcd, etcd-join]

@@ -170,6 +170,12 @@ def test_check_etcd_alone_looks(host: TestHost) -> None:
         with pytest.raises(JoinError) as caught:
             plan(host, etcd, wish)
         assert caught.value.code == "etcd_unhealthy"
+    etcd.dead.clear()
+    host.folders.add("/var/lib/etcd/member")
+    for wish in (look, WISH):
+        with pytest.raises(JoinError) as caught:
+            plan(host, etcd, wish)
+        assert caught.value.code == "etcd_member_conflict"
     assert etcd.actions == []
 
 

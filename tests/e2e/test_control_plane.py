@@ -34,9 +34,7 @@ def second(machine: None) -> t.Iterator[tuple[E2eBed, pathlib.Path]]:
     """The bed anew, with cp1 and a fresh cp2 alone, and its inventory."""
     with E2eBed("e2e", workers=()) as bed:
         add_control_plane_host(bed, "cp2", "node")
-        inventory = bed.folder / "inventory.yml"
-        inventory.write_text(bed.inventory(), encoding="utf-8")
-        yield bed, inventory
+        yield bed, bed.folder / "inventory.yml"
 
 
 def add_control_plane_host(bed: E2eBed, host: str, kind: str) -> None:
@@ -44,13 +42,26 @@ def add_control_plane_host(bed: E2eBed, host: str, kind: str) -> None:
     bed.ssh(host, PREPARE, input=bed.ssh("cp1", "cat /etc/kubernetes/audit-policy.yaml").stdout)
 
 
-def join(second: tuple[E2eBed, pathlib.Path], *arguments: str) -> Run:
+def join(second: tuple[E2eBed, pathlib.Path], *arguments: str, host: str = "cp2", kill_after: int | None = None) -> Run:
     bed, inventory = second
-    return run_join(bed, inventory, *arguments, playbook="tests/e2e/control_plane.yml", variables={"join_hosts": "cp2"})
+    inventory.write_text(bed.inventory(), encoding="utf-8")
+    return run_join(
+        bed,
+        inventory,
+        *arguments,
+        playbook="tests/e2e/control_plane.yml",
+        variables={"join_hosts": host},
+        kill_after=kill_after,
+    )
 
 
 def in_etcd(bed: E2eBed, *arguments: str) -> str:
     return bed.kubectl("-n", "kube-system", "exec", "etcd-cp1", "--", *ETCDCTL, *arguments).stdout
+
+
+def members(bed: E2eBed) -> dict[str, str]:
+    listed = json.loads(in_etcd(bed, "member", "list", "-w", "json"))["members"]
+    return {member.get("name", ""): "learner" if member.get("isLearner") else "voter" for member in listed}
 
 
 def kube_system(bed: E2eBed, kind: str) -> set[str]:
@@ -62,21 +73,38 @@ def test_a_second_control_plane_joins(second: tuple[E2eBed, pathlib.Path]) -> No
     """It has a vote in etcd, serves by itself, carries the marks; what was shared is gone, and a second run changes nothing."""
     bed, _inventory = second
     secrets = kube_system(bed, "secrets")
+    shared = json.loads(bed.kubectl("-n", "kube-system", "get", "secret", "kubeadm-certs", "-o", "json").stdout)
+    theirs = {"kubeadm-certs", shared["metadata"]["ownerReferences"][0]["name"]}
     told = join(second, "--check", "--diff").expect_success()
     assert told.changed()
     assert not any(secret in told.output for secret in ("PRIVATE KEY", "client-key-data"))
     run = join(second, "--diff").expect_success()
     assert not any(secret in run.output for secret in ("PRIVATE KEY", "client-key-data"))
-    listed = json.loads(in_etcd(bed, "member", "list", "-w", "json"))["members"]
-    assert {member["name"]: member.get("isLearner", False) for member in listed} == {"cp1": False, "cp2": False}
+    assert members(bed) == {"cp1": "voter", "cp2": "voter"}
     own = f"https://{bed.plan.address('cp2')}:6443"
     node = json.loads(bed.kubectl(f"--server={own}", "get", "node", "cp2", "-o", "json").stdout)
     assert "node-role.kubernetes.io/control-plane" in node["metadata"]["labels"]
     assert [taint["key"] for taint in node["spec"]["taints"]] == ["node-role.kubernetes.io/control-plane"]
     assert own in bed.ssh("cp2", "cat /etc/kubernetes/kubelet.conf").stdout
-    assert kube_system(bed, "secrets") == secrets - {"kubeadm-certs"}
+    assert kube_system(bed, "secrets") == secrets - theirs
     again = join(second).expect_success()
     assert again.changed() == []
+
+
+def test_an_interrupted_control_plane_goes_on(second: tuple[E2eBed, pathlib.Path]) -> None:
+    """Killed after its files, after its kubelet, after its etcd: each run goes on, the last one reaches the end."""
+    bed, _inventory = second
+    add_control_plane_host(bed, "cp4", "node")
+    tasks = join(second, "--check", host="cp4").expect_success().tasks()
+    for last in ("Control plane prepare |", "Kubelet start |", "Etcd join |"):
+        number = next(at for at, task in enumerate(tasks, 1) if last in task)
+        killed = join(second, host="cp4", kill_after=number)
+        assert killed.status == -9, killed.output
+    join(second, host="cp4").expect_success()
+    assert members(bed)["cp4"] == "voter"
+    assert len(members(bed)) == 3
+    assert "cp4" in ready_nodes(bed)
+    assert join(second, host="cp4").expect_success().changed() == []
 
 
 def test_the_same_as_kubeadm(second: tuple[E2eBed, pathlib.Path]) -> None:

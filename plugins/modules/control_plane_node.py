@@ -71,8 +71,8 @@ import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import (
     connect_as_admin,
-    health_asker,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane_connections import health_asker
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change

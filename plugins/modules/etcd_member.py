@@ -95,8 +95,8 @@ import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import (
     connect_as_admin,
-    connect_to_etcd,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane_connections import connect_to_etcd
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import PATCH_OPTIONS, patch_files

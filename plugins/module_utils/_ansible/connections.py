@@ -13,11 +13,9 @@ import ssl
 import typing as t
 from dataclasses import dataclass, field
 
-from .._control_plane_health import API_SERVER
 from .._errors import JoinError
-from .._etcd import EtcdApi
 from .._host import KUBELET_CLIENT_PEM
-from .._https import Https, trusting, unverified
+from .._https import trusting
 from .._kubeapi import KubeApi
 from .._kubeconfig import (
     Credentials,
@@ -34,15 +32,12 @@ __all__ = (
     "Kubeconfig",
     "connect_as_admin",
     "connect_as_node",
-    "connect_to_etcd",
     "connect_with",
-    "health_asker",
+    "load_files",
+    "load_pem",
     "open_kubeconfig",
     "read_text",
 )
-
-#: Seconds that a component of this host may take to answer.
-_HEALTH_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True)
@@ -132,42 +127,15 @@ def connect_with(server: str, certificate_authority: str, credentials: Credentia
     """The API server at ``server``, vouched for by those CA certificates in PEM (the host's own where there are none)."""
     tls = trusting(certificate_authority) if certificate_authority else trusting_as_the_host()
     if credentials.client_pem:
-        _load_pem(tls, credentials.client_pem)
+        load_pem(tls, credentials.client_pem)
     return KubeApi(server, tls, bearer=credentials.bearer or None, basic=credentials.basic)
 
 
 def connect_as_node(server: str, certificate_authority: str) -> KubeApi:
     """The API server at ``server``, vouched for by those CA certificates in PEM, as this node."""
     tls = trusting(certificate_authority)
-    _load_files(tls, KUBELET_CLIENT_PEM)
+    load_files(tls, KUBELET_CLIENT_PEM)
     return KubeApi(server, tls)
-
-
-def connect_to_etcd(endpoints: t.Sequence[str], certificates_dir: str) -> EtcdApi:
-    """etcd's members, vouched for by its own CA, as the client that kubeadm makes to look after them."""
-    folder = os.path.join(certificates_dir, "etcd")
-    tls = trusting(read_text(os.path.join(folder, "ca.crt")))
-    _load_files(tls, os.path.join(folder, "healthcheck-client.crt"), os.path.join(folder, "healthcheck-client.key"))
-    return EtcdApi(endpoints, tls)
-
-
-def health_asker(kubeconfig: str, certificate_authority: str, run: Run) -> t.Callable[[str, str], int]:
-    """How the components of this host are asked: its API server, vouched for by the CA, as the user of the kubeconfig.
-
-    The others listen for this host alone and make their certificates themselves, so nothing vouches for them.
-    """
-    path = os.path.abspath(os.path.expanduser(kubeconfig))
-    credentials = open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path)).credentials(run)
-    verified, others = trusting(certificate_authority), unverified()
-    if credentials.client_pem:
-        _load_pem(verified, credentials.client_pem)
-
-    def ask(component: str, url: str) -> int:
-        connection = Https(verified if component == API_SERVER else others, timeout=_HEALTH_TIMEOUT)
-        with connection.send("GET", url, headers={}) as response:
-            return response.status_code
-
-    return ask
 
 
 def read_text(path: str) -> str:
@@ -179,15 +147,17 @@ def read_text(path: str) -> str:
         raise _unreadable(path, exc) from exc
 
 
-def _load_pem(tls: ssl.SSLContext, pem: str) -> None:
+def load_pem(tls: ssl.SSLContext, pem: str) -> None:
+    """Be the client of a certificate and its key, both in PEM. Raises ``kubeconfig_unreadable``."""
     # OpenSSL takes them from files alone: this one is in memory, so the key never gets near a disk.
     with os.fdopen(os.memfd_create("kubejoin"), "wb") as stream:
         stream.write(pem.encode("utf-8"))
         stream.flush()
-        _load_files(tls, f"/proc/self/fd/{stream.fileno()}")
+        load_files(tls, f"/proc/self/fd/{stream.fileno()}")
 
 
-def _load_files(tls: ssl.SSLContext, certificate: str, key: str | None = None) -> None:
+def load_files(tls: ssl.SSLContext, certificate: str, key: str | None = None) -> None:
+    """Be the client of a certificate and its key in files, or in one. Raises ``kubeconfig_unreadable``."""
     try:
         # Without a password here, an encrypted key would make OpenSSL ask for one at the terminal.
         tls.load_cert_chain(certificate, key, password="")

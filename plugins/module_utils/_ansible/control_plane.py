@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from .._control_plane_host import describe_node
-from .._control_plane_kubeconfigs import local_server
 from .host import LocalHost
 
 __all__ = ("CONTROL_PLANE_OPTIONS", "LOCAL_API_OPTIONS", "own_api_server")
@@ -30,6 +28,10 @@ def own_api_server(params: t.Mapping[str, t.Any], host: LocalHost) -> str:
     """The URL of this host's own API server, empty for a worker."""
     if not params["control_plane"]:
         return ""
+    # Only here: a worker has no use for it.
+    from .._control_plane_host import describe_node
+    from .._control_plane_kubeconfigs import local_server
+
     node = describe_node(
         host,
         name=params["node_name"] or "",

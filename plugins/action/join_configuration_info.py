@@ -15,7 +15,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configurati
     timeouts_of,
     without_secrets,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import validate_join_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import (
+    expect_flow,
+    validate_join_configuration,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import (
     CONTROL_PLANE_PHASES,
     WORKER_PHASES,
@@ -32,6 +35,8 @@ class ActionModule(ControllerAction):
         "flags": {"type": "dict", "default": {}},
         "only_phases": {"type": "list", "elements": "str", "default": []},
         "start_at_phase": {"type": "str"},
+        "control_plane": {"type": "bool"},
+        "rootfs": {"type": "str"},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -39,6 +44,8 @@ class ActionModule(ControllerAction):
         file = read_join_configuration(arguments["configuration"], what=what) if arguments["configuration"] else None
         configuration = join_configuration_of_flags(arguments["flags"], file, what=what)
         validate_join_configuration(configuration, needs_discovery=False)
+        if arguments["control_plane"] is not None:
+            expect_flow(configuration, control_plane=arguments["control_plane"], rootfs=arguments["rootfs"] or "")
         phases = select_phases(
             CONTROL_PLANE_PHASES if "controlPlane" in configuration else WORKER_PHASES,
             skip=configuration.get("skipPhases", ()),

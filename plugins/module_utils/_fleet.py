@@ -24,12 +24,21 @@ _REGISTERED = {
     "__join_node": "preflight",
     "__join_fleet": "preflight",
     "invite_token": "invitation",
+    "invite_upload": "invitation",
     "__join_requirements": "requirements",
     "__join_discovery": "discovery",
+    "__join_control_plane_files": "control-plane-prepare",
+    "__join_etcd_look": "check-etcd",
     "__join_kubelet": "kubelet-start",
+    "__join_etcd": "etcd-join",
+    "__join_control_plane_node": "control-plane-join",
 }
 #: Codes that the call of an earlier phase raises for a later one.
-_LATER_PHASE = {"node_not_registered": "kubelet-wait-bootstrap", "node_not_ready": "kubelet-wait-bootstrap"}
+_LATER_PHASE = {
+    "node_not_registered": "kubelet-wait-bootstrap",
+    "node_not_ready": "kubelet-wait-bootstrap",
+    "component_not_healthy": "wait-control-plane",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,9 @@ def read_host_result(variables: t.Mapping[str, t.Any]) -> HostResult:
             return HostResult("failed", _LATER_PHASE.get(code, phase), _causes(result, error), warnings, notes)
     if node.get("joined"):
         return HostResult("unchanged", warnings=warnings, notes=notes)
-    outcome = "joined" if "state" in (variables.get("__join_kubelet") or {}) else "unfinished"
+    configuration = (variables.get("__join_settings") or {}).get("configuration") or {}
+    last = "__join_control_plane_node" if "controlPlane" in configuration else "__join_kubelet"
+    outcome = "joined" if "state" in (variables.get(last) or {}) else "unfinished"
     return HostResult(outcome, warnings=warnings, notes=notes)
 
 

@@ -68,6 +68,8 @@ _SECRETS = {
 }
 #: Those that kubeadm lets stand beside `--config`: they take the place of the field, or add to it.
 _BESIDE_A_FILE = ("node_name", "ignore_preflight_errors", "skip_phases", "dry_run")
+#: Ours: what the flow sets by itself. `expect_flow` wants the file to say the same.
+_OF_THE_FLOW = ("control_plane",)
 
 
 def read_join_configuration(source: str | JsonMapping, *, what: str) -> dict[str, t.Any]:
@@ -131,7 +133,7 @@ def join_configuration_of_flags(
     }
     if file is None:
         return _of_flags_alone(given)
-    mixed = sorted(f"join_{name}" for name in given if name not in _BESIDE_A_FILE)
+    mixed = sorted(f"join_{name}" for name in given if name not in _BESIDE_A_FILE + _OF_THE_FLOW)
     if mixed:
         raise JoinError(
             "configuration_mixed",

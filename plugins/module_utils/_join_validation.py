@@ -17,7 +17,7 @@ from ._errors import JoinError
 from ._pin import parse_pins
 from ._token import parse_token
 
-__all__ = ("validate_join_configuration",)
+__all__ = ("expect_flow", "validate_join_configuration")
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
 _KEY = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
@@ -47,6 +47,24 @@ def validate_join_configuration(configuration: t.Mapping[str, t.Any], *, needs_d
         f"Cannot join with this configuration: {told}. Nothing was asked and nothing was changed.",
         problems=[{"field": field, "code": code, "problem": problem} for field, code, problem in problems],
     )
+
+
+def expect_flow(configuration: t.Mapping[str, t.Any], *, control_plane: bool, rootfs: str = "") -> None:
+    """Refuse a complete configuration that makes a host something else than its flow. Raises ``configuration_mixed``."""
+    if control_plane != ("controlPlane" in configuration):
+        shall, has = ("a control plane", "no") if control_plane else ("a worker", "a")
+        raise JoinError(
+            "configuration_mixed",
+            f"Cannot make this host {shall}: join_configuration has {has} controlPlane; mend it, or put the host among those that become "
+            "the other (the role control_plane_join sets join_control_plane, worker_join does not).",
+            variables=["join_configuration", "join_control_plane"],
+        )
+    if control_plane and rootfs:
+        raise JoinError(
+            "configuration_mixed",
+            "Cannot make a control plane in join_rootfs: its etcd and its API server have to run to join; images are for workers alone.",
+            variables=["join_control_plane", "join_rootfs"],
+        )
 
 
 def _discovery(discovery: t.Mapping[str, t.Any], needed: bool) -> t.Iterator[Problem]:

@@ -37,6 +37,12 @@ options:
   start_at_phase:
     description: Phase to begin with.
     type: str
+  control_plane:
+    description: Whether the host is to become a control plane. A configuration that says otherwise is refused. By default it decides.
+    type: bool
+  rootfs:
+    description: Folder that will be the root of a machine, as O(kubejoin.kubeadm.kubelet#module:rootfs). Refused for control planes.
+    type: str
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info
 """

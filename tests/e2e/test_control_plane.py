@@ -49,8 +49,7 @@ def join(second: tuple[E2eBed, pathlib.Path], *arguments: str, host: str = "cp2"
         bed,
         inventory,
         *arguments,
-        playbook="tests/e2e/control_plane.yml",
-        variables={"join_hosts": host},
+        variables={"join_control_plane_hosts": host},
         kill_after=kill_after,
     )
 

@@ -45,6 +45,13 @@ def test_one_asks_for_all_that_trust_in_the_same_way() -> None:
     assert choose_askers({}) == {}
 
 
+#: What every control plane that has not joined has registered after preflight.
+CONTROL_PLANE = {
+    "__join_settings": {"configuration": {"controlPlane": {}}},
+    "__join_node": {"joined": False},
+}
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
@@ -52,6 +59,15 @@ def test_one_asks_for_all_that_trust_in_the_same_way() -> None:
         ({"__join_node": {"joined": True}}, HostResult("unchanged")),
         ({"__join_node": {"joined": False}, "__join_kubelet": {"state": {}}}, HostResult("joined")),
         ({"__join_node": {"joined": False}, "__join_kubelet": {"skipped": True}}, HostResult("unfinished")),
+        (
+            {**CONTROL_PLANE, "__join_kubelet": {"state": {}}, "__join_control_plane_node": {"skipped": True}},
+            HostResult("unfinished"),
+        ),
+        ({**CONTROL_PLANE, "__join_control_plane_node": {"state": {}}}, HostResult("joined")),
+        (
+            {**CONTROL_PLANE, "__join_control_plane_node": failed("component_not_healthy", "Not healthy.")},
+            HostResult("failed", "wait-control-plane", (("component_not_healthy", "Not healthy."),)),
+        ),
         (
             {"__join_node": {"joined": False}, "__join_kubelet": failed("csr_denied", "Denied.")},
             HostResult("failed", "kubelet-start", (("csr_denied", "Denied."),)),

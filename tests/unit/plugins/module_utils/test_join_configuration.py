@@ -18,7 +18,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configurati
     read_join_configuration,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_fields import API_VERSIONS
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import validate_join_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import (
+    expect_flow,
+    validate_join_configuration,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -217,6 +220,19 @@ def test_flags_of_control_planes_count_where_one_is_made() -> None:
     assert [taint["key"] for taint in made["nodeRegistration"]["taints"]] == ["node-role.kubernetes.io/control-plane"]
     alone = join_configuration_of_flags({"control_plane": True}, None, what="")
     assert alone["controlPlane"] == {"localAPIEndpoint": {"bindPort": 6443}}
+
+
+@pytest.mark.parametrize("body", ["", "controlPlane: {}\n"])
+def test_the_flow_and_the_file_say_the_same(body: str) -> None:
+    """What the flow sets by itself may stand beside a file, which must not say otherwise; images are for workers."""
+    file = read_join_configuration(HEADER + body, what="a file")
+    configuration = join_configuration_of_flags({"control_plane": True}, file, what="a file")
+    assert ("controlPlane" in configuration) == bool(body)
+    expect_flow(configuration, control_plane=bool(body))
+    for flow, rootfs in ((not body, ""), (True, "/mnt")):
+        with pytest.raises(JoinError) as caught:
+            expect_flow(configuration, control_plane=flow, rootfs=rootfs)
+        assert caught.value.code == "configuration_mixed"
 
 
 def test_flags_beside_a_file_add_to_it() -> None:

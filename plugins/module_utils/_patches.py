@@ -15,10 +15,10 @@ import typing as t
 from dataclasses import dataclass
 
 from ._errors import JoinError
-from ._go_structs import Fields
-from ._json_patch import apply_json_patch, apply_merge_patch
-from ._strategic_merge import apply_strategic_patch
 from ._yaml import parse_yaml_documents
+
+if t.TYPE_CHECKING:
+    from ._go_structs import Fields
 
 __all__ = ("KUBELET_TARGET", "TARGETS", "Patch", "Patches", "apply_patches", "is_patch_name", "parse_patches")
 
@@ -142,6 +142,10 @@ def apply_patches(
 
 
 def _apply(document: dict[str, t.Any], patch: Patch, fields: Fields) -> t.Any:
+    # Only here: most nodes have no patches, and need not load what applies them.
+    from ._json_patch import apply_json_patch, apply_merge_patch
+    from ._strategic_merge import apply_strategic_patch
+
     if patch.kind == "json":
         return apply_json_patch(document, patch.value)
     if patch.kind == "merge":

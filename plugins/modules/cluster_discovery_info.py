@@ -130,7 +130,8 @@ notes:
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import FILE_OPTIONS, discover
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstrap_credentials import FILE_OPTIONS
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import discover
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import answer
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock

@@ -164,14 +164,14 @@ notes:
 
 import typing as t
 
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstrap_credentials import (
+    FILE_OPTIONS,
+    bootstrap_connection,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_node
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import (
     CONTROL_PLANE_OPTIONS,
     own_api_server,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import (
-    FILE_OPTIONS,
-    bootstrap_connection,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge

@@ -25,13 +25,8 @@ from .connections import Kubeconfig, connect_as_admin, connect_with, open_kubeco
 from .host import Run
 from .https_file import fetch_file, render_url
 
-__all__ = ("FILE_OPTIONS", "bootstrap_connection", "discover", "open_discovery_file")
+__all__ = ("credentials_missing", "discover", "open_discovery_file")
 
-#: The options that name a discovery file.
-FILE_OPTIONS: dict[str, t.Any] = {
-    "discovery_file": {"type": "str"},
-    "discovery_kubeconfig": {"type": "str", "no_log": True},
-}
 _WAYS = ("token", "discovery_file", "discovery_kubeconfig", "kubeconfig")
 
 Params = t.Mapping[str, t.Any]
@@ -89,25 +84,11 @@ def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconf
     return open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path))
 
 
-def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Optional[t.Callable[[], KubeApi]]:
-    """How to speak with the credentials of the discovery file that the options name; nothing is read before it is called."""
-    if not params["discovery_file"] and not params["discovery_kubeconfig"]:
-        return None
-
-    def connect() -> KubeApi:
-        opened = open_discovery_file(params, [])
-        if opened is None or opened.user.is_anonymous:
-            raise _credentials_missing("the discovery file")
-        return connect_with(cluster.server, cluster.vouching(), opened.credentials(run))
-
-    return connect
-
-
 def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, KubeApi, list[str]]:
     notes: list[str] = []
     opened = open_discovery_file(params, notes)
     if opened is None or (opened.user.is_anonymous and not params["tls_bootstrap_token"]):
-        raise _credentials_missing(opened.what if opened else "the discovery file")
+        raise credentials_missing(opened.what if opened else "the discovery file")
     token = parse_token(params["tls_bootstrap_token"]) if params["tls_bootstrap_token"] else None
     credentials = opened.credentials(run)
     found = discover_by_file(
@@ -150,7 +131,7 @@ def _ambiguous(named: t.Sequence[str]) -> JoinError:
     )
 
 
-def _credentials_missing(what: str) -> JoinError:
+def credentials_missing(what: str) -> JoinError:
     return JoinError(
         "credentials_missing",
         f"Cannot join by {what} alone: its current context has no credentials, and there is no TLS-bootstrap token; use token "

@@ -16,9 +16,12 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import https_file
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstrap_credentials import (
+    bootstrap_connection,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import open_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.credential_plugin import run_credential_plugin
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import bootstrap_connection, discover
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import discover
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import discover_by_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError

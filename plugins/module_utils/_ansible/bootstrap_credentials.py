@@ -1,0 +1,44 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The options that name a discovery file, and how to speak with its credentials."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from .._cluster import Cluster
+    from .._kubeapi import KubeApi
+    from .host import Run
+
+__all__ = ("FILE_OPTIONS", "bootstrap_connection")
+
+#: The options that name a discovery file.
+FILE_OPTIONS: dict[str, t.Any] = {
+    "discovery_file": {"type": "str"},
+    "discovery_kubeconfig": {"type": "str", "no_log": True},
+}
+
+Params = t.Mapping[str, t.Any]
+
+
+def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Optional[t.Callable[[], KubeApi]]:
+    """How to speak with the credentials of the discovery file that the options name; nothing is read before it is called."""
+    if not params["discovery_file"] and not params["discovery_kubeconfig"]:
+        return None
+
+    def connect() -> KubeApi:
+        # Only here: most nodes have a token, and need not load what reads such a file.
+        from .connections import connect_with
+        from .discovery import credentials_missing, open_discovery_file
+
+        opened = open_discovery_file(params, [])
+        if opened is None or opened.user.is_anonymous:
+            raise credentials_missing("the discovery file")
+        return connect_with(cluster.server, cluster.vouching(), opened.credentials(run))
+
+    return connect

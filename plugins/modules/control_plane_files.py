@@ -25,6 +25,10 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster
+  - kubejoin.kubeadm.node
+  - kubejoin.kubeadm.node.address
+  - kubejoin.kubeadm.node.bind_port
+  - kubejoin.kubeadm.node.patches
 options:
   phases:
     description:
@@ -53,41 +57,10 @@ options:
   discovery_kubeconfig:
     description: Content of such a file, brought from elsewhere. What it names must be embedded.
     type: str
-  node_name:
-    description: Name of the node. By default the host name, in lower case.
-    type: str
-  apiserver_advertise_address:
-    description:
-      - IP address at which the other control planes and the nodes reach the API server of this host.
-      - By default that of the interface with the default route. Where there is none, nothing is guessed.
-    type: str
-  apiserver_bind_port:
-    description: Port of the API server of this host.
-    type: int
-    default: 6443
   health_timeout:
     description: Seconds that a component may take to start before the kubelet starts it anew.
     type: float
     default: 240
-  patches:
-    description:
-      - Folder on the host with patches for the static pods (C(--patches)), such as C(kube-apiserver+merge.yaml).
-      - Other files in it are passed over, as kubeadm does, and named in RV(notes).
-    type: path
-  patch_files:
-    description: Patches that come from elsewhere; where O(patches) is given, too, they are added to its files.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: Name of the file, or its path below the folder of patches.
-        type: str
-        required: true
-      content:
-        description: Its content.
-        type: str
-        required: true
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info
   - module: kubejoin.kubeadm.kubelet

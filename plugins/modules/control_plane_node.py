@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.cluster.admin
+  - kubejoin.kubeadm.node
 options:
   phases:
     description:
@@ -27,9 +28,6 @@ options:
     type: list
     elements: str
     default: [control-plane-join/mark-control-plane, wait-control-plane]
-  node_name:
-    description: Name of the node. By default the host name, in lower case.
-    type: str
   taints:
     description: Taints that the Node shall have, V(key=value:Effect) each.
     type: list

@@ -24,6 +24,9 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.cluster.admin
+  - kubejoin.kubeadm.node
+  - kubejoin.kubeadm.node.address
+  - kubejoin.kubeadm.node.patches
 options:
   phases:
     description:
@@ -32,14 +35,6 @@ options:
     type: list
     elements: str
     default: [check-etcd, etcd-join]
-  node_name:
-    description: Name of the node. By default the host name, in lower case.
-    type: str
-  apiserver_advertise_address:
-    description:
-      - IP address at which the other members reach this host, the same as for M(kubejoin.kubeadm.control_plane_files).
-      - By default that of the interface with the default route.
-    type: str
   health_timeout:
     description: Seconds that etcd may take to start before the kubelet starts it anew.
     type: float
@@ -52,23 +47,6 @@ options:
     description: Seconds to wait for other hosts that join.
     type: float
     default: 600
-  patches:
-    description: Folder on the host with patches for the static pod (C(--patches)), such as C(etcd+merge.yaml).
-    type: path
-  patch_files:
-    description: Patches that come from elsewhere; where O(patches) is given, too, they are added to its files.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: Name of the file, or its path below the folder of patches.
-        type: str
-        required: true
-      content:
-        description: Its content.
-        type: str
-        required: true
 seealso:
   - module: kubejoin.kubeadm.control_plane_files
 """
@@ -88,6 +66,11 @@ state:
   type: dict
   sample:
     etcd member cp-2: {"peer_url": "https://192.0.2.12:2380", "state": "voter"}
+notes:
+  description: Sentences about what was unusual, as files among the patches that are none.
+  returned: when there are any
+  type: list
+  elements: str
 """
 
 import functools

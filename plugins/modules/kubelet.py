@@ -23,6 +23,10 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster
+  - kubejoin.kubeadm.node
+  - kubejoin.kubeadm.node.address
+  - kubejoin.kubeadm.node.bind_port
+  - kubejoin.kubeadm.node.patches
 options:
   phases:
     description:
@@ -37,13 +41,6 @@ options:
         and finds the cluster's CA where M(kubejoin.kubeadm.control_plane_files) has written it.
     type: bool
     default: false
-  apiserver_advertise_address:
-    description: With O(control_plane), the IP address of this host's API server. By default that of the interface with the default route.
-    type: str
-  apiserver_bind_port:
-    description: With O(control_plane), the port of this host's API server.
-    type: int
-    default: 6443
   ca_cert_path:
     description: Where the cluster's CA certificates are written to.
     type: path
@@ -60,9 +57,6 @@ options:
   discovery_kubeconfig:
     description: Content of such a file, brought from elsewhere. What it names must be embedded.
     type: str
-  node_name:
-    description: Name of the node. By default the host name, in lower case.
-    type: str
   cri_socket:
     description: Socket of the container runtime. By default the one of kubeadm's known ones that answers.
     type: str
@@ -71,7 +65,7 @@ options:
     type: str
   rootfs:
     description:
-      - Folder that will be the root of a machine (C(--rootfs)). Everything is read and written there, as when an image is prepared.
+      - Folder that will be the root of a machine (C(--rootfs)). Everything, O(patches) too, is read and written there, as when an image is prepared.
       - Services are enabled in it and not started, and nothing is waited for.
     type: path
   taints:
@@ -91,26 +85,6 @@ options:
         required: true
       value:
         description: Its value.
-        type: str
-        required: true
-  patches:
-    description:
-      - Folder on the host with patches for C(config.yaml) (C(--patches)), such as C(kubeletconfiguration+merge.yaml).
-      - Other files in it are passed over, as kubeadm does, and named in RV(notes).
-      - With O(rootfs) it is a folder in there.
-    type: path
-  patch_files:
-    description: Patches that come from elsewhere; where O(patches) is given, too, they are added to its files.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: Name of the file, or its path below the folder of patches.
-        type: str
-        required: true
-      content:
-        description: Its content.
         type: str
         required: true
   timeout:

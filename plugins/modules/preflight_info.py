@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes.info
   - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster
+  - kubejoin.kubeadm.node
 options:
   cluster:
     description:
@@ -46,9 +47,6 @@ options:
     description: Whether to check a host that has not joined. Off, it is only looked at, as when the phase C(preflight) is skipped.
     type: bool
     default: true
-  node_name:
-    description: Name of the node. By default the host name, in lower case.
-    type: str
   ca_cert_hashes:
     description:
       - Pins of the CAs of the cluster that this host should be in, V(sha256:) and 64 hexadecimal digits each.

@@ -1,0 +1,56 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options that say what a node is: its name, the API server on it, patches for what kubeadm would write."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  node_name:
+    description: Name of the node. By default the host name, in lower case.
+    type: str
+"""
+
+    ADDRESS = r"""
+options:
+  apiserver_advertise_address:
+    description:
+      - IP address at which the other control planes and the nodes reach a control plane.
+      - By default that of the interface with the default route. Where there is none, nothing is guessed.
+    type: str
+"""
+
+    BIND_PORT = r"""
+options:
+  apiserver_bind_port:
+    description: Port of the API server of a control plane.
+    type: int
+    default: 6443
+"""
+
+    PATCHES = r"""
+options:
+  patches:
+    description:
+      - Folder on the host with patches for what is written here (C(--patches)), such as C(kubeletconfiguration+merge.yaml).
+      - Other files in it are passed over, as kubeadm does, and named in RV(notes).
+    type: path
+  patch_files:
+    description: Patches that come from elsewhere; where O(patches) is given, too, they are added to its files.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the file, or its path below the folder of patches.
+        type: str
+        required: true
+      content:
+        description: Its content.
+        type: str
+        required: true
+"""

@@ -7,18 +7,14 @@ VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
 
 .PHONY: check test test-long demo demo-down format
 
-check: ## lint, types, units; the two halves side by side
-	@: $(VENV)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-tools check-units
+# Two processes: real hosts in one, units and tools in the other (tests/conftest.py).
+SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
 
-.PHONY: check-tools check-units
-check-tools:
-	tools/run-pytest $(VENV) -k "not test_sanity" tests/project
-check-units:
-	tools/run-pytest $(VENV) -m "not bed" tests/unit tests/testbed
+check: ## lint, types, units
+	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) -m "not bed and not slow" tests
 
 test: packages ## everything that proves the project
-	tools/run-pytest $(VENV) tests
+	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) tests
 
 test-long: packages ## property tests with many new examples, the matrices of versions
 	KUBEJOIN_FUZZ=1 tools/run-pytest $(VENV) tests/unit/plugins/module_utils

@@ -174,6 +174,7 @@ if os.environ.get("KUBEJOIN_MATRIX"):
     _CORES += [("3.12", "requirements-core-2.19.txt"), ("3.12", "requirements-core-2.20.txt")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("core", _CORES, ids=lambda core: core[1] if core else "newest")
 def test_sanity(tarball: pathlib.Path, tmp_path: pathlib.Path, core: tuple[str, str] | None) -> None:
     """`ansible-test sanity` on what users get, with no ignore file."""

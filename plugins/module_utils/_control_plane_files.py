@@ -21,7 +21,6 @@ from ._control_plane_host import describe_node, patching
 from ._control_plane_kubeconfigs import plan_kubeconfigs
 from ._control_plane_node import ControlPlaneNode, certificate_path, require_known_minor
 from ._control_plane_prepare import (
-    MANIFESTS_DIR,
     observe_shared_files,
     plan_component_kubeconfigs,
     plan_leaf_certificates,
@@ -29,7 +28,7 @@ from ._control_plane_prepare import (
     plan_shared_writes,
 )
 from ._errors import JoinError
-from ._host import Host
+from ._host import MANIFESTS_DIR, Host
 from ._kubeapi import ApiError, KubeApi
 from ._manifests import plan_component_pods
 from ._patch_folder import read_patches

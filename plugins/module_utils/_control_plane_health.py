@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from ._change import Change
 from ._clock import Clock, polls
 from ._control_plane_node import host_in_url
-from ._control_plane_prepare import MANIFESTS_DIR
 from ._errors import JoinError
-from ._host import Host
+from ._host import MANIFESTS_DIR, Host
 from ._https import HttpsError
 from ._objects import list_at, mapping_at
 from ._yaml import parse_yaml_documents

@@ -27,7 +27,7 @@ from ._control_plane_kubeconfigs import (
 )
 from ._control_plane_node import ControlPlaneNode, certificate_path
 from ._errors import JoinError
-from ._host import Files, Host
+from ._host import MANIFESTS_DIR, Files, Host
 from ._key_pair import generate_key, generate_serial
 from ._manifests import plan_component_pods
 from ._pki import parse_certificates, parse_private_key, render_certificates
@@ -39,15 +39,12 @@ if t.TYPE_CHECKING:
     from ._pki import PrivateKey
 
 __all__ = (
-    "MANIFESTS_DIR",
     "observe_shared_files",
     "plan_component_kubeconfigs",
     "plan_leaf_certificates",
     "plan_manifests",
     "plan_shared_writes",
 )
-
-MANIFESTS_DIR = "/etc/kubernetes/manifests"
 
 #: What a proxy's URL may hold before its host, which is passed on and never shown.
 _PROXY_CREDENTIALS = re.compile(r"//[^/\s@]*@")

@@ -20,12 +20,11 @@ from ._component_pod import render_manifest
 from ._configuration import ClusterConfiguration, LocalEtcd, parse_cluster_configuration
 from ._control_plane_host import Patch, describe_node, patching
 from ._control_plane_node import ControlPlaneNode
-from ._control_plane_prepare import MANIFESTS_DIR
 from ._errors import JoinError
 from ._etcd import EtcdApi
 from ._etcd_manifest import peer_url, plan_etcd_pod
 from ._etcd_membership import ETCD_LOCK, EtcdWish, plan_etcd_member
-from ._host import Host
+from ._host import MANIFESTS_DIR, Host
 from ._kubeapi import KubeApi
 from ._lease import LeaseLock
 from ._objects import list_at, text_at
@@ -88,6 +87,9 @@ class HostEtcd:
 
     def has_data(self) -> bool:
         return self._host.has_folder(self._data)
+
+    def is_placed(self) -> bool:
+        return self._host.read(_MANIFEST) is not None
 
     def start(self, members: t.Sequence[tuple[str, str]]) -> None:
         pod = plan_etcd_pod(self._cluster, self._etcd, self._node, members=members)

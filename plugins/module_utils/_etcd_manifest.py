@@ -15,11 +15,9 @@ from urllib.parse import urlsplit
 from ._component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
 from ._configuration import ClusterConfiguration, ExtraVolume, LocalEtcd
 from ._control_plane_node import ControlPlaneNode, certificate_path, host_in_url, require_known_minor
+from ._images import ETCD_TAGS, etcd_image
 
-__all__ = ("ETCD_TAGS", "client_url", "peer_url", "plan_etcd_pod")
-
-#: By minor: the tag of etcd's image that kubeadm takes when the cluster names none.
-ETCD_TAGS = {"1.34": "3.6.5-0", "1.35": "3.6.6-0", "1.36": "3.6.8-0", "1.37": "3.7.0-0"}
+__all__ = ("client_url", "peer_url", "plan_etcd_pod")
 
 _METRICS_PORT = 2381
 _NEW_NAMES = (3, 6, 0)
@@ -60,7 +58,7 @@ def plan_etcd_pod(
     folder = f"{cluster.certificates_dir}/etcd"
     return StaticPod(
         name="etcd",
-        image=f"{etcd.image_repository or cluster.image_repository}/etcd:{tag}",
+        image=etcd_image(etcd.image_repository or cluster.image_repository, tag),
         command=merge_arguments("etcd", arguments, etcd.extra_args),
         probes=Probes(host, port, scheme, "/livez", "/readyz", "/readyz"),
         health_timeout=node.health_timeout,

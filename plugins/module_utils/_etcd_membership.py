@@ -36,6 +36,9 @@ class LocalEtcd(t.Protocol):
     def has_data(self) -> bool:
         """Whether there is the data of a member."""
 
+    def is_placed(self) -> bool:
+        """Whether there is what has it run, such as its static pod."""
+
     def start(self, members: t.Sequence[tuple[str, str]]) -> None:
         """Have etcd run as a member of an existing cluster: names and peer URLs of all, its own among them, in etcd's order."""
 
@@ -159,7 +162,8 @@ def plan_etcd_member(api: EtcdApi, local: LocalEtcd, wish: EtcdWish, *, clock: C
         finally:
             lock.release()
 
-    before = {"peer_url": wish.peer_url, "state": stand.state}
+    lost = stand.state == "voter" and not local.is_placed()
+    before = {"peer_url": wish.peer_url, "state": "voter that nothing runs" if lost else stand.state}
     return Change({thing: before}, {thing: {**before, "state": "voter"}}, apply)
 
 

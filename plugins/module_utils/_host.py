@@ -20,6 +20,7 @@ __all__ = (
     "KUBELET_CONF",
     "KUBELET_DIR",
     "KUBELET_PKI_DIR",
+    "MANIFESTS_DIR",
     "FileState",
     "Files",
     "Host",
@@ -29,6 +30,7 @@ __all__ = (
 
 CA_FILE = "/etc/kubernetes/pki/ca.crt"
 KUBELET_CONF = "/etc/kubernetes/kubelet.conf"
+MANIFESTS_DIR = "/etc/kubernetes/manifests"
 KUBELET_DIR = "/var/lib/kubelet"
 KUBELET_PKI_DIR = KUBELET_DIR + "/pki"
 KUBELET_CLIENT_PEM = KUBELET_PKI_DIR + "/kubelet-client-current.pem"
@@ -143,8 +145,11 @@ class Host(Files, t.Protocol):
     def socket_answers(self, socket: str) -> bool:
         """Whether something accepts connections at a ``unix://`` address."""
 
-    def port_is_free(self, port: int) -> bool:
-        """Whether the TCP port can be listened on, on all addresses."""
+    def port_is_free(self, port: int, address: str = "") -> bool:
+        """Whether nobody listens on the TCP port at ``address``, by default at any. True for addresses of other hosts."""
+
+    def processors(self) -> int:
+        """How many processors this process may use."""
 
     def interface_address(self, name: str) -> str | None:
         """The first IPv4 address of a network interface, None when it has none."""

@@ -14,6 +14,7 @@ import typing as t
 from ._component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
 from ._configuration import ClusterConfiguration, Component, ExternalEtcd, ExtraVolume, LocalEtcd
 from ._control_plane_node import ControlPlaneNode, certificate_path, host_in_url, require_known_minor
+from ._images import component_image
 
 __all__ = ("CA_FOLDERS", "plan_component_pods")
 
@@ -43,9 +44,7 @@ def plan_component_pods(cluster: ClusterConfiguration, node: ControlPlaneNode) -
 
 
 def _image(cluster: ClusterConfiguration, name: str) -> str:
-    version = cluster.kubernetes_version
-    build = f"_{version.build}" if version.build else ""
-    return f"{cluster.image_repository}/{name}:{version}{build}"
+    return component_image(cluster.image_repository, name, cluster.kubernetes_version)
 
 
 def _api_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> StaticPod:

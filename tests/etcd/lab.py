@@ -192,6 +192,9 @@ class HostEtcd:
     def has_data(self) -> bool:
         return self.lab.data(self.name).exists()
 
+    def is_placed(self) -> bool:
+        return self.name in self.lab.processes.running
+
     def start(self, members: t.Sequence[tuple[str, str]]) -> None:
         self.started_with = list(members)
         if self.name not in self.lab.processes.running:

@@ -26,7 +26,7 @@ LAYERS = {
             "_pod_fields", "_static_pod", "_strategic_merge",
             "_certificates", "_configuration_fields", "_control_plane_kubeconfigs", "_control_plane_node", "_etcd_manifest",
             "_manifests", "_shared_certificates", "_component_pod",
-            "_etcd_members",
+            "_etcd_members", "_images",
         ),
         1,
     ),
@@ -34,7 +34,7 @@ LAYERS = {
         (
             "_host", "_https", "_kubeapi", "_cluster", "_discovery", "_discovery_file", "_csr", "_node", "_bootstrap", "_preflight",
             "_membership", "_node_state", "_kubelet_service", "_kubelet_start", "_cri", "_endpoint_look",
-            "_leftovers", "_preflight_endpoint", "_preflight_host", "_preflight_runtime", "_patch_folder",
+            "_leftovers", "_preflight_control_plane", "_preflight_endpoint", "_preflight_host", "_preflight_runtime", "_patch_folder",
             "_key_pair", "_control_plane_prepare",
             "_etcd", "_etcd_membership", "_lease",
             "_advertise_address", "_control_plane_files", "_certificates_upload", "_control_plane_host", "_etcd_join",

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -181,13 +182,17 @@ class LocalHost(LocalFiles):
                 return False
         return True
 
-    def port_is_free(self, port: int) -> bool:
-        family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
+    def port_is_free(self, port: int, address: str = "") -> bool:
+        family = socket.AF_INET6 if ":" in address or (not address and socket.has_dualstack_ipv6()) else socket.AF_INET
+        both = not address and family == socket.AF_INET6
         try:
-            socket.create_server(("", port), family=family, dualstack_ipv6=family == socket.AF_INET6).close()
-        except OSError:
-            return False
+            socket.create_server((address, port), family=family, dualstack_ipv6=both).close()
+        except OSError as exc:
+            return exc.errno == errno.EADDRNOTAVAIL
         return True
+
+    def processors(self) -> int:
+        return len(os.sched_getaffinity(0))
 
     def interface_address(self, name: str) -> str | None:
         request = struct.pack("256s", name.encode("utf-8")[:_NAME_LENGTH])

@@ -85,7 +85,7 @@ class RootfsHost(LocalHost):
     def socket_answers(self, address: str) -> bool:
         return False
 
-    def port_is_free(self, port: int) -> bool:
+    def port_is_free(self, port: int, address: str = "") -> bool:
         return True
 
     def _is_enabled(self, name: str) -> bool:

@@ -67,6 +67,10 @@ class TestHost:
         self.version: str | None = "Kubernetes v1.37.2"
         self.sockets = {"unix:///var/run/containerd/containerd.sock"}
         self.free_ports = True
+        #: Ports at which something listens; at one address, or at all of them.
+        self.taken: set[tuple[str, int]] = set()
+        self.cpus = 2
+        self.firewalld = UnitState(False, False, False, "inactive (dead)", None, 0)
         self.release = "6.12.9"
         self.programs = {"losetup", "mount", "cp"}
         self.known_names = {name}
@@ -121,7 +125,7 @@ class TestHost:
         self.actions.append(f"make {path} {mode:04o}")
 
     def unit(self, name: str) -> UnitState:
-        return self.kubelet_unit
+        return self.firewalld if name == "firewalld" else self.kubelet_unit
 
     def start_unit(self, name: str, *, enable: bool) -> None:
         self.seconds += 1
@@ -153,8 +157,13 @@ class TestHost:
     def socket_answers(self, socket: str) -> bool:
         return socket in self.sockets
 
-    def port_is_free(self, port: int) -> bool:
-        return self.free_ports
+    def port_is_free(self, port: int, address: str = "") -> bool:
+        return self.free_ports and not any(
+            port == taken and (not address or where in (address, "0.0.0.0")) for where, taken in self.taken
+        )
+
+    def processors(self) -> int:
+        return self.cpus
 
     def interface_address(self, name: str) -> str | None:
         return self.addresses.get(name)

@@ -107,6 +107,12 @@ def test_a_host_becomes_a_voting_member_once(host: TestHost) -> None:
     assert api.leases[0]["spec"]["holderIdentity"].startswith("cp2-")
     assert "holderIdentity" not in api.leases[-1]["spec"]
     assert not plan(host, etcd).changed
+    host.remove(MANIFEST)
+    host.actions.clear()
+    plan(host, etcd).apply()
+    assert host.actions == [f"store {MANIFEST}"]
+    assert etcd.actions == ["add", "promote"]
+    assert not plan(host, etcd).changed
 
 
 def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(host: TestHost) -> None:

@@ -54,6 +54,7 @@ class FakeEtcd:
         self.troubles = {action: list(errors) for action, errors in troubles.items()}
         self.actions: list[str] = []
         self.data = False
+        self.placed = True
         self.starts = True
         self.complaint: str | None = None
 
@@ -93,9 +94,12 @@ class FakeEtcd:
     def has_data(self) -> bool:
         return self.data
 
+    def is_placed(self) -> bool:
+        return self.placed
+
     def start(self, members: t.Sequence[tuple[str, str]]) -> None:
         def effect() -> None:
-            self.data = True
+            self.data = self.placed = True
             if self.starts and 2 in self.listed:
                 self.listed[2] = dataclasses.replace(self.listed[2], name="cp2")
 
@@ -182,6 +186,17 @@ def test_a_voter_has_nothing_to_do_and_no_lock_to_wait_for() -> None:
     fake.data, fake.dead = True, {1}
     assert not plan(fake).changed
     assert fake.actions == []
+
+
+def test_a_voter_that_nothing_runs_is_started_again() -> None:
+    """Its data and its vote are there, its static pod was lost; nothing is added or promoted."""
+    fake = FakeEtcd(FIRST, OWN)
+    fake.data, fake.placed = True, False
+    change = plan(fake)
+    assert change.before["etcd member cp2"]["state"] == "voter that nothing runs"
+    change.apply()
+    assert fake.actions == ["acquire", "start", "release"]
+    assert not plan(fake).changed
 
 
 def test_what_passes_is_waited_for() -> None:

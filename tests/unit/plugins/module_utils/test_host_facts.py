@@ -54,3 +54,26 @@ def test_a_resolver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch
 def test_the_kernel_is_the_one_that_runs() -> None:
     """As uname tells it."""
     assert HOST.kernel_release() == os.uname().release
+
+
+def test_a_port_is_free_where_nobody_listens() -> None:
+    """At any address, or at one; what is no address of this host is not taken."""
+    with socket.create_server(("127.0.0.2", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert not HOST.port_is_free(port)
+        assert not HOST.port_is_free(port, "127.0.0.2")
+        assert HOST.port_is_free(port, "127.0.0.1")
+        assert HOST.port_is_free(port, "::1")
+        assert HOST.port_is_free(port, "192.0.2.99")
+    assert HOST.port_is_free(port)
+
+
+def test_processors_are_those_that_may_be_used() -> None:
+    """Not those that the machine has."""
+    allowed = os.sched_getaffinity(0)
+    assert HOST.processors() == len(allowed)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        assert HOST.processors() == 1
+    finally:
+        os.sched_setaffinity(0, allowed)

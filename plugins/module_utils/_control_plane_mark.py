@@ -15,11 +15,12 @@ from ._change import Change
 from ._clock import Clock, polls
 from ._errors import JoinError
 from ._kubeapi import ApiError, KubeApi
+from ._node import CONTROL_PLANE_LABEL
 from ._objects import list_at, mapping_at, text_at
 
 __all__ = ("LABELS", "parse_taint", "plan_mark")
 
-LABELS = ("node-role.kubernetes.io/control-plane", "node.kubernetes.io/exclude-from-external-load-balancers")
+LABELS = (CONTROL_PLANE_LABEL, "node.kubernetes.io/exclude-from-external-load-balancers")
 
 _NODES = "/api/v1/nodes"
 #: What the kubelet labels a Node with once it is whole.

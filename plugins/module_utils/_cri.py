@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""The container runtime, asked over its socket: as much of gRPC as three questions need, as nodes have no library for it.
+"""The container runtime, asked over its socket: as much of gRPC as a few questions need, as nodes have no library for it.
 
 One HTTP/2 connection, one question after the other. Headers are sent in the plainest form that HPACK has, those of the
 answers are not read: an answer with a message succeeded, one with trailers alone failed.
@@ -32,6 +32,7 @@ _LARGEST_FRAME = 16384
 _VERSION = "/runtime.v1.RuntimeService/Version"
 _IMAGES = "/runtime.v1.ImageService/ImageFsInfo"
 _STATUS = "/runtime.v1.RuntimeService/Status"
+_IMAGE = "/runtime.v1.ImageService/ImageStatus"
 _CONFIGURATION = "/runtime.v1.RuntimeService/RuntimeConfig"
 _DRIVERS = {0: "systemd", 1: "cgroupfs"}
 
@@ -43,6 +44,7 @@ class Runtime:
     """What a runtime answered. ``problem`` is why it cannot be used, in words that follow a "because".
 
     ``speaks_cri`` is false for one that answers and does not know CRI v1. ``cgroup_driver`` is empty where it does not tell.
+    ``missing_images`` are those of the images asked for that it does not have.
     """
 
     name: str = ""
@@ -50,17 +52,21 @@ class Runtime:
     speaks_cri: bool = False
     problem: str = ""
     cgroup_driver: str = ""
+    missing_images: tuple[str, ...] = ()
 
 
 class _RefusedError(Exception):
     """The other side does not speak gRPC, or stopped to."""
 
 
-def ask_runtime(path: str) -> Runtime:
-    """Ask the runtime at a socket what kubeadm asks it: version, images, status, configuration. Never raises."""
+def ask_runtime(path: str, images: t.Sequence[str] = ()) -> Runtime:
+    """Ask the runtime at a socket what kubeadm asks it: version, images, status, configuration. Never raises.
+
+    ``images`` are looked for as well; nothing is pulled.
+    """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            return _converse(_Conversation(connection, path))
+            return _converse(_Conversation(connection, path), images)
     except socket.timeout:
         return Runtime(problem=f"nothing answers within {TIMEOUT:g} seconds")
     except OSError as exc:
@@ -69,7 +75,7 @@ def ask_runtime(path: str) -> Runtime:
         return Runtime(problem=f"what answers does not speak gRPC ({exc})")
 
 
-def _converse(conversation: _Conversation) -> Runtime:
+def _converse(conversation: _Conversation, images: t.Sequence[str]) -> Runtime:
     version = conversation.call(_VERSION, b"")
     if version is None or conversation.call(_IMAGES, b"") is None:
         return Runtime(problem="what answers does not speak CRI v1")
@@ -78,7 +84,13 @@ def _converse(conversation: _Conversation) -> Runtime:
     problem = "it does not tell its status" if status is None else _unready(_fields(status))
     configuration = conversation.call(_CONFIGURATION, b"")
     driver = "" if configuration is None else _driver(_fields(configuration))
-    return Runtime(name, number, True, problem, driver)
+    missing = tuple(image for image in images if not _has_image(conversation, image))
+    return Runtime(name, number, True, problem, driver, missing)
+
+
+def _has_image(conversation: _Conversation, image: str) -> bool:
+    answer = conversation.call(_IMAGE, _field(1, _field(1, image.encode())))
+    return answer is not None and bool(_fields(answer).get(1))
 
 
 def _unready(status: Fields) -> str:
@@ -188,6 +200,15 @@ def _unpacked(answer: bytes) -> bytes:
     if compressed or length != len(answer) - 5:
         raise _RefusedError("its answer is not one message")
     return answer[5:]
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of a protobuf message that has a length."""
+    length, rest = b"", len(content)
+    while rest >= 0x80:
+        length += bytes([rest & 0x7F | 0x80])
+        rest >>= 7
+    return bytes([number << 3 | 2]) + length + bytes([rest]) + content
 
 
 def _fields(message: bytes) -> Fields:

@@ -16,8 +16,8 @@ from ._clock import Clock
 from ._errors import JoinError
 from ._host import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
 from ._kubeapi import KubeApi
-from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
-from ._node import observe_node
+from ._kubeconfig import parse_kubeconfig_cluster
+from ._node import NodeStatus, observe_node
 from ._pki import parse_certificates, parse_node_certificate, parse_private_key, pin_of, unusable_because
 
 if t.TYPE_CHECKING:
@@ -30,12 +30,16 @@ Connect = t.Callable[[str, str], KubeApi]
 
 @dataclass(frozen=True)
 class Membership:
-    """What is left to do, as sentences, and what kubelet.conf and the client certificate say."""
+    """What is left to do, as sentences, and what kubelet.conf and the client certificate say.
+
+    ``is_control_plane`` is whether its Node is marked as one, false where that was not to be asked.
+    """
 
     pending: tuple[str, ...]
     server: str = ""
     ca_cert_hashes: tuple[str, ...] = ()
     certificate_expires: str = ""
+    is_control_plane: bool = False
 
 
 def observe_membership(
@@ -47,8 +51,12 @@ def observe_membership(
     level: str,
     clock: Clock,
     connect: Connect,
+    can_ask: bool = True,
 ) -> Membership:
-    """Judge the membership that the text of kubelet.conf claims; see ``_node_state`` for the arguments."""
+    """Judge the membership that the text of kubelet.conf claims; see ``_node_state`` for the arguments.
+
+    ``can_ask`` is false where it is known already that the API server has nothing to say.
+    """
     try:
         cluster = parse_kubeconfig_cluster(kubeconfig, what=KUBELET_CONF)
         authorities = parse_certificates(cluster.certificate_authority_data, what=f"the CA in {KUBELET_CONF}")
@@ -59,9 +67,16 @@ def observe_membership(
         return Membership((f"{KUBELET_CONF} is of another cluster",), cluster.server, hashes)
     problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
     pending = list(_local_steps(host, problem))
-    if not pending and host.is_live():
-        pending = list(_cluster_steps(cluster, node_name, level, connect))
-    return Membership(tuple(pending), cluster.server, hashes, _expiry(host) if problem is None else "")
+    is_control_plane = False
+    if not pending and host.is_live() and can_ask:
+        try:
+            status = observe_node(connect(cluster.server, cluster.certificate_authority_data), node_name)
+            pending = list(_cluster_steps(status, node_name, level))
+            is_control_plane = status.is_control_plane
+        except JoinError as exc:
+            pending = [str(exc)]
+    expires = _expiry(host) if problem is None else ""
+    return Membership(tuple(pending), cluster.server, hashes, expires, is_control_plane)
 
 
 def identity_problem(
@@ -92,12 +107,7 @@ def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
         yield "kubelet.service does not start at boot"
 
 
-def _cluster_steps(cluster: KubeconfigCluster, name: str, level: str, connect: Connect) -> t.Iterator[str]:
-    try:
-        status = observe_node(connect(cluster.server, cluster.certificate_authority_data), name)
-    except JoinError as exc:
-        yield str(exc)
-        return
+def _cluster_steps(status: NodeStatus, name: str, level: str) -> t.Iterator[str]:
     if not status.reached(level):
         yield f"node {name} is not {level}: {status.reason or 'there is no such node'} {status.message}".strip()
 

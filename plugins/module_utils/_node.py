@@ -17,6 +17,7 @@ from ._kubeapi import MAX_WORDS, KubeApi
 from ._objects import list_at, mapping_at, text_at
 
 __all__ = (
+    "CONTROL_PLANE_LABEL",
     "WAIT_LEVELS",
     "NodeStatus",
     "Watch",
@@ -30,17 +31,24 @@ __all__ = (
 #: What can be waited for, the weaker first.
 WAIT_LEVELS = ("none", "registered", "ready")
 
+#: What a control plane is known by. The kubelet may not give it to its own Node: mark-control-plane does.
+CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
+
 _NODES = "/api/v1/nodes"
 
 
 @dataclass(frozen=True)
 class NodeStatus:
-    """What the Node object says: registered (it exists), ready, and the reason and message of its Ready condition."""
+    """What the Node object says: registered (it exists), ready, and the reason and message of its Ready condition.
+
+    ``is_control_plane`` is whether it carries CONTROL_PLANE_LABEL.
+    """
 
     registered: bool = False
     ready: bool = False
     reason: str = ""
     message: str = ""
+    is_control_plane: bool = False
 
     def reached(self, level: str) -> bool:
         """Whether this is at least ``level``, one of WAIT_LEVELS."""
@@ -144,4 +152,5 @@ def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
         ready=ready.get("status") == "True",
         reason=printable(text_at(ready, "reason"), MAX_WORDS),
         message=printable(text_at(ready, "message"), MAX_WORDS),
+        is_control_plane=CONTROL_PLANE_LABEL in mapping_at(node, "metadata", "labels"),
     )

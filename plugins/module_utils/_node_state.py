@@ -8,17 +8,22 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ._clock import Clock
 from ._errors import JoinError
-from ._host import KUBELET_CONF, Host
+from ._host import KUBELET_CONF, MANIFESTS_DIR, Host
+from ._images import COMPONENTS
 
 if t.TYPE_CHECKING:
     from ._membership import Connect
 
 __all__ = ("NodeState", "observe_node_state")
+
+#: An API server that speaks with an etcd of this host.
+_OWN_ETCD = re.compile(r"--etcd-servers=\S*(?:127\.0\.0\.1|\[::1\]):")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class NodeState:
 
     ``machine_id`` is what systemd tells hosts apart by, empty when there is none.
     ``server`` and ``ca_cert_hashes`` name the cluster that kubelet.conf speaks of, ``certificate_expires`` is RFC 3339.
+    ``states`` tells how far it has come: whether the ``kubelet`` has joined, and of a control plane whether its
+    ``static_pods`` are there, and whether its Node has the ``mark`` of one, as far as that was to be asked.
     """
 
     node_name: str
@@ -35,6 +42,7 @@ class NodeState:
     server: str = ""
     ca_cert_hashes: tuple[str, ...] = ()
     certificate_expires: str = ""
+    states: t.Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def joined(self) -> bool:
@@ -50,32 +58,90 @@ def observe_node_state(
     clock: Clock,
     connect: Connect,
     can_look: bool = True,
+    control_plane: bool = False,
 ) -> NodeState:
     """Look at the host first and at the cluster, as this node, only when the host looks joined.
 
     ``pins`` are those of the cluster it should be in, empty when that is not known; ``level`` is one of WAIT_LEVELS;
     ``connect`` makes a connection as this node from a server and its CA bundle; ``can_look`` is false where
-    the libraries to read certificates with are missing. A host of another cluster has that pending. Raises
+    the libraries to read certificates with are missing. A host of another cluster has that pending. A control plane
+    has joined when its static pods are there and its Node is marked, which is the last that a join leaves behind. Raises
     ``not_privileged``.
     """
     if not host.is_root():
         raise JoinError(
             "not_privileged", "Cannot look at the state of this host: this does not run as root; set `become: true`."
         )
-    name = node_name or host.hostname()
     identity = host.read("/etc/machine-id")
     machine_id = identity.text.strip() if identity else ""
+    lacking = tuple(_lacking_pods(host)) if control_plane else ()
+    found, is_marked = _observe_kubelet(
+        host,
+        NodeState(node_name or host.hostname(), machine_id, ()),
+        pins=pins,
+        level=level,
+        clock=clock,
+        connect=connect,
+        can_look=can_look,
+        # The API server that a control plane asks is its own: without its static pods it does not run.
+        can_ask=not lacking,
+    )
+    states = {"kubelet": found.joined}
+    if control_plane:
+        states.update(static_pods=not lacking, mark=is_marked)
+    pending = (*found.pending, *lacking)
+    if control_plane and not pending and not is_marked:
+        pending = (f"node {found.node_name} is not marked as a control plane",)
+    return replace(found, pending=pending, states=states)
+
+
+def _observe_kubelet(
+    host: Host,
+    unknown: NodeState,
+    *,
+    pins: t.Collection[str],
+    level: str,
+    clock: Clock,
+    connect: Connect,
+    can_look: bool,
+    can_ask: bool,
+) -> tuple[NodeState, bool]:
+    """The membership of the kubelet, and whether its Node is marked as a control plane."""
     kubeconfig = host.read(KUBELET_CONF)
     if kubeconfig is None:
-        return NodeState(name, machine_id, (f"{KUBELET_CONF} is absent",))
+        return replace(unknown, pending=(f"{KUBELET_CONF} is absent",)), False
     if not can_look:
-        return NodeState(
-            name, machine_id, (f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing",)
-        )
+        missing = f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing"
+        return replace(unknown, pending=(missing,)), False
     # Only here: the libraries that this imports take longer to load than all of the above, and may not even be there.
     from ._membership import observe_membership
 
     found = observe_membership(
-        host, kubeconfig.text, node_name=name, pins=pins, level=level, clock=clock, connect=connect
+        host,
+        kubeconfig.text,
+        node_name=unknown.node_name,
+        pins=pins,
+        level=level,
+        clock=clock,
+        connect=connect,
+        can_ask=can_ask,
     )
-    return NodeState(name, machine_id, found.pending, found.server, found.ca_cert_hashes, found.certificate_expires)
+    state = replace(
+        unknown,
+        pending=found.pending,
+        server=found.server,
+        ca_cert_hashes=found.ca_cert_hashes,
+        certificate_expires=found.certificate_expires,
+    )
+    return state, found.is_control_plane
+
+
+def _lacking_pods(host: Host) -> t.Iterator[str]:
+    """The static pods that a control plane has and this host does not: one of etcd, too, where the API server speaks with its own."""
+    texts = {name: host.read(f"{MANIFESTS_DIR}/{name}.yaml") for name in (*COMPONENTS, "etcd")}
+    server = texts["kube-apiserver"]
+    if server is not None and not _OWN_ETCD.search(server.text):
+        del texts["etcd"]
+    for name, text in texts.items():
+        if text is None:
+            yield f"{MANIFESTS_DIR}/{name}.yaml is absent"

@@ -20,6 +20,7 @@ from ._host import CA_FILE, Host
 from ._known_cluster import KnownCluster
 from ._kubelet_fields import MINORS
 from ._leftovers import find_leftovers
+from ._preflight_control_plane import LocalApi, find_control_plane_problems, wanted_images
 from ._preflight_endpoint import find_endpoint_problems, find_proxy_problems
 from ._preflight_host import (
     find_missing_programs,
@@ -44,6 +45,7 @@ class PreflightWish:
 
     ``pins`` are those of the cluster, ``endpoint`` is host:port as kubeadm takes it, ``cluster`` what an invitation tells.
     ``environ`` is the environment, for its proxy. Without ``checks`` the host is only looked at, as when the phase is skipped.
+    ``control_plane`` is the API server that it shall have, None for a worker.
     """
 
     node_name: str = ""
@@ -54,6 +56,7 @@ class PreflightWish:
     cluster: KnownCluster | None = None
     environ: t.Mapping[str, str] = field(default_factory=dict)
     checks: bool = True
+    control_plane: LocalApi | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,12 @@ def observe_preflight(
     host: Host,
     wish: PreflightWish,
     *,
-    ask: t.Callable[[str], Runtime] = ask_runtime,
+    ask: t.Callable[[str, t.Sequence[str]], Runtime] = ask_runtime,
     look: t.Callable[..., Look] = start_look,
 ) -> Preflight:
     """Check whether this host is fit to join; everything that is wrong, in kubeadm's order, and then what is ours.
 
-    These are the checks that kubeadm makes before discovery. Being root is checked before all else, with the host's state.
+    These are the checks that kubeadm makes before discovery, and of a control plane those after it. Being root is checked before all else, with the host's state.
     ``ask`` asks a container runtime, ``look`` begins to look at the endpoint.
     """
     server, findings = _server(wish)
@@ -86,8 +89,10 @@ def observe_preflight(
     cluster = wish.cluster or KnownCluster(server)
     minor = (cluster.version or version or KubernetesVersion(1, NEWEST_MINOR, 0)).minor
     findings += [*find_leftovers(host, ca_cert_path=wish.ca_cert_path, pins=wish.pins), *ambiguous]
+    runtime = Runtime()
     if socket and host.is_live():
-        runtime = ask(socket[len("unix://") :])
+        images = wanted_images(wish.control_plane, cluster) if wish.control_plane else ()
+        runtime = ask(socket[len("unix://") :], images)
         findings += find_runtime_problems(host, socket, runtime, minor=minor, cgroup_driver=cluster.cgroup_driver)
     findings += find_missing_programs(host)
     if host.is_live():
@@ -105,6 +110,16 @@ def observe_preflight(
     findings += [*broken, *_skew(version, cluster), *_service(host)]
     if server and host.is_live():
         findings += find_proxy_problems(server, wish.environ)
+    if wish.control_plane and host.is_live():
+        findings += find_control_plane_problems(
+            host,
+            wish.control_plane,
+            cluster,
+            minor=minor,
+            pins=wish.pins,
+            environ=wish.environ,
+            missing_images=runtime.missing_images,
+        )
     if looking is not None:
         findings += find_endpoint_problems(server, looking.result())
     return Preflight(tuple(findings), socket, kubelet_version)

@@ -16,7 +16,7 @@ from ._errors import JoinError
 from ._finding import Finding, error, warning
 from ._proxy import proxy_for, render_proxy
 
-__all__ = ("find_endpoint_problems", "find_proxy_problems")
+__all__ = ("find_endpoint_problems", "find_proxied_targets", "find_proxy_problems")
 
 #: Seconds that certificates are dated back by the signer: a host whose clock is further behind does not believe its own.
 BACKDATED = 300
@@ -39,6 +39,25 @@ def find_proxy_problems(server: str, environ: t.Mapping[str, str]) -> t.Iterator
             f"connections to {server} go through the proxy {render_proxy(proxy)} that HTTPS_PROXY names; if that is not meant, add "
             f"{host} to NO_PROXY",
         )
+
+
+def find_proxied_targets(
+    targets: t.Iterable[tuple[str, str, str]], environ: t.Mapping[str, str]
+) -> t.Iterator[Finding]:
+    """What else is asked through a proxy: names of checks, URLs, and what to add to NO_PROXY (kubeadm: HTTPProxyCIDR too)."""
+    for check, url, exception in targets:
+        try:
+            proxy = proxy_for(url, environ)
+        except JoinError as exc:
+            yield warning(check, exc.code, str(exc))
+            continue
+        if proxy:
+            yield warning(
+                check,
+                "proxy_in_the_way",
+                f"connections to {exception} go through the proxy {render_proxy(proxy)} that HTTPS_PROXY names; if that is not meant, "
+                f"add {exception} to NO_PROXY",
+            )
 
 
 def find_endpoint_problems(server: str, look: EndpointLook) -> t.Iterator[Finding]:

@@ -21,7 +21,11 @@ description:
     V(FileExisting-mount), V(FileExisting-cp), V(Swap), V(FileContent--proc-sys-net-ipv4-ip_forward),
     V(FileContent--proc-sys-net-ipv6-conf-default-forwarding), V(SystemVerification), V(Hostname), V(KubeletVersion), V(Service-kubelet),
     V(Port-10250) and V(HTTPProxy).
-  - Checks that kubeadm does not have are V(CgroupDriver), V(Endpoint) and V(ClockSkew). The last two come of one TLS connection to the
+  - Of a host that becomes a control plane it checks V(NumCPU), V(Mem), V(KubernetesVersion), V(Firewalld), V(Port-6443) or another
+    O(apiserver_bind_port), V(Port-10259), V(Port-10257), V(FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml) and those of the
+    other static pods, V(HTTPProxy) and V(HTTPProxyCIDR) as well, V(Port-2379), V(Port-2380) and
+    V(DirAvailable--var-lib-etcd) where etcd is not external, and V(ImagePull), which pulls nothing and tells which images are missing.
+  - Checks that kubeadm does not have are V(CgroupDriver), V(AdvertiseAddress), V(Endpoint) and V(ClockSkew). The last two come of one TLS connection to the
     endpoint, over which nothing secret is sent.
   - Needs no Python library on a host that has not joined.
 extends_documentation_fragment:
@@ -62,6 +66,24 @@ options:
   cri_socket:
     description: Socket of the container runtime. By default the one of kubeadm's known ones that answers.
     type: str
+  control_plane:
+    description:
+      - Whether this host is to be a control plane (C(--control-plane)).
+      - Then it has joined only when its kubelet has, its static pods are there, and its Node is marked as a control plane.
+    type: bool
+    default: false
+  apiserver_advertise_address:
+    description: IP address of the API server of a control plane. By default that of the interface with the default route.
+    type: str
+  apiserver_bind_port:
+    description: Port of that API server.
+    type: int
+    default: 6443
+  image_pull_policy:
+    description: Images that are missing on a control plane are told unless this is V(Never) (C(nodeRegistration.imagePullPolicy)).
+    type: str
+    choices: [Always, IfNotPresent, Never]
+    default: IfNotPresent
   rootfs:
     description: Folder that will be the root of a machine, looked at instead of this host (C(--rootfs)).
     type: path
@@ -97,6 +119,14 @@ pending:
   type: list
   elements: str
   sample: ["/etc/kubernetes/kubelet.conf is absent"]
+states:
+  description:
+    - How far this host has come, V(true) for what is done.
+    - C(kubelet) that it has joined as far as O(wait_for) says. Of a control plane also C(static_pods), which are there, and C(mark), the
+      label C(node-role.kubernetes.io/control-plane) of its Node, asked for only when nothing else is left to do.
+  returned: success
+  type: dict
+  sample: {"kubelet": true, "static_pods": true, "mark": false}
 node_name:
   description: Name of the node.
   returned: success
@@ -159,10 +189,10 @@ missing_packages:
 """
 
 import dataclasses
-import os
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.local_api import CONTROL_PLANE_OPTIONS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, answer
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.requirements import missing_packages
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
@@ -193,6 +223,7 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
         clock=SystemClock(),
         connect=connect,
         can_look=not missing,
+        control_plane=params["control_plane"],
     )
     return {
         **dataclasses.asdict(state),
@@ -204,25 +235,9 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
 
 def check(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
     # Only here: a joined host has no use for it.
-    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import parse_known_cluster
-    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (
-        PreflightWish,
-        observe_preflight,
-        refuse_errors,
-    )
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import preflight
 
-    wish = PreflightWish(
-        node_name=params["node_name"] or "",
-        cri_socket=params["cri_socket"] or "",
-        ca_cert_path=params["ca_cert_path"],
-        pins=tuple(parse_pin(pin) for pin in params["ca_cert_hashes"]),
-        endpoint=params["endpoint"] or "",
-        cluster=parse_known_cluster(params["cluster"]) if params["cluster"] else None,
-        environ=os.environ,
-        checks=params["checks"],
-    )
-    found = observe_preflight(host, wish)
-    return dataclasses.asdict(refuse_errors(found, ignored=params["ignore_preflight_errors"]))
+    return preflight.check(params, host)
 
 
 def main() -> None:
@@ -238,6 +253,12 @@ def main() -> None:
             "endpoint": {"type": "str"},
             "cri_socket": {"type": "str"},
             "checks": {"type": "bool", "default": True},
+            **CONTROL_PLANE_OPTIONS,
+            "image_pull_policy": {
+                "type": "str",
+                "choices": ["Always", "IfNotPresent", "Never"],
+                "default": "IfNotPresent",
+            },
             "rootfs": {"type": "path"},
             "ignore_preflight_errors": {"type": "list", "elements": "str", "default": []},
         },

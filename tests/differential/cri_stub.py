@@ -53,6 +53,7 @@ _GOOD: dict[str, bytes | str] = {
     "RuntimeService/Status": _status(),
     "RuntimeService/RuntimeConfig": message(1),
     "ImageService/ImageFsInfo": b"",
+    "ImageService/ImageStatus": message(1, text(1, "sha256:1"), b"\x20\x01"),
 }
 #: What a runtime answers, by a name for it: the bytes of a message by method, or the status of gRPC that it fails with.
 ANSWERS: dict[str, dict[str, bytes | str]] = {
@@ -63,17 +64,38 @@ ANSWERS: dict[str, dict[str, bytes | str]] = {
     "old": {method: answer for method, answer in _GOOD.items() if method != "RuntimeService/RuntimeConfig"},
     "no CRI": {},
     "broken": dict.fromkeys(_GOOD, UNKNOWN),
+    "nothing pulled": {**_GOOD, "ImageService/ImageStatus": b"", "ImageService/PullImage": text(1, "sha256:1")},
+    "pulls fail": {**_GOOD, "ImageService/ImageStatus": b"", "ImageService/PullImage": UNKNOWN},
     "no images": {method: answer for method, answer in _GOOD.items() if method != "ImageService/ImageFsInfo"},
     "status fails": {**_GOOD, "RuntimeService/Status": UNKNOWN},
     "configuration fails": {**_GOOD, "RuntimeService/RuntimeConfig": UNKNOWN},
 }
 
 
+def _image(request: bytes) -> str:
+    """The name in a request for an image: a text in a message in a message, after the five bytes of gRPC."""
+    content = request[5:]
+    for _level in range(2):
+        position, length, shift = 1, 0, 0
+        while True:
+            length |= (content[position] & 0x7F) << shift
+            shift += 7
+            position += 1
+            if content[position - 1] < 0x80:
+                break
+        content = content[position : position + length]
+    return content.decode()
+
+
 class CriStub:
-    """Answers at ``path`` as ANSWERS[``how``] has it, until the end of the block; ``asked`` are the methods called."""
+    """Answers at ``path`` as ANSWERS[``how``] has it, until the end of the block; ``asked`` are the methods called.
+
+    ``images`` are those that were asked for.
+    """
 
     def __init__(self, path: pathlib.Path, how: str = "good") -> None:
         self.asked: list[str] = []
+        self.images: list[str] = []
         self._answers = ANSWERS[how]
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(path))
@@ -100,11 +122,16 @@ class CriStub:
         with client, contextlib.suppress(OSError, h2.exceptions.ProtocolError):
             client.sendall(connection.data_to_send())
             paths: dict[int, str] = {}
+            requests: dict[int, bytes] = {}
             while received := client.recv(65536):
                 for event in connection.receive_data(received):
                     if isinstance(event, h2.events.RequestReceived):
                         paths[event.stream_id] = dict(event.headers)[b":path"].decode()
+                    if isinstance(event, h2.events.DataReceived):
+                        requests[event.stream_id] = requests.get(event.stream_id, b"") + event.data
                     if isinstance(event, h2.events.StreamEnded):
+                        if paths[event.stream_id].endswith("/ImageStatus"):
+                            self.images.append(_image(requests[event.stream_id]))
                         self._answer(connection, event.stream_id, paths.pop(event.stream_id))
                 client.sendall(connection.data_to_send())
 

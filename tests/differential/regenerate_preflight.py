@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write goldens/preflight.json anew: what real kubeadm binaries find on the hosts of preflight_cases.py. Other minors stay.
+"""Write goldens/preflight*.json anew: what real kubeadm binaries find on the hosts of preflight_cases.py. Other minors stay.
 
     python tests/differential/regenerate_preflight.py KUBEADM...
 
-Needs root, unshare and ip. Each host is a root in namespaces of its own (sandbox.py); nothing is answered at its
-endpoint, so a host that is fit ends with discovery, after all checks.
+Needs root, unshare, ip, taskset and strace. Each host is a root in namespaces of its own (sandbox.py); nothing is answered
+at the endpoint of a worker, so one that is fit ends with discovery, after all checks. Control planes are checked after
+discovery, for which an API answers that has the configuration of their cluster: as kubeadm has uploaded it, it is kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import concurrent.futures
 import contextlib
 import functools
 import gzip
+import ipaddress
 import json
 import os
 import pathlib
@@ -26,15 +28,21 @@ import sys
 import typing as t
 
 from cri_stub import CriStub
+from cryptography import x509
 from namespaces import run_inside, version_of
-from preflight_cases import CASES, PROGRAMS, HostCase
-from sandbox import _make_root, _run, _write_script, _write_yaml
-from stub_api import TOKEN
+from preflight_cases import CASES, ENOUGH_MEMORY, PROGRAMS, HostCase
+from sandbox import _make_root, _run, _upload, _write_script, _write_yaml
+from stub_api import TOKEN, Authority, StubApi
 
 _GOLDEN = pathlib.Path(__file__).parent / "goldens/preflight.json"
+_CLUSTERS = _GOLDEN.with_name("preflight_clusters.json")
 _SOCKET = "run/containerd/containerd.sock"
 _FINDING = re.compile(r"^\s*\[(WARNING|ERROR) ([^]]+)\]:", re.MULTILINE)
+_PASSED = "Running pre-flight checks before initializing the new control plane instance"
 _SYSTEMCTL = """#!/bin/sh
+case "$*" in
+  *firewalld*) {firewall} ;;
+esac
 case "$1 {service}" in
   "is-enabled enabled") exit 0 ;;
   "is-enabled "*) echo disabled; exit 1 ;;
@@ -46,18 +54,26 @@ exit 0
 
 def main() -> None:
     golden = json.loads(_GOLDEN.read_text()) if _GOLDEN.exists() else {}
+    clusters = json.loads(_CLUSTERS.read_text()) if _CLUSTERS.exists() else {}
     for binary in sys.argv[1:]:
         version, minor = version_of(binary)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            found = pool.map(functools.partial(_find, binary, version), CASES)
-        golden[minor] = dict(zip(CASES, found))
+            found = dict(zip(CASES, pool.map(functools.partial(_find, binary, version), CASES)))
+        golden[minor] = {name: findings for name, (findings, _stored) in found.items()}
+        clusters[minor] = {name: stored for name, (_findings, stored) in found.items() if stored}
+    _GOLDEN.write_text(_render(golden))
+    _CLUSTERS.write_text(_render(clusters))
+
+
+def _render(golden: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
+    """A line a case."""
     lines = [
         f"{json.dumps(minor)}: {{\n"
-        + ",\n".join(f" {json.dumps(name)}: {json.dumps(found)}" for name, found in cases.items())
+        + ",\n".join(f" {json.dumps(name)}: {json.dumps(value)}" for name, value in cases.items())
         + "\n}"
         for minor, cases in sorted(golden.items())
     ]
-    _GOLDEN.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _find(binary: str, version: str, name: str) -> t.Any:
@@ -65,7 +81,7 @@ def _find(binary: str, version: str, name: str) -> t.Any:
 
 
 def inside(root: pathlib.Path, binary: str, version: str, name: str) -> t.Any:
-    """The findings as pairs of check and severity, in namespaces that are this process's own."""
+    """The findings as pairs of check and severity, and the ClusterConfiguration that was stored, in namespaces that are this process's own."""
     case = CASES[name]
     _run(["mount", "--make-rprivate", "/"])
     _run(["ip", "link", "set", "lo", "up"])
@@ -80,13 +96,18 @@ def inside(root: pathlib.Path, binary: str, version: str, name: str) -> t.Any:
             mute.listen()
         elif case.runtime != "absent":
             stack.enter_context(CriStub(root / _SOCKET, case.runtime))
-        for port in case.taken:
-            stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        stored = _answer(stack, root, case, version) if case.control_plane else ""
+        for taken in case.taken:
+            address = ("127.0.0.1", taken) if isinstance(taken, int) else taken
+            family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+            stack.enter_context(socket.create_server(address, family=family))
         output = _preflight(root, case)
     findings = sorted({(check, severity.lower()) for severity, check in _FINDING.findall(output)})
     if not findings and "preflight" not in output:
         raise SystemExit(f"{name}: {output}")
-    return findings
+    if case.control_plane and not findings and _PASSED not in output:
+        raise SystemExit(f"{name}: kubeadm did not come to its checks of a control plane: {output}")
+    return [findings, stored]
 
 
 def _lay_out(root: pathlib.Path, case: HostCase, version: str) -> None:
@@ -101,7 +122,10 @@ def _lay_out(root: pathlib.Path, case: HostCase, version: str) -> None:
             else f"#!/bin/sh\necho Kubernetes {_other(version, case)}\n"
         )
         _write_script(programs / "kubelet", kubelet)
-    _write_script(programs / "systemctl", _SYSTEMCTL.format(service=case.service))
+    _write_script(
+        programs / "systemctl",
+        _SYSTEMCTL.format(service=case.service, firewall="echo active; exit 0" if case.firewall else "exit 4"),
+    )
     (root / "job/kubelet").unlink()
     (root / "job/systemctl").unlink()
     for folder in ("run/containerd", "etc/kubernetes/pki", "boot"):
@@ -165,6 +189,30 @@ def _mount_cgroups(root: pathlib.Path, case: HostCase) -> None:
     _replace(root, "proc/cgroups", "\n".join(lines).encode())
 
 
+def _answer(stack: contextlib.ExitStack, root: pathlib.Path, case: HostCase, version: str) -> str:
+    """Give the host its addresses, and the cluster an API at the endpoint. The configuration that kubeadm has stored there."""
+    for address in ("192.0.2.7/24", "192.0.2.1/24", "2001:db8::7/64"):
+        _run(["ip", "address", "add", address, "dev", "lo"])
+    names = [x509.IPAddress(ipaddress.ip_address("192.0.2.1"))]
+    api = stack.enter_context(StubApi(Authority(names), case.endpoint))
+    cluster = {
+        "apiVersion": "kubeadm.k8s.io/v1beta4",
+        "kind": "ClusterConfiguration",
+        "kubernetesVersion": version,
+        "controlPlaneEndpoint": case.endpoint,
+        **case.cluster,
+    }
+    init = {
+        "apiVersion": "kubeadm.k8s.io/v1beta4",
+        "kind": "InitConfiguration",
+        "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
+        "nodeRegistration": {"name": "cp-1", "criSocket": f"unix:///{_SOCKET}"},
+    }
+    _upload(root, {"node_name": "cp-1", "init": [init, cluster]}, api)
+    stored = api.objects["/api/v1/namespaces/kube-system/configmaps/kubeadm-config"]["data"]["ClusterConfiguration"]
+    return str(stored)
+
+
 def _preflight(root: pathlib.Path, case: HostCase) -> str:
     discovery = {"token": TOKEN, "apiServerEndpoint": case.endpoint, "unsafeSkipCAVerification": True}
     configuration = {
@@ -174,6 +222,11 @@ def _preflight(root: pathlib.Path, case: HostCase) -> str:
         "nodeRegistration": {"name": case.node_name, "criSocket": f"unix:///{_SOCKET}", "ignorePreflightErrors": [*case.ignore]},
         "timeouts": {"discovery": "500ms", "kubernetesAPICall": "500ms"},
     }  # fmt: skip
+    if case.control_plane:
+        endpoint = {"advertiseAddress": case.advertise_address, "bindPort": case.bind_port}
+        configuration["controlPlane"] = {"localAPIEndpoint": endpoint, "certificateKey": "0123456789abcdef" * 4}
+        configuration["nodeRegistration"]["imagePullPolicy"] = case.pull_policy
+        configuration["timeouts"] = {"discovery": "10s", "kubernetesAPICall": "10s"}
     _write_yaml(root / "job/join.yaml", configuration)
 
     def enter() -> None:
@@ -186,11 +239,22 @@ def _preflight(root: pathlib.Path, case: HostCase) -> str:
     environment = {"PATH": "/job/bin", "HOME": "/tmp", **case.environ}
     if case.old_kernel:
         command = ["/usr/bin/setarch", "--uname-2.6", *command]
+    if case.processors == 1:
+        command = ["/usr/bin/taskset", "--cpu-list", "0", *command]
+    if case.memory != ENOUGH_MEMORY:
+        command = [*_tell_memory(case.memory), *command]
     finished = subprocess.run(
         command, env=environment, preexec_fn=enter, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
     )  # fmt: skip
     return finished.stdout
+
+
+def _tell_memory(megabytes: int) -> list[str]:
+    """What has a program believe that the machine has so much: it stands in `struct sysinfo` after the time and three loads."""
+    told = bytes(4 * 8) + (megabytes * 1024 * 1024).to_bytes(8, "little")
+    inject = f"--inject=sysinfo:poke_exit=@arg1={told.hex()}"
+    return ["/usr/bin/strace", "--follow-forks", "--output=/dev/null", "--trace=sysinfo", inject]
 
 
 if __name__ == "__main__":

@@ -31,15 +31,20 @@ def host(bed: E2eBed) -> str:
     return "w1"
 
 
-def kubeadm_finds(bed: E2eBed, host: str, *, socket: str = "", name: str = "", endpoint: str = "") -> Findings:
-    """Pairs of check and severity that the real kubeadm finds."""
+def kubeadm_finds(
+    bed: E2eBed, host: str, *, socket: str = "", name: str = "", endpoint: str = "", control_plane: bool = False
+) -> Findings:
+    """Pairs of check and severity that the real kubeadm finds.
+
+    What a control plane alone has to be fit for, it looks for only when nothing else was wrong.
+    """
     values = bed.cluster.join_values()
     trust = {
         "apiServerEndpoint": endpoint or values["endpoint"],
         "token": values["token"],
         "caCertHashes": [values["hash"]],
     }
-    registration = {key: value for key, value in (("criSocket", socket), ("name", name)) if value}
+    registration: dict[str, t.Any] = {key: value for key, value in (("criSocket", socket), ("name", name)) if value}
     configuration = {
         "apiVersion": "kubeadm.k8s.io/v1beta4",
         "kind": "JoinConfiguration",
@@ -47,6 +52,9 @@ def kubeadm_finds(bed: E2eBed, host: str, *, socket: str = "", name: str = "", e
         "nodeRegistration": registration,
         "timeouts": {"discovery": "2s", "kubernetesAPICall": "2s"},
     }
+    if control_plane:
+        configuration["controlPlane"] = {"certificateKey": values["certificate_key"]}
+        registration["ignorePreflightErrors"] = ["SystemVerification"]
     command = "cat | kubeadm join phase preflight --config /dev/stdin 2>&1"
     said = bed.ssh(host, command, input=json.dumps(configuration), check=False).stdout
     found = re.findall(r"^\s*\[(WARNING|ERROR) ([^]]+)\]:", said, re.MULTILINE)
@@ -196,6 +204,37 @@ def test_the_way_to_the_endpoint(bed: E2eBed, inventory: pathlib.Path, host: str
     assert ("Endpoint", "error") in found and "endpoint_not_certified" in codes
     found, codes = we_find(bed, inventory, host, endpoint=f"{address}:6444")
     assert ("Endpoint", "warning") in found and "api_server_unreachable" in codes
+
+
+#: Of another cluster: its CA, its API server, and etcd's data; ports that this one would need.
+_OTHER_CLUSTER = f"""{SAVE}; mkdir -p /etc/kubernetes/manifests /var/lib/etcd/member/wal
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=kubernetes -keyout /root/away/ca.key -out /root/away/ca.crt 2> /dev/null
+echo '    - --client-ca-file=/root/away/ca.crt' > /etc/kubernetes/manifests/kube-apiserver.yaml; echo left > /var/lib/etcd/member/wal/0.wal
+systemd-run -q --unit taker python3 -c 'import socket,time; s=[socket.create_server(("",p)) for p in (6443,2380)]; time.sleep(600)'
+until ss -tln | grep -q :2380; do :; done"""
+
+
+def test_a_host_that_becomes_a_control_plane(bed: E2eBed, inventory: pathlib.Path, host: str) -> None:
+    """Fit, and with ports taken and what another cluster has left: the real kubeadm finds the same; and whose it is, is told."""
+    bed.ssh(host, "systemctl enable -q kubelet")
+    cluster = {"server": "https://api.bed:6443", "certificate_authority": ca_of(bed), "ca_cert_hashes": []}
+    path = "{.data.ClusterConfiguration}"
+    stored = bed.kubectl("-n", "kube-system", "get", "configmap", "kubeadm-config", "-o", f"jsonpath={path}").stdout
+    known = {**cluster, "cluster_configuration": stored, "kubelet_configuration": ""}
+    given = {"control_plane": True, "ignore_preflight_errors": ["SystemVerification"], "cluster": known}
+    always = {("SystemVerification", "warning")}
+    fit, _codes = we_find(bed, inventory, host, **given)
+    assert fit == kubeadm_finds(bed, host, control_plane=True) == always
+    bed.ssh(host, _OTHER_CLUSTER)
+    try:
+        theirs = kubeadm_finds(bed, host, control_plane=True)
+        ours, codes = we_find(bed, inventory, host, **given)
+    finally:
+        bed.ssh(host, "systemctl stop taker; rm -r /etc/kubernetes/manifests/kube-apiserver.yaml /var/lib/etcd/member")
+    errors = ("Port-6443", "Port-2380", "DirAvailable--var-lib-etcd")
+    pod = "FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml"
+    assert ours == theirs == always | {(check, "error") for check in (*errors, pod)}
+    assert {"port_in_use", "file_in_the_way", "joined_elsewhere"} <= codes
 
 
 _OFF_BY = """

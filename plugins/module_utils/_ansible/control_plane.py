@@ -4,24 +4,16 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The options that say where the API server of a control plane is that joins."""
+"""The API server of a control plane that joins, as options say where it is."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .host import LocalHost
+from .local_api import CONTROL_PLANE_OPTIONS, LOCAL_API_OPTIONS
 
 __all__ = ("CONTROL_PLANE_OPTIONS", "LOCAL_API_OPTIONS", "own_api_server")
-
-#: kubeadm's flags of the local API endpoint.
-LOCAL_API_OPTIONS: dict[str, t.Any] = {
-    "apiserver_advertise_address": {"type": "str"},
-    "apiserver_bind_port": {"type": "int", "default": 6443},
-}
-
-#: Those of a module that serves workers as well.
-CONTROL_PLANE_OPTIONS: dict[str, t.Any] = {"control_plane": {"type": "bool", "default": False}, **LOCAL_API_OPTIONS}
 
 
 def own_api_server(params: t.Mapping[str, t.Any], host: LocalHost) -> str:

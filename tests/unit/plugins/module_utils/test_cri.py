@@ -35,6 +35,8 @@ EXPECTED = {
     "no network": Runtime(**CONTAINERD, cgroup_driver="systemd"),
     "not ready": Runtime(**CONTAINERD, cgroup_driver="systemd", problem="it says that it is not ready: starting"),
     "old": Runtime(**CONTAINERD),
+    "nothing pulled": Runtime(**CONTAINERD, cgroup_driver="systemd"),
+    "pulls fail": Runtime(**CONTAINERD, cgroup_driver="systemd"),
     "no CRI": Runtime(problem="what answers does not speak CRI v1"),
     "no images": Runtime(problem="what answers does not speak CRI v1"),
     "broken": Runtime(problem="what answers does not speak CRI v1"),
@@ -48,6 +50,16 @@ def test_answers_are_understood(how: str, tmp_path: pathlib.Path) -> None:
     """Version, status and cgroup driver; and in which way a runtime is of no use."""
     with CriStub(tmp_path / "cri.sock", how):
         assert ask_runtime(str(tmp_path / "cri.sock")) == EXPECTED[how]
+
+
+@pytest.mark.parametrize("image", ["r.example/kube-apiserver:v1.37.2", "r.example/" + "a" * 300 + ":1"])
+@pytest.mark.parametrize(("how", "is_missing"), [("good", False), ("nothing pulled", True), ("pulls fail", True)])
+def test_images_are_looked_for_and_not_pulled(how: str, is_missing: bool, image: str, tmp_path: pathlib.Path) -> None:
+    """By their whole names, long ones too."""
+    with CriStub(tmp_path / "cri.sock", how) as stub:
+        assert ask_runtime(str(tmp_path / "cri.sock"), [image]).missing_images == ((image,) if is_missing else ())
+    assert stub.asked[-1] == "ImageService/ImageStatus"
+    assert stub.images == [image]
 
 
 @contextlib.contextmanager

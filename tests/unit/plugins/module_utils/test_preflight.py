@@ -70,7 +70,9 @@ class Looks:
 def check(
     host: TestHost, runtime: Runtime = GOOD, looks: Looks | None = None, **wish: t.Any
 ) -> tuple[Preflight, list[tuple[str, str, str]]]:
-    found = observe_preflight(host, PreflightWish(**wish), ask=lambda _path: runtime, look=(looks or Looks()).start)
+    found = observe_preflight(
+        host, PreflightWish(**wish), ask=lambda _path, _images: runtime, look=(looks or Looks()).start
+    )
     return found, [(finding.check, finding.severity, finding.code) for finding in found.findings]
 
 

@@ -19,12 +19,13 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _cri
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint_look import EndpointLook
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState, UnitState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import KnownCluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import KnownCluster, parse_known_cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (
     PreflightWish,
     observe_preflight,
     refuse_errors,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight_control_plane import LocalApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._version import KubernetesVersion
 
 from .doubles import TestHost
@@ -39,9 +40,11 @@ from cri_stub import CriStub  # noqa: E402
 from preflight_cases import CASES, KERNEL_OPTIONS, PROGRAMS, HostCase  # noqa: E402
 
 GOLDENS = json.loads((DIFFERENTIAL / "goldens/preflight.json").read_text(encoding="utf-8"))
+CLUSTERS = json.loads((DIFFERENTIAL / "goldens/preflight_clusters.json").read_text(encoding="utf-8"))
 
 Found = t.Set[t.Tuple[str, str]]
 ONE_CAUSE = "one cause is one finding: what cannot be asked without a kubelet or a runtime is not a second one"
+NOT_PULLED = "checks pull nothing: what is missing is told, and the kubelet pulls it"
 #: What is found otherwise on purpose; docs/docsite/rst/guide_preflight.rst says so, too. What kubeadm finds and we do
 #: not, what we find and kubeadm does not, and why.
 DIFFERENT: dict[str, tuple[Found, Found, str]] = {
@@ -66,12 +69,42 @@ DIFFERENT: dict[str, tuple[Found, Found, str]] = {
         "as above",
     ),
     "all ignored": ({("ContainerRuntimeVersion", "warning")}, set(), ONE_CAUSE),
+    "control plane: no kubelet": ({("SystemVerification", "error")}, set(), ONE_CAUSE),
+    "control plane: ca": (
+        set(),
+        {("FileAvailable--etc-kubernetes-pki-ca.crt", "error")},
+        "a CA that is not the cluster's is in the way of a control plane, too",
+    ),
+    "control plane: newer cluster": (
+        {("KubernetesVersion", "warning")},
+        {("KubernetesVersion", "error")},
+        "the files of a control plane are not written for versions whose files are not known",
+    ),
+    "control plane: nothing pulled": (set(), {("ImagePull", "warning")}, NOT_PULLED),
+    "control plane: pulls fail": ({("ImagePull", "error")}, {("ImagePull", "warning")}, NOT_PULLED),
+    "control plane: pulls fail that are not needed": ({("ImagePull", "error")}, set(), NOT_PULLED),
 }  # fmt: skip
+BOTH_LISTEN = "etcd listens at the loopback address as well, and would not start"
+#: kubeadm 1.37 asks for the ports of etcd at the address that is advertised alone.
+DIFFERENT_IN_37 = {
+    **DIFFERENT,
+    **{
+        f"control plane: ports of 127.0.0.1{told}": (
+            set(),
+            {("Port-2379", "error")},
+            BOTH_LISTEN,
+        )
+        for told in ("", ", bound", ", bound to all")
+    },
+    "control plane: all ignored": (set(), {("Port-2379", "warning")}, BOTH_LISTEN),
+}
 #: The same for kubeadm 1.34, which does not ask for the runtime's configuration and takes a runtime that it cannot ask for none.
 NO_DIFFERENCE: tuple[Found, Found, str] = (set(), set(), "")
 DIFFERENT_IN_34 = {
     **DIFFERENT,
-    **dict.fromkeys(("no kubelet", "broken kubelet", "runtime: configuration fails"), NO_DIFFERENCE),
+    **dict.fromkeys(
+        ("no kubelet", "broken kubelet", "runtime: configuration fails", "control plane: no kubelet"), NO_DIFFERENCE
+    ),
     **{
         f"runtime: {how}": (set(), {("CRI", "error")}, "no node without a runtime")
         for how in ("absent", "mute", "no CRI", "no images", "broken")
@@ -82,6 +115,11 @@ DIFFERENT_IN_34 = {
         "as above",
     ),
     "all ignored": (set(), {("CRI", "warning")}, "no node without a runtime"),
+    "control plane: newer cluster": (
+        {("KubernetesVersion", "warning")},
+        {("KubernetesVersion", "error"), ("KubeletVersion", "error")},
+        "as above, and by four minors the kubelet of this host is too old",
+    ),
 }
 
 
@@ -92,8 +130,9 @@ def test_the_same_findings_as_kubeadm(minor: str, name: str, tmp_path: pathlib.P
     case = CASES[name]
     # Service-Kubelet in 1.34: kubeadm does not mind the case of names either.
     golden = {(check.replace("-Kubelet", "-kubelet"), severity) for check, severity in GOLDENS[minor][name]}
-    only_kubeadm, only_ours, _reason = (DIFFERENT_IN_34 if minor == "1.34" else DIFFERENT).get(name, NO_DIFFERENCE)
-    seen = find(case, int(minor.split(".")[1]), tmp_path)
+    different = {"1.34": DIFFERENT_IN_34, "1.37": DIFFERENT_IN_37}.get(minor, DIFFERENT)
+    only_kubeadm, only_ours, _reason = different.get(name, NO_DIFFERENCE)
+    seen = find(case, minor, CLUSTERS[minor].get(name), tmp_path)
     if not case.root:
         assert golden == {("IsPrivilegedUser", "error")}  # not_privileged, before all else (tests/e2e/test_refusals.py)
         return
@@ -101,15 +140,26 @@ def test_the_same_findings_as_kubeadm(minor: str, name: str, tmp_path: pathlib.P
     assert seen - golden == only_ours
 
 
-def find(case: HostCase, minor: int, tmp_path: pathlib.Path) -> Found:
-    """Pairs of check and severity that our checks find on the host of a case."""
+def find(case: HostCase, release: str, configuration: str | None, tmp_path: pathlib.Path) -> Found:
+    """Pairs of check and severity that our checks find on the host of a case, joining a cluster of a release.
+
+    ``configuration`` is that of the cluster, where kubeadm has read it.
+    """
+    minor = int(release.split(".")[1])
+    cluster = KnownCluster(f"https://{case.endpoint}", version=KubernetesVersion(1, minor, 1))
+    if configuration is not None:
+        known = {"cluster_configuration": configuration, "kubelet_configuration": ""}
+        cluster = parse_known_cluster({"server": cluster.server, "certificate_authority": "", **known})
     wish = PreflightWish(
         node_name=case.node_name,
         endpoint=case.endpoint,
-        cluster=KnownCluster(f"https://{case.endpoint}", version=KubernetesVersion(1, minor, 1)),
+        cluster=cluster,
         pins=("sha256:" + "0" * 64,),
         cri_socket=f"unix://{tmp_path}/cri.sock",
         environ=case.environ,
+        control_plane=LocalApi(case.advertise_address, case.bind_port, case.pull_policy)
+        if case.control_plane
+        else None,
     )
     with runtime_of(case, tmp_path / "cri.sock"), pytest.MonkeyPatch.context() as patch:
         if case.runtime == "mute":
@@ -149,7 +199,9 @@ def host_of(case: HostCase, minor: int) -> TestHost:
     )  # fmt: skip
     host.kubelet_unit = UnitState(case.service != "absent", case.service == "enabled", False, "inactive", None, 0)
     host.programs = set(PROGRAMS) - set(case.lacking)
-    host.free_ports = 10250 not in case.taken
+    host.taken = {("127.0.0.1", taken) if isinstance(taken, int) else taken for taken in case.taken}
+    host.cpus = case.processors
+    host.firewalld = dataclasses.replace(host.firewalld, running=case.firewall)
     host.release = "2.6.78-fc" if case.old_kernel else "6.18.44-fc"
     host.known_names = {line.split()[1] for line in case.hosts.splitlines()}
     host.folders |= set(case.folders)
@@ -163,6 +215,7 @@ def host_of(case: HostCase, minor: int) -> TestHost:
         "/proc/sys/net/ipv4/ip_forward": "1\n",
         "/proc/sys/net/ipv6/conf/default/forwarding": "1\n",
         "/proc/mounts": "\n".join(mounts),
+        "/proc/meminfo": f"MemTotal:       {case.memory * 1024} kB\n",
         "/sys/fs/cgroup/cgroup.controllers": case.cgroups if version_2 else "",
         "/proc/cgroups": "#subsys_name\n" + "".join(f"{name}\t1\t1\t1\n" for name in case.cgroups),
         "/proc/config.gz": kernel,
@@ -175,6 +228,6 @@ def host_of(case: HostCase, minor: int) -> TestHost:
 
 def test_every_difference_is_one() -> None:
     """No reason is kept for something that is not different any more."""
-    assert set(DIFFERENT) <= set(CASES)
-    assert all(reason and (theirs or ours) for theirs, ours, reason in DIFFERENT.values())
+    assert set(DIFFERENT_IN_37) <= set(CASES)
+    assert all(reason and (theirs or ours) for theirs, ours, reason in DIFFERENT_IN_37.values())
     assert {field.name for field in dataclasses.fields(HostCase)} >= {"ignore", "root"}

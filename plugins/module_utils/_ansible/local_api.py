@@ -1,0 +1,22 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The options that say whether a host shall have an API server, and where."""
+
+from __future__ import annotations
+
+import typing as t
+
+__all__ = ("CONTROL_PLANE_OPTIONS", "LOCAL_API_OPTIONS")
+
+#: kubeadm's flags of the local API endpoint.
+LOCAL_API_OPTIONS: dict[str, t.Any] = {
+    "apiserver_advertise_address": {"type": "str"},
+    "apiserver_bind_port": {"type": "int", "default": 6443},
+}
+
+#: Those of a module that serves workers as well.
+CONTROL_PLANE_OPTIONS: dict[str, t.Any] = {"control_plane": {"type": "bool", "default": False}, **LOCAL_API_OPTIONS}

@@ -54,6 +54,16 @@ def join(second: tuple[E2eBed, pathlib.Path], *arguments: str, host: str = "cp2"
     )
 
 
+def asked_of_the_host(run: Run) -> list[str]:
+    """The tasks of a join that were executed there: those that only the controller and the inviter have to do with are left out."""
+    names = [task.rpartition(" : ")[2] for task in run.executed()]
+    return [
+        name
+        for name in names
+        if not name.startswith(("Configuration |", "Fleet |", "Invite |", "Report |", "Withdraw"))
+    ]
+
+
 def in_etcd(bed: E2eBed, *arguments: str) -> str:
     return bed.kubectl("-n", "kube-system", "exec", "etcd-cp1", "--", *ETCDCTL, *arguments).stdout
 
@@ -89,6 +99,7 @@ def test_a_second_control_plane_joins(second: tuple[E2eBed, pathlib.Path]) -> No
     assert kube_system(bed, "secrets") <= secrets - theirs  # the cluster may have deleted expired tokens meanwhile
     again = join(second).expect_success()
     assert again.changed() == []
+    assert asked_of_the_host(again) == ["Preflight | Look at this host"]
 
 
 def test_an_interrupted_control_plane_goes_on(second: tuple[E2eBed, pathlib.Path]) -> None:
@@ -105,6 +116,23 @@ def test_an_interrupted_control_plane_goes_on(second: tuple[E2eBed, pathlib.Path
     assert len(members(bed)) == 3
     assert "cp4" in ready_nodes(bed)
     assert join(second, host="cp4").expect_success().changed() == []
+
+
+def test_a_control_plane_that_lost_a_static_pod_is_repaired(second: tuple[E2eBed, pathlib.Path]) -> None:
+    """A component's, and that of etcd, whose data and vote are still there; the mark, too."""
+    bed, _inventory = second
+    for lost in ("kube-scheduler", "etcd"):
+        path = f"/etc/kubernetes/manifests/{lost}.yaml"
+        bed.ssh("cp4", f"rm {path}; while pgrep -x {lost}; do sleep 0.1; done")
+        run = join(second, host="cp4").expect_success()
+        assert run.changed()
+        bed.ssh("cp4", f"test -s {path}")
+    assert members(bed)["cp4"] == "voter"
+    bed.kubectl("label", "node", "cp4", "node-role.kubernetes.io/control-plane-")
+    assert [name for name in join(second, host="cp4").expect_success().changed() if "Mark" in name]
+    again = join(second, host="cp4").expect_success()
+    assert again.changed() == []
+    assert asked_of_the_host(again) == ["Preflight | Look at this host"]
 
 
 def test_the_same_as_kubeadm(second: tuple[E2eBed, pathlib.Path]) -> None:

@@ -19,7 +19,9 @@ __all__ = ("KnownCluster", "KnownControlPlane", "parse_known_cluster")
 Values = t.Dict[t.Tuple[str, ...], str]
 
 #: A line of YAML in the block style: how deep it is, whether it begins an element of a list, its key and its plain value.
-_LINE = re.compile(r"( *)(- +)?([A-Za-z][A-Za-z0-9._-]*):(?: +[\"']?([^\"'\s#{\[&*!|>][^\"'\s#]*)[\"']?)?(?:\s+#.*|\s*)")
+_LINE = re.compile(
+    r"( *)(- +)?([A-Za-z][A-Za-z0-9._-]*):(?: +[\"']?([^\"'\s#{\[&*!|>][^\"'\s#]*)[\"']?)?(?:\s+#.*|\s*)"
+)
 #: The fields of ClusterConfiguration by the component that they are about.
 _COMPONENTS = {
     "kube-apiserver": "apiServer",

@@ -44,7 +44,7 @@ def observe_manifests(host: Host, components: t.Iterable[str], pins: t.Collectio
 
     Whose they are, the CA says that they are told to trust.
     """
-    found = {}
+    found: dict[str, Finding | None] = {}
     for component in components:
         path = f"{MANIFESTS_DIR}/{component}.yaml"
         if host.has_folder(path):

@@ -25,8 +25,8 @@ description:
     O(apiserver_bind_port), V(Port-10259), V(Port-10257), V(FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml) and those of the
     other static pods, V(HTTPProxy) and V(HTTPProxyCIDR) as well, V(Port-2379), V(Port-2380) and
     V(DirAvailable--var-lib-etcd) where etcd is not external, and V(ImagePull), which pulls nothing and tells which images are missing.
-  - Checks that kubeadm does not have are V(CgroupDriver), V(AdvertiseAddress), V(Endpoint) and V(ClockSkew). The last two come of one TLS connection to the
-    endpoint, over which nothing secret is sent.
+  - Checks that kubeadm does not have are V(CgroupDriver), V(AdvertiseAddress), V(Endpoint) and V(ClockSkew). The last two come of one TLS
+    connection to the endpoint, over which nothing secret is sent.
   - Needs no Python library on a host that has not joined.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -34,6 +34,8 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.node
+  - kubejoin.kubeadm.node.address
+  - kubejoin.kubeadm.node.bind_port
 options:
   cluster:
     description:
@@ -72,13 +74,6 @@ options:
       - Then it has joined only when its kubelet has, its static pods are there, and its Node is marked as a control plane.
     type: bool
     default: false
-  apiserver_advertise_address:
-    description: IP address of the API server of a control plane. By default that of the interface with the default route.
-    type: str
-  apiserver_bind_port:
-    description: Port of that API server.
-    type: int
-    default: 6443
   image_pull_policy:
     description: Images that are missing on a control plane are told unless this is V(Never) (C(nodeRegistration.imagePullPolicy)).
     type: str

@@ -202,6 +202,15 @@ def test_a_host_without_an_address_is_told_before_its_files_are_written() -> Non
     assert brief(found) == [("AdvertiseAddress", "error", "advertise_address_unusable")]
 
 
+def test_a_proxy_that_cannot_be_used_is_told_for_what_goes_through_it() -> None:
+    """And not for what NO_PROXY names."""
+    environ = {"HTTPS_PROXY": "socks5://192.0.2.9", "NO_PROXY": "10.0.0.0/8"}
+    subnets = KnownControlPlane("local", service_subnet="10.96.0.0/12", pod_subnet="2001:db8:1::/64,nonsense")
+    cluster = dataclasses.replace(STACKED, control_plane=subnets)
+    found = list(find_control_plane_problems(TestHost(), LOCAL, cluster, minor=37, pins=(), environ=environ))
+    assert brief(found) == [("HTTPProxy", "warning", "proxy_unusable"), ("HTTPProxyCIDR", "warning", "proxy_unusable")]
+
+
 @pytest.mark.parametrize("minor", [33, 38])
 def test_versions_whose_files_are_not_known(minor: int) -> None:
     """They are refused before a host is touched."""

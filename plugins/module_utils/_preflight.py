@@ -77,7 +77,8 @@ def observe_preflight(
 ) -> Preflight:
     """Check whether this host is fit to join; everything that is wrong, in kubeadm's order, and then what is ours.
 
-    These are the checks that kubeadm makes before discovery, and of a control plane those after it. Being root is checked before all else, with the host's state.
+    These are the checks that kubeadm makes before discovery, and of a control plane those after it. Being root is checked
+    before all else, with the host's state.
     ``ask`` asks a container runtime, ``look`` begins to look at the endpoint.
     """
     server, findings = _server(wish)

@@ -90,6 +90,8 @@ CODES = frozenset(
         "kubelet_missing",
         "kubelet_service_missing",
         "kubelet_version_skew",
+        "kustomization_malformed",
+        "kustomization_unsupported",
         "library_missing",
         "lock_lost",
         "lock_not_acquired",

@@ -11,11 +11,9 @@ import typing as t
 
 from ._errors import JoinError
 from ._host import Files
-from ._patches import Patches, is_patch_name, parse_patches
+from ._patches import File, Patches, is_patch_name, parse_patches
 
-__all__ = ("read_patch_files", "read_patches")
-
-File = t.Tuple[str, str]
+__all__ = ("list_folder", "read_patch_files", "read_patch_text", "read_patches")
 
 
 def read_patches(host: Files, folder: str, files: t.Iterable[File] = ()) -> Patches:
@@ -28,18 +26,25 @@ def read_patches(host: Files, folder: str, files: t.Iterable[File] = ()) -> Patc
 
 def read_patch_files(host: Files, folder: str) -> list[File]:
     """The files in a folder and all below it, by their paths there; of those that are no patches by their names, no text."""
+    names = list_folder(host, folder, "join_patches")
+    return [(name, read_patch_text(host, f"{folder}/{name}") if is_patch_name(name) else "") for name in names]
+
+
+def list_folder(host: Files, folder: str, variable: str) -> list[str]:
+    """The files in a folder, which a variable of the role names, and all below it. Raises ``patches_missing``."""
     names = host.list_files(folder) if folder.startswith("/") else None
     if names is None:
         raise JoinError(
             "patches_missing",
             f"Cannot read patches from {folder}: expected the absolute path of a folder on this host; correct "
-            "join_patches (patches.directory), or set join_patches_remote_src to false when it is on the controller.",
+            f"{variable}, or set {variable}_remote_src to false when it is on the controller.",
             path=folder,
         )
-    return [(name, _read(host, f"{folder}/{name}") if is_patch_name(name) else "") for name in names]
+    return names
 
 
-def _read(host: Files, path: str) -> str:
+def read_patch_text(host: Files, path: str) -> str:
+    """What is in a file. Raises ``file_not_read`` and ``patch_malformed``."""
     file = host.read(path)
     try:
         if file is not None:

@@ -20,7 +20,17 @@ from ._yaml import parse_yaml_documents
 if t.TYPE_CHECKING:
     from ._go_structs import Fields
 
-__all__ = ("KUBELET_TARGET", "TARGETS", "Patch", "Patches", "apply_patches", "is_patch_name", "parse_patches")
+__all__ = (
+    "KUBELET_TARGET",
+    "TARGETS",
+    "File",
+    "Patch",
+    "Patches",
+    "apply_patches",
+    "is_patch_name",
+    "parse_patch_documents",
+    "parse_patches",
+)
 
 KUBELET_TARGET = "kubeletconfiguration"
 
@@ -103,11 +113,15 @@ def parse_patches(files: t.Iterable[File]) -> Patches:
         if meaning is None or not text:
             ignored.append(path)
             continue
-        # kubeadm trims each document, which shows where one ends with a text of several lines.
-        trimmed = re.sub(r"\s*\n---", "\n---", text.rstrip())
-        documents = parse_yaml_documents(trimmed, what=f"the patch {path}", code=_CODE)
-        patches.extend(Patch(path, *meaning, document.value) for document in documents)
+        patches.extend(Patch(path, *meaning, value) for value in parse_patch_documents(path, text))
     return Patches(tuple(patches), tuple(ignored))
+
+
+def parse_patch_documents(path: str, text: str) -> list[t.Any]:
+    """The values in a file of patches. Raises ``patch_malformed``."""
+    # kubeadm trims each document, which shows where one ends with a text of several lines.
+    trimmed = re.sub(r"\s*\n---", "\n---", text.rstrip())
+    return [document.value for document in parse_yaml_documents(trimmed, what=f"the patch {path}", code=_CODE)]
 
 
 def apply_patches(

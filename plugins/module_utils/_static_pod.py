@@ -10,16 +10,23 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ._go_structs import Field, normalize_struct, parse_types
-from ._patches import Patches, apply_patches
+from ._go_structs import Field, Fields, normalize_struct, parse_types
+from ._patches import Patch, Patches, apply_patches
 from ._pod_fields import TYPES
 
-__all__ = ("patch_static_pod", "pod_fields")
+__all__ = ("apply_pod_patches", "patch_static_pod", "pod_fields")
 
 
 def patch_static_pod(pod: dict[str, t.Any], patches: Patches, target: str, minor: str) -> dict[str, t.Any]:
     """A pod, such as that of target `kube-apiserver`, with the patches for it. Raises ``patch_failed``."""
     fields = pod_fields(minor)
+    return normalize_struct(apply_pod_patches(pod, patches.patches, target, fields), fields)
+
+
+def apply_pod_patches(
+    pod: dict[str, t.Any], patches: t.Sequence[Patch], target: str, fields: Fields
+) -> dict[str, t.Any]:
+    """The pod as the patches make it, one that Kubernetes could read. Raises ``patch_failed``."""
 
     def check(document: t.Any) -> None:
         normalize_struct(document, fields)
@@ -27,7 +34,7 @@ def patch_static_pod(pod: dict[str, t.Any], patches: Patches, target: str, minor
         if found != ("v1", "Pod"):
             raise ValueError(f"it makes a {found[1]} of {found[0]} of it, expected a Pod of v1")
 
-    return normalize_struct(apply_patches(pod, patches, target=target, fields=fields, check=check), fields)
+    return apply_patches(pod, Patches(tuple(patches)), target=target, fields=fields, check=check)
 
 
 @functools.cache

@@ -15,7 +15,7 @@ import typing as t
 from ._go_structs import Field, Fields
 from ._json_patch import is_same
 
-__all__ = ("apply_strategic_patch",)
+__all__ = ("apply_strategic_patch", "combine_strategic_patches")
 
 _DIRECTIVE = "$patch"
 _RETAIN_KEYS = "$retainKeys"
@@ -261,3 +261,41 @@ def _new(value: t.Any, *, nulls: bool = False) -> t.Any:
     if isinstance(value, list):
         return [_new(part, nulls=nulls) for part in value if not _is_directed(part)]
     return value
+
+
+def combine_strategic_patches(left: Mapping, right: Mapping, struct: Struct) -> Mapping:
+    """One patch that says what both say, for a document whose struct has these fields.
+
+    Raises ValueError where they say different things of the same.
+    """
+    if (_DIRECTIVE in left or _DIRECTIVE in right) and left.get(_DIRECTIVE) != right.get(_DIRECTIVE):
+        raise ValueError(f"one of them has {_DIRECTIVE} where the other has not")
+    combined = {**left, **right}
+    for name in left:
+        if name in right:
+            combined[name] = _combine(left[name], right[name], (struct or {}).get(name), name)
+    return combined
+
+
+def _combine(left: t.Any, right: t.Any, field: Field | None, name: str) -> t.Any:
+    if isinstance(left, dict) and isinstance(right, dict):
+        return combine_strategic_patches(left, right, _struct_of(field) if field else None)
+    if isinstance(left, list) and isinstance(right, list) and field and "merge" in field.strategies:
+        return _combine_lists(left, right, field)
+    if not is_same(left, right):
+        raise ValueError(f"they say different things of {name}")
+    return left
+
+
+def _combine_lists(left: list[t.Any], right: list[t.Any], field: Field) -> list[t.Any]:
+    """The elements of both, in the order that they have when the second is merged into the first."""
+    key, combined = field.merge_key, list(left)
+    for item in right:
+        place = _find(combined, item, key)
+        if place is None:
+            combined.append(item)
+        elif key:
+            combined[place] = combine_strategic_patches(combined[place], item, field.fields)
+    known = [item for item in combined if _find(right, item, key) is not None]
+    others = [item for item in combined if _find(right, item, key) is None]
+    return _ordered(known, others, right, left, key)

@@ -60,13 +60,13 @@ def main() -> None:
             path.unlink()
 
 
-def _find_binaries(folders: t.Sequence[pathlib.Path]) -> dict[str, tuple[str, str]]:
+def _find_binaries(folders: t.Sequence[pathlib.Path], minors: t.Sequence[str] = MINORS) -> dict[str, tuple[str, str]]:
     """By minor: a binary and its version."""
     found = {}
     for path in (path.resolve() for folder in folders for path in sorted(folder.rglob("kubeadm")) if path.is_file()):
         version, minor = version_of(str(path))
         found[minor] = (str(path), version)
-    missing = [minor for minor in MINORS if minor not in found]
+    missing = [minor for minor in minors if minor not in found]
     if missing:
         sys.exit(f"there is no kubeadm {', '.join(missing)} under {', '.join(map(str, folders))}")
     return found

@@ -60,20 +60,25 @@ def _ask(binaries: dict[str, tuple[str, str]], minor: str) -> list[dict[str, t.A
 
 
 def _told(answer: dict[str, t.Any], before: str) -> dict[str, t.Any]:
-    """An answer as the golden has it: each change by the line where it starts, the lines that go, and those that come."""
+    """An answer as the golden has it."""
     if "error" in answer:
         return {"error": _shorten(answer["error"])[:300]}
-    old, new = before.splitlines(keepends=True), answer["file"].splitlines(keepends=True)
+    return {"changes": list_changes(before, answer["file"]), "said": answer["said"]}
+
+
+def list_changes(before: str, after: str) -> list[dict[str, t.Any]]:
+    """Each change by the line where it starts, the lines that go, and those that come."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    changes = [
+    return [
         {"at": start, "gone": "".join(old[start:end]), "come": "".join(new[first:last])}
         for tag, start, end, first, last in codes
         if tag != "equal"
     ]
-    return {"changes": changes, "said": answer["said"]}
 
 
-def _write(case: PatchCase, answers: dict[str, dict[str, t.Any]]) -> None:
+def group_answers(answers: t.Mapping[str, dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """Minors with the same answer together."""
     groups: list[dict[str, t.Any]] = []
     for minor, answer in answers.items():
         same = next((group for group in groups if {**group, "minors": None} == {"minors": None, **answer}), None)
@@ -81,6 +86,11 @@ def _write(case: PatchCase, answers: dict[str, dict[str, t.Any]]) -> None:
             groups.append({"minors": [minor], **answer})
         else:
             same["minors"].append(minor)
+    return groups
+
+
+def _write(case: PatchCase, answers: dict[str, dict[str, t.Any]]) -> None:
+    groups = group_answers(answers)
     golden = {"target": case.target, "directory": case.directory, "files": dict(case.files), "answers": groups}
     (_GOLDENS / f"{case.name}.yaml").write_text(_render(golden))
 

@@ -156,12 +156,10 @@ def _add_node(job: dict[str, t.Any], api: StubApi) -> str:
     return node
 
 
-def _patch(root: pathlib.Path, job: dict[str, t.Any], api: StubApi, case: dict[str, t.Any]) -> dict[str, t.Any]:
-    """One target written with patches; ``files`` has contents by path, null for a folder, a list for a link's target."""
-    for folder in ("patches", "etc/kubernetes"):  # a CA without its key would be an external one to `init`
-        shutil.rmtree(root / folder, ignore_errors=True)
-    for name, content in case["files"].items():
-        path = root / "patches" / name
+def put_files(folder: pathlib.Path, files: t.Mapping[str, t.Any]) -> None:
+    """Contents by path, null for a folder, a list for a link's target."""
+    for name, content in files.items():
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if content is None:
             path.mkdir()
@@ -169,6 +167,13 @@ def _patch(root: pathlib.Path, job: dict[str, t.Any], api: StubApi, case: dict[s
             path.symlink_to(content[0])
         else:
             path.write_bytes(content.encode("latin-1"))
+
+
+def _patch(root: pathlib.Path, job: dict[str, t.Any], api: StubApi, case: dict[str, t.Any]) -> dict[str, t.Any]:
+    """One target written with patches; ``files`` are those of `put_files`."""
+    for folder in ("patches", "etc/kubernetes"):  # a CA without its key would be an external one to `init`
+        shutil.rmtree(root / folder, ignore_errors=True)
+    put_files(root / "patches", case["files"])
     patches = {} if case["directory"] is None else {"patches": {"directory": case["directory"]}}
     phase, path = PATCH_TARGETS[case["target"]]
     if phase[0] == "join":

@@ -10,6 +10,7 @@ import collections
 import functools
 import json
 import pathlib
+import posixpath
 import typing as t
 
 import pytest
@@ -74,16 +75,16 @@ def expected(text: str, answer: dict[str, t.Any]) -> str:
     return "".join(lines)
 
 
-def folder_of(files: dict[str, t.Any]) -> TestHost:
-    """A host with these files below /patches."""
+def folder_of(files: dict[str, t.Any], folder: str = "/patches") -> TestHost:
+    """A host with these files below a folder."""
     host = TestHost()
-    host.folders.add("/patches")
+    host.folders.add(folder)
     for name, content in files.items():
-        path = f"/patches/{name}"
+        path = f"{folder}/{name}"
         if content is None:
             host.folders.add(path)
         elif isinstance(content, list):
-            host.links[path] = f"/patches/{content[0]}"
+            host.links[path] = posixpath.normpath(f"{posixpath.dirname(path)}/{content[0]}")
         else:
             host.files[path] = FileState(content.encode("latin-1"), 0o644, 0.0)
     return host

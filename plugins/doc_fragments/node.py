@@ -54,3 +54,28 @@ options:
         type: str
         required: true
 """
+
+    KUSTOMIZE = r"""
+options:
+  experimental_kustomize:
+    description:
+      - Folder of kustomize on the host with patches for static pods (C(--experimental-kustomize) of kubeadm 1.16 to 1.19). They are
+        applied before other patches.
+      - Of a kustomization, C(patchesStrategicMerge) and C(patchesJson6902) with files are known, and C(resources) are passed over.
+        Anything else in it is refused. Without a kustomization, every file that is in no subfolder is a strategic merge patch.
+    type: path
+  kustomize_files:
+    description: What such a folder has elsewhere, as the lookup P(kubejoin.kubeadm.patch_files#lookup) reads it.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Path of a file below the folder.
+        type: str
+        required: true
+      content:
+        description: Its content.
+        type: str
+        required: true
+"""

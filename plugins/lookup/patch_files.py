@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: patch_files
-short_description: Read a folder of kubeadm's patches on the controller
+short_description: Read a folder of patches on the controller
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
@@ -18,6 +18,13 @@ options:
     type: list
     elements: str
     required: true
+  kustomize:
+    description:
+      - Whether the folders are of kustomize, for the option
+        O(kubejoin.kubeadm.control_plane_files#module:kustomize_files). Then only its kustomization and the files that it names are
+        returned, and without a kustomization the files that are in no subfolder.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -40,20 +47,22 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalFiles
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kustomize_folder import read_kustomize_files
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patch_folder import read_patch_files
 
 
 class LookupModule(LookupBase):
-    """Reads on the controller what the kubelet module would read on the node."""
+    """Reads on the controller what modules would read on the node."""
 
     def run(self, terms: t.Any, variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         self.set_options(var_options=variables, direct=kwargs)
         return [self._read(term, variables) for term in terms]
 
     def _read(self, term: str, variables: t.Any) -> list[dict[str, str]]:
+        read = read_kustomize_files if self.get_option("kustomize") else read_patch_files
         folder = self.find_file_in_search_path(variables, "files", term, ignore_missing=True) or term
         try:
-            files = read_patch_files(LocalFiles(), folder)
+            files = read(LocalFiles(), folder)
         except JoinError as exc:
             raise AnsibleError(str(exc)) from exc
         return [{"name": name, "content": content} for name, content in files]

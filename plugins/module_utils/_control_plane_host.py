@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import datetime
 import typing as t
+from dataclasses import dataclass
 
 from ._advertise_address import choose_advertise_address
 from ._configuration import ClusterConfiguration
 from ._control_plane_node import ControlPlaneNode
 from ._host import Host
 from ._manifests import CA_FOLDERS
-from ._patches import Patches
+from ._patch_folder import read_patches
+from ._patches import File, Patches
 from ._static_pod import patch_static_pod
 
-__all__ = ("describe_node", "patching")
+if t.TYPE_CHECKING:
+    from ._kustomize import Kustomization
 
-Patch = t.Callable[[str, t.Dict[str, t.Any]], t.Mapping[str, t.Any]]
+__all__ = ("Patching", "describe_node", "read_patching")
 
 
 def describe_node(
@@ -46,10 +49,44 @@ def describe_node(
     )
 
 
-def patching(patches: Patches, configuration: ClusterConfiguration) -> Patch:
-    """What patches do to a static pod, by the name of its component."""
+@dataclass(frozen=True)
+class Patching:
+    """What is done to a static pod, by the name of its component: kustomize first, then kubeadm's own patches, as kubeadm 1.19."""
 
-    def patch(name: str, pod: dict[str, t.Any]) -> t.Mapping[str, t.Any]:
-        return patch_static_pod(pod, patches, name, configuration.kubernetes_version.release)
+    patches: Patches
+    kustomization: Kustomization | None
+    minor: str
 
-    return patch
+    def __call__(self, name: str, pod: dict[str, t.Any]) -> t.Mapping[str, t.Any]:
+        if self.kustomization is not None:
+            from ._kustomized_pod import kustomize_static_pod
+
+            pod = kustomize_static_pod(pod, self.kustomization, name, self.minor)
+        return patch_static_pod(pod, self.patches, name, self.minor)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.patches.notes + (self.kustomization.notes if self.kustomization is not None else ())
+
+
+def read_patching(
+    host: Host,
+    configuration: ClusterConfiguration,
+    *,
+    patches: str = "",
+    patch_files: t.Sequence[File] = (),
+    kustomize: str = "",
+    kustomize_files: t.Sequence[File] = (),
+) -> Patching:
+    """Read what changes static pods: folders on the host, none for empty names, and files from elsewhere.
+
+    Raises what `read_patches` and `read_kustomization` raise.
+    """
+    kustomization = None
+    if kustomize or kustomize_files:
+        # Only here: most nodes have none, and need not load it.
+        from ._kustomize_folder import read_kustomization
+
+        kustomization = read_kustomization(host, kustomize, kustomize_files)
+    release = configuration.kubernetes_version.release
+    return Patching(read_patches(host, patches, patch_files), kustomization, release)

@@ -18,7 +18,7 @@ from ._clock import Clock, polls
 from ._cluster import Cluster
 from ._component_pod import render_manifest
 from ._configuration import ClusterConfiguration, LocalEtcd, parse_cluster_configuration
-from ._control_plane_host import Patch, describe_node, patching
+from ._control_plane_host import Patching, describe_node, read_patching
 from ._control_plane_node import ControlPlaneNode
 from ._errors import JoinError
 from ._etcd import EtcdApi
@@ -28,7 +28,6 @@ from ._host import MANIFESTS_DIR, Host
 from ._kubeapi import KubeApi
 from ._lease import LeaseLock
 from ._objects import list_at, text_at
-from ._patch_folder import read_patches
 
 __all__ = ("ADMIN_CONF", "ETCD_PHASES", "EtcdJoinWish", "HostEtcd", "find_etcd_endpoints", "plan_etcd_join")
 
@@ -60,6 +59,8 @@ class EtcdJoinWish:
     lock_timeout: float = 600.0
     patches: str = ""
     patch_files: tuple[tuple[str, str], ...] = ()
+    kustomize: str = ""
+    kustomize_files: tuple[tuple[str, str], ...] = ()
 
 
 class HostEtcd:
@@ -71,7 +72,7 @@ class HostEtcd:
         cluster: ClusterConfiguration,
         etcd: LocalEtcd,
         node: ControlPlaneNode,
-        patch: Patch,
+        patch: Patching,
         clock: Clock,
     ) -> None:
         self._host = host
@@ -150,7 +151,7 @@ def plan_etcd_join(
     check-etcd alone changes nothing and refuses all that etcd-join would refuse, so it is known before the kubelet starts.
     ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd's endpoints, with the certificates
     in a folder. Before control-plane-prepare there are none, so then nobody is asked: in check mode a join goes on.
-    An external etcd is left alone. Raises what `plan_etcd_member` raises.
+    An external etcd is left alone. Raises what `plan_etcd_member` and `read_patching` raise, and ``patch_failed``.
     """
     configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
     etcd = configuration.etcd
@@ -160,8 +161,7 @@ def plan_etcd_join(
     def plan() -> Change:
         api = connect()
         members = connect_etcd(find_etcd_endpoints(api), configuration.certificates_dir)
-        patches = read_patches(host, wish.patches, wish.patch_files)
-        local = HostEtcd(host, configuration, etcd, node, patching(patches, configuration), clock)
+        local = HostEtcd(host, configuration, etcd, node, patch, clock)
         holder = f"{node.name}-{secrets.token_hex(4)}"
         lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=wish.lock_timeout)
         member = EtcdWish(node.name, peer_url(node), wish.timeout)
@@ -171,6 +171,15 @@ def plan_etcd_join(
     node = describe_node(
         host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout
     )
+    patch = read_patching(
+        host,
+        configuration,
+        patches=wish.patches,
+        patch_files=wish.patch_files,
+        kustomize=wish.kustomize,
+        kustomize_files=wish.kustomize_files,
+    )
+    patch("etcd", plan_etcd_pod(configuration, etcd, node).manifest())  # raises before the member is added
     if host.read(ADMIN_CONF) is not None:
         return plan()
     if _JOIN not in wish.phases:

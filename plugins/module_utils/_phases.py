@@ -13,7 +13,8 @@ from ._errors import JoinError
 
 __all__ = ("CONTROL_PLANE_PHASES", "PHASES", "WORKER_PHASES", "select_phases")
 
-#: Every phase of `kubeadm join` from 1.34 to 1.37 in the order of execution, children after their parent.
+#: Every phase of `kubeadm join` from 1.34 to 1.37 in the order of execution, children after their parent; and update-status, which
+#: did something up to 1.21 and was there up to 1.30.
 PHASES = (
     "preflight",
     "control-plane-prepare",
@@ -46,6 +47,7 @@ CONTROL_PLANE_PHASES = (
     "kubelet-start",
     "etcd-join",
     "kubelet-wait-bootstrap",
+    "control-plane-join/update-status",
     "control-plane-join/mark-control-plane",
     "wait-control-plane",
 )

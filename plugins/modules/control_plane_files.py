@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.address
   - kubejoin.kubeadm.node.bind_port
   - kubejoin.kubeadm.node.patches
+  - kubejoin.kubeadm.node.kustomize
 options:
   phases:
     description:
@@ -104,7 +105,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstra
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import LOCAL_API_OPTIONS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import PATCH_OPTIONS, patch_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import (
+    KUSTOMIZE_OPTIONS,
+    PATCH_OPTIONS,
+    patch_files,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
@@ -133,6 +138,8 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         health_timeout=params["health_timeout"],
         patches=params["patches"] or "",
         patch_files=patch_files(params),
+        kustomize=params["experimental_kustomize"] or "",
+        kustomize_files=patch_files(params, "kustomize_files"),
     )
     return plan_control_plane_files(host, wish, clock=SystemClock())
 
@@ -150,6 +157,7 @@ def main() -> None:
             **LOCAL_API_OPTIONS,
             "health_timeout": {"type": "float", "default": 240},
             **PATCH_OPTIONS,
+            **KUSTOMIZE_OPTIONS,
         },
     )
 

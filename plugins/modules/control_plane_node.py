@@ -12,6 +12,8 @@ version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Does what C(kubeadm join) calls C(control-plane-join/mark-control-plane) and C(wait-control-plane). Runs on the control plane.
+  - Before that does C(control-plane-join/update-status), where O(cluster.cluster_configuration) is that of a cluster older than 1.22.
+    These keep in C(ClusterStatus) of ConfigMap C(kube-system/kubeadm-config) where their API servers are.
   - Gives the Node the labels of control planes and O(taints). Other labels and taints stay.
   - Waits until C(kube-apiserver), C(kube-controller-manager) and C(kube-scheduler) of this host say that they are healthy, asked where
     their static pods say that they listen.
@@ -21,13 +23,15 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.cluster.admin
   - kubejoin.kubeadm.node
+  - kubejoin.kubeadm.node.address
+  - kubejoin.kubeadm.node.bind_port
 options:
   phases:
     description:
       - What to do, by kubeadm's names of the phases. Names of other phases are passed over.
     type: list
     elements: str
-    default: [control-plane-join/mark-control-plane, wait-control-plane]
+    default: [control-plane-join/update-status, control-plane-join/mark-control-plane, wait-control-plane]
   taints:
     description: Taints that the Node shall have, V(key=value:Effect) each.
     type: list
@@ -54,7 +58,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 state:
-  description: The Node with its labels and taints, and the components of the control plane with what was seen of each.
+  description: The Node with its labels and taints, its entry in C(ClusterStatus) of an old cluster, and the components of the control plane with what was seen of each.
   returned: success
   type: dict
   sample:
@@ -70,6 +74,7 @@ import typing as t
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import (
     connect_as_admin,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import LOCAL_API_OPTIONS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane_connections import health_asker
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
@@ -90,6 +95,9 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         taints=tuple(params["taints"]),
         timeout=params["timeout"],
         health_timeout=params["health_timeout"],
+        cluster_configuration=params["cluster"]["cluster_configuration"],
+        advertise_address=params["apiserver_advertise_address"] or "",
+        bind_port=params["apiserver_bind_port"],
     )
     kubeconfig, authority = params["kubeconfig"], params["cluster"]["certificate_authority"]
     connect = functools.partial(connect_as_admin, kubeconfig, host.run)
@@ -105,6 +113,7 @@ def main() -> None:
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},
             "phases": {"type": "list", "elements": "str", "default": list(JOIN_PHASES)},
             "node_name": {"type": "str"},
+            **LOCAL_API_OPTIONS,
             "taints": {
                 "type": "list",
                 "elements": "str",

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node
   - kubejoin.kubeadm.node.address
   - kubejoin.kubeadm.node.patches
+  - kubejoin.kubeadm.node.kustomize
 options:
   phases:
     description:
@@ -82,7 +83,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connecti
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane_connections import connect_to_etcd
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import PATCH_OPTIONS, patch_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import (
+    KUSTOMIZE_OPTIONS,
+    PATCH_OPTIONS,
+    patch_files,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
@@ -105,6 +110,8 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         lock_timeout=params["lock_timeout"],
         patches=params["patches"] or "",
         patch_files=patch_files(params),
+        kustomize=params["experimental_kustomize"] or "",
+        kustomize_files=patch_files(params, "kustomize_files"),
     )
     connect = functools.partial(connect_as_admin, params["kubeconfig"], host.run)
     return plan_etcd_join(host, wish, clock=SystemClock(), connect=connect, connect_etcd=connect_to_etcd)
@@ -123,6 +130,7 @@ def main() -> None:
             "timeout": {"type": "float", "default": 120},
             "lock_timeout": {"type": "float", "default": 600},
             **PATCH_OPTIONS,
+            **KUSTOMIZE_OPTIONS,
         },
     )
 

@@ -150,11 +150,13 @@ class StubApi:
     """The server, from `with` to its end.
 
     ``objects`` holds what is stored, by the path of its URL; ``patches`` what was sent to change objects, likewise.
-    It listens at a port of 127.0.0.1, or with an ``address`` (host:port) at that port of every address.
+    It listens at a port of 127.0.0.1, or with an ``address`` (host:port) at that port of every address. Where it ``keeps`` what
+    is there, an object that is to be created must not be there yet, as with a real one.
     """
 
-    def __init__(self, authority: Authority, address: str = "") -> None:
+    def __init__(self, authority: Authority, address: str = "", *, keeps: bool = False) -> None:
         self._authority = authority
+        self._keeps = keeps
         self.address = address
         self.objects: dict[str, t.Any] = {}
         self.patches: dict[str, t.Any] = {}
@@ -185,7 +187,7 @@ class StubApi:
         self._server.server_close()
 
     def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
-        objects, patches = self.objects, self.patches
+        objects, patches, keeps = self.objects, self.patches, self._keeps
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -222,7 +224,12 @@ class StubApi:
 
             def do_POST(self) -> None:
                 value = _parse_object(self._body())
-                objects[f"{self._path()}/{value['metadata']['name']}"] = value
+                path = f"{self._path()}/{value['metadata']['name']}"
+                if keeps and path in objects:
+                    status = {"apiVersion": "v1", "kind": "Status", "status": "Failure", "reason": "AlreadyExists"}
+                    self._answer(409, {**status, "code": 409, "message": f"{path} already exists"})
+                    return
+                objects[path] = value
                 self._answer(201, value)
 
             def do_PUT(self) -> None:

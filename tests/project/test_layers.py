@@ -39,7 +39,7 @@ LAYERS = {
             "_key_pair", "_control_plane_prepare",
             "_etcd", "_etcd_membership", "_lease",
             "_advertise_address", "_control_plane_files", "_certificates_upload", "_control_plane_host", "_etcd_join",
-            "_control_plane_mark", "_control_plane_join", "_control_plane_health",
+            "_control_plane_mark", "_cluster_status", "_control_plane_join", "_control_plane_health",
         ),
         2,
     ),

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import typing as t
 
-__all__ = ("PATCH_OPTIONS", "patch_files")
+__all__ = ("KUSTOMIZE_OPTIONS", "PATCH_OPTIONS", "patch_files")
 
-#: A folder on the host, and files from elsewhere.
-PATCH_OPTIONS: dict[str, t.Any] = {
-    "patches": {"type": "path"},
-    "patch_files": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}},
-    },
+_FILES = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}},
 }
 
+#: A folder on the host, and files from elsewhere.
+PATCH_OPTIONS: dict[str, t.Any] = {"patches": {"type": "path"}, "patch_files": _FILES}
 
-def patch_files(params: t.Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:
+#: Likewise for kustomize.
+KUSTOMIZE_OPTIONS: dict[str, t.Any] = {"experimental_kustomize": {"type": "path"}, "kustomize_files": _FILES}
+
+
+def patch_files(params: t.Mapping[str, t.Any], option: str = "patch_files") -> tuple[tuple[str, str], ...]:
     """Names and texts of the files from elsewhere."""
-    return tuple((file["name"], file["content"]) for file in params["patch_files"])
+    return tuple((file["name"], file["content"]) for file in params[option])

@@ -143,14 +143,21 @@ def test_patches_are_read_on_the_controller(tmp_path: pathlib.Path, monkeypatch:
     (tmp_path / "more").mkdir()
     (tmp_path / "more/etcd+json.yaml").write_text("[]")
     (tmp_path / "notes.txt").write_text("not for the node")
+    kustomize = False
     lookup = LookupModule.__new__(LookupModule)
     monkeypatch.setattr(lookup, "set_options", lambda **_options: None)
+    monkeypatch.setattr(lookup, "get_option", lambda name: {"kustomize": kustomize}[name])
     monkeypatch.setattr(lookup, "find_file_in_search_path", lambda *_arguments, **_options: None)
     (files,) = lookup.run([str(tmp_path)], variables={})
     assert sorted(file["name"] for file in files) == ["more/etcd+json.yaml", "notes.txt"]
     assert sorted(file["content"] for file in files) == ["", "[]"]
     with pytest.raises(AnsibleError, match="expected the absolute path of a folder"):
         lookup.run([str(tmp_path / "absent")], variables={})
+    kustomize = True
+    assert lookup.run([str(tmp_path)], variables={}) == [[{"name": "notes.txt", "content": "not for the node"}]]
+    (tmp_path / "kustomization.yaml").write_text("patchesStrategicMerge: [more/etcd+json.yaml]")
+    (files,) = lookup.run([str(tmp_path)], variables={})
+    assert [file["name"] for file in files] == ["kustomization.yaml", "more/etcd+json.yaml"]
 
 
 #: A value for each variable of the role that says what a JoinConfiguration says.

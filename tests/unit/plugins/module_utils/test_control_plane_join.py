@@ -34,7 +34,7 @@ CLUSTER = parse_cluster_configuration(CONFIGURATION)
 TAINT = "node-role.kubernetes.io/control-plane:NoSchedule"
 NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule", "timeAdded": "2026-06-01T00:00:00Z"}
 LABELS = {"node-role.kubernetes.io/control-plane", "node.kubernetes.io/exclude-from-external-load-balancers"}
-MARK, WAIT = (
+STATUS, MARK, WAIT = (
     ControlPlaneNodeWish(phases=(phase,), taints=(TAINT,), timeout=5, health_timeout=5) for phase in JOIN_PHASES
 )
 

@@ -12,6 +12,7 @@ import typing as t
 
 from ._change import Change
 from ._clock import Clock, polls
+from ._control_plane_node import ControlPlaneNode
 from ._errors import JoinError
 from ._kubeapi import ApiError, KubeApi
 from ._objects import mapping_at, text_at
@@ -50,23 +51,21 @@ def keeps_cluster_status(configuration: str) -> bool:
     return (found.major, found.minor) < _ANNOTATED_FROM
 
 
-def plan_update_status(
-    api: KubeApi, name: str, address: str, bind_port: int, *, clock: Clock, timeout: float
-) -> Change:
-    """Plan the entry of node ``name``. Entries of others stay, those too that are written at the same time.
+def plan_update_status(api: KubeApi, node: ControlPlaneNode, *, clock: Clock, timeout: float) -> Change:
+    """Plan the entry of a node. Entries of others stay, those too that are written at the same time.
 
     Raises ``invalid_cluster_configuration`` for a ClusterStatus that is none, and on applying ``api_conflict`` when others are
     faster for ``timeout`` seconds.
     """
-    thing = f"ClusterStatus of {name}"
-    endpoint = {"advertiseAddress": address, "bindPort": bind_port}
-    before = _entry(_parse(api.get(_PATH)), name)
+    thing = f"ClusterStatus of {node.name}"
+    endpoint = {"advertiseAddress": node.address, "bindPort": node.bind_port}
+    before = mapping_at(_parse(api.get(_PATH)), "apiEndpoints").get(node.name, "absent")
 
     def apply() -> None:
         for left in polls(clock, timeout, 0.05, 1.0):
             config_map = api.get(_PATH)
             try:
-                api.patch(_PATH, _patch(config_map, name, endpoint))
+                api.patch(_PATH, _patch(config_map, node.name, endpoint))
                 return
             except ApiError as exc:
                 if exc.status != 409 or not left:
@@ -92,11 +91,6 @@ def _parse(config_map: t.Mapping[str, t.Any]) -> Status:
             expected="apiEndpoints by the names of control planes",
         )
     return t.cast("Status", status)
-
-
-def _entry(status: Status, name: str) -> t.Any:
-    """What is there of the node."""
-    return mapping_at(status, "apiEndpoints").get(name, "absent")
 
 
 def _patch(config_map: t.Mapping[str, t.Any], name: str, endpoint: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -17,6 +17,7 @@ from ._clock import Clock
 from ._cluster_status import keeps_cluster_status, plan_update_status
 from ._control_plane_health import Ask, plan_health
 from ._control_plane_mark import parse_taint, plan_mark
+from ._control_plane_node import ControlPlaneNode
 from ._etcd_join import ADMIN_CONF
 from ._host import Host
 from ._kubeapi import KubeApi
@@ -73,8 +74,8 @@ def plan_control_plane_node(
         changes: list[Change] = []
         configuration = wish.cluster_configuration if _STATUS in wish.phases else ""
         if configuration and keeps_cluster_status(configuration):
-            address, port = choose_advertise_address(host, wish.advertise_address), wish.bind_port
-            changes.append(plan_update_status(connect(), name, address, port, clock=clock, timeout=wish.timeout))
+            node = ControlPlaneNode(name, choose_advertise_address(host, wish.advertise_address), wish.bind_port)
+            changes.append(plan_update_status(connect(), node, clock=clock, timeout=wish.timeout))
         if _MARK in wish.phases:
             changes.append(plan_mark(connect(), name, taints, clock=clock, timeout=wish.timeout))
         if _WAIT in wish.phases:

@@ -72,12 +72,12 @@ def _answers(case: KustomizeCase, answers: t.Mapping[str, t.Mapping[str, dict[st
     for minor in case.minors:
         answer, before = answers[minor][case.name], answers[minor][case.target]
         told[minor] = (
-            _reason(answer) if "error" in answer else {"changes": list_changes(before["file"], answer["file"])}
+            shorten_error(answer) if "error" in answer else {"changes": list_changes(before["file"], answer["file"])}
         )
     return group_answers(told)
 
 
-def _reason(answer: t.Mapping[str, str]) -> dict[str, str]:
+def shorten_error(answer: t.Mapping[str, str]) -> dict[str, str]:
     """The line that says why, without what is another in every run."""
     found = re.search(r"^(?:error|panic).*", answer["error"], re.MULTILINE)
     return {"error": re.sub(r"0x[0-9a-f]+", "0x…", found[0] if found else answer["error"])[:300]}

@@ -262,6 +262,73 @@ def test_patches_are_applied_and_odd_files_named() -> None:
     assert not plan(host, wish(Api(), patches="/patches", patch_files=brought)).changed
 
 
+def kustomize_patch(name: str, body: str) -> str:
+    return f"{{apiVersion: v1, kind: Pod, metadata: {{name: {name}, namespace: kube-system}}, {body}}}"
+
+
+def test_a_folder_of_kustomize_comes_before_patches() -> None:
+    """From the host or from elsewhere; what it has for nobody is told."""
+    host = TestHost("cp-2")
+    body = "spec: {priorityClassName: kustomized}"
+    host.store("/kustomize/scheduler.yaml", kustomize_patch("kube-scheduler", body).encode(), 0o644)
+    host.store("/kustomize/proxy.yaml", kustomize_patch("kube-proxy", body).encode(), 0o644)
+    files = tuple(
+        (f"{name}+json.yaml", "- {op: test, path: /spec/priorityClassName, value: kustomized}\n" + more)
+        for name, more in (("kube-scheduler", "- {op: add, path: /spec/schedulerName, value: patched}\n"),)
+    )
+    asked = wish(Api(), kustomize="/kustomize", patch_files=files)
+    change = plan(host, asked)
+    change.apply()
+    spec = yaml.safe_load(host.files["/etc/kubernetes/manifests/kube-scheduler.yaml"].text)["spec"]
+    assert (spec["priorityClassName"], spec["schedulerName"]) == ("kustomized", "patched")
+    assert len(change.notes) == 1
+    assert "proxy.yaml" in change.notes[0]
+    assert "scheduler.yaml" not in change.notes[0]
+    assert not plan(host, asked).changed
+
+    brought = (
+        ("kustomization.yaml", "patchesStrategicMerge: [more/scheduler.yaml]\nresources: [pods.yaml]\n"),
+        ("more/scheduler.yaml", kustomize_patch("kube-scheduler", body)),
+    )
+    change = plan(host, wish(Api(), kustomize_files=brought, patch_files=files))
+    assert not change.changed
+    assert "resources" in change.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"kustomization.yaml": "patches: [{path: a.yaml}]\n"}, "kustomization_unsupported"),
+        ({"kustomization.yaml": "patchesStrategicMerge: {\n"}, "kustomization_malformed"),
+        ({"kustomization.yaml": "patchesStrategicMerge: [a.yaml]\n"}, "patches_missing"),
+        ({"a.yaml": "spec: {}\n"}, "patch_malformed"),
+        (
+            {
+                f"{value}.yaml": kustomize_patch("kube-scheduler", f"spec: {{priorityClassName: {value}}}")
+                for value in ("one", "other")
+            },
+            "patch_failed",
+        ),
+        ({}, "patches_missing"),
+    ],
+)
+def test_what_kustomize_cannot_do_is_refused_before_anything_is_written(files: dict[str, str], code: str) -> None:
+    """All of a folder is read first; patches in each other's way are named."""
+    host = TestHost("cp-2")
+    for name, content in files.items():
+        host.store(f"/kustomize/{name}", content.encode(), 0o644)
+    host.actions.clear()
+    error = refusal(host, wish(Api(), kustomize="/kustomize"))
+    assert error.code == code
+    assert host.actions == []
+    if code == "kustomization_unsupported":
+        assert error.details == {"fields": ["patches"]}
+    if code == "patch_failed":
+        assert "one.yaml" in str(error)
+        assert "other.yaml" in str(error)
+        assert "priorityClassName" in str(error)
+
+
 def test_places_that_others_can_write_to_are_refused_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the Secret is asked for: a key would be put there."""
     host, api = TestHost("cp-2"), Api()

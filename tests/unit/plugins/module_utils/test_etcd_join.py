@@ -139,6 +139,26 @@ def test_patches_are_applied_to_the_pod(host: TestHost) -> None:
     assert yaml.safe_load(host.files[MANIFEST].text)["metadata"]["annotations"]["ours"] == "here"
 
 
+def test_a_folder_of_kustomize_is_applied_to_the_pod(host: TestHost) -> None:
+    """Before patches."""
+    patch = "{apiVersion: v1, kind: Pod, metadata: {name: etcd, namespace: kube-system, annotations: {ours: here}}}"
+    patches = (("etcd+json.yaml", "- {op: test, path: /metadata/annotations/ours, value: here}\n"),)
+    wish = dataclasses.replace(WISH, kustomize_files=(("a.yaml", patch),), patch_files=patches)
+    plan(host, Etcd(host), wish).apply()
+    assert yaml.safe_load(host.files[MANIFEST].text)["metadata"]["annotations"]["ours"] == "here"
+
+
+def test_patches_that_cannot_be_applied_are_refused_before_a_member_is_added(host: TestHost) -> None:
+    """check-etcd does so, too: before the kubelet is started."""
+    etcd = Etcd(host)
+    for phases in (("check-etcd",), ("etcd-join",)):
+        wish = dataclasses.replace(WISH, phases=phases, patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
+        with pytest.raises(JoinError) as caught:
+            plan(host, etcd, wish)
+        assert caught.value.code == "patch_failed"
+    assert etcd.actions == []
+
+
 def test_what_does_not_come_up_is_taken_away(host: TestHost) -> None:
     """Manifest and data, after its member was removed; and nothing of it while the kubelet's pod still runs."""
     etcd = Etcd(host)

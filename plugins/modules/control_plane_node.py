@@ -58,7 +58,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 state:
-  description: The Node with its labels and taints, its entry in C(ClusterStatus) of an old cluster, and the components of the control plane with what was seen of each.
+  description:
+    - The Node with its labels and taints, and the components of the control plane with what was seen of each.
+    - In a cluster older than 1.22 also its entry in C(ClusterStatus).
   returned: success
   type: dict
   sample:

@@ -199,7 +199,9 @@ def test_every_field_is_a_variable_of_the_role() -> None:
     role = REPOSITORY / "roles/join"
     handed_over = yaml.safe_load((role / "vars/main.yml").read_text())["__join_flags"]
     defaults = yaml.safe_load((role / "defaults/main.yml").read_text())
-    documented = yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"]["configuration"]["options"]
+    documented = yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"]["configuration"][
+        "options"
+    ]
     for name, value in handed_over.items():
         assert value == f"{{{{ join_{name} }}}}"
         assert f"join_{name}" in defaults and f"join_{name}" in documented

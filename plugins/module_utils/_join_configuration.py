@@ -68,6 +68,9 @@ _SECRETS = {
 }
 #: Those that kubeadm lets stand beside `--config`: they take the place of the field, or add to it.
 _BESIDE_A_FILE = ("node_name", "ignore_preflight_errors", "skip_phases", "dry_run")
+#: What the command line of Ansible makes texts of.
+_SWITCHES = ("control_plane", "discovery_token_unsafe_skip_ca_verification", "dry_run", "image_pull_serial")
+_SAID = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 #: Ours: what the flow sets by itself. `expect_flow` wants the file to say the same.
 _OF_THE_FLOW = ("control_plane",)
 
@@ -125,11 +128,12 @@ def join_configuration_of_flags(
 
     ``flags`` has the keys of kubeadm's flags with underscores; empty ones count as not given, and as in kubeadm, token
     discovery needs an endpoint to exist; flags of control planes count for nothing without the one that makes it one.
-    Taints may be `key=value:Effect`, extra arguments a mapping. Raises ``configuration_mixed`` for flags that kubeadm does
+    Taints may be `key=value:Effect`, extra arguments a mapping, switches words as `false`. Raises ``configuration_mixed`` for flags that kubeadm does
     not let stand beside a file, and ``invalid_join_configuration``.
     """
+    said = {name: _switch(value) if name in _SWITCHES else value for name, value in flags.items()}
     given = {
-        name: value for name, value in flags.items() if value not in ("", [], {}, None, name == "image_pull_serial")
+        name: value for name, value in said.items() if value not in ("", [], {}, None, name == "image_pull_serial")
     }
     if file is None:
         return _of_flags_alone(given)
@@ -241,6 +245,10 @@ def _args(values: t.Any) -> t.Any:
 
 def _argument(value: t.Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _switch(value: t.Any) -> t.Any:
+    return _SAID.get(value.lower(), value) if isinstance(value, str) else value
 
 
 def _number(value: t.Any) -> t.Any:

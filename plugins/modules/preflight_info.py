@@ -79,6 +79,24 @@ options:
     type: str
     choices: [Always, IfNotPresent, Never]
     default: IfNotPresent
+  discovery:
+    description:
+      - How to trust the cluster at O(endpoint), by O(ca_cert_hashes) and a token. A host that is fit to join then discovers it right after
+        its checks, as kubeadm does in this phase, and returns it as RV(cluster).
+      - It tries once. Where that does not lead to the cluster, M(kubejoin.kubeadm.cluster_discovery_info) waits for it and says why.
+    type: dict
+    suboptions:
+      token:
+        description: As O(kubejoin.kubeadm.cluster_discovery_info#module:token).
+        type: str
+        required: true
+      tls_bootstrap_token:
+        description: As O(kubejoin.kubeadm.cluster_discovery_info#module:tls_bootstrap_token).
+        type: str
+      unsafe_skip_ca_verification:
+        description: As O(kubejoin.kubeadm.cluster_discovery_info#module:unsafe_skip_ca_verification).
+        type: bool
+        default: false
   rootfs:
     description: Folder that will be the root of a machine, looked at instead of this host (C(--rootfs)).
     type: path
@@ -176,6 +194,15 @@ kubelet_version:
   returned: success
   type: str
   sample: Kubernetes v1.37.2
+cluster:
+  description: The cluster, as M(kubejoin.kubeadm.cluster_discovery_info) returns it.
+  returned: when O(discovery) has led to it
+  type: dict
+notes:
+  description: Sentences about what was unusual on the way to it.
+  returned: when O(discovery) has led to it
+  type: list
+  elements: str
 missing_packages:
   description: Packages of this distribution that bring the Python libraries that the other modules need and that are missing.
   returned: success
@@ -222,17 +249,17 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
     )
     return {
         **dataclasses.asdict(state),
-        **(UNASKED if state.joined else check(params, host)),
+        **(UNASKED if state.joined else check(params, host, can_discover=not missing)),
         "joined": state.joined,
         "missing_packages": missing,
     }
 
 
-def check(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
+def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool) -> dict[str, t.Any]:
     # Only here: a joined host has no use for it.
     from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import preflight
 
-    return preflight.check(params, host)
+    return preflight.check(params, host, can_discover=can_discover)
 
 
 def main() -> None:
@@ -253,6 +280,14 @@ def main() -> None:
                 "type": "str",
                 "choices": ["Always", "IfNotPresent", "Never"],
                 "default": "IfNotPresent",
+            },
+            "discovery": {
+                "type": "dict",
+                "options": {
+                    "token": {"type": "str", "required": True, "no_log": True},
+                    "tls_bootstrap_token": {"type": "str", "no_log": True},
+                    "unsafe_skip_ca_verification": {"type": "bool", "default": False},
+                },
             },
             "rootfs": {"type": "path"},
             "ignore_preflight_errors": {"type": "list", "elements": "str", "default": []},

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The options of preflight_info that are about the checks of a host that has not joined."""
+"""The options of preflight_info that are about a host that has not joined: its checks, and discovery right after them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import dataclasses
 import os
 import typing as t
 
+from .._clock import SystemClock
+from .._errors import JoinError
 from .._known_cluster import parse_known_cluster
 from .._pin import parse_pin
 from .._preflight import PreflightWish, observe_preflight, refuse_errors
@@ -21,8 +23,11 @@ from .host import LocalHost
 __all__ = ("check",)
 
 
-def check(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
-    """What the checks have found, as a part of the module's result. Raises what `refuse_errors` raises."""
+def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool) -> dict[str, t.Any]:
+    """What the checks have found, and the cluster if discovery is wanted and possible, as a part of the module's result.
+
+    Raises what `refuse_errors` raises.
+    """
     wish = PreflightWish(
         node_name=params["node_name"] or "",
         cri_socket=params["cri_socket"] or "",
@@ -34,8 +39,25 @@ def check(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
         checks=params["checks"],
         control_plane=_local_api(params) if params["control_plane"] else None,
     )
-    found = observe_preflight(host, wish)
-    return dataclasses.asdict(refuse_errors(found, ignored=params["ignore_preflight_errors"]))
+    found = refuse_errors(observe_preflight(host, wish), ignored=params["ignore_preflight_errors"])
+    answers = not any(finding.check == "Endpoint" for finding in found.findings)
+    discovered = _discover(params, host) if params["discovery"] and can_discover and answers else {}
+    return {**dataclasses.asdict(found), **discovered}
+
+
+def _discover(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
+    """What one attempt at token discovery finds. A failure is left to the call that waits for the cluster and tells why."""
+    # Only here: it needs libraries, and one host of a play asks for all.
+    from .discovery import discover
+
+    ways = {"discovery_file": None, "discovery_kubeconfig": None, "kubeconfig": None}
+    by = {name: params[name] for name in ("endpoint", "ca_cert_hashes")}
+    try:
+        return discover(
+            {**ways, **by, **params["discovery"], "timeout": 0, "api_call_timeout": 0}, SystemClock(), host.run
+        )
+    except JoinError:
+        return {}
 
 
 def _local_api(params: t.Mapping[str, t.Any]) -> LocalApi:

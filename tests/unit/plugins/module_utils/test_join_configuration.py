@@ -208,6 +208,17 @@ def test_flags_take_what_ansible_users_write() -> None:
         join_configuration_of_flags({"taints": ["nonsense"]}, None, what="")
 
 
+@pytest.mark.parametrize(("word", "on"), [("false", False), ("No", False), ("true", True), ("yes", True)])
+def test_switches_are_taken_from_the_command_line(word: str, on: bool) -> None:
+    """Where every value is a text: one that says no is none."""
+    flags = {name: word for name in ("control_plane", "dry_run", "discovery_token_unsafe_skip_ca_verification")}
+    made = join_configuration_of_flags({**flags, "apiserver_endpoint": "api:6443"}, None, what="")
+    assert ("controlPlane" in made, made.get("dryRun", False)) == (on, on)
+    assert made["discovery"]["bootstrapToken"].get("unsafeSkipCAVerification", False) == on
+    serial = join_configuration_of_flags({"image_pull_serial": word}, None, what="")
+    assert serial["nodeRegistration"]["imagePullSerial"] == on
+
+
 def test_flags_of_control_planes_count_where_one_is_made() -> None:
     """As with --control-plane, without which kubeadm passes over the others."""
     flags = {"apiserver_advertise_address": "10.0.0.2", "apiserver_bind_port": "7443", "certificate_key": "0a" * 32}

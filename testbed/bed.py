@@ -142,6 +142,14 @@ class Bed:
         """Run kubectl as the cluster's administrator."""
         return self.cluster.kubectl(*arguments, **options)
 
+    def move_endpoint(self, host: str) -> None:
+        """Have the cluster's endpoint api.bed lead to another control plane, as a change in DNS does."""
+        self.hosts.move_endpoint(host)
+
+    def enter_network(self) -> None:
+        """Put the calling thread into the bed's network, where the hosts can be reached."""
+        kernel.enter_network(self.plan)
+
     def command_prefix(self) -> list[str]:
         """What makes a command run in the bed's network."""
         return kernel.prefix(self.plan)

@@ -134,10 +134,12 @@ class Cluster:
         until("the control plane to be Ready", self._is_ready, 60, 0.2)
 
     def kubectl(self, *arguments: str, **options: t.Any) -> subprocess.CompletedProcess[str]:
-        """Run kubectl as the cluster's administrator."""
+        """Run kubectl as the cluster's administrator, at the control plane that is its endpoint."""
         kubeconfig = self.hosts.folder / "cp1/root/etc/kubernetes/admin.conf"
         command = (*prefix(self.hosts.plan), str(self.programs / "kubectl"), f"--kubeconfig={kubeconfig}")
-        return run(*command, f"--server=https://{self.hosts.plan.address('cp1')}:6443", *arguments, **options)
+        return run(
+            *command, f"--server=https://{self.hosts.plan.address(self.hosts.endpoint)}:6443", *arguments, **options
+        )
 
     def join_values(self) -> dict[str, str]:
         """``endpoint``, ``token``, ``hash`` and ``certificate_key``, as `kubeadm join` takes them. Secret."""

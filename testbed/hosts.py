@@ -30,6 +30,7 @@ class Hosts:
         self.folder = folder
         self.key = key
         self.control_path = folder.parent / "ssh-%r-%h"
+        self._endpoint = folder.parent / "endpoint"
 
     def names(self) -> list[str]:
         """The hosts that there are, running or not."""
@@ -74,6 +75,18 @@ class Hosts:
             console = (self.folder / host / "console.log").read_text(errors="replace").splitlines()[-10:]
             cause = "too many hosts for the machine's fs.inotify.max_user_instances are a common cause"
             raise BedError("\n  ".join([f"{exc}; {cause}. The end of its console:", *console])) from exc
+
+    @property
+    def endpoint(self) -> str:
+        """The host that api.bed leads to."""
+        return self._endpoint.read_text() if self._endpoint.exists() else "cp1"
+
+    def move_endpoint(self, host: str) -> None:
+        """Have api.bed lead to another host, on hosts that there are and on those to come, as a change in DNS does."""
+        self._must_exist(host)
+        self._endpoint.write_text(host)
+        for file in self.folder.glob("*/root/etc/hosts"):
+            file.write_text(self.plan.hosts_file(host))
 
     def stop(self, host: str) -> None:
         """Shut a host down in order; its disk stays."""
@@ -135,7 +148,7 @@ class Hosts:
     def _write_files(self, host: str) -> None:
         root = self.folder / host / "root"
         (root / "etc/hostname").write_text(f"{host}\n")
-        (root / "etc/hosts").write_text(self.plan.hosts_file())
+        (root / "etc/hosts").write_text(self.plan.hosts_file(self.endpoint))
         (root / "etc/resolv.conf").write_text(f"nameserver {self.plan.gateway}\n")
         for name in _DATA:
             (root / "var/lib" / name).mkdir(parents=True, exist_ok=True)

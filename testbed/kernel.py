@@ -161,6 +161,12 @@ def prefix(plan: Plan) -> list[str]:
     return ["nsenter", f"--net={_NETNS / plan.netns}"]
 
 
+def enter_network(plan: Plan) -> None:
+    """Put the calling thread, and what it starts from now on, into the bed's network."""
+    with open(_NETNS / plan.netns) as namespace:
+        os.setns(namespace.fileno(), os.CLONE_NEWNET)
+
+
 def inside(plan: Plan, *command: str) -> None:
     """Run a command in the bed's network."""
     run(*prefix(plan), *command)

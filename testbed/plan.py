@@ -67,10 +67,10 @@ class Plan:
         """Every name that a host can have."""
         return [f"{role}{number}" for role in _ROLES for number in _NUMBERS]
 
-    def hosts_file(self) -> str:
-        """/etc/hosts: all names, and api.bed for the first control plane."""
+    def hosts_file(self, endpoint: str) -> str:
+        """/etc/hosts: all names, and api.bed for the control plane that is the cluster's endpoint."""
         lines = ["127.0.0.1 localhost", *(f"{self.address(host)} {host}" for host in self.all_hosts())]
-        return "\n".join([*lines, f"{self.address('cp1')} api.bed", ""])
+        return "\n".join([*lines, f"{self.address(endpoint)} api.bed", ""])
 
     def network_configuration(self, host: str) -> str:
         """The CNI configuration of a host: a bridge; the routes between hosts are in their namespaces."""

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""upload-certs: what control planes share, sealed in Secret kubeadm-certs for a while, and who may read it."""
+"""upload-certs: what control planes share, sealed in a Secret for a while, and who may read it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ from ._host import Files
 from ._kubeapi import KubeApi
 from ._objects import mapping_at
 from ._shared_certificates import (
-    SECRET_PATH,
+    KUBEADM_CERTS,
     SharedFile,
     decrypt_shared_files,
     encrypt_shared_files,
     plan_shared_files,
     refuse_other_authority,
+    secret_path,
     verify_shared_files,
 )
 from ._token import DEFAULT_GROUP, BootstrapToken, render_token_secret, token_secret_name
@@ -37,55 +38,57 @@ from ._token import DEFAULT_GROUP, BootstrapToken, render_token_secret, token_se
 __all__ = ("UploadWish", "plan_upload", "plan_upload_withdrawal")
 
 _ABSENT = "absent"
-_SECRETS, _slash, _NAME = SECRET_PATH.rpartition("/")
+_SECRETS = secret_path("").rstrip("/")
 _RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system"
-_ROLE = "kubeadm:kubeadm-certs"
-_RULES = [{"apiGroups": [""], "resourceNames": [_NAME], "resources": ["secrets"], "verbs": ["get"]}]
-_OWNER = "lets Secret kubeadm-certs expire"
+_OWNER = "lets certificates that control planes share expire"
 _LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True)
 class UploadWish:
-    """What shall be uploaded: this host's shared files, sealed with ``key``, for ``ttl`` seconds."""
+    """What shall be uploaded: this host's shared files, sealed with ``key``, for ``ttl`` seconds, to the Secret ``name``."""
 
     cluster: Cluster
     key: bytes = field(repr=False)
     ttl: float = 7200.0
+    name: str = KUBEADM_CERTS
 
 
 def plan_upload(host: Files, api: KubeApi, wish: UploadWish, *, clock: Clock) -> Change:
     """Upload what this control plane shares (kubeadm: upload-certs), and let those who join read it.
 
     A Secret that the key opens and that holds the same is kept; any other is replaced, as kubeadm does. It belongs to a
-    bootstrap token that is good for nothing and expires, with which the cluster deletes it.
+    bootstrap token that is good for nothing and expires, with which the cluster deletes it. So do the rights to read a
+    Secret that is not kubeadm's; those to kubeadm's stay.
     Raises ``shared_certificates_unusable`` for what must not be shared.
     """
     files = plan_shared_files(parse_cluster_configuration(wish.cluster.cluster_configuration))
     contents = observe_shared_files(host, files)
     verify_shared_files(contents, files, now=clock.now(), source="this host")
     refuse_other_authority(contents, wish.cluster.all_pins(), server=wish.cluster.server)
-    return join_changes([_plan_role(api), _plan_binding(api), _plan_secret(api, wish, files, contents, clock)])
+    secret = _plan_secret(api, wish, files, contents, clock)
+    rights = _Rights(api, wish.name, is_kept=not secret.changed)
+    return join_changes([secret, rights.plan_role(), rights.plan_binding()])
 
 
-def plan_upload_withdrawal(api: KubeApi, key: bytes) -> Change:
+def plan_upload_withdrawal(api: KubeApi, key: bytes, name: str = KUBEADM_CERTS) -> Change:
     """Delete the Secret that this key opens and what it belongs to; one that somebody has uploaded since is left alone."""
-    name = f"secret {_NAME}"
-    found = api.find(SECRET_PATH)
+    thing = f"secret {name}"
+    found = api.find(secret_path(name))
     if found is None or not _is_sealed_with(found, key, api.server):
-        return Change({name: _ABSENT}, {name: _ABSENT})
+        return Change({thing: _ABSENT}, {thing: _ABSENT})
 
     def apply() -> None:
         _delete(api, found)
 
-    return Change({name: "present"}, {name: _ABSENT}, apply)
+    return Change({thing: "present"}, {thing: _ABSENT}, apply)
 
 
 def _plan_secret(
     api: KubeApi, wish: UploadWish, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes], clock: Clock
 ) -> Change:
-    found = api.find(SECRET_PATH)
-    name = f"secret {_NAME}"
+    found = api.find(secret_path(wish.name))
+    thing = f"secret {wish.name}"
     after = {"files": sorted(contents), "sealed with": "this key"}
     before: t.Any = _ABSENT if found is None else {"sealed with": "another key, or not what is here"}
     if found is not None and _opened(found, files, wish.key, api.server) == dict(contents):
@@ -97,9 +100,9 @@ def _plan_secret(
         owner = api.create(_SECRETS, _render_owner(api, wish.ttl, clock))
         nonces = iter(lambda: secrets.token_bytes(12), b"")
         sealed = encrypt_shared_files({file.entry: contents.get(file.entry, b"") for file in files}, wish.key, nonces)
-        api.create(_SECRETS, _render_secret(sealed, owner))
+        api.create(_SECRETS, _render_secret(wish.name, sealed, owner))
 
-    return Change({name: before}, {name: after}, apply)
+    return Change({thing: before}, {thing: after}, apply)
 
 
 def _render_owner(api: KubeApi, ttl: float, clock: Clock) -> dict[str, t.Any]:
@@ -118,9 +121,15 @@ def _random(length: int) -> str:
     return "".join(secrets.choice(_LETTERS) for _position in range(length))
 
 
-def _render_secret(data: t.Mapping[str, str], owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def _render_secret(name: str, data: t.Mapping[str, str], owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    metadata = {"name": name, "namespace": "kube-system", "ownerReferences": [_reference(owner)]}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": dict(data)}
+
+
+def _reference(owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What makes an object belong to a Secret: the cluster deletes it with that."""
     metadata = mapping_at(owner, "metadata")
-    reference = {
+    return {
         "apiVersion": "v1",
         "kind": "Secret",
         "name": metadata.get("name"),
@@ -128,19 +137,16 @@ def _render_secret(data: t.Mapping[str, str], owner: t.Mapping[str, t.Any]) -> d
         "controller": True,
         "blockOwnerDeletion": True,
     }
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": _NAME, "namespace": "kube-system", "ownerReferences": [reference]},
-        "data": dict(data),
-    }
 
 
 def _delete(api: KubeApi, found: t.Mapping[str, t.Any]) -> None:
     """The Secret, then the token that it belongs to; one that somebody else has just deleted is gone as well."""
-    owners = mapping_at(found, "metadata").get("ownerReferences") or []
-    names = [str(owner.get("name")) for owner in owners if owner.get("kind") == "Secret"]
-    for name in (_NAME, *(name for name in names if name.startswith(token_secret_name("")))):
+    metadata = mapping_at(found, "metadata")
+    owners = [
+        str(owner.get("name")) for owner in metadata.get("ownerReferences") or [] if owner.get("kind") == "Secret"
+    ]
+    tokens = [name for name in owners if name.startswith(token_secret_name(""))]
+    for name in (metadata.get("name"), *tokens):
         if api.find(f"{_SECRETS}/{name}") is not None:
             api.delete(f"{_SECRETS}/{name}")
 
@@ -163,45 +169,65 @@ def _data_of(found: t.Mapping[str, t.Any]) -> dict[str, str]:
     return {entry: value or "" for entry, value in mapping_at(found, "data").items()}
 
 
-def _plan_role(api: KubeApi) -> Change:
-    name = f"role {_ROLE}"
-    found = api.find(f"{_RBAC}/roles/{_ROLE}")
-    role = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "Role",
-        "metadata": {"name": _ROLE, "namespace": "kube-system"},
-        "rules": _RULES,
-    }
+class _Rights:
+    """Who may read the Secret ``name``: a Role and a RoleBinding, which belong to it unless it is kubeadm's.
 
-    def apply() -> None:
-        if found is None:
-            api.create(f"{_RBAC}/roles", role)
-        else:
-            api.patch(f"{_RBAC}/roles/{_ROLE}", {"rules": _RULES})
+    ``is_kept`` says whether the Secret that is there now stays.
+    """
 
-    return Change({name: _ABSENT if found is None else found.get("rules")}, {name: _RULES}, apply)
+    def __init__(self, api: KubeApi, name: str, *, is_kept: bool) -> None:
+        self._api = api
+        self._secret = secret_path(name)
+        self._role = f"kubeadm:{name}"
+        self._rules = [{"apiGroups": [""], "resourceNames": [name], "resources": ["secrets"], "verbs": ["get"]}]
+        self._is_own = name != KUBEADM_CERTS
+        found = api.find(self._secret) if self._is_own and is_kept else None
+        self._uid = mapping_at(found, "metadata").get("uid")
 
+    def plan_role(self) -> Change:
+        """Its rules are exactly these."""
+        found = self._api.find(f"{_RBAC}/roles/{self._role}")
+        before = {"rules": (found or {}).get("rules")}
+        return self._plan("Role", found, before, {"rules": self._rules}, {"rules": self._rules})
 
-def _plan_binding(api: KubeApi) -> Change:
-    """The group of those who join, beside the groups that somebody has added."""
-    name = f"role binding {_ROLE}"
-    found = api.find(f"{_RBAC}/rolebindings/{_ROLE}")
-    subjects = list((found or {}).get("subjects") or [])
-    groups = [subject.get("name") for subject in subjects if subject.get("kind") == "Group"]
-    wanted = groups if DEFAULT_GROUP in groups else [*groups, DEFAULT_GROUP]
-    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": DEFAULT_GROUP}
-    binding = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "RoleBinding",
-        "metadata": {"name": _ROLE, "namespace": "kube-system"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": _ROLE},
-        "subjects": [*subjects, subject],
-    }
+    def plan_binding(self) -> Change:
+        """The group of those who join, beside the groups that somebody has added."""
+        found = self._api.find(f"{_RBAC}/rolebindings/{self._role}")
+        subjects = list((found or {}).get("subjects") or [])
+        groups = [subject.get("name") for subject in subjects if subject.get("kind") == "Group"]
+        if DEFAULT_GROUP not in groups:
+            subjects.append({"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": DEFAULT_GROUP})
+        wanted = groups if DEFAULT_GROUP in groups else [*groups, DEFAULT_GROUP]
+        role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": self._role}
+        content = {"subjects": subjects, **({} if found else {"roleRef": role})}
+        return self._plan("RoleBinding", found, {"groups": groups}, {"groups": wanted}, content)
 
-    def apply() -> None:
-        if found is None:
-            api.create(f"{_RBAC}/rolebindings", binding)
-        else:
-            api.patch(f"{_RBAC}/rolebindings/{_ROLE}", {"subjects": binding["subjects"]})
+    def _plan(
+        self,
+        kind: str,
+        found: t.Mapping[str, t.Any] | None,
+        before: t.Mapping[str, t.Any],
+        after: t.Mapping[str, t.Any],
+        content: t.Mapping[str, t.Any],
+    ) -> Change:
+        thing = f"{'role' if kind == 'Role' else 'role binding'} {self._role}"
+        collection = f"{_RBAC}/{kind.lower()}s"
+        was = {**before, "expires": self._expires(found)}
+        will = {**after, "expires": "with the secret" if self._is_own else "never"}
 
-    return Change({name: _ABSENT if found is None else {"groups": groups}}, {name: {"groups": wanted}}, apply)
+        def apply() -> None:
+            owners = {"ownerReferences": [_reference(self._api.get(self._secret))]} if self._is_own else {}
+            if found is not None:
+                patch = {**content, "metadata": owners} if owners else dict(content)
+                self._api.patch(f"{collection}/{self._role}", patch)
+                return
+            metadata = {"name": self._role, "namespace": "kube-system", **owners}
+            body = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": metadata, **content}
+            self._api.create(collection, body)
+
+        return Change({thing: _ABSENT if found is None else was}, {thing: will}, apply)
+
+    def _expires(self, found: t.Mapping[str, t.Any] | None) -> str:
+        owners = mapping_at(found, "metadata").get("ownerReferences") or []
+        is_owned = self._uid is not None and any(owner.get("uid") == self._uid for owner in owners)
+        return "with the secret" if is_owned else "never"

@@ -32,13 +32,14 @@ from ._host import MANIFESTS_DIR, Host
 from ._kubeapi import ApiError, KubeApi
 from ._manifests import plan_component_pods
 from ._shared_certificates import (
-    SECRET_PATH,
+    KUBEADM_CERTS,
     SharedFile,
     decrypt_shared_files,
     parse_certificate_key,
     plan_shared_files,
     read_shared_data,
     refuse_other_authority,
+    secret_path,
     verify_shared_files,
 )
 
@@ -56,7 +57,7 @@ class ControlPlaneWish:
     """What the files of one control plane shall be, as far as ``phases`` are about them.
 
     ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``certificate_key`` opens what
-    the others have uploaded; without it, what is on the host is used. ``connect`` speaks with the credentials of the
+    the others have uploaded to the Secret ``uploaded_to``; without it, what is on the host is used. ``connect`` speaks with the credentials of the
     join. ``environment`` is that of this process, ``health_timeout`` is in seconds. ``patches`` is a folder on the host
     or empty, ``patch_files`` are patches from elsewhere, names and texts; likewise ``kustomize`` and ``kustomize_files``.
     """
@@ -67,6 +68,7 @@ class ControlPlaneWish:
     advertise_address: str = ""
     bind_port: int = 6443
     certificate_key: str = field(default="", repr=False)
+    uploaded_to: str = KUBEADM_CERTS
     connect: Connect | None = None
     environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     health_timeout: float = 240.0
@@ -202,21 +204,21 @@ def _download(host: Host, wish: ControlPlaneWish, files: t.Sequence[SharedFile],
     if _DOWNLOAD not in wish.phases or not wish.certificate_key or wish.connect is None:
         return {}
     key = parse_certificate_key(wish.certificate_key)
-    api = wish.connect()
+    api, name = wish.connect(), wish.uploaded_to
     try:
-        data = read_shared_data(_find_secret(api), server=api.server)
+        data = read_shared_data(_find_secret(api, name), server=api.server, name=name)
     except JoinError as exc:
         if exc.code == "shared_certificates_missing" and _has_all(host, files, clock):
             return {}
         raise
-    contents = decrypt_shared_files(data, files, key, server=api.server)
-    verify_shared_files(contents, files, now=clock.now(), source=f"Secret kube-system/kubeadm-certs of {api.server}")
+    contents = decrypt_shared_files(data, files, key, server=api.server, name=name)
+    verify_shared_files(contents, files, now=clock.now(), source=f"Secret kube-system/{name} of {api.server}")
     return contents
 
 
-def _find_secret(api: KubeApi) -> dict[str, t.Any] | None:
+def _find_secret(api: KubeApi, name: str) -> dict[str, t.Any] | None:
     try:
-        return api.find(SECRET_PATH)
+        return api.find(secret_path(name))
     except ApiError as exc:
         if exc.status != 403:
             raise

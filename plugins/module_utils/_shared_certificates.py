@@ -33,7 +33,7 @@ except ImportError:
     pass  # the adapter reports what is missing
 
 __all__ = (
-    "SECRET_PATH",
+    "KUBEADM_CERTS",
     "SharedFile",
     "decrypt_shared_files",
     "encrypt_shared_files",
@@ -41,10 +41,12 @@ __all__ = (
     "plan_shared_files",
     "read_shared_data",
     "refuse_other_authority",
+    "secret_path",
     "verify_shared_files",
 )
 
-SECRET_PATH = "/api/v1/namespaces/kube-system/secrets/kubeadm-certs"  # noqa: S105 (a path)
+#: The name of the Secret that kubeadm knows.
+KUBEADM_CERTS = "kubeadm-certs"
 
 _NONCE = 12
 _KEY = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
@@ -77,6 +79,11 @@ class _Pair:
     may_lack_key: bool = True
 
 
+def secret_path(name: str) -> str:
+    """Where a Secret with shared files is."""
+    return f"/api/v1/namespaces/kube-system/secrets/{name}"
+
+
 def parse_certificate_key(text: str) -> bytes:
     """The certificate key, 64 hexadecimal digits, as bytes. Secret. Raises ``certificate_key_malformed``."""
     if not _KEY.fullmatch(text.strip()):
@@ -107,12 +114,12 @@ def plan_shared_files(cluster: ClusterConfiguration) -> tuple[SharedFile, ...]:
     return tuple(files)
 
 
-def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str) -> dict[str, str]:
-    """What Secret kubeadm-certs holds, in base64. Raises ``shared_certificates_missing`` when there is none."""
+def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str, name: str = KUBEADM_CERTS) -> dict[str, str]:
+    """What the Secret holds, in base64. Raises ``shared_certificates_missing`` when there is none."""
     if secret is None:
         raise JoinError(
             "shared_certificates_missing",
-            f"Cannot fetch the certificates that control planes share: {server} has no Secret kube-system/kubeadm-certs; "
+            f"Cannot fetch the certificates that control planes share: {server} has no Secret kube-system/{name}; "
             f"it was never made or its two hours are over; {_UPLOAD_AGAIN}.",
             server=server,
         )
@@ -120,7 +127,12 @@ def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str) -> di
 
 
 def decrypt_shared_files(
-    data: t.Mapping[str, str], files: t.Sequence[SharedFile], key: bytes, *, server: str
+    data: t.Mapping[str, str],
+    files: t.Sequence[SharedFile],
+    key: bytes,
+    *,
+    server: str,
+    name: str = KUBEADM_CERTS,
 ) -> dict[str, bytes]:
     """What the Secret's ``data`` holds for these files, by their entries, without those that are empty. Secret.
 
@@ -131,22 +143,25 @@ def decrypt_shared_files(
     if missing:
         raise JoinError(
             "shared_certificates_incomplete",
-            f"Cannot use Secret kube-system/kubeadm-certs of {server}: it lacks {', '.join(missing)}; {_UPLOAD_AGAIN}.",
+            f"Cannot use Secret kube-system/{name} of {server}: it lacks {', '.join(missing)}; {_UPLOAD_AGAIN}.",
             missing=missing,
             server=server,
         )
-    values = {file.entry: _decrypt(file.entry, data[file.entry], key, server) for file in files if data[file.entry]}
-    return values
+    return {
+        file.entry: _decrypt(file.entry, data[file.entry], key, server=server, name=name)
+        for file in files
+        if data[file.entry]
+    }
 
 
-def _decrypt(entry: str, value: str, key: bytes, server: str) -> bytes:
+def _decrypt(entry: str, value: str, key: bytes, *, server: str, name: str) -> bytes:
     try:
         sealed = base64.b64decode(value, validate=True)
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
     except (InvalidTag, ValueError) as exc:
         raise JoinError(
             "certificate_key_wrong",
-            f"Cannot open {entry} of Secret kube-system/kubeadm-certs of {server}: it was not encrypted with this "
+            f"Cannot open {entry} of Secret kube-system/{name} of {server}: it was not encrypted with this "
             f"certificate key; use the key printed at the last upload, or {_UPLOAD_AGAIN}.",
             entry=entry,
             server=server,

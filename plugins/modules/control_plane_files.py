@@ -12,7 +12,7 @@ version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Does what C(kubeadm join) calls C(control-plane-prepare), for clusters of Kubernetes 1.34 to 1.37.
-  - Fetches the certificates and keys that control planes share from the Secret C(kubeadm-certs), opens them in memory with
+  - Fetches the certificates and keys that control planes share from the Secret O(uploaded_to), opens them in memory with
     O(certificate_key), and judges them together before any of them is written.
   - Issues the node's own certificates and the kubeconfigs of its administrator, its controller manager and its scheduler. What is
     there and right is kept.
@@ -47,6 +47,10 @@ options:
       - Without it nothing is fetched, and the shared files have to be on the host already.
       - Once they are there, a Secret whose two hours are over is no error.
     type: str
+  uploaded_to:
+    description: Name of the Secret that they were uploaded to. C(kubeadm init phase upload-certs) knows V(kubeadm-certs) alone.
+    type: str
+    default: kubeadm-certs
   token:
     description: Bootstrap token to fetch the Secret with.
     type: str
@@ -118,6 +122,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_fi
     ControlPlaneWish,
     plan_control_plane_files,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import KUBEADM_CERTS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
 
 
@@ -133,6 +138,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         advertise_address=params["apiserver_advertise_address"] or "",
         bind_port=params["apiserver_bind_port"],
         certificate_key=params["certificate_key"] or "",
+        uploaded_to=params["uploaded_to"],
         connect=connect,
         environment=os.environ,
         health_timeout=params["health_timeout"],
@@ -151,6 +157,7 @@ def main() -> None:
             "cluster": CLUSTER_OPTIONS,
             "phases": {"type": "list", "elements": "str", "default": list(FILE_PHASES)},
             "certificate_key": {"type": "str", "no_log": True},
+            "uploaded_to": {"type": "str", "default": KUBEADM_CERTS},
             "token": {"type": "str", "no_log": True},
             **FILE_OPTIONS,
             "node_name": {"type": "str"},

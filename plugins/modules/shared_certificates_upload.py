@@ -12,7 +12,7 @@ version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Does what C(kubeadm init phase upload-certs --upload-certs) does. Runs on a control plane.
-  - Seals the certificates and keys that control planes share with O(certificate_key), stores them in the Secret C(kubeadm-certs),
+  - Seals the certificates and keys that control planes share with O(certificate_key), stores them in the Secret O(name),
     and lets those who join with a bootstrap token read it.
   - The Secret belongs to a bootstrap token that is good for nothing. When that expires, the cluster deletes both.
   - A Secret that is there with the same content under the same key is kept. Any other is replaced, as kubeadm does.
@@ -35,6 +35,13 @@ options:
     description: What the certificates are sealed with, 64 random hexadecimal digits.
     type: str
     required: true
+  name:
+    description:
+      - Name of the Secret. C(kubeadm join) knows V(kubeadm-certs) alone.
+      - An upload under a name of its own is apart from those of others who add control planes at the same time. The rights to read
+        it are deleted with it.
+    type: str
+    default: kubeadm-certs
   ttl:
     description: Seconds until the cluster deletes them.
     type: int
@@ -65,7 +72,7 @@ state:
   type: dict
   sample:
     secret kubeadm-certs: {"files": ["ca.crt", "ca.key"], "sealed with": "this key"}
-    role binding kubeadm:kubeadm-certs: {"groups": ["system:bootstrappers:kubeadm:default-node-token"]}
+    role binding kubeadm:kubeadm-certs: {"groups": ["system:bootstrappers:kubeadm:default-node-token"], "expires": "never"}
 """
 
 import typing as t
@@ -81,15 +88,19 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._certificates_upl
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import parse_certificate_key
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import (
+    KUBEADM_CERTS,
+    parse_certificate_key,
+)
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     key = parse_certificate_key(params["certificate_key"])
     api = connect_as_admin(params["kubeconfig"], host.run)
     if params["state"] == "absent":
-        return plan_upload_withdrawal(api, key)
-    wish = UploadWish(cluster=Cluster.from_mapping(params["cluster"]), key=key, ttl=params["ttl"])
+        return plan_upload_withdrawal(api, key, params["name"])
+    cluster = Cluster.from_mapping(params["cluster"])
+    wish = UploadWish(cluster=cluster, key=key, ttl=params["ttl"], name=params["name"])
     return plan_upload(host, api, wish, clock=SystemClock())
 
 
@@ -100,6 +111,7 @@ def main() -> None:
             "cluster": CLUSTER_OPTIONS,
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "certificate_key": {"type": "str", "required": True, "no_log": True},
+            "name": {"type": "str", "default": KUBEADM_CERTS},
             "ttl": {"type": "int", "default": 7200},
             "kubeconfig": {"type": "path", "default": "/etc/kubernetes/admin.conf"},
         },

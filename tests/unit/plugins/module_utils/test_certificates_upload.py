@@ -152,6 +152,31 @@ def test_what_another_key_has_sealed_is_replaced_with_its_token(
     assert "sa.pub" in objects.shared["data"]
 
 
+def test_an_upload_of_its_own_is_apart_from_all_others(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
+    """Two operators share at once; each reads and withdraws its own, with the rights to it, and leaves kubeadm's alone."""
+    api, objects = cluster
+    plan(host, api).apply()
+    mine = UploadWish(WISH.cluster, bytes(32), name="kubeadm-certs-abcdef")
+    plan(host, api, mine).apply()
+    assert not plan(host, api).changed
+    assert not plan(host, api, mine).changed
+    secret = objects.kept[f"{SECRETS}/kubeadm-certs-abcdef"]
+    assert decrypt_shared_files(secret["data"], FILES, bytes(32), server=api.server) == SHARED
+    for kind in ("roles", "rolebindings"):
+        assert "ownerReferences" not in objects.kept[f"{RBAC}/{kind}/kubeadm:kubeadm-certs"]["metadata"]
+        [owner] = objects.kept[f"{RBAC}/{kind}/kubeadm:kubeadm-certs-abcdef"]["metadata"]["ownerReferences"]
+        assert owner["uid"] == secret["metadata"]["uid"]
+    # Rights that would go with a Secret that is gone are given to the new one.
+    secret["metadata"]["uid"] = "another"
+    objects.log.clear()
+    plan(host, api, mine).apply()
+    assert objects.log == [f"PATCH {RBAC}/{kind}/kubeadm:kubeadm-certs-abcdef" for kind in ("roles", "rolebindings")]
+    plan_upload_withdrawal(api, bytes(32), mine.name).apply()
+    assert f"{SECRETS}/kubeadm-certs-abcdef" not in objects.kept
+    assert len(objects.owners()) == 1
+    assert not plan(host, api).changed
+
+
 def test_the_key_of_an_external_ca_is_an_empty_entry(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
     """As kubeadm has it: the file was not there."""
     api, objects = cluster

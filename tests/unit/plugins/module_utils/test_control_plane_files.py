@@ -24,9 +24,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import Jo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import parse_certificates, pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import (
-    SECRET_PATH,
     encrypt_shared_files,
     plan_shared_files,
+    secret_path,
 )
 
 from .doubles import TestClock, TestHost
@@ -102,8 +102,18 @@ def test_one_plan_makes_a_bare_host_a_control_plane_and_a_second_finds_nothing_t
         file.path: SHARED[file.entry] for file in FILES
     }
     assert {f"{PKI}/apiserver.crt", f"{PKI}/etcd/peer.key", "/etc/kubernetes/admin.conf", APISERVER} <= set(host.files)
-    assert set(api.asked) == {SECRET_PATH}
+    assert set(api.asked) == {secret_path("kubeadm-certs")}
     assert not plan(host, wish(api)).changed
+
+
+def test_an_invitation_has_a_secret_of_its_own() -> None:
+    """It alone is asked for, and named where it is missing or of another key."""
+    host, api = TestHost("cp-2"), Api()
+    plan(host, wish(api, uploaded_to="kubeadm-certs-abcdef")).apply()
+    assert set(api.asked) == {secret_path("kubeadm-certs-abcdef")}
+    for trouble, key in ((Api(None), KEY), (Api(), "00" * 32)):
+        given = wish(trouble, uploaded_to="kubeadm-certs-abcdef", certificate_key=key)
+        assert "kube-system/kubeadm-certs-abcdef" in str(refusal(TestHost("cp-2"), given))
 
 
 def test_no_secret_is_in_the_plan() -> None:

@@ -22,6 +22,7 @@ from ._control_plane_host import Patching, describe_node, read_patching
 from ._control_plane_node import ControlPlaneNode
 from ._errors import JoinError
 from ._etcd import EtcdApi
+from ._etcd_log import Complaint, find_complaint
 from ._etcd_manifest import peer_url, plan_etcd_pod
 from ._etcd_membership import ETCD_LOCK, EtcdWish, plan_etcd_member
 from ._host import MANIFESTS_DIR, Host
@@ -36,9 +37,10 @@ _CHECK, _JOIN = ETCD_PHASES = ("check-etcd", "etcd-join")
 _MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
 _PODS = "/api/v1/namespaces/kube-system/pods"
 _CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
-#: Seconds that the kubelet may take to stop a pod whose manifest is gone.
+_LOGS = "/var/log/pods"
+#: Seconds that the kubelet may take to stop a pod whose manifest is gone, and to notice that it is gone before it starts it again.
 _STOP_TIMEOUT = 60.0
-_PEER_PORT = 2380
+_QUIET = 1.5
 _INITIAL_CLUSTER = re.compile(r"^ *- --initial-cluster=.*\n", re.MULTILINE)
 
 
@@ -81,6 +83,7 @@ class HostEtcd:
         self._node = node
         self._patch = patch
         self._clock = clock
+        self._began = clock.now().timestamp()
 
     @property
     def _data(self) -> str:
@@ -106,13 +109,36 @@ class HostEtcd:
         return _INITIAL_CLUSTER.sub("", manifest) if self.has_data() else manifest
 
     def problem(self) -> str | None:
+        """A kubelet that does not run; and what etcd ended with, once the kubelet has started it a second time in vain."""
         unit = self._host.unit("kubelet")
-        return None if unit.running else f"the kubelet, which would start it, is {unit.state}"
+        if not unit.running:
+            return f"the kubelet, which would start it, is {unit.state}"
+        restarts, complaint = self._look_into_log()
+        return f"it ends each time it is started, with: {complaint.text}" if restarts and complaint.is_end else None
+
+    def complaint(self) -> str:
+        return self._look_into_log()[1].text
+
+    def _look_into_log(self) -> tuple[int, Complaint]:
+        """How often the kubelet has started etcd again, and what is wrong as its newest container says. Logs of former runs do not count."""
+        newest, found, restarts = self._began, Complaint(), 0
+        for path in self._host.list_files(_LOGS) or []:
+            match = re.match(rf"kube-system_etcd-{re.escape(self._node.name)}_[^/]+/etcd/(\d+)\.log$", path)
+            log = self._host.read(f"{_LOGS}/{path}") if match else None
+            if match and log and log.modified >= newest:
+                newest, found, restarts = log.modified, find_complaint(log.text), int(match.group(1))
+        return restarts, found
 
     def withdraw(self) -> None:
         self._host.remove(_MANIFEST)
+        stopped: float | None = None
         for _left in polls(self._clock, _STOP_TIMEOUT, 0.05, 0.5):
-            if self._host.port_is_free(_PEER_PORT):
+            now = self._clock.monotonic()
+            if self._host.has_process(f"--data-dir={self._etcd.data_dir}"):
+                stopped = None
+            elif stopped is None:
+                stopped = now
+            elif now - stopped >= _QUIET:
                 self._host.remove(self._data)
                 return
         raise JoinError(

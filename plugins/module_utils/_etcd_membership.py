@@ -45,6 +45,9 @@ class LocalEtcd(t.Protocol):
     def problem(self) -> str | None:
         """Why it will not come up, as far as that can be seen; None while it may."""
 
+    def complaint(self) -> str:
+        """What it says itself that is wrong; empty when that is nothing, or cannot be seen."""
+
     def withdraw(self) -> None:
         """Stop it and take away what ``start`` has made, data included: its member is gone for ever."""
 
@@ -264,13 +267,14 @@ class _Joining:
             problem = self.local.problem()
             if problem:
                 break
+        problem = problem or self.local.complaint()
         raise JoinError(
             "etcd_not_started",
             f"etcd on this host did not come up as member {self.wish.name} within {self.wish.timeout:g} s: "
             f"{problem or 'it has not told the cluster its name'}; look at its log, and whether the other members reach {self.wish.peer_url}.",
             name=self.wish.name,
             peer_url=self.wish.peer_url,
-            problem=problem or "",
+            problem=problem,
         )
 
     def _promote(self, member_id: int) -> None:
@@ -317,8 +321,7 @@ class _Joining:
     def _undone(self, member_id: int, exc: JoinError) -> JoinError:
         """The error, after the learner that this run added was removed again; one that has got a vote stays."""
         try:
-            said = self._undo(member_id)
-            undone = True
+            said, undone = self._undo(member_id)
         except JoinError as why:
             said, undone = (
                 f"The learner that this run added was left where it is ({why}); a rerun goes on with it.",
@@ -326,19 +329,21 @@ class _Joining:
             )
         return JoinError(exc.code, f"{exc} {said}", **{**exc.details, "undone": undone})
 
-    def _undo(self, member_id: int) -> str:
-        """Asked for until it is seen to be done: the answer may have been lost. Raises why it cannot be done."""
+    def _undo(self, member_id: int) -> tuple[str, bool]:
+        """Asked for until it is seen to be done: the answer may have been lost. What was done, and whether that is all.
+
+        Raises why the member cannot be removed.
+        """
         trouble: JoinError | None = None
         for _attempt in self._polls(min(self.wish.timeout, _UNDO_TIMEOUT)):
             try:
                 health = self.api.health()
                 own = next((member for member in health.members if member.id == member_id), None)
                 if own is not None and not own.is_learner:
-                    return "It has a vote by now and stays; a rerun goes on with it."
+                    return "It has a vote by now and stays; a rerun goes on with it.", True
                 refuse_unhealthy(health)
                 if own is None:
-                    self.local.withdraw()
-                    return "The learner that this run added was removed again."
+                    return self._withdraw()
                 self.lock.keep()
                 self.api.remove(member_id)
             except JoinError as exc:
@@ -346,6 +351,14 @@ class _Joining:
                     raise
                 trouble = exc
         raise trouble or JoinError("etcd_refused", "etcd removes it, but goes on to list it")
+
+    def _withdraw(self) -> tuple[str, bool]:
+        """Take away what the member, which is gone, has left on this host."""
+        try:
+            self.local.withdraw()
+        except JoinError as exc:
+            return f"The learner that this run added was removed again, but not what it left on this host: {exc}", False
+        return "The learner that this run added was removed again.", True
 
 
 def _progress(health: EtcdHealth, member_id: int) -> str:

@@ -151,6 +151,9 @@ class Host(Files, t.Protocol):
     def processors(self) -> int:
         """How many processors this process may use."""
 
+    def has_process(self, argument: str) -> bool:
+        """Whether a process of this machine has been started with this argument."""
+
     def interface_address(self, name: str) -> str | None:
         """The first IPv4 address of a network interface, None when it has none."""
 

@@ -194,6 +194,10 @@ class LocalHost(LocalFiles):
     def processors(self) -> int:
         return len(os.sched_getaffinity(0))
 
+    def has_process(self, argument: str) -> bool:
+        wanted = argument.encode("utf-8")
+        return any(wanted in _command_line(entry) for entry in os.listdir("/proc") if entry.isdigit())
+
     def interface_address(self, name: str) -> str | None:
         request = struct.pack("256s", name.encode("utf-8")[:_NAME_LENGTH])
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
@@ -232,6 +236,14 @@ class LocalHost(LocalFiles):
                 command=command,
             )
         return output
+
+
+def _command_line(process: str) -> list[bytes]:
+    try:
+        with open(f"/proc/{process}/cmdline", "rb") as stream:
+            return stream.read().split(b"\0")
+    except OSError:  # it has ended since
+        return []
 
 
 def _refuse_broken(name: str, found: t.Mapping[str, str]) -> None:

@@ -71,6 +71,7 @@ class TestHost:
         self.taken: set[tuple[str, int]] = set()
         self.cpus = 2
         self.firewalld = UnitState(False, False, False, "inactive (dead)", None, 0)
+        self.processes: set[str] = set()
         self.release = "6.12.9"
         self.programs = {"losetup", "mount", "cp"}
         self.known_names = {name}
@@ -164,6 +165,9 @@ class TestHost:
 
     def processors(self) -> int:
         return self.cpus
+
+    def has_process(self, argument: str) -> bool:
+        return argument in self.processes
 
     def interface_address(self, name: str) -> str | None:
         return self.addresses.get(name)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing as t
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import
     find_etcd_endpoints,
     plan_etcd_join,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState
 
 from .doubles import TestClock, TestHost
 from .test_control_plane_files import CONFIGURATION, SHARED, cluster_of
@@ -169,10 +171,11 @@ def test_what_does_not_come_up_is_taken_away(host: TestHost) -> None:
     assert (caught.value.code, caught.value.details["undone"]) == ("etcd_not_started", True)
     assert host.actions == [f"store {MANIFEST}", f"remove {MANIFEST}", "remove /var/lib/etcd/member"]
     assert list(etcd.listed) == [1]
-    host.free_ports = False
+    host.processes.add("--data-dir=/var/lib/etcd")
     with pytest.raises(JoinError) as caught:
         plan(host, etcd).apply()
     assert not caught.value.details["undone"]
+    assert "was removed again, but not what it left on this host" in str(caught.value)
     assert host.actions[-1] == f"remove {MANIFEST}"
 
 
@@ -184,6 +187,51 @@ def test_a_kubelet_that_does_not_run_is_named(host: TestHost) -> None:
     with pytest.raises(JoinError, match="failed \\(Result: exit-code\\)") as caught:
         plan(host, etcd).apply()
     assert caught.value.code == "etcd_not_started"
+
+
+def log(*entries: tuple[str, str], modified: float = 2e9) -> FileState:
+    """What a container runtime keeps of an etcd that says this."""
+    lines = [json.dumps({"level": level, "msg": "cannot go on", "error": error}) for level, error in entries]
+    text = "".join(f"2026-06-01T00:00:00.000000001Z stderr F {line}\n" for line in [*lines, "no JSON"])
+    return FileState(text.encode(), 0o640, modified)
+
+
+def refusal_with_logs(host: TestHost, logs: t.Mapping[str, FileState]) -> JoinError:
+    etcd = Etcd(host)
+    etcd.comes_up = False
+    host.files.update({f"/var/log/pods/kube-system_{path}": content for path, content in logs.items()})
+    with pytest.raises(JoinError) as caught:
+        plan(host, etcd).apply()
+    assert caught.value.code == "etcd_not_started"
+    return caught.value
+
+
+def test_why_etcd_does_not_come_up_is_told_in_its_own_words(host: TestHost) -> None:
+    """Its newest container's, the worst that it says; neither those of other pods nor of an earlier run."""
+    ours = "etcd-cp2_0123/etcd/0.log"
+    logs = {
+        ours: log(
+            ("warn", "a trifle"), ("error", "bad certificate"), ("error", "x509: unknown authority"), ("info", "")
+        ),
+        "etcd-cp2_0123/etcd/1.log": log(("fatal", "long ago"), modified=1e9),
+        "etcd-cp22_4567/etcd/7.log": log(("fatal", "of another")),
+        "kube-apiserver-cp2_89/kube-apiserver/7.log": log(("fatal", "of another")),
+    }
+    told = str(refusal_with_logs(host, logs))
+    assert "cannot go on: x509: unknown authority (before that: cannot go on: a trifle); look" in told
+    assert "cannot go on: a trifle; look" in str(refusal_with_logs(host, {ours: log(("warn", "a trifle"))}))
+
+
+@pytest.mark.parametrize(
+    ("level", "restarts", "is_waited_for"), [("fatal", 0, True), ("fatal", 1, False), ("error", 1, True)]
+)
+def test_an_etcd_that_ends_again_is_not_waited_for(
+    host: TestHost, level: str, restarts: int, is_waited_for: bool
+) -> None:
+    """Others wait for the lock meanwhile. The first time may be an accident."""
+    refusal = refusal_with_logs(host, {f"etcd-cp2_0123/etcd/{restarts}.log": log((level, "no space left on device"))})
+    assert "no space left on device" in str(refusal)
+    assert ("ends each time" in str(refusal)) is not is_waited_for
 
 
 def test_check_etcd_alone_looks(host: TestHost) -> None:

@@ -56,7 +56,8 @@ class FakeEtcd:
         self.data = False
         self.placed = True
         self.starts = True
-        self.complaint: str | None = None
+        self.ends_with: str | None = None
+        self.warns_of = ""
 
     def _do(self, action: str, effect: t.Callable[[], t.Any]) -> t.Any:
         left = self.troubles.get(action)
@@ -106,11 +107,14 @@ class FakeEtcd:
         self._do("start", effect)
 
     def problem(self) -> str | None:
-        return self.complaint
+        return self.ends_with
+
+    def complaint(self) -> str:
+        return self.warns_of
 
     def withdraw(self) -> None:
         self.data = False
-        self.actions.append("withdraw")
+        self._do("withdraw", lambda: None)
 
     def acquire(self) -> None:
         self._do("acquire", lambda: None)
@@ -234,12 +238,29 @@ def test_who_is_in_the_way_is_named(trouble: JoinError, code: str, said: str) ->
 def test_a_host_whose_etcd_ends_is_not_waited_for() -> None:
     """Its own reason is told, and the learner is taken back together with what was started."""
     fake = FakeEtcd()
-    fake.starts, fake.complaint = False, "etcd ended: no space left on device"
+    fake.starts, fake.ends_with = False, "etcd ended: no space left on device"
     refusal = refusal_of(fake)
     assert refusal.code == "etcd_not_started"
     assert "no space left" in str(refusal) and "removed again" in str(refusal)
     assert fake.actions == ["acquire", "add", "start", "remove", "withdraw", "release"]
     assert refusal.details["undone"] is True
+
+
+def test_what_etcd_complains_of_is_told_when_it_was_waited_for_in_vain() -> None:
+    """In its own words."""
+    fake = FakeEtcd()
+    fake.starts, fake.warns_of = False, "rejected connection: tls: unknown certificate authority"
+    assert "unknown certificate authority; look at its log" in str(refusal_of(fake))
+
+
+def test_what_cannot_be_taken_away_from_the_host_is_told() -> None:
+    """The member is gone all the same."""
+    fake = FakeEtcd(withdraw=[JoinError("etcd_not_started", "etcd did not stop; stop it.")])
+    fake.starts = False
+    refusal = refusal_of(fake)
+    assert "was removed again, but not what it left on this host: etcd did not stop; stop it." in str(refusal)
+    assert refusal.details["undone"] is False
+    assert fake.listed == {1: FIRST}
 
 
 def test_how_far_a_learner_came_is_told() -> None:

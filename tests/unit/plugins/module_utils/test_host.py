@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import pathlib
+import subprocess
+import sys
 import typing as t
+import uuid
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import host as host_module
@@ -105,3 +108,19 @@ def test_of_several_runtimes_one_must_be_named() -> None:
         find_cri_socket(host, "")
     assert caught.value.code == "cri_socket_ambiguous"
     assert all(socket in str(caught.value) for socket in CRI_SOCKETS[:2])
+
+
+def test_a_process_is_found_by_a_whole_argument() -> None:
+    """Not by a part of one."""
+    argument = f"--data-dir={uuid.uuid4()}"
+    host = LocalHost(run_program)
+    with subprocess.Popen(["sleep", "60", argument], stderr=subprocess.DEVNULL):
+        pass
+    assert not host.has_process(argument)
+    program = [sys.executable, "-c", "print(flush=True); input()", argument]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert host.has_process(argument)
+        assert not host.has_process(argument[:-1])
+        process.communicate(b"\n")

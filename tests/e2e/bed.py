@@ -84,15 +84,15 @@ class E2eBed(Bed):
         until(f"pods on {host}", lambda: "kube-proxy" in self.kubectl("get", "pods", *here).stdout, 60)
         self.kubectl("wait", "--for=condition=Ready", "pods", *here, "--timeout=60s")
 
-    def run_pod(self, name: str, node: str) -> None:
-        """A pod bound to a node: coredns, as its image is on every host and it says something when it starts."""
-        image = self.ssh("cp1", "ctr -n k8s.io images ls -q name~=coredns").stdout.split()[0]
+    def run_pod(self, name: str, **spec: t.Any) -> None:
+        """A pod: coredns, as its image is on every host and it says something when it starts. ``spec`` is added to its own."""
+        image = self.ssh(self.hosts.endpoint, "ctr -n k8s.io images ls -q name~=coredns").stdout.split()[0]
         container = {"name": "probe", "image": image, "imagePullPolicy": "Never", "args": ["-dns.port=1053"]}
         pod = {
             "apiVersion": "v1",
             "kind": "Pod",
             "metadata": {"name": name},
-            "spec": {"nodeName": node, "containers": [container], "terminationGracePeriodSeconds": 0},
+            "spec": {"containers": [container], "terminationGracePeriodSeconds": 0, **spec},
         }
         self.kubectl("apply", "-f", "-", input=json.dumps(pod))
 

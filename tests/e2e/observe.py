@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import time
@@ -40,6 +41,21 @@ for top in ("/etc/kubernetes", "/var/lib/kubelet", "/etc/default", "/etc/systemd
             elif stat.S_ISREG(status.st_mode):
                 content = open(path, "rb").read().hex()
             print("\t".join([path, stat.filemode(status.st_mode), f"{status.st_uid}:{status.st_gid}", content]))
+"""
+
+_COMMAND_LINES = r"""
+import os, sys, time
+seen = set()
+end = time.time() + 60
+while time.time() < end and not os.path.exists("/run/sampling-is-over"):
+    for pid in os.listdir("/proc"):
+        if pid.isdigit():
+            try:
+                seen.add(open(f"/proc/{pid}/cmdline", "rb").read().replace(b"\0", b" "))
+            except OSError:
+                pass
+    time.sleep(0.005)
+sys.stdout.buffer.write(b"\n".join(sorted(seen)))
 """
 
 # Neither logs, containerd's own data, nor what Debian's daily timers write.
@@ -110,6 +126,16 @@ def files_with(bed: t.Any, host: str, secret: str) -> set[str]:
     """The files on a host that hold a text, those of its containers and its journal aside."""
     skipped = " ".join(f"--exclude-dir={name}" for name in ("proc", "sys", "containerd"))
     return set(bed.ssh(host, f"grep -rlsF -f - / {skipped}; true", input=f"{secret}\n").stdout.split())
+
+
+@contextlib.contextmanager
+def command_lines(bed: t.Any, host: str) -> t.Iterator[t.Any]:
+    """Every command line that there is on a host during the block, as the ``stdout`` of what it yields."""
+    with bed.background(host, "rm -f /run/sampling-is-over; python3 -", input=_COMMAND_LINES) as sampler:
+        try:
+            yield sampler
+        finally:
+            bed.ssh(host, "touch /run/sampling-is-over")
 
 
 def end_state(bed: t.Any, host: str) -> dict[str, t.Any]:

@@ -59,6 +59,17 @@ class Run:
                 numbers.append(number)
         return numbers
 
+    def changing(self) -> list[tuple[str, int]]:
+        """The tasks that changed something: the name of each, and the how manieth of that name it is."""
+        begun: list[str] = []
+        found: list[tuple[str, int]] = []
+        for entry in self.record:
+            if entry["event"] == "task":
+                begun.append(entry["task"])
+            elif entry.get("changed") and (this := (begun[-1], begun.count(begun[-1]))) not in found:
+                found.append(this)
+        return found
+
     def expect_success(self) -> Run:
         if self.status != 0:
             raise AssertionError(f"the play failed with {self.status}:\n{self.output}")
@@ -96,7 +107,7 @@ def run_join(
     inventory: pathlib.Path,
     *arguments: str,
     variables: t.Mapping[str, t.Any] | None = None,
-    kill_after: int | None = None,
+    kill_after: int | tuple[str, int] | None = None,
     playbook: str = "playbooks/join.yml",
 ) -> Run:
     """Run the playbook in the bed's network. ``variables`` travel in a private file, as a user's vault would."""
@@ -112,7 +123,7 @@ def run_join(
             "KUBEJOIN_RECORD": str(record),
         }
         if kill_after is not None:
-            environment["KUBEJOIN_KILL_AFTER"] = str(kill_after)
+            environment["KUBEJOIN_KILL_AFTER"] = json.dumps(kill_after)
         command = ("ansible-playbook", "-i", str(inventory), playbook, "-e", f"@{extra}", *arguments)
         finished = run_tool(*command, prefix=bed.command_prefix(), **environment)
         entries = tuple(json.loads(line) for line in record.read_text(encoding="utf-8").splitlines())

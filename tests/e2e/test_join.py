@@ -42,7 +42,7 @@ def test_invited_workers_join_become_ready_and_run_pods(
     assert set(fresh) <= ready_nodes(bed)
     assert bootstrap_tokens(bed) == tokens
     for host in fresh:
-        bed.run_pod(f"probe-{host}", host)
+        bed.run_pod(f"probe-{host}", nodeName=host)
         wait_for(bed, "--for=condition=Ready", f"pod/probe-{host}")
         bed.await_log(f"probe-{host}", "coredns")
         bed.kubectl("delete", "pod", f"probe-{host}", "--grace-period=0", "--force")

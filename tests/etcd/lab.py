@@ -32,6 +32,7 @@ from testbed.pins import NEWEST
 from testbed.shell import until
 
 from ..unit.plugins.module_utils.authority import Authority, pem_of_key
+from ..writer import EtcdKeys, Servers, Writer
 
 
 def free_ports(count: int) -> list[int]:
@@ -83,8 +84,8 @@ class EtcdLab:
         self.folder = folder
         self.processes = Processes(folder)
         self.ca = Authority.make("etcd-ca")
-        ports = iter(free_ports(10))
-        self.ports = {name: (next(ports), next(ports)) for name in "abcde"}
+        ports = iter(free_ports(12))
+        self.ports = {name: (next(ports), next(ports)) for name in "abcdef"}
         (folder / "ca.crt").write_text(self.ca.pem, encoding="ascii")
         certificate, key = self.ca.issue("etcd", addresses=["127.0.0.1"])
         (folder / "etcd.crt").write_text(certificate, encoding="ascii")
@@ -137,6 +138,11 @@ class EtcdLab:
 
     def health(self) -> EtcdHealth:
         return self.api().health()
+
+    def writer(self, *names: str) -> Writer:
+        """Writes to these members in the background, to whichever answers."""
+        servers = [self.client_url(name).removeprefix("https://") for name in names]
+        return Writer(EtcdKeys(Servers(servers, self.tls())))
 
     def await_healthy(self, *names: str) -> None:
         """Wait until these members answer and know a leader."""
@@ -204,6 +210,9 @@ class HostEtcd:
         process = self.lab.processes.running.get(self.name)
         ended = process is not None and process.poll() is not None
         return f"etcd ended: {self.lab.processes.log(self.name)}" if ended else None
+
+    def complaint(self) -> str:
+        return ""
 
     def withdraw(self) -> None:
         self.withdrawn = True

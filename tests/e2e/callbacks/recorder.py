@@ -17,7 +17,7 @@ DOCUMENTATION = """
 name: recorder
 type: aggregate
 short_description: Record results for tests
-description: Writes to the file in KUBEJOIN_RECORD; with KUBEJOIN_KILL_AFTER, kills the play's process group after that many tasks.
+description: Writes to the file in KUBEJOIN_RECORD; with KUBEJOIN_KILL_AFTER, kills the play's process group after that many tasks, or after the task [name, how manieth of it].
 """
 
 
@@ -30,13 +30,20 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._record = os.environ["KUBEJOIN_RECORD"]
-        self._tasks_left = int(os.environ.get("KUBEJOIN_KILL_AFTER", "-1"))
+        self._last = json.loads(os.environ.get("KUBEJOIN_KILL_AFTER", "null"))
+        self._begun: list[str] = []
 
     def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
-        if self._tasks_left == 0:
+        if self._is_over():
             os.killpg(0, signal.SIGKILL)
-        self._tasks_left -= 1
+        self._begun.append(task.get_name())
         self._write(event="task", task=task.get_name(), action=task.action)
+
+    def _is_over(self) -> bool:
+        if isinstance(self._last, list):
+            name, number = self._last
+            return self._begun[-1:] == [name] and self._begun.count(name) == number
+        return self._last == len(self._begun)
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._result("ok", result)

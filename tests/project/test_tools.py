@@ -147,6 +147,7 @@ def _documented(copy: pathlib.Path) -> dict[str, list[str]]:
     return {"lookup": sorted(lookups), "module": sorted(modules), "role": sorted(roles)}
 
 
+@pytest.mark.slow
 def test_the_library_runs_with_python_3_9_and_no_ansible() -> None:
     """Its unit tests, in an environment that has never heard of Ansible."""
     venv = run("tools/venv", "3.9", "requirements-py39.txt").strip().splitlines()[-1]

@@ -211,7 +211,7 @@ def test_flags_take_what_ansible_users_write() -> None:
 @pytest.mark.parametrize(("word", "on"), [("false", False), ("No", False), ("true", True), ("yes", True)])
 def test_switches_are_taken_from_the_command_line(word: str, on: bool) -> None:
     """Where every value is a text: one that says no is none."""
-    flags = {name: word for name in ("control_plane", "dry_run", "discovery_token_unsafe_skip_ca_verification")}
+    flags = dict.fromkeys(("control_plane", "dry_run", "discovery_token_unsafe_skip_ca_verification"), word)
     made = join_configuration_of_flags({**flags, "apiserver_endpoint": "api:6443"}, None, what="")
     assert ("controlPlane" in made, made.get("dryRun", False)) == (on, on)
     assert made["discovery"]["bootstrapToken"].get("unsafeSkipCAVerification", False) == on

@@ -8,7 +8,7 @@ VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
 .PHONY: check test test-long demo demo-down format
 
 # Two processes: real hosts in one, units and tools in the other (tests/conftest.py).
-SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
+SIDE_BY_SIDE := --numprocesses 2 --dist loadscope
 
 check: ## lint, types, units
 	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) -m "not bed and not slow" tests

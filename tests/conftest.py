@@ -6,26 +6,31 @@
 
 from __future__ import annotations
 
-import pathlib
+import re
+import typing as t
 
 import pytest
 
-TESTS = pathlib.Path(__file__).parent
+#: By folder or file: beds are one per machine, unit tests give one account of all error codes, what is packed is packed once.
+GROUPS = {
+    "bed": re.compile(r"(^|/)(e2e|etcd|testbed)/"),
+    "unit": re.compile(r"(^|/)unit/"),
+    "packed": re.compile(r"::test_(sanity|the_tarball)"),
+}
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Beds are one per machine; unit tests give one account of all error codes; what is packed is packed once."""
-    for item in items:
-        group = _group(item)
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
+def group_of(nodeid: str) -> str:
+    """The group whose tests run one after the other; a test of none is a group of its own."""
+    return next((name for name, pattern in GROUPS.items() if pattern.search(nodeid)), nodeid)
 
 
-def _group(item: pytest.Item) -> str:
-    if item.get_closest_marker("bed"):
-        return "bed"
-    if TESTS / "unit" in item.path.parents:
-        return "unit"
-    fixtures = getattr(item, "fixturenames", ())
-    return "packed" if "copy" in fixtures else ""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: t.Any) -> t.Any:
+    """pytest-xdist sends a group to one process, the largest first."""
+    from xdist.scheduler import LoadScopeScheduling  # not everywhere that these tests run
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return Groups(config, log)

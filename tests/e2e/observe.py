@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import datetime
 import json
 import re
 import time
@@ -94,15 +96,32 @@ def host_fingerprint(bed: t.Any, host: str) -> set[str]:
 
 
 def cluster_fingerprint(bed: t.Any) -> dict[str, str]:
-    """Version of every object that a join could touch. Nodes by name alone: their status changes by itself."""
+    """Version of every object that a join could touch. Nodes by name alone: their status changes by itself.
+
+    Without tokens that are over, or soon will be, and what goes with them: the cluster deletes those when it comes to it.
+    """
     objects = {}
     for kind in ("secrets", "configmaps", "certificatesigningrequests", "clusterrolebindings", "rolebindings"):
-        for item in json.loads(bed.kubectl("get", kind, "-A", "-o", "json").stdout)["items"]:
+        items = json.loads(bed.kubectl("get", kind, "-A", "-o", "json").stdout)["items"]
+        lasting = {item["metadata"]["name"] for item in items if not _is_over(item)}
+        for item in items:
             metadata = item["metadata"]
-            objects[f"{kind} {metadata.get('namespace', '')}/{metadata['name']}"] = metadata["resourceVersion"]
+            owners = {owner["name"] for owner in metadata.get("ownerReferences", ()) if owner["kind"] == "Secret"}
+            if metadata["name"] in lasting and owners <= lasting:
+                objects[f"{kind} {metadata.get('namespace', '')}/{metadata['name']}"] = metadata["resourceVersion"]
     for name in bed.kubectl("get", "nodes", "-o", "name").stdout.split():
         objects[name] = ""
     return objects
+
+
+def _is_over(item: dict[str, t.Any]) -> bool:
+    """Whether this is a bootstrap token that will have expired in two minutes."""
+    text = base64.b64decode(item.get("data", {}).get("expiration", "")).decode() if item["kind"] == "Secret" else ""
+    return bool(text) and datetime.datetime.fromisoformat(text) < _now() + datetime.timedelta(minutes=2)
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
 
 
 def node_object(bed: t.Any, name: str) -> dict[str, t.Any]:

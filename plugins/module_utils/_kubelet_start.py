@@ -68,7 +68,7 @@ class KubeletWish:
 
     ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` or
     ``bootstrap``, which connects with other credentials, is only needed where the node has no usable certificate.
-    ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of ``_node.WAIT_LEVELS``, is awaited for
+    ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of ``WAIT_LEVELS``, is awaited for
     ``wait_timeout`` seconds. ``patches`` is a folder on the host or empty, ``patch_files`` are patches from elsewhere,
     names and texts. ``local_server`` is the URL of the API server of a node that becomes a control plane: its kubelet goes
     by that, registers without ``taints``, which come when it is marked, and its CA is there already.

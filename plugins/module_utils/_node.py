@@ -18,7 +18,6 @@ from ._objects import list_at, mapping_at, text_at
 
 __all__ = (
     "CONTROL_PLANE_LABEL",
-    "WAIT_LEVELS",
     "NodeStatus",
     "Watch",
     "await_node",
@@ -27,9 +26,6 @@ __all__ = (
     "refuse_taken_name",
     "submit_annotation",
 )
-
-#: What can be waited for, the weaker first.
-WAIT_LEVELS = ("none", "registered", "ready")
 
 #: What a control plane is known by. The kubelet may not give it to its own Node: mark-control-plane does.
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"

@@ -159,8 +159,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start im
     KubeletWish,
     plan_kubelet,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import WAIT_LEVELS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._wait_levels import WAIT_LEVELS
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:

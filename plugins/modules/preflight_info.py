@@ -218,9 +218,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.local_ap
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, answer
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.requirements import missing_packages
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import WAIT_LEVELS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import observe_node_state
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pin import parse_pin
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._wait_levels import WAIT_LEVELS
 
 if t.TYPE_CHECKING:
     from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi

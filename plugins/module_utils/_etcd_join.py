@@ -190,7 +190,7 @@ def plan_etcd_join(
         local = HostEtcd(host, configuration, etcd, node, patch, clock)
         holder = f"{node.name}-{secrets.token_hex(4)}"
         lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=wish.lock_timeout)
-        member = EtcdWish(node.name, peer_url(node), wish.timeout)
+        member = EtcdWish(node.name, peer_url(node), wish.timeout, wish.health_timeout)
         change = plan_etcd_member(members, local, member, clock=clock, lock=lock)
         return change if _JOIN in wish.phases else Change({}, {})
 

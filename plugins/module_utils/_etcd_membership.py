@@ -67,11 +67,16 @@ class Lock(t.Protocol):
 
 @dataclass(frozen=True)
 class EtcdWish:
-    """The member that this host shall be. ``timeout`` is in seconds and bounds each step (kubeadm: etcdAPICall)."""
+    """The member that this host shall be. ``timeout`` is in seconds and bounds each step (kubeadm: etcdAPICall).
+
+    ``start_timeout`` is what the kubelet may need to start a pod of etcd that was there before: it first asks this host's own API
+    server to delete the old one, in vain for want of etcd, until that request has timed out (seen: 35 s and more than 120 s).
+    """
 
     name: str
     peer_url: str
     timeout: float = 120.0
+    start_timeout: float = 240.0
 
 
 @dataclass(frozen=True)
@@ -306,7 +311,8 @@ class _Joining:
 
     def _await_healthy(self, member_id: int) -> None:
         health = EtcdHealth(())
-        for _attempt in self._polls():
+        timeout = max(self.wish.timeout, self.wish.start_timeout)
+        for _attempt in self._polls(timeout):
             try:
                 health = self.api.health()
             except JoinError as exc:
@@ -316,7 +322,7 @@ class _Joining:
             own = next((member for member in health.voters if member.id == member_id), None)
             if own is not None and not health.problem_of(own) and health.has_quorum:
                 return
-        raise _unhealthy(health, f"it did not become healthy with {self.wish.name} within {self.wish.timeout:g} s")
+        raise _unhealthy(health, f"it did not become healthy with {self.wish.name} within {timeout:g} s")
 
     def _undone(self, member_id: int, exc: JoinError) -> JoinError:
         """The error, after the learner that this run added was removed again; one that has got a vote stays."""

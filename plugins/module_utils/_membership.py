@@ -55,7 +55,7 @@ def observe_membership(
 ) -> Membership:
     """Judge the membership that the text of kubelet.conf claims; see ``_node_state`` for the arguments.
 
-    ``can_ask`` is false where it is known already that the API server has nothing to say.
+    ``can_ask`` is false where the API server has nothing to say, or is not to be asked.
     """
     try:
         cluster = parse_kubeconfig_cluster(kubeconfig, what=KUBELET_CONF)

@@ -84,7 +84,7 @@ def observe_node_state(
         connect=connect,
         can_look=can_look,
         # The API server that a control plane asks is its own: without its static pods it does not run.
-        can_ask=not lacking,
+        can_ask=not lacking if control_plane else level != "none",
     )
     states = {"kubelet": found.joined}
     if control_plane:

@@ -61,7 +61,7 @@ options:
     elements: str
     default: []
   wait_for:
-    description: How far a node must have come to count as joined. V(none) does not ask the API server.
+    description: How far a node must have come to count as joined. With V(none) the API server is asked for the mark of a control plane alone.
     type: str
     choices: [none, registered, ready]
     default: ready

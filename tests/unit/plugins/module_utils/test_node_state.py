@@ -60,14 +60,22 @@ def joined_host(*, pods: t.Iterable[str] = PODS, api_server: str = OWN_ETCD) -> 
 
 
 def observe(host: TestHost, api: Api, **more: t.Any) -> NodeState:
-    options: dict[str, t.Any] = {"node_name": "", "pins": [PIN], "level": "ready", "clock": TestClock()}
-    return observe_node_state(host, **options, connect=lambda _server, _authority: t.cast("t.Any", api), **more)
+    options: dict[str, t.Any] = {"node_name": "", "pins": [PIN], "level": "ready", "clock": TestClock(), **more}
+    return observe_node_state(host, **options, connect=lambda _server, _authority: t.cast("t.Any", api))
 
 
 def test_a_worker_has_joined_with_its_kubelet() -> None:
     """It has no other states, and no static pods are looked for."""
     state = observe(joined_host(pods=[]), Api())
     assert (state.joined, state.states, state.machine_id) == (True, {"kubelet": True}, "0123")
+
+
+@pytest.mark.parametrize(("control_plane", "asked"), [(False, 0), (True, 1)])
+def test_who_waits_for_nothing_asks_for_the_mark_alone(control_plane: bool, asked: int) -> None:
+    """The state of its Node is not what counts then."""
+    api = Api(LABEL, ready=False)
+    assert observe(joined_host(), api, level="none", control_plane=control_plane).joined
+    assert api.asked == asked
 
 
 def test_a_control_plane_has_joined_with_its_mark() -> None:

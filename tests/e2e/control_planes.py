@@ -10,6 +10,7 @@ import base64
 import concurrent.futures
 import contextlib
 import json
+import re
 import ssl
 import tempfile
 import threading
@@ -80,6 +81,46 @@ def leave(bed: E2eBed, *hosts: str) -> None:
                 in_etcd(bed, "member", "remove", f"{member['ID']:x}")
     bed.renew(*hosts)
     prepare(bed, *hosts)
+
+
+def differences(wanted: dict[str, t.Any], reached: dict[str, t.Any]) -> dict[str, tuple[t.Any, t.Any]]:
+    """What is not the same in two end states, by the name of the thing."""
+    return {
+        thing: (wanted.get(thing), reached.get(thing))
+        for thing in wanted.keys() | reached.keys()
+        if wanted.get(thing) != reached.get(thing)
+    }
+
+
+def join_by_kubeadm(bed: E2eBed, host: str) -> None:
+    """The reference: the real `kubeadm join --control-plane`, with certificates that it has shared itself."""
+    bed.ssh("cp1", "kubeadm init phase upload-certs --upload-certs --config /root/init.yaml")
+    values = bed.cluster.join_values()
+    configuration = {
+        "apiVersion": "kubeadm.k8s.io/v1beta4",
+        "kind": "JoinConfiguration",
+        "discovery": {
+            "bootstrapToken": {
+                "apiServerEndpoint": values["endpoint"],
+                "token": values["token"],
+                "caCertHashes": [values["hash"]],
+            }
+        },
+        "controlPlane": {
+            "localAPIEndpoint": {"advertiseAddress": bed.plan.address(host)},
+            "certificateKey": values["certificate_key"],
+        },
+        "nodeRegistration": {"ignorePreflightErrors": ["SystemVerification"]},
+    }
+    bed.ssh(host, "cat | kubeadm join --config /dev/stdin", input=json.dumps(configuration))
+
+
+def masked(bed: E2eBed, host: str, state: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Without what is a host's own: its address, keys and certificates inside kubeconfigs, the members when it joined."""
+    text = json.dumps(state).replace(bed.plan.address(host), "ADDRESS")
+    text = re.sub(r"(client-(?:certificate|key)-data: )[A-Za-z0-9+/=]+", r"\1masked", text)
+    text = re.sub(r"--initial-cluster=[^\\]+", "--initial-cluster=masked", text)
+    return t.cast("dict[str, t.Any]", json.loads(text))
 
 
 class EtcdEye:

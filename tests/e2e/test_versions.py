@@ -17,6 +17,7 @@ import pytest
 from testbed.pins import KUBERNETES, minor_of
 
 from .bed import E2eBed
+from .control_planes import add_control_plane_host, differences, join, join_by_kubeadm, masked, members, voters
 from .observe import end_state, settled_differences, signing_request
 from .play import run_join
 
@@ -100,3 +101,15 @@ def test_invited_there(other: E2eBed, elsewhere: pathlib.Path) -> None:
     run_join(other, elsewhere).expect_success()
     other.settle("w1")
     assert run_join(other, elsewhere).expect_success().changed() == []
+
+
+def test_control_planes_there(other: E2eBed) -> None:
+    """One of ours and one by the real kubeadm of that version: no difference."""
+    add_control_plane_host(other, "cp2")
+    join(other, "cp2").expect_success()
+    add_control_plane_host(other, "cp3", "kubeadm")
+    join_by_kubeadm(other, "cp3")
+    assert members(other) == voters("cp1", "cp2", "cp3")
+    wanted, reached = (masked(other, host, end_state(other, host)) for host in ("cp3", "cp2"))
+    assert differences(wanted, reached) == {}
+    assert join(other, "cp2").expect_success().changed() == []

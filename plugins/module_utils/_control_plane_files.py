@@ -17,7 +17,7 @@ from ._change import Change, join_changes
 from ._clock import Clock
 from ._cluster import Cluster
 from ._configuration import ClusterConfiguration, parse_cluster_configuration
-from ._control_plane_host import describe_node, read_patching
+from ._control_plane_host import PatchSources, describe_node, read_patching
 from ._control_plane_kubeconfigs import plan_kubeconfigs
 from ._control_plane_node import ControlPlaneNode, certificate_path, require_known_minor
 from ._control_plane_prepare import (
@@ -58,8 +58,7 @@ class ControlPlaneWish:
 
     ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``certificate_key`` opens what
     the others have uploaded to the Secret ``uploaded_to``; without it, what is on the host is used. ``connect`` speaks with the credentials of the
-    join. ``environment`` is that of this process, ``health_timeout`` is in seconds. ``patches`` is a folder on the host
-    or empty, ``patch_files`` are patches from elsewhere, names and texts; likewise ``kustomize`` and ``kustomize_files``.
+    join. ``environment`` is that of this process, ``health_timeout`` is in seconds.
     """
 
     cluster: Cluster
@@ -72,10 +71,7 @@ class ControlPlaneWish:
     connect: Connect | None = None
     environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     health_timeout: float = 240.0
-    patches: str = ""
-    patch_files: tuple[tuple[str, str], ...] = ()
-    kustomize: str = ""
-    kustomize_files: tuple[tuple[str, str], ...] = ()
+    patch_sources: PatchSources = field(default_factory=PatchSources)
 
 
 def plan_control_plane_files(host: Host, wish: ControlPlaneWish, *, clock: Clock) -> Change:
@@ -154,14 +150,7 @@ def _plan_own_files(
     if _KUBECONFIG in wish.phases:
         yield plan_component_kubeconfigs(host, configuration, node, clock=clock, shared=shared)
     if _CONTROL_PLANE in wish.phases:
-        patching = read_patching(
-            host,
-            configuration,
-            patches=wish.patches,
-            patch_files=wish.patch_files,
-            kustomize=wish.kustomize,
-            kustomize_files=wish.kustomize_files,
-        )
+        patching = read_patching(host, configuration, wish.patch_sources)
         yield plan_manifests(host, configuration, node, patch=patching)
         yield Change({}, {}, notes=patching.notes)
 

@@ -24,7 +24,7 @@ from ._static_pod import patch_static_pod
 if t.TYPE_CHECKING:
     from ._kustomize import Kustomization
 
-__all__ = ("Patching", "describe_node", "read_patching")
+__all__ = ("PatchSources", "Patching", "describe_node", "read_patching")
 
 
 def describe_node(
@@ -50,6 +50,16 @@ def describe_node(
 
 
 @dataclass(frozen=True)
+class PatchSources:
+    """Where what changes static pods comes from: folders on the host, none for empty names, and names and texts of files from elsewhere."""
+
+    patches: str = ""
+    patch_files: tuple[File, ...] = ()
+    kustomize: str = ""
+    kustomize_files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True)
 class Patching:
     """What is done to a static pod, by the name of its component: kustomize first, then kubeadm's own patches, as kubeadm 1.19."""
 
@@ -69,24 +79,13 @@ class Patching:
         return self.patches.notes + (self.kustomization.notes if self.kustomization is not None else ())
 
 
-def read_patching(
-    host: Host,
-    configuration: ClusterConfiguration,
-    *,
-    patches: str = "",
-    patch_files: t.Sequence[File] = (),
-    kustomize: str = "",
-    kustomize_files: t.Sequence[File] = (),
-) -> Patching:
-    """Read what changes static pods: folders on the host, none for empty names, and files from elsewhere.
-
-    Raises what `read_patches` and `read_kustomization` raise.
-    """
+def read_patching(host: Host, configuration: ClusterConfiguration, sources: PatchSources) -> Patching:
+    """Read what changes static pods. Raises what `read_patches` and `read_kustomization` raise."""
     kustomization = None
-    if kustomize or kustomize_files:
+    if sources.kustomize or sources.kustomize_files:
         # Only here: most nodes have none, and need not load it.
         from ._kustomize_folder import read_kustomization
 
-        kustomization = read_kustomization(host, kustomize, kustomize_files)
+        kustomization = read_kustomization(host, sources.kustomize, sources.kustomize_files)
     release = configuration.kubernetes_version.release
-    return Patching(read_patches(host, patches, patch_files), kustomization, release)
+    return Patching(read_patches(host, sources.patches, sources.patch_files), kustomization, release)

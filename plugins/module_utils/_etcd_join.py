@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 import secrets
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ._change import Change
 from ._clock import Clock, polls
 from ._cluster import Cluster
 from ._component_pod import render_manifest
 from ._configuration import ClusterConfiguration, LocalEtcd, parse_cluster_configuration
-from ._control_plane_host import Patching, describe_node, read_patching
+from ._control_plane_host import Patching, PatchSources, describe_node, read_patching
 from ._control_plane_node import ControlPlaneNode
 from ._errors import JoinError
 from ._etcd import EtcdApi
@@ -59,10 +59,7 @@ class EtcdJoinWish:
     health_timeout: float = 240.0
     timeout: float = 120.0
     lock_timeout: float = 600.0
-    patches: str = ""
-    patch_files: tuple[tuple[str, str], ...] = ()
-    kustomize: str = ""
-    kustomize_files: tuple[tuple[str, str], ...] = ()
+    patch_sources: PatchSources = field(default_factory=PatchSources)
 
 
 class HostEtcd:
@@ -197,14 +194,7 @@ def plan_etcd_join(
     node = describe_node(
         host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout
     )
-    patch = read_patching(
-        host,
-        configuration,
-        patches=wish.patches,
-        patch_files=wish.patch_files,
-        kustomize=wish.kustomize,
-        kustomize_files=wish.kustomize_files,
-    )
+    patch = read_patching(host, configuration, wish.patch_sources)
     patch("etcd", plan_etcd_pod(configuration, etcd, node).manifest())  # raises before the member is added
     if host.read(ADMIN_CONF) is not None:
         return plan()

@@ -112,7 +112,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module i
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import (
     KUSTOMIZE_OPTIONS,
     PATCH_OPTIONS,
-    patch_files,
+    patch_sources,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
@@ -142,10 +142,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         connect=connect,
         environment=os.environ,
         health_timeout=params["health_timeout"],
-        patches=params["patches"] or "",
-        patch_files=patch_files(params),
-        kustomize=params["experimental_kustomize"] or "",
-        kustomize_files=patch_files(params, "kustomize_files"),
+        patch_sources=patch_sources(params),
     )
     return plan_control_plane_files(host, wish, clock=SystemClock())
 

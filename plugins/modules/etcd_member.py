@@ -86,7 +86,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module i
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import (
     KUSTOMIZE_OPTIONS,
     PATCH_OPTIONS,
-    patch_files,
+    patch_sources,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
@@ -108,10 +108,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         health_timeout=params["health_timeout"],
         timeout=params["timeout"],
         lock_timeout=params["lock_timeout"],
-        patches=params["patches"] or "",
-        patch_files=patch_files(params),
-        kustomize=params["experimental_kustomize"] or "",
-        kustomize_files=patch_files(params, "kustomize_files"),
+        patch_sources=patch_sources(params),
     )
     connect = functools.partial(connect_as_admin, params["kubeconfig"], host.run)
     return plan_etcd_join(host, wish, clock=SystemClock(), connect=connect, connect_etcd=connect_to_etcd)

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import typing as t
 
-__all__ = ("KUSTOMIZE_OPTIONS", "PATCH_OPTIONS", "patch_files")
+if t.TYPE_CHECKING:
+    from .._control_plane_host import PatchSources
+
+__all__ = ("KUSTOMIZE_OPTIONS", "PATCH_OPTIONS", "patch_files", "patch_sources")
 
 _FILES = {
     "type": "list",
@@ -28,3 +31,16 @@ KUSTOMIZE_OPTIONS: dict[str, t.Any] = {"experimental_kustomize": {"type": "path"
 def patch_files(params: t.Mapping[str, t.Any], option: str = "patch_files") -> tuple[tuple[str, str], ...]:
     """Names and texts of the files from elsewhere."""
     return tuple((file["name"], file["content"]) for file in params[option])
+
+
+def patch_sources(params: t.Mapping[str, t.Any]) -> PatchSources:
+    """Where what changes static pods comes from."""
+    # Only here: a worker has no use for it.
+    from .._control_plane_host import PatchSources
+
+    return PatchSources(
+        params["patches"] or "",
+        patch_files(params),
+        params["experimental_kustomize"] or "",
+        patch_files(params, "kustomize_files"),
+    )

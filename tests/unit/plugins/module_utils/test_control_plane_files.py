@@ -19,6 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_fi
     ControlPlaneWish,
     plan_control_plane_files,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_host import PatchSources
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_prepare import plan_shared_writes
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError
@@ -260,7 +261,7 @@ def test_patches_are_applied_and_odd_files_named() -> None:
     host.store("/patches/kube-scheduler+merge.yaml", b"metadata: {annotations: {from: folder}}", 0o644)
     host.store("/patches/README.md", b"?", 0o644)
     brought = (("kube-apiserver+json.yaml", "- {op: add, path: /metadata/annotations/from, value: elsewhere}\n"),)
-    change = plan(host, wish(Api(), patches="/patches", patch_files=brought))
+    change = plan(host, wish(Api(), patch_sources=PatchSources(patches="/patches", patch_files=brought)))
     change.apply()
     pods = {
         name: yaml.safe_load(host.files[f"/etc/kubernetes/manifests/{name}.yaml"].text)["metadata"]
@@ -269,7 +270,7 @@ def test_patches_are_applied_and_odd_files_named() -> None:
     assert pods["kube-apiserver"]["annotations"]["from"] == "elsewhere"
     assert pods["kube-scheduler"]["annotations"] == {"from": "folder"}
     assert "README.md" in change.notes[0]
-    assert not plan(host, wish(Api(), patches="/patches", patch_files=brought)).changed
+    assert not plan(host, wish(Api(), patch_sources=PatchSources(patches="/patches", patch_files=brought))).changed
 
 
 def kustomize_patch(name: str, body: str) -> str:
@@ -286,7 +287,7 @@ def test_a_folder_of_kustomize_comes_before_patches() -> None:
         (f"{name}+json.yaml", "- {op: test, path: /spec/priorityClassName, value: kustomized}\n" + more)
         for name, more in (("kube-scheduler", "- {op: add, path: /spec/schedulerName, value: patched}\n"),)
     )
-    asked = wish(Api(), kustomize="/kustomize", patch_files=files)
+    asked = wish(Api(), patch_sources=PatchSources(kustomize="/kustomize", patch_files=files))
     change = plan(host, asked)
     change.apply()
     spec = yaml.safe_load(host.files["/etc/kubernetes/manifests/kube-scheduler.yaml"].text)["spec"]
@@ -300,7 +301,7 @@ def test_a_folder_of_kustomize_comes_before_patches() -> None:
         ("kustomization.yaml", "patchesStrategicMerge: [more/scheduler.yaml]\nresources: [pods.yaml]\n"),
         ("more/scheduler.yaml", kustomize_patch("kube-scheduler", body)),
     )
-    change = plan(host, wish(Api(), kustomize_files=brought, patch_files=files))
+    change = plan(host, wish(Api(), patch_sources=PatchSources(kustomize_files=brought, patch_files=files)))
     assert not change.changed
     assert "resources" in change.notes[0]
 
@@ -328,7 +329,7 @@ def test_what_kustomize_cannot_do_is_refused_before_anything_is_written(files: d
     for name, content in files.items():
         host.store(f"/kustomize/{name}", content.encode(), 0o644)
     host.actions.clear()
-    error = refusal(host, wish(Api(), kustomize="/kustomize"))
+    error = refusal(host, wish(Api(), patch_sources=PatchSources(kustomize="/kustomize")))
     assert error.code == code
     assert host.actions == []
     if code == "kustomization_unsupported":

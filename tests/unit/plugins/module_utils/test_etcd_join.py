@@ -13,6 +13,7 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_host import PatchSources
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import (
     ADMIN_CONF,
@@ -129,7 +130,7 @@ def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(hos
     assert host.actions == []
     files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
     etcd.listed[2] = dataclasses.replace(etcd.listed[2], is_learner=True)
-    plan(host, etcd, dataclasses.replace(WISH, patch_files=files)).apply()
+    plan(host, etcd, dataclasses.replace(WISH, patch_sources=PatchSources(patch_files=files))).apply()
     assert host.actions == [f"store {MANIFEST}"]
     assert "cp3=https://10.0.0.3:2380" in host.files[MANIFEST].text
 
@@ -137,7 +138,7 @@ def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(hos
 def test_patches_are_applied_to_the_pod(host: TestHost) -> None:
     """Those for etcd alone."""
     files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
-    plan(host, Etcd(host), dataclasses.replace(WISH, patch_files=files)).apply()
+    plan(host, Etcd(host), dataclasses.replace(WISH, patch_sources=PatchSources(patch_files=files))).apply()
     assert yaml.safe_load(host.files[MANIFEST].text)["metadata"]["annotations"]["ours"] == "here"
 
 
@@ -145,7 +146,9 @@ def test_a_folder_of_kustomize_is_applied_to_the_pod(host: TestHost) -> None:
     """Before patches."""
     patch = "{apiVersion: v1, kind: Pod, metadata: {name: etcd, namespace: kube-system, annotations: {ours: here}}}"
     patches = (("etcd+json.yaml", "- {op: test, path: /metadata/annotations/ours, value: here}\n"),)
-    wish = dataclasses.replace(WISH, kustomize_files=(("a.yaml", patch),), patch_files=patches)
+    wish = dataclasses.replace(
+        WISH, patch_sources=PatchSources(kustomize_files=(("a.yaml", patch),), patch_files=patches)
+    )
     plan(host, Etcd(host), wish).apply()
     assert yaml.safe_load(host.files[MANIFEST].text)["metadata"]["annotations"]["ours"] == "here"
 
@@ -154,7 +157,9 @@ def test_patches_that_cannot_be_applied_are_refused_before_a_member_is_added(hos
     """check-etcd does so, too: before the kubelet is started."""
     etcd = Etcd(host)
     for phases in (("check-etcd",), ("etcd-join",)):
-        wish = dataclasses.replace(WISH, phases=phases, patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
+        wish = dataclasses.replace(
+            WISH, phases=phases, patch_sources=PatchSources(patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
+        )
         with pytest.raises(JoinError) as caught:
             plan(host, etcd, wish)
         assert caught.value.code == "patch_failed"

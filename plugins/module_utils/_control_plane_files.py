@@ -57,8 +57,8 @@ class ControlPlaneWish:
     """What the files of one control plane shall be, as far as ``phases`` are about them.
 
     ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``certificate_key`` opens what
-    the others have uploaded to the Secret ``uploaded_to``; without it, what is on the host is used. ``connect`` speaks with the credentials of the
-    join. ``environment`` is that of this process, ``health_timeout`` is in seconds.
+    the others have uploaded to the Secret ``uploaded_to``; without it, what is on the host is used. ``given`` are shared files that come from elsewhere, by their entries
+    in that Secret; then nothing is fetched. ``connect`` speaks with the credentials of the join. ``environment`` is that of this process, ``health_timeout`` is in seconds.
     """
 
     cluster: Cluster
@@ -69,6 +69,7 @@ class ControlPlaneWish:
     certificate_key: str = field(default="", repr=False)
     uploaded_to: str = KUBEADM_CERTS
     connect: Connect | None = None
+    given: t.Mapping[str, bytes] = field(default_factory=dict, repr=False)
     environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     health_timeout: float = 240.0
     patch_sources: PatchSources = field(default_factory=PatchSources)
@@ -90,15 +91,17 @@ def plan_control_plane_files(host: Host, wish: ControlPlaneWish, *, clock: Clock
     _refuse_unsafe_paths(host, configuration, files)
 
     def plan() -> Change:
-        downloaded = _download(host, wish, files, clock)
-        shared = {**observe_shared_files(host, files), **downloaded}
+        brought = _given(wish, files) or _download(host, wish, files, clock)
+        shared = {**observe_shared_files(host, files), **brought}
         _refuse_nothing(shared, files)
-        source = "this host and the Secret together" if downloaded else "this host"
+        source = (
+            f"this host and {'what was given' if wish.given else 'the Secret'} together" if brought else "this host"
+        )
         verify_shared_files(shared, files, now=clock.now(), source=source)
         refuse_other_authority(shared, wish.cluster.all_pins(), server=wish.cluster.server)
         node = _describe(host, wish, has_ca_key="ca.key" in shared)
         own = _plan_own_files(host, wish, configuration, node, shared, clock)
-        return join_changes([plan_shared_writes(host, files, downloaded), *own])
+        return join_changes([plan_shared_writes(host, files, brought), *own])
 
     try:
         return plan()
@@ -183,6 +186,22 @@ def _refuse_unsafe_paths(host: Host, configuration: ClusterConfiguration, files:
         host.refuse_unsafe(path)
     for path in ("/etc/kubernetes/admin.conf", f"{MANIFESTS_DIR}/kube-apiserver.yaml"):
         host.refuse_unsafe(path)
+
+
+def _given(wish: ControlPlaneWish, files: t.Sequence[SharedFile]) -> t.Mapping[str, bytes]:
+    """What comes from elsewhere, by entries."""
+    if _DOWNLOAD not in wish.phases:
+        return {}
+    unknown = sorted(set(wish.given) - {file.entry for file in files})
+    if unknown:
+        raise JoinError(
+            "shared_certificates_unusable",
+            f"Cannot take {', '.join(unknown)} for shared by the control planes of this cluster: those are "
+            f"{', '.join(file.entry for file in files)}; correct the names in join_shared_certificates.",
+            problems=[f"{name} is not shared" for name in unknown],
+            source="what was given",
+        )
+    return wish.given
 
 
 def _download(host: Host, wish: ControlPlaneWish, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:

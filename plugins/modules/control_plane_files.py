@@ -51,6 +51,12 @@ options:
     description: Name of the Secret that they were uploaded to. C(kubeadm init phase upload-certs) knows V(kubeadm-certs) alone.
     type: str
     default: kubeadm-certs
+  shared_certificates:
+    description:
+      - Shared files that come from elsewhere, as from a vault, in PEM by their names in the Secret C(kubeadm-certs), such as V(ca.crt),
+        V(ca.key), V(sa.pub) and V(etcd-ca.key). Then nothing is fetched. What is not among them has to be on the host.
+    type: dict
+    default: {}
   token:
     description: Bootstrap token to fetch the Secret with.
     type: str
@@ -139,6 +145,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         bind_port=params["apiserver_bind_port"],
         certificate_key=params["certificate_key"] or "",
         uploaded_to=params["uploaded_to"],
+        given={name: str(content).encode("utf-8") for name, content in params["shared_certificates"].items()},
         connect=connect,
         environment=os.environ,
         health_timeout=params["health_timeout"],
@@ -155,6 +162,7 @@ def main() -> None:
             "phases": {"type": "list", "elements": "str", "default": list(FILE_PHASES)},
             "certificate_key": {"type": "str", "no_log": True},
             "uploaded_to": {"type": "str", "default": KUBEADM_CERTS},
+            "shared_certificates": {"type": "dict", "default": {}, "no_log": True},
             "token": {"type": "str", "no_log": True},
             **FILE_OPTIONS,
             "node_name": {"type": "str"},

@@ -104,12 +104,23 @@ def test_invited_there(other: E2eBed, elsewhere: pathlib.Path) -> None:
 
 
 def test_control_planes_there(other: E2eBed) -> None:
-    """One of ours and one by the real kubeadm of that version: no difference."""
+    """One of ours, with shared files as from a vault, and one by the real kubeadm of that version: no difference."""
     add_control_plane_host(other, "cp2")
-    join(other, "cp2").expect_success()
+    run = join(other, "cp2", "--diff", join_shared_certificates=shared_files(other)).expect_success()
+    assert not any("Share them" in task for task in run.executed())
+    assert "PRIVATE KEY" not in run.output
     add_control_plane_host(other, "cp3", "kubeadm")
     join_by_kubeadm(other, "cp3")
     assert members(other) == voters("cp1", "cp2", "cp3")
     wanted, reached = (masked(other, host, end_state(other, host)) for host in ("cp3", "cp2"))
     assert differences(wanted, reached) == {}
     assert join(other, "cp2").expect_success().changed() == []
+
+
+def shared_files(bed: E2eBed) -> dict[str, str]:
+    """What cp1 shares with other control planes, by the names of kubeadm's Secret."""
+    names = [f"{name}.{kind}" for name in ("ca", "front-proxy-ca", "etcd/ca") for kind in ("crt", "key")]
+    return {
+        name.replace("/", "-"): bed.ssh("cp1", f"cat /etc/kubernetes/pki/{name}").stdout
+        for name in (*names, "sa.pub", "sa.key")
+    }

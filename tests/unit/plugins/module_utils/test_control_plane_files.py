@@ -107,6 +107,39 @@ def test_one_plan_makes_a_bare_host_a_control_plane_and_a_second_finds_nothing_t
     assert not plan(host, wish(api)).changed
 
 
+def test_shared_files_may_come_from_a_vault() -> None:
+    """Then nobody is asked, and what is on the host already need not be among them."""
+    host, api = TestHost("cp-2"), Api()
+    plan(host, wish(api)).apply()
+    wanted = {file.path: host.files[file.path].content for file in FILES}
+    bare, asked = TestHost("cp-3"), Api()
+    plan(bare, wish(asked, certificate_key="", given=SHARED)).apply()
+    assert {file.path: bare.files[file.path].content for file in FILES} == wanted
+    assert asked.asked == []
+    halves = {entry: content for entry, content in SHARED.items() if entry.startswith("sa.")}
+    for file in FILES:
+        if file.entry in halves:
+            del bare.files[file.path]
+    assert refusal_code(bare, wish(asked, certificate_key="")) == "shared_certificates_unusable"
+    plan(bare, wish(asked, certificate_key="", given=halves)).apply()
+    assert {file.path: bare.files[file.path].content for file in FILES} == wanted
+
+
+def refusal_code(host: TestHost, given: ControlPlaneWish) -> str:
+    with pytest.raises(JoinError) as caught:
+        plan(host, given)
+    return caught.value.code
+
+
+def test_what_was_given_is_judged_like_what_is_fetched() -> None:
+    """A name that is not shared, and a key of another CA: nothing is written, and no key is told."""
+    unknown = refusal(TestHost("cp-2"), wish(Api(), given={**SHARED, "etcd/ca.crt": b""}))
+    assert "etcd/ca.crt" in str(unknown) and "etcd-ca.crt" in str(unknown)
+    other = refusal(TestHost("cp-2"), wish(Api(), given={**SHARED, "ca.key": SHARED["front-proxy-ca.key"]}))
+    assert {unknown.code, other.code} == {"shared_certificates_unusable"}
+    assert "what was given" in str(other)
+
+
 def test_an_invitation_has_a_secret_of_its_own() -> None:
     """It alone is asked for, and named where it is missing or of another key."""
     host, api = TestHost("cp-2"), Api()

@@ -42,7 +42,7 @@ def test_the_argument_spec_is_the_documentation(name: str, monkeypatch: pytest.M
     assert outline(seen["argument_spec"], "options") == outline(documented, "suboptions")
     assert seen["supports_check_mode"]
     secret = {option for option, spec in seen["argument_spec"].items() if spec.get("no_log")}
-    also = ("discovery_kubeconfig", "certificate_key")
+    also = ("discovery_kubeconfig", "certificate_key", "shared_certificates")
     assert secret == {option for option in documented if option.endswith("token") or option in also}
     for text in (loaded.EXAMPLES, loaded.RETURN):
         assert yaml.safe_load(text)

@@ -57,8 +57,9 @@ class ControlPlaneWish:
     """What the files of one control plane shall be, as far as ``phases`` are about them.
 
     ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``certificate_key`` opens what
-    the others have uploaded to the Secret ``uploaded_to``; without it, what is on the host is used. ``given`` are shared files that come from elsewhere, by their entries
-    in that Secret; then nothing is fetched. ``connect`` speaks with the credentials of the join. ``environment`` is that of this process, ``health_timeout`` is in seconds.
+    the others have uploaded to the Secret ``uploaded_to``; without it, what is on the host is used. ``given`` are shared
+    files that come from elsewhere, by their entries in that Secret; then nothing is fetched. ``connect`` speaks with the
+    credentials of the join. ``environment`` is that of this process, ``health_timeout`` is in seconds.
     """
 
     cluster: Cluster

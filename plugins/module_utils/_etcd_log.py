@@ -20,6 +20,8 @@ __all__ = ("Complaint", "find_complaint")
 _LEVELS = ("panic", "fatal", "error", "warn")
 _ENDING = _LEVELS[:2]
 _LONGEST = 600
+#: What connections end with that etcd itself closes on its way out.
+_AFTERMATH = "use of closed network connection"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def find_complaint(log: str) -> Complaint:
         level = entry.get("level")
         if level in _LEVELS:
             said[level] = ": ".join(str(entry[key]) for key in ("msg", "error") if entry.get(key))
-            cause = said[level] if level == "warn" and entry.get("error") else cause
+            error = str(entry.get("error") or "")
+            cause = said[level] if level == "warn" and error and not error.endswith(_AFTERMATH) else cause
     for level in _LEVELS:
         if level in said:
             text = said[level] if not cause or level == "warn" else f"{said[level]} (before that: {cause})"

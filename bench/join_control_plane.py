@@ -40,10 +40,11 @@ class ControlPlanes(Contest):
         return {"join_certificate_key": values["certificate_key"]}
 
     def await_end(self, hosts: t.Sequence[str]) -> None:
-        wait = ("wait", "--for=condition=Ready", "--timeout=120s")
-        self.bed.kubectl(*wait, *(f"node/{host}" for host in hosts))
-        pods = [f"pod/{pod}-{host}" for host in hosts for pod in PODS]
-        self.bed.kubectl(*wait, "--namespace=kube-system", *pods)
+        ready = ("wait", "--for=condition=Ready", "--timeout=120s")
+        self.bed.kubectl(*ready, *(f"node/{host}" for host in hosts))
+        pods = ("--namespace=kube-system", *(f"pod/{pod}-{host}" for host in hosts for pod in PODS))
+        self.bed.kubectl("wait", "--for=create", "--timeout=120s", *pods)
+        self.bed.kubectl(*ready, *pods)
 
 
 if __name__ == "__main__":

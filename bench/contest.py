@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import abc
 import argparse
 import json
 import os
@@ -37,10 +38,10 @@ class Sample:
     locked: float = 0.0
 
 
-class Contest:
+class Contest(abc.ABC):
     """A bed, and the two ways to join fresh hosts to its cluster. What is joined, and what the end state is, says who derives from it."""
 
-    #: The group in the inventory, the variable that names the hosts of the playbook's play, and flags of `kubeadm join`.
+    #: The group in the inventory, the variable that names the hosts of the playbook's play.
     group: t.ClassVar[str]
     hosts_variable: t.ClassVar[str]
 
@@ -51,9 +52,9 @@ class Contest:
         self.variables = folder / "variables.json"
         self.variables.touch(mode=0o600)
 
+    @abc.abstractmethod
     def prepare(self, hosts: t.Sequence[str]) -> None:
         """Have fresh hosts, unknown to the cluster."""
-        raise NotImplementedError
 
     def flags(self, values: t.Mapping[str, str]) -> str:
         """Further flags of `kubeadm join`."""
@@ -63,9 +64,9 @@ class Contest:
         """Further variables of the playbook."""
         return {}
 
+    @abc.abstractmethod
     def await_end(self, hosts: t.Sequence[str]) -> None:
         """Wait for the same end state, whichever way it came."""
-        raise NotImplementedError
 
     def measure(self, way: str, hosts: list[str]) -> Sample:
         """Join fresh hosts one way; the clock runs from the command's start until the end state."""

@@ -11,7 +11,6 @@ import typing as t
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
     join_configuration_of_flags,
     read_join_configuration,
-    render_taint,
     timeouts_of,
     without_secrets,
 )
@@ -24,6 +23,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import (
     WORKER_PHASES,
     select_phases,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._taint import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._controller import ControllerAction
 
 

@@ -16,11 +16,12 @@ from ._change import Change, join_changes
 from ._clock import Clock
 from ._cluster_status import keeps_cluster_status, plan_update_status
 from ._control_plane_health import Ask, plan_health
-from ._control_plane_mark import parse_taint, plan_mark
+from ._control_plane_mark import plan_mark
 from ._control_plane_node import ControlPlaneNode
 from ._etcd_join import ADMIN_CONF
 from ._host import Host
 from ._kubeapi import KubeApi
+from ._taint import parse_taint
 
 __all__ = ("JOIN_PHASES", "ControlPlaneNodeWish", "plan_control_plane_node")
 

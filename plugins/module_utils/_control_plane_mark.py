@@ -17,8 +17,9 @@ from ._errors import JoinError
 from ._kubeapi import ApiError, KubeApi
 from ._node import CONTROL_PLANE_LABEL
 from ._objects import list_at, mapping_at, text_at
+from ._taint import render_taint
 
-__all__ = ("LABELS", "parse_taint", "plan_mark")
+__all__ = ("LABELS", "plan_mark")
 
 LABELS = (CONTROL_PLANE_LABEL, "node.kubernetes.io/exclude-from-external-load-balancers")
 
@@ -35,21 +36,7 @@ class _Marks:
     taints: tuple[t.Mapping[str, t.Any], ...]
 
     def outline(self) -> dict[str, t.Any]:
-        return {"labels": list(self.labels), "taints": [_render(taint) for taint in self.taints]}
-
-
-def parse_taint(text: str) -> dict[str, str]:
-    """A taint in the form `key=value:Effect` or `key:Effect`. Raises ``invalid_join_configuration``."""
-    name, _colon, effect = text.rpartition(":")
-    key, _equals, value = name.partition("=")
-    if not key or not effect:
-        raise JoinError(
-            "invalid_join_configuration",
-            f"Cannot use the taint {text!r}: expected key=value:Effect or key:Effect, as `kubectl taint` takes it; correct "
-            "join_taints.",
-            problems=[{"field": "nodeRegistration.taints", "problem": f"{text!r} is not key=value:Effect"}],
-        )
-    return {"key": key, **({"value": value} if value else {}), "effect": effect}
+        return {"labels": list(self.labels), "taints": [render_taint(taint) for taint in self.taints]}
 
 
 def plan_mark(
@@ -92,7 +79,7 @@ def _observe(node: t.Mapping[str, t.Any] | None) -> _Marks:
 
 def _wanted(found: _Marks, taints: t.Sequence[t.Mapping[str, str]]) -> _Marks:
     """Those that the Node lacks come first, as kubeadm has it; a second run finds them wherever they are."""
-    lacking = [taint for taint in taints if _render(taint) not in {_render(other) for other in found.taints}]
+    lacking = [taint for taint in taints if render_taint(taint) not in {render_taint(other) for other in found.taints}]
     return _Marks(LABELS, (*lacking, *found.taints))
 
 
@@ -105,8 +92,3 @@ def _patch(node: t.Mapping[str, t.Any], wanted: _Marks) -> dict[str, t.Any]:
         "metadata": {"resourceVersion": version, "labels": missing},
         "spec": {"taints": [dict(taint) for taint in wanted.taints]},
     }
-
-
-def _render(taint: t.Mapping[str, t.Any]) -> str:
-    value = f"={taint['value']}" if taint.get("value") else ""
-    return f"{taint.get('key')}{value}:{taint.get('effect')}"

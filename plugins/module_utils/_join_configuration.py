@@ -17,12 +17,12 @@ from ._errors import JoinError
 from ._go_values import parse_duration
 from ._join_fields import API_VERSIONS, GROUP, TIMEOUTS
 from ._strict_reader import StrictReader
+from ._taint import parse_taint
 from ._yaml import YamlDocument, parse_yaml_documents
 
 __all__ = (
     "join_configuration_of_flags",
     "read_join_configuration",
-    "render_taint",
     "secrets_of",
     "timeouts_of",
     "without_secrets",
@@ -200,12 +200,6 @@ def timeouts_of(configuration: JsonMapping) -> dict[str, float]:
     return {name: parse_duration(text) for name, text in configuration["timeouts"].items()}
 
 
-def render_taint(taint: JsonMapping) -> str:
-    """A taint as the kubelet's flag --register-with-taints takes it."""
-    value = f"={taint['value']}" if taint.get("value") else ""
-    return f"{taint['key']}{value}:{taint['effect']}"
-
-
 def _at(configuration: t.Any, field: str) -> t.Any:
     for name in field.split("."):
         configuration = configuration.get(name, {})
@@ -220,20 +214,7 @@ def _put(document: dict[str, t.Any], field: str, value: t.Any) -> None:
 
 
 def _taints(values: t.Any) -> t.Any:
-    return [_taint(value) if isinstance(value, str) else value for value in values]
-
-
-def _taint(text: str) -> dict[str, str]:
-    """Read `key=value:Effect` or `key:Effect`."""
-    name, _colon, effect = text.rpartition(":")
-    key, _equals, value = name.partition("=")
-    if not key or not effect:
-        raise JoinError(
-            _CODE,
-            f"Cannot use {text!r} in join_taints: expected key=value:Effect or key:Effect, as `kubectl taint` takes it.",
-            problems=[{"field": "nodeRegistration.taints", "problem": f"{text!r} is not key=value:Effect"}],
-        )
-    return {"key": key, **({"value": value} if value else {}), "effect": effect}
+    return [parse_taint(value) if isinstance(value, str) else value for value in values]
 
 
 def _args(values: t.Any) -> t.Any:

@@ -26,7 +26,7 @@ LAYERS = {
             "_kustomize", "_kustomized_pod", "_pod_fields", "_static_pod", "_strategic_merge",
             "_certificates", "_configuration_fields", "_control_plane_kubeconfigs", "_control_plane_node", "_etcd_manifest",
             "_manifests", "_shared_certificates", "_component_pod",
-            "_etcd_members", "_etcd_log", "_images", "_wait_levels",
+            "_etcd_members", "_etcd_log", "_images", "_wait_levels", "_taint",
         ),
         1,
     ),

@@ -17,12 +17,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import Jo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
     join_configuration_of_flags,
     read_join_configuration,
-    render_taint,
     secrets_of,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import validate_join_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._taint import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
 
 from .authority import Authority

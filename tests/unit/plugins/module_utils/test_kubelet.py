@@ -15,13 +15,13 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration im
     parse_kubernetes_version,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import (
     KubeletFiles,
     KubeletHost,
     node_annotations,
     render_kubelet_files,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._taint import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st

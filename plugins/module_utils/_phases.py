@@ -36,21 +36,11 @@ PHASES = (
 #: Those that do something on a worker.
 WORKER_PHASES = ("preflight", "kubelet-start", "kubelet-wait-bootstrap")
 
+#: Those that stand for their children, and one that kubeadm has given up.
+_IDLE = ("control-plane-prepare", "control-plane-join", "control-plane-join/etcd")
+
 #: Those that do something on a control plane.
-CONTROL_PLANE_PHASES = (
-    "preflight",
-    "control-plane-prepare/download-certs",
-    "control-plane-prepare/certs",
-    "control-plane-prepare/kubeconfig",
-    "control-plane-prepare/control-plane",
-    "check-etcd",
-    "kubelet-start",
-    "etcd-join",
-    "kubelet-wait-bootstrap",
-    "control-plane-join/update-status",
-    "control-plane-join/mark-control-plane",
-    "wait-control-plane",
-)
+CONTROL_PLANE_PHASES = tuple(phase for phase in PHASES if phase not in _IDLE)
 
 
 def select_phases(

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ._configuration import ClusterConfiguration, LocalEtcd
 from ._control_plane_node import ControlPlaneNode
 from ._errors import JoinError
-from ._pki import extension_of, instant_of, is_issued_by, parse_certificates, parse_private_key, public_bytes_of
+from ._pki import extension_of, instant_of, is_vouched_for, parse_certificates, parse_private_key, public_bytes_of
 
 try:
     from cryptography import x509
@@ -283,20 +283,22 @@ def unfit_because(
 ) -> str | None:
     """Why the certificate and key of a profile cannot stay, in words that follow `it`; None when they can.
 
-    None stands for a file that is not there. kubeadm itself looks at the signature and the alternative names alone.
+    None stands for a file that is not there. Intermediate CAs may follow the certificate. kubeadm itself looks at the
+    signature and the alternative names alone.
     """
     if certificate_pem is None:
         return "is not there"
     try:
-        certificate = parse_certificates(certificate_pem, what=profile.name)[0]
+        certificates = parse_certificates(certificate_pem, what=profile.name)
     except JoinError:
         return "cannot be read"
+    certificate = certificates[0]
     key = parse_private_key(key_pem or b"")
     if key is None:
         return "has no private key that can be read"
     if public_bytes_of(key.public_key()) != public_bytes_of(certificate.public_key()):
         return "belongs to another private key"
-    if not is_issued_by(certificate, authority):
+    if not is_vouched_for(certificates, authority):
         return f"was not signed by {profile.authority}.crt"
     starts, ends = instant_of(certificate, "not_valid_before"), instant_of(certificate, "not_valid_after")
     if ends <= now:

@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import datetime
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ._certificates import LeafProfile, client_profiles, host_of, unfit_because
 from ._configuration import ClusterConfiguration
 from ._control_plane_node import ControlPlaneNode, host_in_url
 from ._errors import JoinError
-from ._kubeconfig import parse_kubeconfig_cluster, parse_kubeconfig_user, render_component_kubeconfig
+from ._kubeconfig import (
+    KubeconfigCluster,
+    parse_kubeconfig_cluster,
+    parse_kubeconfig_user,
+    render_component_kubeconfig,
+)
 from ._pki import parse_certificates, pin_of
 
 if t.TYPE_CHECKING:
@@ -24,8 +29,9 @@ if t.TYPE_CHECKING:
 
 __all__ = (
     "ComponentKubeconfig",
+    "KubeconfigJudgement",
     "cluster_server",
-    "kubeconfig_unfit_because",
+    "judge_kubeconfig",
     "local_server",
     "plan_kubeconfigs",
     "render_kubeconfig",
@@ -86,24 +92,42 @@ def render_kubeconfig(
     )
 
 
-def kubeconfig_unfit_because(
-    wanted: ComponentKubeconfig, text: str, authority: x509.Certificate, *, now: datetime.datetime
-) -> str | None:
-    """Why a file that is there cannot stay, in words that follow `it`; None when it can.
+@dataclass(frozen=True)
+class KubeconfigJudgement:
+    """Of a file: why it cannot stay, in words that follow `it`, None when it can; and what of it can stay in any case.
 
-    kubeadm itself looks at the CA alone, and complains of another server.
+    ``identity`` is the client certificate and its key in PEM: with those the rest is written anew, and no CA has to sign.
+    """
+
+    problem: str | None
+    identity: tuple[str, str] | None = field(default=None, repr=False)
+
+
+def judge_kubeconfig(
+    wanted: ComponentKubeconfig, text: str, authority: x509.Certificate, *, now: datetime.datetime
+) -> KubeconfigJudgement:
+    """Judge a file that is there.
+
+    kubeadm itself looks at the CA alone, and complains of another server; with an external CA it looks at nothing.
     """
     try:
-        cluster = parse_kubeconfig_cluster(text, what=wanted.file)
         user = parse_kubeconfig_user(text, what=wanted.file)
+        cluster = parse_kubeconfig_cluster(text, what=wanted.file)
+    except JoinError:
+        return KubeconfigJudgement("cannot be read as a kubeconfig of a cluster and a user")
+    certificate, key = user.client_certificate_data, user.client_key_data
+    reason = unfit_because(wanted.profile, certificate or None, key.encode("ascii"), authority, now=now)
+    if reason is not None:
+        return KubeconfigJudgement(f"has a client certificate that {reason}")
+    return KubeconfigJudgement(_other_cluster(wanted, cluster, authority), (certificate, key))
+
+
+def _other_cluster(wanted: ComponentKubeconfig, cluster: KubeconfigCluster, authority: x509.Certificate) -> str | None:
+    """Why its cluster cannot stay; None when it can."""
+    try:
         authorities = parse_certificates(cluster.certificate_authority_data, what=wanted.file)
     except JoinError:
-        return "cannot be read as a kubeconfig that holds a cluster's CA and a user"
+        return "holds no CA of the cluster"
     if pin_of(authority) not in {pin_of(certificate) for certificate in authorities}:
         return "trusts the CA of another cluster"
-    if cluster.server != wanted.server:
-        return f"names {cluster.server}, not {wanted.server}"
-    reason = unfit_because(
-        wanted.profile, user.client_certificate_data, user.client_key_data.encode("ascii"), authority, now=now
-    )
-    return f"has a client certificate that {reason}" if reason else None
+    return None if cluster.server == wanted.server else f"names {cluster.server}, not {wanted.server}"

@@ -21,7 +21,8 @@ from ._component_pod import StaticPod, render_manifest
 from ._configuration import ClusterConfiguration
 from ._control_plane_kubeconfigs import (
     ComponentKubeconfig,
-    kubeconfig_unfit_because,
+    KubeconfigJudgement,
+    judge_kubeconfig,
     plan_kubeconfigs,
     render_kubeconfig,
 )
@@ -151,7 +152,7 @@ def _plan_leaf(
     path, key_path = _paths_of(cluster, profile)
 
     def apply() -> None:
-        key, certificate = _issue(cluster, profile, authorities, clock)
+        certificate, key = _issue(cluster, profile, authorities, clock)
         host.store(key_path, key.encode("ascii"), 0o600)
         host.store(path, certificate.encode("ascii"), 0o644)
 
@@ -161,7 +162,7 @@ def _plan_leaf(
 def _issue(
     cluster: ClusterConfiguration, profile: LeafProfile, authorities: _Authorities, clock: Clock
 ) -> tuple[str, str]:
-    """A new key and its certificate, in PEM. Secret."""
+    """A new certificate and its key, in PEM. Secret."""
     signer = authorities.key(profile.authority)
     if signer is None:
         raise _unsigned([f"{profile.name} is not there"])
@@ -175,7 +176,7 @@ def _issue(
         now=clock.now(),
         validity=cluster.certificate_validity,
     )
-    return render_key(key), certificate
+    return certificate, render_key(key)
 
 
 def _refuse_unsigned(problems: t.Sequence[str]) -> None:
@@ -205,12 +206,12 @@ def plan_component_kubeconfigs(
     changes, unsigned = [], []
     for wanted in plan_kubeconfigs(cluster, node):
         found = host.read(wanted.file)
-        problem: str | None = "is not there"
+        judgement = KubeconfigJudgement("is not there")
         if found is not None:
-            problem = kubeconfig_unfit_because(wanted, found.text, authorities.certificate("ca"), now=clock.now())
-        if problem is not None and authorities.key("ca") is None:
-            unsigned.append(f"{wanted.file} {problem}")
-        changes.append(_plan_kubeconfig(host, cluster, wanted, problem, authorities, clock))
+            judgement = judge_kubeconfig(wanted, found.text, authorities.certificate("ca"), now=clock.now())
+        if judgement.identity is None and authorities.key("ca") is None:
+            unsigned.append(f"{wanted.file} {judgement.problem}")
+        changes.append(_plan_kubeconfig(host, cluster, wanted, judgement, authorities, clock))
     _refuse_unsigned(unsigned)
     return join_changes(changes)
 
@@ -219,17 +220,17 @@ def _plan_kubeconfig(
     host: Host,
     cluster: ClusterConfiguration,
     wanted: ComponentKubeconfig,
-    problem: str | None,
+    judgement: KubeconfigJudgement,
     authorities: _Authorities,
     clock: Clock,
 ) -> Change:
     def apply() -> None:
-        key, certificate = _issue(cluster, wanted.profile, authorities, clock)
+        certificate, key = judgement.identity or _issue(cluster, wanted.profile, authorities, clock)
         authority = render_certificates([authorities.certificate("ca")])
         text = render_kubeconfig(wanted, cluster, certificate_authority=authority, certificate=certificate, key=key)
         host.store(wanted.file, text.encode("ascii"), 0o600)
 
-    return Change({wanted.file: problem or _RIGHT}, {wanted.file: _RIGHT}, apply)
+    return Change({wanted.file: judgement.problem or _RIGHT}, {wanted.file: _RIGHT}, apply)
 
 
 def plan_manifests(

@@ -115,7 +115,8 @@ def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) ->
         raise JoinError(
             "csr_not_signed",
             f"CSR {name} was approved, but not signed within {timeout:g} s ({outcome.state}); expected the csrsigning controller "
-            "to issue a certificate: look whether the kube-controller-manager runs and has the CA's key.",
+            "to issue a certificate: look whether the kube-controller-manager runs and has the CA's key; where an external CA has it, "
+            "have the CSR signed there while the join waits.",
             csr=name,
             server=api.server,
             state=outcome.state,

@@ -32,7 +32,8 @@ __all__ = (
     "NodeCertificate",
     "extension_of",
     "instant_of",
-    "is_issued_by",
+    "is_authority",
+    "is_vouched_for",
     "parse_certificates",
     "parse_node_certificate",
     "parse_private_key",
@@ -137,9 +138,9 @@ def render_node_pem(certificates: str, key: PrivateKey) -> bytes:
 
 @dataclass(frozen=True)
 class NodeCertificate:
-    """A node's client certificate as a file or an answer holds it; ``not_before`` and ``not_after`` are in UTC."""
+    """A node's client certificate, the first of those that a file or an answer holds; its times are in UTC."""
 
-    certificate: x509.Certificate
+    certificates: tuple[x509.Certificate, ...]
     organization: str
     node_name: str
     not_before: datetime.datetime
@@ -149,10 +150,11 @@ class NodeCertificate:
 
 def parse_node_certificate(pem: str, *, what: str) -> NodeCertificate:
     """Read a node's client certificate, the first of ``pem``. Raises ``certificate_malformed``."""
-    certificate = parse_certificates(pem, what=what)[0]
+    certificates = parse_certificates(pem, what=what)
+    certificate = certificates[0]
     name = _subject(certificate, NameOID.COMMON_NAME)
     return NodeCertificate(
-        certificate=certificate,
+        certificates=certificates,
         organization=_subject(certificate, NameOID.ORGANIZATION_NAME),
         node_name=name[len(_NODE_USER) :] if name.startswith(_NODE_USER) else "",
         not_before=instant_of(certificate, "not_valid_before"),
@@ -188,7 +190,7 @@ def unusable_because(
         return "it is not the certificate of a node"
     if identity.node_name != node_name:
         return f"it names the node {identity.node_name}, not {node_name}"
-    if not any(is_issued_by(identity.certificate, authority) for authority in authorities):
+    if not any(is_vouched_for(identity.certificates, authority) for authority in authorities):
         return "no CA of this cluster has signed it"
     if identity.not_after <= now:
         return f"it expired at {identity.not_after:%Y-%m-%dT%H:%M:%SZ}"
@@ -224,7 +226,26 @@ def public_bytes_of(key: t.Any) -> bytes:
     return spki
 
 
-def is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+def is_vouched_for(certificates: t.Sequence[x509.Certificate], authority: x509.Certificate) -> bool:
+    """Whether the authority has signed the first certificate, or an intermediate CA among the others that vouches for it."""
+    first, *others = certificates
+    issuers = [authority]
+    for issuer in issuers:  # which grow meanwhile
+        if _is_issued_by(first, issuer):
+            return True
+        issuers += [
+            other for other in others if other not in issuers and is_authority(other) and _is_issued_by(other, issuer)
+        ]
+    return False
+
+
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Whether it is the certificate of a CA."""
+    constraints = extension_of(certificate, x509.BasicConstraints)
+    return constraints is not None and bool(constraints.ca)
+
+
+def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
     """Whether the authority's key made the certificate's signature."""
     key, signed = authority.public_key(), certificate.tbs_certificate_bytes
     try:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from ._configuration import ClusterConfiguration, ExternalEtcd, LocalEtcd
 from ._control_plane_node import certificate_path
 from ._errors import JoinError
-from ._pki import extension_of, instant_of, parse_certificates, parse_private_key, pin_of, public_bytes_of
+from ._pki import instant_of, is_authority, parse_certificates, parse_private_key, pin_of, public_bytes_of
 
 try:
     from cryptography import x509
@@ -259,9 +259,9 @@ def _problems_of(pair: _Pair, contents: t.Mapping[str, bytes], *, now: datetime.
 
 
 def _problems_of_certificate(
-    certificate: x509.Certificate, is_authority: bool, now: datetime.datetime
+    certificate: x509.Certificate, must_be_authority: bool, now: datetime.datetime
 ) -> t.Iterator[str]:
-    if is_authority and not _is_authority(certificate):
+    if must_be_authority and not is_authority(certificate):
         yield "is not the certificate of a CA"
     starts, ends = instant_of(certificate, "not_valid_before"), instant_of(certificate, "not_valid_after")
     if ends <= now:
@@ -275,11 +275,6 @@ def _certificate(content: bytes) -> x509.Certificate | None:
         return parse_certificates(content.decode("ascii"), what="it")[0]
     except (JoinError, UnicodeDecodeError):
         return None
-
-
-def _is_authority(certificate: x509.Certificate) -> bool:
-    constraints = extension_of(certificate, x509.BasicConstraints)
-    return constraints is not None and bool(constraints.ca)
 
 
 def _public_key(content: bytes) -> bytes | None:

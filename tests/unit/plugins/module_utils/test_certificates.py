@@ -27,8 +27,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration im
     parse_cluster_configuration,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_kubeconfigs import (
+    KubeconfigJudgement,
     cluster_server,
-    kubeconfig_unfit_because,
+    judge_kubeconfig,
     plan_kubeconfigs,
     render_kubeconfig,
 )
@@ -51,19 +52,21 @@ class Authority:
     key: t.Any
 
 
-def make_authority(key: t.Any, name: str = "kubernetes") -> Authority:
+def make_authority(
+    key: t.Any, name: str = "kubernetes", parent: Authority | None = None, *, is_ca: bool = True
+) -> Authority:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(subject)
+        .issuer_name(parent.certificate.subject if parent else subject)
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(datetime.datetime(2026, 1, 1))
         .not_valid_after(datetime.datetime(2036, 1, 1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
+        .sign(parent.key if parent else key, hashes.SHA256())
     )
     return Authority(certificate, key)
 
@@ -235,33 +238,68 @@ def test_the_cluster_has_one_address(endpoint: str, server: str) -> None:
 
 
 def test_says_why_a_kubeconfig_cannot_stay() -> None:
-    """Another CA, another server, another user, or what is no kubeconfig at all."""
+    """Another user, another CA, another server, or what is no kubeconfig at all. A right client certificate can stay in any case."""
     admin, _manager, scheduler = plan_kubeconfigs(CLUSTER, NODE)
 
-    def text(wanted: t.Any, authority: Authority = AUTHORITY, server: str = "") -> str:
-        certificate, key = issue(wanted.profile, CLUSTER, authority)
+    def text(
+        wanted: t.Any,
+        authority: Authority = AUTHORITY,
+        server: str = "",
+        trusted: str = "",
+        certificate: str | None = None,
+    ) -> str:
+        issued, key = issue(wanted.profile, CLUSTER, authority)
         wanted = dataclasses.replace(wanted, server=server or wanted.server)
         return render_kubeconfig(
-            wanted, CLUSTER, certificate_authority=pem_of(authority), certificate=certificate, key=key
+            wanted,
+            CLUSTER,
+            certificate_authority=trusted or pem_of(AUTHORITY),
+            certificate=issued if certificate is None else certificate,
+            key=key,
         )
 
-    def because(wanted: t.Any, text: str, **late: int) -> str | None:
-        return kubeconfig_unfit_because(wanted, text, AUTHORITY.certificate, now=NOW + datetime.timedelta(**late))
+    def judged(wanted: t.Any, text: str, **late: int) -> KubeconfigJudgement:
+        return judge_kubeconfig(wanted, text, AUTHORITY.certificate, now=NOW + datetime.timedelta(**late))
 
-    assert because(admin, text(admin)) is None
-    assert because(scheduler, text(scheduler)) is None
-    assert because(admin, "- nothing\n") == "cannot be read as a kubeconfig that holds a cluster's CA and a user"
-    assert because(admin, text(admin, AUTHORITIES["RSA-2048"])) == "trusts the CA of another cluster"
-    assert because(scheduler, text(scheduler, server="https://cp:6443")) == (
-        "names https://cp:6443, not https://192.0.2.2:6443"
-    )
-    assert because(scheduler, text(scheduler), days=400) == (
-        "has a client certificate that expired at 2027-11-24T12:00:00Z"
-    )
-    local_admin = dataclasses.replace(admin, server=scheduler.server)
-    assert because(scheduler, text(local_admin)) == (
-        "has a client certificate that names kubernetes-admin, not system:kube-scheduler"
-    )
+    other = AUTHORITIES["RSA-2048"]
+    stays = {
+        None: (admin, text(admin)),
+        "trusts the CA of another cluster": (admin, text(admin, trusted=pem_of(other))),
+        "holds no CA of the cluster": (admin, text(admin, trusted="none")),
+        "names https://cp:6443, not https://192.0.2.2:6443": (scheduler, text(scheduler, server="https://cp:6443")),
+    }
+    for problem, (wanted, content) in stays.items():
+        judgement = judged(wanted, content)
+        assert judgement.problem == problem
+        assert judgement.identity is not None
+        certificate, key = judgement.identity
+        assert judge(wanted.profile, certificate, key) is None
+        assert "PRIVATE KEY" not in repr(judgement)
+    goes = {
+        "cannot be read as a kubeconfig of a cluster and a user": judged(admin, "- nothing\n"),
+        "has a client certificate that is not there": judged(admin, text(admin, certificate="")),
+        "has a client certificate that was not signed by ca.crt": judged(admin, text(admin, other)),
+        "has a client certificate that expired at 2027-11-24T12:00:00Z": judged(scheduler, text(scheduler), days=400),
+        "has a client certificate that names kubernetes-admin, not system:kube-scheduler": judged(
+            scheduler, text(admin)
+        ),
+    }
+    assert [judgement.problem for judgement in goes.values()] == list(goes)
+    assert [judgement.identity for judgement in goes.values()] == [None] * len(goes)
+
+
+def test_intermediate_cas_may_stand_between() -> None:
+    """As kubeadm has it: those in the file of the certificate, in any order. Only a CA can vouch for others."""
+    upper = make_authority(generate_key("ECDSA-P256"), "upper", AUTHORITY)
+    lower = make_authority(generate_key("ECDSA-P256"), "lower", upper)
+    certificate, key = issue(SERVER, CLUSTER, lower)
+    for chain in ((lower, upper), (upper, lower), (AUTHORITY, lower, upper)):
+        assert judge(SERVER, certificate + "".join(map(pem_of, chain)), key) is None
+    for chain in ((), (lower,), (upper,), (AUTHORITY, lower)):
+        assert judge(SERVER, certificate + "".join(map(pem_of, chain)), key) == "was not signed by ca.crt"
+    leaf = make_authority(generate_key("ECDSA-P256"), "lower", AUTHORITY, is_ca=False)
+    certificate, key = issue(SERVER, CLUSTER, leaf)
+    assert judge(SERVER, certificate + pem_of(leaf), key) == "was not signed by ca.crt"
 
 
 def test_serial_numbers_are_never_zero_and_fit() -> None:

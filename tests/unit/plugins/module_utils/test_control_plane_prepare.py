@@ -78,7 +78,7 @@ def test_what_is_right_stays_and_what_is_not_is_replaced(host: TestHost) -> None
     change = prepare(host)
     assert {path: was for path, was in change.before.items() if was != change.after[path]} == {
         f"{PKI}/apiserver.crt": "has no private key that can be read",
-        "/etc/kubernetes/scheduler.conf": "names https://cp.example.com:6443, not https://192.0.2.2:6443",
+        "/etc/kubernetes/scheduler.conf": "has a client certificate that names kubernetes-admin, not system:kube-scheduler",
     }
     change.apply()
     replaced = {path for path, state in host.files.items() if state != kept[path]}
@@ -139,6 +139,18 @@ def test_with_an_external_ca_the_kubeconfigs_must_be_there(host: TestHost) -> No
         plan_component_kubeconfigs(host, CLUSTER, NODE, clock=TestClock())
     assert caught.value.code == "authority_key_missing"
     assert len(caught.value.details["problems"]) == 3
+
+
+def test_with_an_external_ca_a_kubeconfig_with_another_server_is_put_right(host: TestHost) -> None:
+    """One that came from another control plane: its client certificate stays, so nobody has to sign."""
+    plan_component_kubeconfigs(host, CLUSTER, ControlPlaneNode("cp-1", "192.0.2.1"), clock=TestClock()).apply()
+    del host.files[f"{PKI}/ca.key"]
+    brought = host.files["/etc/kubernetes/scheduler.conf"].text
+    change = plan_component_kubeconfigs(host, CLUSTER, NODE, clock=TestClock())
+    assert change.before["/etc/kubernetes/scheduler.conf"] == "names https://192.0.2.1:6443, not https://192.0.2.2:6443"
+    change.apply()
+    assert host.files["/etc/kubernetes/scheduler.conf"].text == brought.replace("192.0.2.1:", "192.0.2.2:")
+    assert not plan_component_kubeconfigs(host, CLUSTER, NODE, clock=TestClock()).changed
 
 
 @pytest.mark.parametrize("plan", [plan_leaf_certificates, plan_component_kubeconfigs])

@@ -71,6 +71,8 @@ conntrack:
   tcpEstablishedTimeout: 0s
   tcpCloseWaitTimeout: 0s
 """
+#: Where the fields of ClusterConfiguration begin.
+_CLUSTER = "kind: ClusterConfiguration\n"
 _AUDIT_POLICY = """apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
@@ -109,7 +111,8 @@ class Cluster:
     def start(self) -> None:
         """Bring the control plane on cp1, which has been made but not booted, to where a node can join."""
         if not self._frozen.exists():
-            self._init()
+            self.hosts.boot("cp1")
+            self.init()
             self.save(self._frozen)
         self.thaw(self._frozen)
 
@@ -163,19 +166,19 @@ class Cluster:
         # Over a pipe: the secrets are in no command line and no file.
         self.hosts.ssh(host, "cat | kubeadm join --config /dev/stdin", input=json.dumps(configuration))
 
-    def _init(self) -> None:
+    def init(self, settings: str = "") -> None:
+        """Make the cluster on cp1, which runs. ``settings`` are more fields of ClusterConfiguration, in YAML."""
         say(f"kubeadm init of Kubernetes {self.version}")
         alphabet = string.ascii_lowercase + string.digits
         word = ["".join(secrets.choice(alphabet) for _ in range(length)) for length in (6, 16)]
         token, certificate_key = ".".join(word), secrets.token_hex(32)
-        self.hosts.boot("cp1")
         configuration = _CONFIGURATION.format(
             token=token,
             certificate_key=certificate_key,
             address=self.hosts.plan.address("cp1"),
             version=self.version,
             algorithm=self.algorithm,
-        )
+        ).replace(_CLUSTER, f"{_CLUSTER}{settings}")
         store = "umask 077; cat > /root/init.yaml; mkdir -p /var/log/kubernetes"
         self.hosts.ssh("cp1", store, input=configuration)
         self.hosts.ssh("cp1", "cat > /etc/kubernetes/audit-policy.yaml", input=_AUDIT_POLICY)

@@ -92,10 +92,12 @@ def differences(wanted: dict[str, t.Any], reached: dict[str, t.Any]) -> dict[str
     }
 
 
-def join_by_kubeadm(bed: E2eBed, host: str) -> None:
-    """The reference: the real `kubeadm join --control-plane`, with certificates that it has shared itself."""
-    bed.ssh("cp1", "kubeadm init phase upload-certs --upload-certs --config /root/init.yaml")
+def join_by_kubeadm(bed: E2eBed, host: str, *, shared: bool = False) -> None:
+    """The reference: the real `kubeadm join --control-plane`, with certificates that it shares itself unless they are there."""
     values = bed.cluster.join_values()
+    fetched = {} if shared else {"certificateKey": values["certificate_key"]}
+    if not shared:
+        bed.ssh("cp1", "kubeadm init phase upload-certs --upload-certs --config /root/init.yaml")
     configuration = {
         "apiVersion": "kubeadm.k8s.io/v1beta4",
         "kind": "JoinConfiguration",
@@ -108,7 +110,7 @@ def join_by_kubeadm(bed: E2eBed, host: str) -> None:
         },
         "controlPlane": {
             "localAPIEndpoint": {"advertiseAddress": bed.plan.address(host)},
-            "certificateKey": values["certificate_key"],
+            **fetched,
         },
         "nodeRegistration": {"ignorePreflightErrors": ["SystemVerification"]},
     }

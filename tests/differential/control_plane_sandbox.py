@@ -15,13 +15,12 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import sys
 import time
 import typing as t
 
 from describe import describe_certificate, describe_kubeconfig
-from sandbox import _admin_conf, _edit, _join_configuration, _kubeadm, _make_root, _run, _write_yaml
+from sandbox import _admin_conf, _edit, _join_configuration, _kubeadm, _run, _write_yaml, make_host
 from stub_api import Authority, StubApi
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "plugins"))
@@ -45,14 +44,7 @@ _OTHERS = (
 
 def main() -> None:
     job = json.load(sys.stdin)
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
-    socket.sethostname("host-1")
-    root = pathlib.Path(sys.argv[1])
-    binary = {"uploader": job["binary"], "joiner": job["binary"]}
-    _make_root(root, {**binary, "kubelet_version": job["version"], "systemd_resolved": False})
-    # Which folders a host has is for the cases to say; kubeadm itself needs none of this machine's.
-    _run(["umount", str(root / "usr")])
+    root = make_control_plane_host(job)
     with StubApi(Authority()) as api:
         authorities = _Authorities(root, job["version"])
         answers, problems = [], []
@@ -65,6 +57,15 @@ def main() -> None:
     if problems:
         raise SystemExit("\n".join(problems))
     json.dump(answers, sys.stdout)
+
+
+def make_control_plane_host(job: t.Mapping[str, t.Any]) -> pathlib.Path:
+    """The root of a host with the binary of a job."""
+    root = pathlib.Path(sys.argv[1])
+    make_host(root, job["binary"], job["version"])
+    # Which folders a host has is for the cases to say; kubeadm itself needs none of this machine's.
+    _run(["umount", str(root / "usr")])
+    return root
 
 
 class UnusableCaseError(Exception):

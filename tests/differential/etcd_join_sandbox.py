@@ -13,14 +13,13 @@ from __future__ import annotations
 import json
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import typing as t
 
-from control_plane_sandbox import _Authorities, _init_documents, _Run
-from sandbox import _kubeadm, _make_root, _run, _write_yaml
+from control_plane_sandbox import _Authorities, _init_documents, _Run, make_control_plane_host
+from sandbox import _kubeadm, _run, _write_yaml
 from stub_api import Authority, StubApi
 
 _PODS = "/api/v1/namespaces/kube-system/pods"
@@ -30,13 +29,7 @@ _ECDSA = {"encryptionAlgorithm": "ECDSA-P256"}
 
 def main() -> None:
     job = json.load(sys.stdin)
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
-    socket.sethostname("host-1")
-    root = pathlib.Path(sys.argv[1])
-    binary = {"uploader": job["binary"], "joiner": job["binary"]}
-    _make_root(root, {**binary, "kubelet_version": job["version"], "systemd_resolved": False})
-    _run(["umount", str(root / "usr")])
+    root = make_control_plane_host(job)
     with StubApi(Authority()) as api:
         authorities = _Authorities(root, job["version"])
         json.dump([_Join(root, api, job, authorities, case).answer() for case in job["cases"]], sys.stdout)

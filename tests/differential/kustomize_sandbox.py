@@ -16,18 +16,15 @@ import shutil
 import sys
 import typing as t
 
-from sandbox import _kubeadm, _make_root, _run, _write_yaml, put_files
+from sandbox import _kubeadm, _write_yaml, make_host, put_files
 
 _KUBEADM = "kubeadm.k8s.io/v1beta2"
 
 
 def main() -> None:
     job = json.load(sys.stdin)
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
     root = pathlib.Path(sys.argv[1])
-    binary = {"uploader": job["binary"], "joiner": job["binary"]}
-    _make_root(root, {**binary, "kubelet_version": job["version"], "systemd_resolved": False})
+    make_host(root, job["binary"], job["version"])
     node = {
         "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
         "nodeRegistration": {"name": "cp-1", "criSocket": "/run/x.sock"},

@@ -15,14 +15,13 @@ import base64
 import json
 import pathlib
 import re
-import socket
 import sys
 import typing as t
 
 import yaml
 from discovery_files import FILES, render_file
 from namespaces import run_inside, version_of
-from sandbox import _kubeadm, _make_root, _run, _upload, _write_yaml
+from sandbox import _kubeadm, _upload, _write_yaml, make_host
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDEN = pathlib.Path(__file__).parent / "goldens/discovery.json"
@@ -40,30 +39,18 @@ def main() -> None:
 
 def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
     """Join by every file in turn, in namespaces that are this process's own."""
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
-    socket.sethostname(_NODE)
-    socket_of_cri = "unix:///run/containerd/containerd.sock"
-    job = {
-        "uploader": binary,
-        "joiner": binary,
-        "kubelet_version": version,
-        "systemd_resolved": False,
-        "node_name": _NODE,
-        "init": [
-            {
-                "apiVersion": "kubeadm.k8s.io/v1beta4",
-                "kind": "InitConfiguration",
-                "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
-                "nodeRegistration": {"name": _NODE, "criSocket": socket_of_cri},
-            },
-            {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "kubernetesVersion": version},
-        ],
+    make_host(root, binary, version, name=_NODE)
+    kubeadm = "kubeadm.k8s.io/v1beta4"
+    init = {
+        "apiVersion": kubeadm,
+        "kind": "InitConfiguration",
+        "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
+        "nodeRegistration": {"name": _NODE, "criSocket": "unix:///run/containerd/containerd.sock"},
     }
-    _make_root(root, job)
+    cluster = {"apiVersion": kubeadm, "kind": "ClusterConfiguration", "kubernetesVersion": version}
     authority, other = Authority(), Authority()
     with StubApi(authority) as api:
-        _upload(root, job, api)
+        _upload(root, api, _NODE, [init, cluster])
         return {name: _join(root, api, case, authority, other) for name, case in FILES.items()}
 
 

@@ -16,7 +16,6 @@ import ipaddress
 import json
 import pathlib
 import shutil
-import socket
 import stat
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from cryptography import x509
 from join_cases import DOCUMENTS, FLAGS, PIN
 from namespaces import run_inside, version_of
 from regenerate import _Dumper
-from sandbox import _CONFIG_MAPS, _kubeadm, _make_root, _run, _upload
+from sandbox import _CONFIG_MAPS, _kubeadm, _run, _upload, make_host
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDENS = pathlib.Path(__file__).parent / "goldens/join_files"
@@ -65,11 +64,9 @@ def _shared(value: t.Any, known: dict[str, t.Any]) -> t.Any:
 
 def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
     """Join by every case in turn, in namespaces that are this process's own."""
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
+    make_host(root, binary, version, name=_HOST)
     for address in _ADDRESSES:
         _run(["ip", "address", "add", f"{address}/{'128' if ':' in address else '32'}", "dev", "lo", *_usable(address)])
-    socket.sethostname(_HOST)
     kubeadm = "kubeadm.k8s.io/v1beta4"
     endpoint = {"advertiseAddress": _ADDRESSES[0]}
     init = {
@@ -79,21 +76,12 @@ def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
         "nodeRegistration": {"name": _HOST, "criSocket": "unix:///run/containerd/containerd.sock"},
     }
     cluster = {"apiVersion": kubeadm, "kind": "ClusterConfiguration", "kubernetesVersion": version}
-    job = {
-        "uploader": binary,
-        "joiner": binary,
-        "kubelet_version": version,
-        "systemd_resolved": False,
-        "node_name": _HOST,
-        "init": [init, cluster],
-    }
-    _make_root(root, job)
     (root / "etc/hosts").write_text(f"{_ADDRESSES[0]} {_NAME}\n")
     for folder in ("etc/patches", "x"):
         (root / folder).mkdir()
     authority = Authority([*(x509.IPAddress(ipaddress.ip_address(a)) for a in _ADDRESSES), x509.DNSName(_NAME)])
     with StubApi(authority, f"{_ADDRESSES[0]}:6443") as api:
-        _upload(root, job, api)
+        _upload(root, api, _HOST, [init, cluster])
         maps = {name: api.objects[f"{_CONFIG_MAPS}/{name}"]["data"] for name in ("kubeadm-config", "kubelet-config")}
         (root / "job/discovery.conf").write_text(_discovery_file(api, authority))
         documents = {name: _join(root, authority, text, ["--config", "FILE"]) for name, text in _asked(DOCUMENTS)}

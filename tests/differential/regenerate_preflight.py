@@ -31,7 +31,7 @@ from cri_stub import CriStub
 from cryptography import x509
 from namespaces import run_inside, version_of
 from preflight_cases import CASES, ENOUGH_MEMORY, PROGRAMS, HostCase
-from sandbox import _make_root, _run, _upload, _write_script, _write_yaml
+from sandbox import _run, _upload, _write_script, _write_yaml, make_host
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDEN = pathlib.Path(__file__).parent / "goldens/preflight.json"
@@ -83,11 +83,7 @@ def _find(binary: str, version: str, name: str) -> t.Any:
 def inside(root: pathlib.Path, binary: str, version: str, name: str) -> t.Any:
     """The findings as pairs of check and severity, and the ClusterConfiguration that was stored, in namespaces that are this process's own."""
     case = CASES[name]
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
-    socket.sethostname("worker-1")
-    job = {"uploader": binary, "joiner": binary, "kubelet_version": version, "systemd_resolved": False}
-    _make_root(root, job)
+    make_host(root, binary, version, name="worker-1")
     _lay_out(root, case, version)
     with contextlib.ExitStack() as stack:
         if case.runtime == "mute":
@@ -208,7 +204,7 @@ def _answer(stack: contextlib.ExitStack, root: pathlib.Path, case: HostCase, ver
         "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
         "nodeRegistration": {"name": "cp-1", "criSocket": f"unix:///{_SOCKET}"},
     }
-    _upload(root, {"node_name": "cp-1", "init": [init, cluster]}, api)
+    _upload(root, api, "cp-1", [init, cluster])
     stored = api.objects["/api/v1/namespaces/kube-system/configmaps/kubeadm-config"]["data"]["ClusterConfiguration"]
     return str(stored)
 

@@ -47,20 +47,49 @@ exit 0
 
 def main() -> None:
     job = json.load(sys.stdin)
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
-    socket.sethostname(job["hostname"])
     root = pathlib.Path(sys.argv[1])
-    _make_root(root, job)
+    make_host(
+        root,
+        job["joiner"],
+        job["kubelet_version"],
+        name=job["hostname"],
+        uploader=job["uploader"],
+        resolved=job["systemd_resolved"],
+    )
     with StubApi(Authority()) as api:
         json.dump(_judge(root, job, api), sys.stdout)
+
+
+def make_host(
+    root: pathlib.Path,
+    binary: str,
+    kubelet_version: str,
+    *,
+    name: str = "host-1",
+    uploader: str = "",
+    resolved: bool = False,
+) -> None:
+    """Make this process's namespaces a host of their own, with a loopback interface and the root that kubeadm sees.
+
+    ``uploader`` is the kubeadm that stores a cluster's configuration, where that is another than ``binary``; ``resolved`` is
+    whether the host has systemd-resolved.
+    """
+    _run(["mount", "--make-rprivate", "/"])
+    _run(["ip", "link", "set", "lo", "up"])
+    socket.sethostname(name)
+    _make_root(root)
+    for program, source in (("joiner", binary), ("uploader", uploader or binary)):
+        (root / "job" / program).touch()
+        _bind(source, root / "job" / program)
+    _write_script(root / "job/kubelet", f"#!/bin/sh\necho Kubernetes {kubelet_version}\n")
+    _write_script(root / "job/systemctl", _SYSTEMCTL.format(state="active" if resolved else "inactive"))
 
 
 def _run(command: list[str]) -> None:
     subprocess.run(command, check=True)
 
 
-def _make_root(root: pathlib.Path, job: dict[str, t.Any]) -> None:
+def _make_root(root: pathlib.Path) -> None:
     _run(["mount", "-t", "tmpfs", "tmpfs", str(root)])
     for name in ("usr", "bin", "sbin", "lib", "lib64"):
         ours = pathlib.Path("/", name)
@@ -74,12 +103,6 @@ def _make_root(root: pathlib.Path, job: dict[str, t.Any]) -> None:
     (root / "dev/null").touch()
     _run(["mount", "--bind", "/dev/null", str(root / "dev/null")])
     _run(["mount", "-t", "proc", "proc", str(root / "proc")])
-    for name in ("uploader", "joiner"):
-        (root / "job" / name).touch()
-        _bind(job[name], root / "job" / name)
-    _write_script(root / "job/kubelet", f"#!/bin/sh\necho Kubernetes {job['kubelet_version']}\n")
-    state = "active" if job["systemd_resolved"] else "inactive"
-    _write_script(root / "job/systemctl", _SYSTEMCTL.format(state=state))
 
 
 def _bind(source: str, target: pathlib.Path) -> None:
@@ -94,7 +117,7 @@ def _write_script(path: pathlib.Path, text: str) -> None:
 
 def _judge(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str, t.Any]:
     """Upload, edit as the job has it, join; what was in the ConfigMaps, what came of it."""
-    _upload(root, job, api)
+    _upload(root, api, job["node_name"], job["init"])
     cluster = api.objects[f"{_CONFIG_MAPS}/kubeadm-config"]["data"]
     kubelet = api.objects[f"{_CONFIG_MAPS}/kubelet-config"]["data"]
     cluster["ClusterConfiguration"] = _edit(cluster["ClusterConfiguration"], job["edit_cluster"])
@@ -115,7 +138,7 @@ def _judge(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str,
 
 def _annotate(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str, str]:
     """The rest of `kubeadm join`, with a kubelet that is well and a Node that is there: the Node's annotations."""
-    _add_node(job, api)
+    _add_node(job["node_name"], api)
     _write_yaml(root / "etc/kubernetes/kubelet.conf", _admin_conf(api))
     with _healthy_kubelet():
         skipped = "preflight,kubelet-start"  # what is left waits for the kubelet; its phase takes no --config by itself
@@ -149,11 +172,11 @@ def _healthy_kubelet() -> t.Iterator[None]:
             server.shutdown()
 
 
-def _add_node(job: dict[str, t.Any], api: StubApi) -> str:
-    node = f"/api/v1/nodes/{job['node_name']}"
-    labels = {"kubernetes.io/hostname": job["node_name"]}
-    api.objects[node] = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": job["node_name"], "labels": labels}}
-    return node
+def _add_node(name: str, api: StubApi) -> str:
+    path = f"/api/v1/nodes/{name}"
+    metadata = {"name": name, "labels": {"kubernetes.io/hostname": name}}
+    api.objects[path] = {"apiVersion": "v1", "kind": "Node", "metadata": metadata}
+    return path
 
 
 def put_files(folder: pathlib.Path, files: t.Mapping[str, t.Any]) -> None:
@@ -189,10 +212,10 @@ def _patch(root: pathlib.Path, job: dict[str, t.Any], api: StubApi, case: dict[s
     return {"said": said, "file": (root / path).read_text()}
 
 
-def _upload(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> None:
+def _upload(root: pathlib.Path, api: StubApi, node_name: str, documents: t.Sequence[dict[str, t.Any]]) -> None:
     """`kubeadm init phase upload-config`, which also wants a Node to annotate: it is there only so long."""
-    node = _add_node(job, api)
-    _write_yaml(root / "job/init.yaml", *job["init"])
+    node = _add_node(node_name, api)
+    _write_yaml(root / "job/init.yaml", *documents)
     _write_yaml(root / "job/admin.conf", _admin_conf(api))
     options = ("--config", "/job/init.yaml", "--kubeconfig", "/job/admin.conf")
     uploaded = _kubeadm(root, "uploader", "init", "phase", "upload-config", "all", *options)

@@ -15,7 +15,7 @@ import pathlib
 import sys
 import typing as t
 
-from sandbox import _admin_conf, _kubeadm, _make_root, _run, _write_yaml
+from sandbox import _admin_conf, _kubeadm, _write_yaml, make_host
 from stub_api import TOKEN, Authority, StubApi
 
 _CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps"
@@ -23,11 +23,8 @@ _CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps"
 
 def main() -> None:
     job = json.load(sys.stdin)
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
     root = pathlib.Path(sys.argv[1])
-    binary = {"uploader": job["binary"], "joiner": job["binary"]}
-    _make_root(root, {**binary, "kubelet_version": job["version"], "systemd_resolved": False})
+    make_host(root, job["binary"], job["version"])
     with StubApi(Authority(), keeps=True) as api:
         json.dump([_answer(root, api, job, case) for case in job["cases"]], sys.stdout)
 

@@ -20,13 +20,21 @@ import time
 import typing as t
 
 from describe import describe_certificate, describe_kubeconfig
-from sandbox import _admin_conf, _edit, _join_configuration, _kubeadm, _run, _write_yaml, make_host
+from sandbox import (
+    CONFIG_MAPS,
+    admin_conf,
+    apply_edits,
+    join_configuration,
+    make_host,
+    run_command,
+    run_kubeadm,
+    write_yaml,
+)
 from stub_api import Authority, StubApi
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "plugins"))
 from module_utils._shared_certificates import SharedFile, decrypt_shared_files, encrypt_shared_files
 
-_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps"
 _SECRET = "/api/v1/namespaces/kube-system/secrets/kubeadm-certs"
 _CERTIFICATE_KEY = "0123456789abcdef" * 4
 _SOCKET = "unix:///run/containerd/containerd.sock"
@@ -46,11 +54,11 @@ def main() -> None:
     job = json.load(sys.stdin)
     root = make_control_plane_host(job)
     with StubApi(Authority()) as api:
-        authorities = _Authorities(root, job["version"])
+        authorities = Authorities(root, job["version"])
         answers, problems = [], []
         for case in job["cases"]:
             try:
-                run = _Run(root, api, job["version"], authorities, case)
+                run = ControlPlaneRun(root, api, job["version"], authorities, case)
                 answers.append(run.prepare() if job["certificates"] else run.manifests())
             except UnusableCaseError as exc:
                 problems.append(f"{job['version']} {case['name']}: {exc}")
@@ -64,7 +72,7 @@ def make_control_plane_host(job: t.Mapping[str, t.Any]) -> pathlib.Path:
     root = pathlib.Path(sys.argv[1])
     make_host(root, job["binary"], job["version"])
     # Which folders a host has is for the cases to say; kubeadm itself needs none of this machine's.
-    _run(["umount", str(root / "usr")])
+    run_command(["umount", str(root / "usr")])
     return root
 
 
@@ -72,7 +80,7 @@ class UnusableCaseError(Exception):
     """A case that says nothing: kubeadm would not have it in the first place."""
 
 
-class _Authorities:
+class Authorities:
     """The files that control planes share, made once for each algorithm by kubeadm itself."""
 
     def __init__(self, root: pathlib.Path, version: str) -> None:
@@ -88,9 +96,11 @@ class _Authorities:
     def _make(self, folder: pathlib.Path, algorithm: str) -> None:
         inside = f"/{folder.relative_to(self._root)}"
         cluster = {"encryptionAlgorithm": algorithm, "certificatesDir": inside}
-        _write_yaml(self._root / "job/authorities.yaml", *_init_documents(self._version, cluster))
+        write_yaml(self._root / "job/authorities.yaml", *init_documents(self._version, cluster))
         for phase in ("ca", "front-proxy-ca", "etcd-ca", "sa"):
-            made = _kubeadm(self._root, "joiner", "init", "phase", "certs", phase, "--config", "/job/authorities.yaml")
+            made = run_kubeadm(
+                self._root, "joiner", "init", "phase", "certs", phase, "--config", "/job/authorities.yaml"
+            )
             if made.returncode:
                 raise SystemExit(f"kubeadm could not make {phase}: {made.stderr}")
         # Certificates count time in seconds: what comes later must be seen to be later.
@@ -99,11 +109,11 @@ class _Authorities:
             time.sleep(0.1)
 
 
-class _Run:
+class ControlPlaneRun:
     """One case: a cluster's configuration stored, then all that a joining control plane writes before its kubelet starts."""
 
     def __init__(
-        self, root: pathlib.Path, api: StubApi, version: str, authorities: _Authorities, case: dict[str, t.Any]
+        self, root: pathlib.Path, api: StubApi, version: str, authorities: Authorities, case: dict[str, t.Any]
     ) -> None:
         self._root, self._api, self._version, self._case = root, api, version, case
         self._authorities = authorities
@@ -152,7 +162,7 @@ class _Run:
     def _upload_certificates(self, stored: str) -> dict[str, t.Any]:
         """`kubeadm init phase upload-certs`: the Secret, its key, and what is in it. It is replaced by one of our making."""
         self._write_init(stored)
-        _write_yaml(self._root / "job/admin.conf", _admin_conf(self._api))
+        write_yaml(self._root / "job/admin.conf", admin_conf(self._api))
         options = ("--upload-certs", "--kubeconfig", "/job/admin.conf")
         problem = self._kubeadm("init", "phase", "upload-certs", "--config", "/job/init.yaml", *options)
         if problem:
@@ -202,12 +212,12 @@ class _Run:
         if case["stored"]:
             text = str(case["stored"]).replace("VERSION", self._version)
         else:
-            _write_yaml(self._root / "job/init.yaml", *self._documents())
+            write_yaml(self._root / "job/init.yaml", *self._documents())
             text = self._uploaded()
         self._unedited = text
-        text = _edit(text, case["edits"])
+        text = apply_edits(text, case["edits"])
         for name, key, value in (("kubeadm-config", "ClusterConfiguration", text), *_OTHERS):
-            self._api.objects[f"{_CONFIG_MAPS}/{name}"] = {
+            self._api.objects[f"{CONFIG_MAPS}/{name}"] = {
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
                 "metadata": {"name": name, "namespace": "kube-system"},
@@ -216,15 +226,15 @@ class _Run:
         return text
 
     def _uploaded(self) -> str:
-        _write_yaml(self._root / "job/admin.conf", _admin_conf(self._api))
+        write_yaml(self._root / "job/admin.conf", admin_conf(self._api))
         options = ("--config", "/job/init.yaml", "--kubeconfig", "/job/admin.conf")
         problem = self._kubeadm("init", "phase", "upload-config", "kubeadm", *options)
         if problem:
             raise UnusableCaseError(f"kubeadm could not upload the configuration: {problem}")
-        return str(self._api.objects[f"{_CONFIG_MAPS}/kubeadm-config"]["data"]["ClusterConfiguration"])
+        return str(self._api.objects[f"{CONFIG_MAPS}/kubeadm-config"]["data"]["ClusterConfiguration"])
 
     def _documents(self) -> list[dict[str, t.Any]]:
-        return _init_documents(self._version, self._case["cluster"], node=self._node, timeouts=self._case["timeouts"])
+        return init_documents(self._version, self._case["cluster"], node=self._node, timeouts=self._case["timeouts"])
 
     def _put_shared_files(self) -> None:
         folder = self._certificates_dir()
@@ -234,7 +244,7 @@ class _Run:
 
     def _put_admin_conf(self) -> None:
         """What the phases before have written, and what kubeadm then reads the cluster's configuration with."""
-        _write_yaml(self._root / "etc/kubernetes/admin.conf", _admin_conf(self._api))
+        write_yaml(self._root / "etc/kubernetes/admin.conf", admin_conf(self._api))
 
     def _put_external_etcd_files(self) -> None:
         """Any certificate with its key will do for an external etcd."""
@@ -255,14 +265,14 @@ class _Run:
             "control_plane": {"localAPIEndpoint": self._endpoint(), **key},
             "timeouts": self._case["timeouts"],
         }
-        _write_yaml(self._root / "job/join.yaml", _join_configuration(job, self._api))
+        write_yaml(self._root / "job/join.yaml", join_configuration(job, self._api))
 
     def _endpoint(self) -> dict[str, t.Any]:
         return {"advertiseAddress": self._node["advertise_address"], "bindPort": self._node["bind_port"]}
 
     def _kubeadm(self, *arguments: str) -> str:
         """The complaint of one run, empty when it went well."""
-        run = _kubeadm(self._root, "joiner", *arguments, environment=self._case["environment"])
+        run = run_kubeadm(self._root, "joiner", *arguments, environment=self._case["environment"])
         return run.stderr or "?" if run.returncode else ""
 
     def _take_manifests(self) -> dict[str, str]:
@@ -274,7 +284,7 @@ class _Run:
     def _write_init(self, stored: str) -> None:
         """What init needs to know of this node, and the cluster's configuration as it is stored."""
         path = self._root / "job/init.yaml"
-        _write_yaml(path, {**self._documents()[0], "certificateKey": _CERTIFICATE_KEY})
+        write_yaml(path, {**self._documents()[0], "certificateKey": _CERTIFICATE_KEY})
         path.write_text(f"{path.read_text()}\n---\n{stored}")
 
     def _init_manifests(self, stored: str, joined: dict[str, str]) -> dict[str, str]:
@@ -293,7 +303,7 @@ class _Run:
         return etcd
 
 
-def _init_documents(
+def init_documents(
     version: str,
     cluster: t.Mapping[str, t.Any],
     *,

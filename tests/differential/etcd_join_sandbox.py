@@ -18,8 +18,8 @@ import sys
 import time
 import typing as t
 
-from control_plane_sandbox import _Authorities, _init_documents, _Run, make_control_plane_host
-from sandbox import _kubeadm, _run, _write_yaml
+from control_plane_sandbox import Authorities, ControlPlaneRun, init_documents, make_control_plane_host
+from sandbox import run_command, run_kubeadm, write_yaml
 from stub_api import Authority, StubApi
 
 _PODS = "/api/v1/namespaces/kube-system/pods"
@@ -31,15 +31,15 @@ def main() -> None:
     job = json.load(sys.stdin)
     root = make_control_plane_host(job)
     with StubApi(Authority()) as api:
-        authorities = _Authorities(root, job["version"])
+        authorities = Authorities(root, job["version"])
         json.dump([_Join(root, api, job, authorities, case).answer() for case in job["cases"]], sys.stdout)
 
 
-class _Join(_Run):
+class _Join(ControlPlaneRun):
     """One join: members are started, the node is made ready, and the phase etcd-join is run."""
 
     def __init__(
-        self, root: pathlib.Path, api: StubApi, job: dict[str, t.Any], authorities: _Authorities, case: dict[str, t.Any]
+        self, root: pathlib.Path, api: StubApi, job: dict[str, t.Any], authorities: Authorities, case: dict[str, t.Any]
     ) -> None:
         super().__init__(root, api, job["version"], authorities, case)
         self._etcd = job["etcd"]
@@ -50,7 +50,7 @@ class _Join(_Run):
         stored = self._store()
         self._put_shared_files()
         for node in (*self._members, self._node):
-            _run(["ip", "address", "replace", node["advertise_address"], "dev", "lo"])
+            run_command(["ip", "address", "replace", node["advertise_address"], "dev", "lo"])
         running = [self._start(member) for member in self._members]
         try:
             return {"cluster_configuration": stored, **self._join()}
@@ -66,9 +66,9 @@ class _Join(_Run):
         shutil.rmtree(folder, ignore_errors=True)
         self._authorities.put(folder, "ECDSA-P256")
         cluster = {**_ECDSA, "certificatesDir": inside}
-        _write_yaml(self._root / "job/member.yaml", *_init_documents(self._version, cluster, node=member))
+        write_yaml(self._root / "job/member.yaml", *init_documents(self._version, cluster, node=member))
         for phase in ("etcd-server", "etcd-peer"):
-            made = _kubeadm(self._root, "joiner", "init", "phase", "certs", phase, "--config", "/job/member.yaml")
+            made = run_kubeadm(self._root, "joiner", "init", "phase", "certs", phase, "--config", "/job/member.yaml")
             if made.returncode:
                 raise SystemExit(f"kubeadm could not make the certificates of etcd: {made.stderr}")
         pki, host = folder / "etcd", _host(member)

@@ -16,7 +16,7 @@ import shutil
 import sys
 import typing as t
 
-from sandbox import _kubeadm, _write_yaml, make_host, put_files
+from sandbox import make_host, put_files, run_kubeadm, write_yaml
 
 _KUBEADM = "kubeadm.k8s.io/v1beta2"
 
@@ -31,9 +31,9 @@ def main() -> None:
     }
     init = {"apiVersion": _KUBEADM, "kind": "InitConfiguration", **node}
     cluster = {"apiVersion": _KUBEADM, "kind": "ClusterConfiguration", "kubernetesVersion": job["version"]}
-    _write_yaml(root / "job/init.yaml", init, cluster)
+    write_yaml(root / "job/init.yaml", init, cluster)
     for phase in ("ca", "front-proxy-ca", "etcd-ca"):
-        made = _kubeadm(root, "joiner", "init", "phase", "certs", phase, "--config", "/job/init.yaml")
+        made = run_kubeadm(root, "joiner", "init", "phase", "certs", phase, "--config", "/job/init.yaml")
         if made.returncode:
             raise SystemExit(f"kubeadm could not make {phase}: {made.stderr}")
     json.dump([_answer(root, case) for case in job["cases"]], sys.stdout)
@@ -50,7 +50,7 @@ def _answer(root: pathlib.Path, case: dict[str, t.Any]) -> dict[str, t.Any]:
     options = ["--experimental-kustomize", case["directory"]] if case["directory"] is not None else []
     if case["patches"]:
         options += ["--experimental-patches", "/patches"]
-    run = _kubeadm(root, "joiner", "init", "phase", *phase, "--config", "/job/init.yaml", *options)
+    run = run_kubeadm(root, "joiner", "init", "phase", *phase, "--config", "/job/init.yaml", *options)
     if run.returncode:
         return {"error": run.stderr}
     return {"file": (root / f"etc/kubernetes/manifests/{target}.yaml").read_text()}

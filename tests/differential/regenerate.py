@@ -41,13 +41,13 @@ def main() -> None:
     parser.add_argument("--only", metavar="CASE", help="a part of the names of the cases to run")
     parser.add_argument("folders", metavar="FOLDER", nargs="+", type=pathlib.Path)
     options = parser.parse_args()
-    binaries = _find_binaries(options.folders)
+    binaries = find_binaries(options.folders)
     if options.only is None:
         regenerate_fields({minor: binaries[minor][1] for minor in MINORS})
         regenerate_pod_fields({minor: binaries[minor][1] for minor in MINORS})
         regenerate_patch_answers(binaries[MINORS[-1]][1])
         regenerate_texts(binaries[MINORS[-1]][1])
-        regenerate_join_answers({minor: binaries[minor][0] for minor in MINORS}, _render)
+        regenerate_join_answers({minor: binaries[minor][0] for minor in MINORS}, render)
     jobs = [
         (minor, case) for case in CASES for minor in case.minors if options.only is None or options.only in case.name
     ]
@@ -60,7 +60,7 @@ def main() -> None:
             path.unlink()
 
 
-def _find_binaries(folders: t.Sequence[pathlib.Path], minors: t.Sequence[str] = MINORS) -> dict[str, tuple[str, str]]:
+def find_binaries(folders: t.Sequence[pathlib.Path], minors: t.Sequence[str] = MINORS) -> dict[str, tuple[str, str]]:
     """By minor: a binary and its version."""
     found = {}
     for path in (path.resolve() for folder in folders for path in sorted(folder.rglob("kubeadm")) if path.is_file()):
@@ -73,7 +73,7 @@ def _find_binaries(folders: t.Sequence[pathlib.Path], minors: t.Sequence[str] = 
 
 
 def _regenerate(binaries: dict[str, tuple[str, str]], minor: str, case: Case) -> str:
-    job = _job(binaries, minor, case)
+    job = make_job(binaries, minor, case)
     seen = run_inside(str(_HERE / "sandbox.py"), "ROOT", job=job)
     golden = {
         "kubeadm": job["version"],
@@ -86,10 +86,10 @@ def _regenerate(binaries: dict[str, tuple[str, str]], minor: str, case: Case) ->
     if seen.get("annotations"):
         golden["annotations"] = seen["annotations"]
     if "error" in seen:
-        golden["error"] = _shorten(seen["error"])
+        golden["error"] = shorten_error(seen["error"])
     path = _path(minor, case)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_render(golden))
+    path.write_text(render(golden))
     return f"{minor} {case.name}: {golden.get('error', 'joined')}"
 
 
@@ -97,7 +97,7 @@ def _path(minor: str, case: Case) -> pathlib.Path:
     return _GOLDENS / minor / f"{case.name}.yaml"
 
 
-def _job(binaries: dict[str, tuple[str, str]], minor: str, case: Case) -> dict[str, t.Any]:
+def make_job(binaries: dict[str, tuple[str, str]], minor: str, case: Case) -> dict[str, t.Any]:
     joiner, version = binaries[minor]
     uploader, uploaded_version = binaries[case.uploaded_by or minor]
     edit_cluster = [*case.edit_cluster]
@@ -178,7 +178,7 @@ def _init_documents(case: Case, version: str) -> list[dict[str, t.Any]]:
     ]
 
 
-def _shorten(error: str) -> str:
+def shorten_error(error: str) -> str:
     """What kubeadm gave as the reason, without its log lines."""
     lines = [line for line in error.splitlines() if line.strip()]
     start = next((at for at, line in enumerate(lines) if line.startswith("error:")), 0)
@@ -196,7 +196,7 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _represent_text)
 
 
-def _render(golden: dict[str, t.Any]) -> str:
+def render(golden: dict[str, t.Any]) -> str:
     text: str = yaml.dump(golden, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
     return text
 

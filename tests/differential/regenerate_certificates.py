@@ -18,7 +18,7 @@ import pathlib
 import typing as t
 
 from certificate_cases import CERTIFICATE_CASES
-from regenerate import _shorten
+from regenerate import shorten_error
 from regenerate_manifests import Answer, ask_all, parse_binaries, write_goldens
 
 _GOLDENS = pathlib.Path(__file__).parent / "goldens/certificates"
@@ -32,7 +32,7 @@ def main() -> None:
     def values(minor: str, answer: Answer) -> t.Iterator[tuple[str, t.Any]]:
         yield "cluster_configuration", answer["cluster_configuration"].replace(binaries[minor][1], "VERSION")
         if "error" in answer:
-            yield "error", _shorten(answer["error"])
+            yield "error", shorten_error(answer["error"])
             return
         for kind in ("certificates", "kubeconfigs"):
             for name, described in answer[kind].items():

@@ -21,7 +21,7 @@ import typing as t
 import yaml
 from discovery_files import FILES, render_file
 from namespaces import run_inside, version_of
-from sandbox import _kubeadm, _upload, _write_yaml, make_host
+from sandbox import make_host, run_kubeadm, upload_configuration, write_yaml
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDEN = pathlib.Path(__file__).parent / "goldens/discovery.json"
@@ -50,7 +50,7 @@ def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
     cluster = {"apiVersion": kubeadm, "kind": "ClusterConfiguration", "kubernetesVersion": version}
     authority, other = Authority(), Authority()
     with StubApi(authority) as api:
-        _upload(root, api, _NODE, [init, cluster])
+        upload_configuration(root, api, _NODE, [init, cluster])
         return {name: _join(root, api, case, authority, other) for name, case in FILES.items()}
 
 
@@ -69,7 +69,7 @@ def _join(
     text = render_file(case, server=f"https://{api.address}", ca_file="/job/ca.crt", **encoded)
     (root / "job/discovery.conf").write_text(text)
     discovery = {"file": {"kubeConfigPath": "/job/discovery.conf"}}
-    _write_yaml(
+    write_yaml(
         root / "job/join.yaml",
         {
             "apiVersion": "kubeadm.k8s.io/v1beta4",
@@ -86,7 +86,7 @@ def _join(
     )
     bootstrap = root / "etc/kubernetes/bootstrap-kubelet.conf"
     bootstrap.unlink(missing_ok=True)
-    run = _kubeadm(root, "joiner", "join", "phase", "kubelet-start", "--config", "/job/join.yaml")
+    run = run_kubeadm(root, "joiner", "join", "phase", "kubelet-start", "--config", "/job/join.yaml")
     api.objects[_CLUSTER_INFO] = kept
     if not bootstrap.exists():
         error = next((line for line in run.stderr.splitlines() if line.startswith("error")), run.stderr)

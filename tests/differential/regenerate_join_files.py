@@ -25,8 +25,8 @@ import yaml
 from cryptography import x509
 from join_cases import DOCUMENTS, FLAGS, PIN
 from namespaces import run_inside, version_of
-from regenerate import _Dumper
-from sandbox import _CONFIG_MAPS, _kubeadm, _run, _upload, make_host
+from regenerate import render
+from sandbox import CONFIG_MAPS, make_host, run_command, run_kubeadm, upload_configuration
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDENS = pathlib.Path(__file__).parent / "goldens/join_files"
@@ -51,7 +51,7 @@ def main() -> None:
         seen = run_inside(__file__, "--inside", "ROOT", str(pathlib.Path(binary).resolve()), version)
         golden = {"kubeadm": version, "hostname": _HOST, **seen}
         path = _GOLDENS / f"{minor}.yaml"
-        path.write_text(yaml.dump(_shared(golden, {}), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000))
+        path.write_text(render(_shared(golden, {})))
 
 
 def _shared(value: t.Any, known: dict[str, t.Any]) -> t.Any:
@@ -66,7 +66,9 @@ def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
     """Join by every case in turn, in namespaces that are this process's own."""
     make_host(root, binary, version, name=_HOST)
     for address in _ADDRESSES:
-        _run(["ip", "address", "add", f"{address}/{'128' if ':' in address else '32'}", "dev", "lo", *_usable(address)])
+        run_command(
+            ["ip", "address", "add", f"{address}/{'128' if ':' in address else '32'}", "dev", "lo", *_usable(address)]
+        )
     kubeadm = "kubeadm.k8s.io/v1beta4"
     endpoint = {"advertiseAddress": _ADDRESSES[0]}
     init = {
@@ -81,8 +83,8 @@ def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
         (root / folder).mkdir()
     authority = Authority([*(x509.IPAddress(ipaddress.ip_address(a)) for a in _ADDRESSES), x509.DNSName(_NAME)])
     with StubApi(authority, f"{_ADDRESSES[0]}:6443") as api:
-        _upload(root, api, _HOST, [init, cluster])
-        maps = {name: api.objects[f"{_CONFIG_MAPS}/{name}"]["data"] for name in ("kubeadm-config", "kubelet-config")}
+        upload_configuration(root, api, _HOST, [init, cluster])
+        maps = {name: api.objects[f"{CONFIG_MAPS}/{name}"]["data"] for name in ("kubeadm-config", "kubelet-config")}
         (root / "job/discovery.conf").write_text(_discovery_file(api, authority))
         documents = {name: _join(root, authority, text, ["--config", "FILE"]) for name, text in _asked(DOCUMENTS)}
         flags = {name: _join(root, authority, DOCUMENTS["plain"], arguments) for name, arguments in _asked(FLAGS)}
@@ -124,7 +126,7 @@ def _join(root: pathlib.Path, authority: Authority, document: str, arguments: t.
     (root / "job/join.yaml").write_text(_real(document, authority))
     real = ["/job/join.yaml" if argument == "FILE" else _real(argument, authority) for argument in arguments]
     try:
-        run = _kubeadm(root, "joiner", "join", *real, "--skip-phases", _SKIPPED, timeout=_PATIENCE)
+        run = run_kubeadm(root, "joiner", "join", *real, "--skip-phases", _SKIPPED, timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
         return {"waits": True}
     if run.returncode:

@@ -24,7 +24,7 @@ import typing as t
 
 from kustomize_cases import CHANCES, KUSTOMIZE_CASES, MINORS, TARGETS, KustomizeCase
 from namespaces import run_inside
-from regenerate import _find_binaries, _render
+from regenerate import find_binaries, render
 from regenerate_manifests import parse_options
 from regenerate_patches import group_answers, list_changes
 
@@ -33,7 +33,7 @@ _GOLDENS = _HERE / "goldens/kustomize"
 
 
 def main() -> None:
-    binaries = _find_binaries(parse_options(__doc__ or "").folders, MINORS)
+    binaries = find_binaries(parse_options(__doc__ or "").folders, MINORS)
     cases = [*(KustomizeCase(target, {}, target, directory=None) for target in TARGETS), *KUSTOMIZE_CASES, *CHANCES]
     answers = {minor: _ask(binaries[minor], cases) for minor in MINORS}
     for path in _GOLDENS.glob("**/*.yaml"):
@@ -44,7 +44,7 @@ def main() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(answers[minor][target]["file"])
     for case in KUSTOMIZE_CASES:
-        _GOLDENS.joinpath(f"{case.name}.yaml").write_text(_render({**_asked(case), "answers": _answers(case, answers)}))
+        _GOLDENS.joinpath(f"{case.name}.yaml").write_text(render({**_asked(case), "answers": _answers(case, answers)}))
     chances = [{**_asked(case), "answers": _answers(case, answers)} for case in CHANCES]
     _GOLDENS.joinpath("chances.json").write_text("[\n" + ",\n".join(json.dumps(chance) for chance in chances) + "\n]\n")
 
@@ -72,12 +72,12 @@ def _answers(case: KustomizeCase, answers: t.Mapping[str, t.Mapping[str, dict[st
     for minor in case.minors:
         answer, before = answers[minor][case.name], answers[minor][case.target]
         told[minor] = (
-            shorten_error(answer) if "error" in answer else {"changes": list_changes(before["file"], answer["file"])}
+            shorten_answer(answer) if "error" in answer else {"changes": list_changes(before["file"], answer["file"])}
         )
     return group_answers(told)
 
 
-def shorten_error(answer: t.Mapping[str, str]) -> dict[str, str]:
+def shorten_answer(answer: t.Mapping[str, str]) -> dict[str, str]:
     """The line that says why, without what is another in every run."""
     found = re.search(r"^(?:error|panic).*", answer["error"], re.MULTILINE)
     return {"error": re.sub(r"0x[0-9a-f]+", "0x…", found[0] if found else answer["error"])[:300]}

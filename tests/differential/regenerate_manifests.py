@@ -25,8 +25,7 @@ from cases import MINORS
 from control_plane_case import ControlPlaneCase
 from control_plane_cases import CASES
 from namespaces import run_inside
-from regenerate import _find_binaries as find_binaries
-from regenerate import _render, _shorten
+from regenerate import find_binaries, render, shorten_error
 
 _HERE = pathlib.Path(__file__).parent
 _GOLDENS = _HERE / "goldens/manifests"
@@ -46,7 +45,7 @@ def main() -> None:
     }
 
     write_goldens(_GOLDENS, CASES, answers, masked_values(versions))
-    _GOLDENS.joinpath("versions.yaml").write_text(_render(versions))
+    _GOLDENS.joinpath("versions.yaml").write_text(render(versions))
 
 
 def masked_values(versions: t.Mapping[str, t.Mapping[str, str]]) -> ValuesOf:
@@ -61,7 +60,7 @@ def masked_values(versions: t.Mapping[str, t.Mapping[str, str]]) -> ValuesOf:
         for name, text in answer.get("files", {}).items():
             yield name, mask(minor, text)
         if "error" in answer:
-            yield "error", _shorten(answer["error"])
+            yield "error", shorten_error(answer["error"])
 
     return values
 
@@ -142,7 +141,7 @@ def write_goldens(
                 _put(found.setdefault(name, []), minor, value)
         usual = usual or found
         golden = {**_asked(case), "values": found if found is usual else _without_usual(found, usual)}
-        folder.joinpath(f"{case.name}.yaml").write_text(_render(golden))
+        folder.joinpath(f"{case.name}.yaml").write_text(render(golden))
 
 
 def _asked(case: ControlPlaneCase) -> dict[str, t.Any]:

@@ -21,7 +21,7 @@ import typing as t
 from cases import MINORS, Case
 from namespaces import run_inside
 from patch_cases import PATCH_CASES, PatchCase
-from regenerate import _find_binaries, _job, _render, _shorten
+from regenerate import find_binaries, make_job, render, shorten_error
 
 _HERE = pathlib.Path(__file__).parent
 _GOLDENS = _HERE / "goldens" / "patches"
@@ -30,7 +30,7 @@ _GOLDENS = _HERE / "goldens" / "patches"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", metavar="FOLDER", nargs="+", type=pathlib.Path)
-    binaries = _find_binaries(parser.parse_args().folders)
+    binaries = find_binaries(parser.parse_args().folders)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         answers = dict(zip(MINORS, pool.map(lambda minor: _ask(binaries, minor), MINORS)))
     before = {
@@ -53,7 +53,7 @@ def main() -> None:
 def _ask(binaries: dict[str, tuple[str, str]], minor: str) -> list[dict[str, t.Any]]:
     """What kubeadm of one minor makes of every case, in their order."""
     cases = [{"target": case.target, "files": dict(case.files), "directory": case.directory} for case in PATCH_CASES]
-    job = {**_job(binaries, minor, Case("patches")), "patches": cases}
+    job = {**make_job(binaries, minor, Case("patches")), "patches": cases}
     answers: list[dict[str, t.Any]] = run_inside(str(_HERE / "sandbox.py"), "ROOT", job=job)["patched"]
     print(f"{minor}: {len(cases)} cases")
     return answers
@@ -62,7 +62,7 @@ def _ask(binaries: dict[str, tuple[str, str]], minor: str) -> list[dict[str, t.A
 def _told(answer: dict[str, t.Any], before: str) -> dict[str, t.Any]:
     """An answer as the golden has it."""
     if "error" in answer:
-        return {"error": _shorten(answer["error"])[:300]}
+        return {"error": shorten_error(answer["error"])[:300]}
     return {"changes": list_changes(before, answer["file"]), "said": answer["said"]}
 
 
@@ -92,7 +92,7 @@ def group_answers(answers: t.Mapping[str, dict[str, t.Any]]) -> list[dict[str, t
 def _write(case: PatchCase, answers: dict[str, dict[str, t.Any]]) -> None:
     groups = group_answers(answers)
     golden = {"target": case.target, "directory": case.directory, "files": dict(case.files), "answers": groups}
-    (_GOLDENS / f"{case.name}.yaml").write_text(_render(golden))
+    (_GOLDENS / f"{case.name}.yaml").write_text(render(golden))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from cri_stub import CriStub
 from cryptography import x509
 from namespaces import run_inside, version_of
 from preflight_cases import CASES, ENOUGH_MEMORY, PROGRAMS, HostCase
-from sandbox import _run, _upload, _write_script, _write_yaml, make_host
+from sandbox import make_host, run_command, upload_configuration, write_script, write_yaml
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDEN = pathlib.Path(__file__).parent / "goldens/preflight.json"
@@ -110,15 +110,15 @@ def _lay_out(root: pathlib.Path, case: HostCase, version: str) -> None:
     programs = root / "job/bin"
     programs.mkdir()
     for program in set(PROGRAMS) - set(case.lacking):
-        _write_script(programs / program, "#!/bin/sh\n")
+        write_script(programs / program, "#!/bin/sh\n")
     if case.kubelet is not None:
         kubelet = (
             "#!/bin/sh\nexit 1\n"
             if case.kubelet == "broken"
             else f"#!/bin/sh\necho Kubernetes {_other(version, case)}\n"
         )
-        _write_script(programs / "kubelet", kubelet)
-    _write_script(
+        write_script(programs / "kubelet", kubelet)
+    write_script(
         programs / "systemctl",
         _SYSTEMCTL.format(service=case.service, firewall="echo active; exit 0" if case.firewall else "exit 4"),
     )
@@ -164,7 +164,7 @@ def _replace(root: pathlib.Path, path: str, content: bytes) -> None:
     """A file of a kernel's file system, seen by this root alone."""
     source = root / "job" / path.replace("/", "-")
     source.write_bytes(content)
-    _run(["mount", "--bind", str(source), str(root / path)])
+    run_command(["mount", "--bind", str(source), str(root / path)])
 
 
 def _mount_cgroups(root: pathlib.Path, case: HostCase) -> None:
@@ -174,13 +174,13 @@ def _mount_cgroups(root: pathlib.Path, case: HostCase) -> None:
         unified = next(
             p for p in ("/sys/fs/cgroup/unified", "/sys/fs/cgroup") if pathlib.Path(p, "cgroup.procs").exists()
         )
-        _run(["mount", "--bind", unified, str(target)])
+        run_command(["mount", "--bind", unified, str(target)])
         _replace(root, "sys/fs/cgroup/cgroup.controllers", f"{case.cgroups}\n".encode())
         return
-    _run(["mount", "-t", "tmpfs", "tmpfs", str(target)])
+    run_command(["mount", "-t", "tmpfs", "tmpfs", str(target)])
     for controller in case.cgroups:
         (target / controller).mkdir()
-        _run(["mount", "-t", "cgroup", "-o", controller, "cgroup", str(target / controller)])
+        run_command(["mount", "-t", "cgroup", "-o", controller, "cgroup", str(target / controller)])
     lines = ["#subsys_name\thierarchy\tnum_cgroups\tenabled", *(f"{name}\t1\t1\t1" for name in case.cgroups), ""]
     _replace(root, "proc/cgroups", "\n".join(lines).encode())
 
@@ -188,7 +188,7 @@ def _mount_cgroups(root: pathlib.Path, case: HostCase) -> None:
 def _answer(stack: contextlib.ExitStack, root: pathlib.Path, case: HostCase, version: str) -> str:
     """Give the host its addresses, and the cluster an API at the endpoint. The configuration that kubeadm has stored there."""
     for address in ("192.0.2.7/24", "192.0.2.1/24", "2001:db8::7/64"):
-        _run(["ip", "address", "add", address, "dev", "lo"])
+        run_command(["ip", "address", "add", address, "dev", "lo"])
     names = [x509.IPAddress(ipaddress.ip_address("192.0.2.1"))]
     api = stack.enter_context(StubApi(Authority(names), case.endpoint))
     cluster = {
@@ -204,7 +204,7 @@ def _answer(stack: contextlib.ExitStack, root: pathlib.Path, case: HostCase, ver
         "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
         "nodeRegistration": {"name": "cp-1", "criSocket": f"unix:///{_SOCKET}"},
     }
-    _upload(root, api, "cp-1", [init, cluster])
+    upload_configuration(root, api, "cp-1", [init, cluster])
     stored = api.objects["/api/v1/namespaces/kube-system/configmaps/kubeadm-config"]["data"]["ClusterConfiguration"]
     return str(stored)
 
@@ -223,7 +223,7 @@ def _preflight(root: pathlib.Path, case: HostCase) -> str:
         configuration["controlPlane"] = {"localAPIEndpoint": endpoint, "certificateKey": "0123456789abcdef" * 4}
         configuration["nodeRegistration"]["imagePullPolicy"] = case.pull_policy
         configuration["timeouts"] = {"discovery": "10s", "kubernetesAPICall": "10s"}
-    _write_yaml(root / "job/join.yaml", configuration)
+    write_yaml(root / "job/join.yaml", configuration)
 
     def enter() -> None:
         os.chroot(root)

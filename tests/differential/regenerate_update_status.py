@@ -16,8 +16,8 @@ import typing as t
 
 from kustomize_cases import MINORS
 from namespaces import run_inside
-from regenerate import _find_binaries, _render
-from regenerate_kustomize import shorten_error
+from regenerate import find_binaries, render
+from regenerate_kustomize import shorten_answer
 from regenerate_manifests import parse_options
 
 _HERE = pathlib.Path(__file__).parent
@@ -63,14 +63,14 @@ CASES = {
 
 
 def main() -> None:
-    path, version = _find_binaries(parse_options(__doc__ or "").folders, MINORS[:1])[MINORS[0]]
+    path, version = find_binaries(parse_options(__doc__ or "").folders, MINORS[:1])[MINORS[0]]
     job = {"binary": path, "version": version, "cases": list(CASES.values())}
     answers = run_inside(str(_HERE / "update_status_sandbox.py"), "ROOT", job=job)
     cases = {
-        name: {**case, **(shorten_error(answer) if "error" in answer else {"after": answer["status"]})}
+        name: {**case, **(shorten_answer(answer) if "error" in answer else {"after": answer["status"]})}
         for (name, case), answer in zip(CASES.items(), answers)
     }
-    (_HERE / "goldens/update_status.yaml").write_text(_render({"kubeadm": version, "cases": cases}))
+    (_HERE / "goldens/update_status.yaml").write_text(render({"kubeadm": version, "cases": cases}))
 
 
 if __name__ == "__main__":

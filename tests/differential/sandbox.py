@@ -36,7 +36,7 @@ PATCH_TARGETS = {
         for name in ("apiserver", "controller-manager", "scheduler")
     },
 }
-_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps"
+CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps"
 _SYSTEMCTL = """#!/bin/sh
 case "$*" in
   *systemd-resolved*) echo {state} ;;
@@ -74,23 +74,23 @@ def make_host(
     ``uploader`` is the kubeadm that stores a cluster's configuration, where that is another than ``binary``; ``resolved`` is
     whether the host has systemd-resolved.
     """
-    _run(["mount", "--make-rprivate", "/"])
-    _run(["ip", "link", "set", "lo", "up"])
+    run_command(["mount", "--make-rprivate", "/"])
+    run_command(["ip", "link", "set", "lo", "up"])
     socket.sethostname(name)
     _make_root(root)
     for program, source in (("joiner", binary), ("uploader", uploader or binary)):
         (root / "job" / program).touch()
         _bind(source, root / "job" / program)
-    _write_script(root / "job/kubelet", f"#!/bin/sh\necho Kubernetes {kubelet_version}\n")
-    _write_script(root / "job/systemctl", _SYSTEMCTL.format(state="active" if resolved else "inactive"))
+    write_script(root / "job/kubelet", f"#!/bin/sh\necho Kubernetes {kubelet_version}\n")
+    write_script(root / "job/systemctl", _SYSTEMCTL.format(state="active" if resolved else "inactive"))
 
 
-def _run(command: list[str]) -> None:
+def run_command(command: list[str]) -> None:
     subprocess.run(command, check=True)
 
 
 def _make_root(root: pathlib.Path) -> None:
-    _run(["mount", "-t", "tmpfs", "tmpfs", str(root)])
+    run_command(["mount", "-t", "tmpfs", "tmpfs", str(root)])
     for name in ("usr", "bin", "sbin", "lib", "lib64"):
         ours = pathlib.Path("/", name)
         if ours.is_symlink():
@@ -101,31 +101,31 @@ def _make_root(root: pathlib.Path) -> None:
     for name in ("dev", "proc", "etc", "tmp", "run", "var/lib", "job"):
         (root / name).mkdir(parents=True)
     (root / "dev/null").touch()
-    _run(["mount", "--bind", "/dev/null", str(root / "dev/null")])
-    _run(["mount", "-t", "proc", "proc", str(root / "proc")])
+    run_command(["mount", "--bind", "/dev/null", str(root / "dev/null")])
+    run_command(["mount", "-t", "proc", "proc", str(root / "proc")])
 
 
 def _bind(source: str, target: pathlib.Path) -> None:
-    _run(["mount", "--bind", source, str(target)])
-    _run(["mount", "-o", "remount,bind,ro", str(target)])
+    run_command(["mount", "--bind", source, str(target)])
+    run_command(["mount", "-o", "remount,bind,ro", str(target)])
 
 
-def _write_script(path: pathlib.Path, text: str) -> None:
+def write_script(path: pathlib.Path, text: str) -> None:
     path.write_text(text)
     path.chmod(0o755)
 
 
 def _judge(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str, t.Any]:
     """Upload, edit as the job has it, join; what was in the ConfigMaps, what came of it."""
-    _upload(root, api, job["node_name"], job["init"])
-    cluster = api.objects[f"{_CONFIG_MAPS}/kubeadm-config"]["data"]
-    kubelet = api.objects[f"{_CONFIG_MAPS}/kubelet-config"]["data"]
-    cluster["ClusterConfiguration"] = _edit(cluster["ClusterConfiguration"], job["edit_cluster"])
-    kubelet["kubelet"] = job["kubelet"] or _edit(kubelet["kubelet"], job["edit_kubelet"])
+    upload_configuration(root, api, job["node_name"], job["init"])
+    cluster = api.objects[f"{CONFIG_MAPS}/kubeadm-config"]["data"]
+    kubelet = api.objects[f"{CONFIG_MAPS}/kubelet-config"]["data"]
+    cluster["ClusterConfiguration"] = apply_edits(cluster["ClusterConfiguration"], job["edit_cluster"])
+    kubelet["kubelet"] = job["kubelet"] or apply_edits(kubelet["kubelet"], job["edit_kubelet"])
     if job.get("patches"):
         return {"patched": [_patch(root, job, api, case) for case in job["patches"]]}
-    _write_yaml(root / "job/join.yaml", _join_configuration(job, api))
-    joined = _kubeadm(root, "joiner", "join", "phase", "kubelet-start", "--config", "/job/join.yaml")
+    write_yaml(root / "job/join.yaml", join_configuration(job, api))
+    joined = run_kubeadm(root, "joiner", "join", "phase", "kubelet-start", "--config", "/job/join.yaml")
     result = {"cluster_configuration": cluster["ClusterConfiguration"], "kubelet_configuration": kubelet["kubelet"]}
     if joined.returncode:
         return {**result, "error": joined.stderr, "files": {}}
@@ -139,10 +139,10 @@ def _judge(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str,
 def _annotate(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[str, str]:
     """The rest of `kubeadm join`, with a kubelet that is well and a Node that is there: the Node's annotations."""
     _add_node(job["node_name"], api)
-    _write_yaml(root / "etc/kubernetes/kubelet.conf", _admin_conf(api))
+    write_yaml(root / "etc/kubernetes/kubelet.conf", admin_conf(api))
     with _healthy_kubelet():
         skipped = "preflight,kubelet-start"  # what is left waits for the kubelet; its phase takes no --config by itself
-        waited = _kubeadm(root, "joiner", "join", "--config", "/job/join.yaml", "--skip-phases", skipped)
+        waited = run_kubeadm(root, "joiner", "join", "--config", "/job/join.yaml", "--skip-phases", skipped)
     if waited.returncode:
         raise SystemExit(f"kubeadm did not see the kubelet: {waited.stderr}")
     patch = api.patches.get(f"/api/v1/nodes/{job['node_name']}", {})
@@ -200,32 +200,34 @@ def _patch(root: pathlib.Path, job: dict[str, t.Any], api: StubApi, case: dict[s
     patches = {} if case["directory"] is None else {"patches": {"directory": case["directory"]}}
     phase, path = PATCH_TARGETS[case["target"]]
     if phase[0] == "join":
-        documents = [{**_join_configuration(job, api), **patches}]
+        documents = [{**join_configuration(job, api), **patches}]
     else:
         documents = [{**job["init"][0], **patches}, *job["init"][1:]]
     (root / path).unlink(missing_ok=True)
-    _write_yaml(root / "job/patched.yaml", *documents)
-    run = _kubeadm(root, "joiner", *phase, "--config", "/job/patched.yaml")
+    write_yaml(root / "job/patched.yaml", *documents)
+    run = run_kubeadm(root, "joiner", *phase, "--config", "/job/patched.yaml")
     said = [line for line in run.stdout.splitlines() if line.startswith("[patches]")]
     if run.returncode:
         return {"said": said, "error": run.stderr}
     return {"said": said, "file": (root / path).read_text()}
 
 
-def _upload(root: pathlib.Path, api: StubApi, node_name: str, documents: t.Sequence[dict[str, t.Any]]) -> None:
+def upload_configuration(
+    root: pathlib.Path, api: StubApi, node_name: str, documents: t.Sequence[dict[str, t.Any]]
+) -> None:
     """`kubeadm init phase upload-config`, which also wants a Node to annotate: it is there only so long."""
     node = _add_node(node_name, api)
-    _write_yaml(root / "job/init.yaml", *documents)
-    _write_yaml(root / "job/admin.conf", _admin_conf(api))
+    write_yaml(root / "job/init.yaml", *documents)
+    write_yaml(root / "job/admin.conf", admin_conf(api))
     options = ("--config", "/job/init.yaml", "--kubeconfig", "/job/admin.conf")
-    uploaded = _kubeadm(root, "uploader", "init", "phase", "upload-config", "all", *options)
+    uploaded = run_kubeadm(root, "uploader", "init", "phase", "upload-config", "all", *options)
     if uploaded.returncode:
         raise SystemExit(f"kubeadm could not upload the configuration: {uploaded.stderr}")
     del api.objects[node]
     api.patches.clear()
 
 
-def _edit(text: str, edits: list[list[str]]) -> str:
+def apply_edits(text: str, edits: list[list[str]]) -> str:
     """Replace each first text by the second; the empty first text stands for the end of the document."""
     for old, new in edits:
         if old not in text:
@@ -234,7 +236,7 @@ def _edit(text: str, edits: list[list[str]]) -> str:
     return text
 
 
-def _admin_conf(api: StubApi) -> dict[str, t.Any]:
+def admin_conf(api: StubApi) -> dict[str, t.Any]:
     cluster = {"server": f"https://{api.address}", "insecure-skip-tls-verify": True}
     return {
         "apiVersion": "v1",
@@ -246,7 +248,7 @@ def _admin_conf(api: StubApi) -> dict[str, t.Any]:
     }
 
 
-def _join_configuration(job: dict[str, t.Any], api: StubApi) -> dict[str, t.Any]:
+def join_configuration(job: dict[str, t.Any], api: StubApi) -> dict[str, t.Any]:
     registration = {
         "name": job["node_name"],
         "criSocket": job["cri_socket"],
@@ -275,12 +277,12 @@ def _join_configuration(job: dict[str, t.Any], api: StubApi) -> dict[str, t.Any]
     }
 
 
-def _write_yaml(path: pathlib.Path, *documents: t.Any) -> None:
+def write_yaml(path: pathlib.Path, *documents: t.Any) -> None:
     # JSON is YAML in which nobody can mistake a text for something else.
     path.write_text("\n---\n".join(json.dumps(document, ensure_ascii=False) for document in documents))
 
 
-def _kubeadm(
+def run_kubeadm(
     root: pathlib.Path,
     binary: str,
     *arguments: str,

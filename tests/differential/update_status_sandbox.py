@@ -15,10 +15,8 @@ import pathlib
 import sys
 import typing as t
 
-from sandbox import _admin_conf, _kubeadm, _write_yaml, make_host
+from sandbox import CONFIG_MAPS, admin_conf, make_host, run_kubeadm, write_yaml
 from stub_api import TOKEN, Authority, StubApi
-
-_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps"
 
 
 def main() -> None:
@@ -39,9 +37,9 @@ def _answer(root: pathlib.Path, api: StubApi, job: dict[str, t.Any], case: dict[
     for name, value in (("kubeadm-config", data), (f"kubelet-config-{minor}", kubelet), ("kube-proxy", proxy)):
         metadata = {"name": name, "namespace": "kube-system"}
         stored = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": value}
-        api.objects[f"{_CONFIG_MAPS}/{name}"] = stored
+        api.objects[f"{CONFIG_MAPS}/{name}"] = stored
     (root / "etc/kubernetes").mkdir(exist_ok=True)
-    _write_yaml(root / "etc/kubernetes/admin.conf", _admin_conf(api))
+    write_yaml(root / "etc/kubernetes/admin.conf", admin_conf(api))
     token = {"token": TOKEN, "apiServerEndpoint": api.address, "unsafeSkipCAVerification": True}
     endpoint = {"advertiseAddress": case["address"], "bindPort": case["port"]}
     join = {
@@ -51,11 +49,13 @@ def _answer(root: pathlib.Path, api: StubApi, job: dict[str, t.Any], case: dict[
         "nodeRegistration": {"name": case["node"], "criSocket": "/run/x.sock"},
         "controlPlane": {"localAPIEndpoint": endpoint},
     }
-    _write_yaml(root / "job/join.yaml", join)
-    run = _kubeadm(root, "joiner", "join", "phase", "control-plane-join", "update-status", "--config", "/job/join.yaml")
+    write_yaml(root / "job/join.yaml", join)
+    run = run_kubeadm(
+        root, "joiner", "join", "phase", "control-plane-join", "update-status", "--config", "/job/join.yaml"
+    )
     if run.returncode:
         return {"error": run.stderr}
-    return {"status": api.objects[f"{_CONFIG_MAPS}/kubeadm-config"]["data"]["ClusterStatus"]}
+    return {"status": api.objects[f"{CONFIG_MAPS}/kubeadm-config"]["data"]["ClusterStatus"]}
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import typing as t
 import yaml
 from discovery_files import FILES, render_file
 from namespaces import run_inside, version_of
-from sandbox import make_host, run_kubeadm, upload_configuration, write_yaml
+from sandbox import make_host, plain_documents, run_kubeadm, upload_configuration, write_yaml
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDEN = pathlib.Path(__file__).parent / "goldens/discovery.json"
@@ -40,17 +40,9 @@ def main() -> None:
 def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
     """Join by every file in turn, in namespaces that are this process's own."""
     make_host(root, binary, version, name=_NODE)
-    kubeadm = "kubeadm.k8s.io/v1beta4"
-    init = {
-        "apiVersion": kubeadm,
-        "kind": "InitConfiguration",
-        "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
-        "nodeRegistration": {"name": _NODE, "criSocket": "unix:///run/containerd/containerd.sock"},
-    }
-    cluster = {"apiVersion": kubeadm, "kind": "ClusterConfiguration", "kubernetesVersion": version}
     authority, other = Authority(), Authority()
     with StubApi(authority) as api:
-        upload_configuration(root, api, _NODE, [init, cluster])
+        upload_configuration(root, api, _NODE, plain_documents(version, _NODE))
         return {name: _join(root, api, case, authority, other) for name, case in FILES.items()}
 
 

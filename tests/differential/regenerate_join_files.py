@@ -26,7 +26,7 @@ from cryptography import x509
 from join_cases import DOCUMENTS, FLAGS, PIN
 from namespaces import run_inside, version_of
 from regenerate import render
-from sandbox import CONFIG_MAPS, make_host, run_command, run_kubeadm, upload_configuration
+from sandbox import CONFIG_MAPS, make_host, plain_documents, run_command, run_kubeadm, upload_configuration
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDENS = pathlib.Path(__file__).parent / "goldens/join_files"
@@ -69,21 +69,12 @@ def inside(root: pathlib.Path, binary: str, version: str) -> dict[str, t.Any]:
         run_command(
             ["ip", "address", "add", f"{address}/{'128' if ':' in address else '32'}", "dev", "lo", *_usable(address)]
         )
-    kubeadm = "kubeadm.k8s.io/v1beta4"
-    endpoint = {"advertiseAddress": _ADDRESSES[0]}
-    init = {
-        "apiVersion": kubeadm,
-        "kind": "InitConfiguration",
-        "localAPIEndpoint": endpoint,
-        "nodeRegistration": {"name": _HOST, "criSocket": "unix:///run/containerd/containerd.sock"},
-    }
-    cluster = {"apiVersion": kubeadm, "kind": "ClusterConfiguration", "kubernetesVersion": version}
     (root / "etc/hosts").write_text(f"{_ADDRESSES[0]} {_NAME}\n")
     for folder in ("etc/patches", "x"):
         (root / folder).mkdir()
     authority = Authority([*(x509.IPAddress(ipaddress.ip_address(a)) for a in _ADDRESSES), x509.DNSName(_NAME)])
     with StubApi(authority, f"{_ADDRESSES[0]}:6443") as api:
-        upload_configuration(root, api, _HOST, [init, cluster])
+        upload_configuration(root, api, _HOST, plain_documents(version, _HOST, _ADDRESSES[0]))
         maps = {name: api.objects[f"{CONFIG_MAPS}/{name}"]["data"] for name in ("kubeadm-config", "kubelet-config")}
         (root / "job/discovery.conf").write_text(_discovery_file(api, authority))
         documents = {name: _join(root, authority, text, ["--config", "FILE"]) for name, text in _asked(DOCUMENTS)}

@@ -12,7 +12,6 @@ which is in goldens/patches/before; minors with the same answer share it.
 
 from __future__ import annotations
 
-import argparse
 import concurrent.futures
 import difflib
 import pathlib
@@ -22,15 +21,14 @@ from cases import MINORS, Case
 from namespaces import run_inside
 from patch_cases import PATCH_CASES, PatchCase
 from regenerate import find_binaries, make_job, render, shorten_error
+from regenerate_manifests import parse_options
 
 _HERE = pathlib.Path(__file__).parent
 _GOLDENS = _HERE / "goldens" / "patches"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", metavar="FOLDER", nargs="+", type=pathlib.Path)
-    binaries = find_binaries(parser.parse_args().folders)
+    binaries = find_binaries(parse_options(__doc__ or "").folders)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         answers = dict(zip(MINORS, pool.map(lambda minor: _ask(binaries, minor), MINORS)))
     before = {

@@ -31,7 +31,7 @@ from cri_stub import CriStub
 from cryptography import x509
 from namespaces import run_inside, version_of
 from preflight_cases import CASES, ENOUGH_MEMORY, PROGRAMS, HostCase
-from sandbox import make_host, run_command, upload_configuration, write_script, write_yaml
+from sandbox import make_host, plain_documents, run_command, upload_configuration, write_script, write_yaml
 from stub_api import TOKEN, Authority, StubApi
 
 _GOLDEN = pathlib.Path(__file__).parent / "goldens/preflight.json"
@@ -191,20 +191,8 @@ def _answer(stack: contextlib.ExitStack, root: pathlib.Path, case: HostCase, ver
         run_command(["ip", "address", "add", address, "dev", "lo"])
     names = [x509.IPAddress(ipaddress.ip_address("192.0.2.1"))]
     api = stack.enter_context(StubApi(Authority(names), case.endpoint))
-    cluster = {
-        "apiVersion": "kubeadm.k8s.io/v1beta4",
-        "kind": "ClusterConfiguration",
-        "kubernetesVersion": version,
-        "controlPlaneEndpoint": case.endpoint,
-        **case.cluster,
-    }
-    init = {
-        "apiVersion": "kubeadm.k8s.io/v1beta4",
-        "kind": "InitConfiguration",
-        "localAPIEndpoint": {"advertiseAddress": "192.0.2.1"},
-        "nodeRegistration": {"name": "cp-1", "criSocket": f"unix:///{_SOCKET}"},
-    }
-    upload_configuration(root, api, "cp-1", [init, cluster])
+    documents = plain_documents(version, "cp-1", **{"controlPlaneEndpoint": case.endpoint, **case.cluster})
+    upload_configuration(root, api, "cp-1", documents)
     stored = api.objects["/api/v1/namespaces/kube-system/configmaps/kubeadm-config"]["data"]["ClusterConfiguration"]
     return str(stored)
 

@@ -227,6 +227,20 @@ def upload_configuration(
     api.patches.clear()
 
 
+def plain_documents(
+    version: str, node_name: str, address: str = "192.0.2.1", **cluster: t.Any
+) -> list[dict[str, t.Any]]:
+    """What `kubeadm init` is told of a control plane with nothing special about it, and of its cluster with these fields."""
+    kubeadm = "kubeadm.k8s.io/v1beta4"
+    init = {
+        "apiVersion": kubeadm,
+        "kind": "InitConfiguration",
+        "localAPIEndpoint": {"advertiseAddress": address},
+        "nodeRegistration": {"name": node_name, "criSocket": "unix:///run/containerd/containerd.sock"},
+    }
+    return [init, {"apiVersion": kubeadm, "kind": "ClusterConfiguration", "kubernetesVersion": version, **cluster}]
+
+
 def apply_edits(text: str, edits: list[list[str]]) -> str:
     """Replace each first text by the second; the empty first text stands for the end of the document."""
     for old, new in edits:

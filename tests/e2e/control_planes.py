@@ -185,11 +185,24 @@ def served(bed: E2eBed, *hosts: str, within: float = UNDISTURBED) -> t.Iterator[
 
 
 @contextlib.contextmanager
+def beside(work: t.Callable[[threading.Event], None]) -> t.Iterator[None]:
+    """Run ``work`` in a thread of its own during the block; the event that it is given tells that the block is over."""
+    over = threading.Event()
+    thread = threading.Thread(target=work, args=(over,))
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextlib.contextmanager
 def at_the_moment(reached: t.Callable[[], bool], act: t.Callable[[], t.Any]) -> t.Iterator[None]:
     """Act during the block, as soon as it is reached. The block fails when it never was."""
-    over, done = threading.Event(), threading.Event()
+    done = threading.Event()
 
-    def watch() -> None:
+    def watch(over: threading.Event) -> None:
         while not over.wait(0.01):
             with contextlib.suppress(OSError):
                 if reached():
@@ -199,11 +212,6 @@ def at_the_moment(reached: t.Callable[[], bool], act: t.Callable[[], t.Any]) -> 
         act()
         done.set()
 
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
+    with beside(watch):
         yield
-    finally:
-        over.set()
-        thread.join()
     assert done.is_set(), "the moment never came"

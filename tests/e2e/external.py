@@ -24,6 +24,7 @@ from testbed import binaries
 
 from ..unit.plugins.module_utils.authority import Authority, pem_of_key
 from .bed import E2eBed
+from .control_planes import beside
 
 #: Where control planes have what they speak with an external etcd with; no manifest mounts this folder anyway.
 ETCD_CLIENT = "/etc/kubernetes/etcd-client"
@@ -193,21 +194,15 @@ class ExternalAuthorities:
     @contextlib.contextmanager
     def signing(self) -> t.Iterator[None]:
         """During the block, sign the requests of kubelets that the cluster has approved; ``signed`` are their names."""
-        over = threading.Event()
 
-        def sign() -> None:
+        def sign(over: threading.Event) -> None:
             while not over.wait(0.2):
                 for request in json.loads(self._bed.kubectl("get", "csr", "-o", "json").stdout)["items"]:
                     if _is_to_be_signed(request):
                         self._answer(request)
 
-        thread = threading.Thread(target=sign)
-        thread.start()
-        try:
+        with beside(sign):
             yield
-        finally:
-            over.set()
-            thread.join()
 
     def _answer(self, request: dict[str, t.Any]) -> None:
         asked = x509.load_pem_x509_csr(base64.b64decode(request["spec"]["request"]))

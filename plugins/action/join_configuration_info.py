@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
     join_configuration_of_flags,
+    options_of,
     read_join_configuration,
     timeouts_of,
     without_secrets,
@@ -23,7 +24,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import (
     WORKER_PHASES,
     select_phases,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._taint import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._controller import ControllerAction
 
 
@@ -55,7 +55,7 @@ class ActionModule(ControllerAction):
         return {
             "configuration": without_secrets(configuration),
             "discovery": next((mode for mode in ("bootstrapToken", "file") if mode in configuration["discovery"]), ""),
+            "options": options_of(configuration),
             "phases": list(phases),
-            "taints": [render_taint(taint) for taint in configuration["nodeRegistration"]["taints"] or ()],
             "timeouts": timeouts_of(configuration),
         }

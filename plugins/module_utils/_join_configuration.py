@@ -17,11 +17,12 @@ from ._errors import JoinError
 from ._go_values import parse_duration
 from ._join_fields import API_VERSIONS, GROUP, TIMEOUTS
 from ._strict_reader import StrictReader
-from ._taint import parse_taint
+from ._taint import parse_taint, render_taint
 from ._yaml import YamlDocument, parse_yaml_documents
 
 __all__ = (
     "join_configuration_of_flags",
+    "options_of",
     "read_join_configuration",
     "secrets_of",
     "timeouts_of",
@@ -33,6 +34,8 @@ JsonMapping = t.Mapping[str, t.Any]
 _KIND = "JoinConfiguration"
 _CODE = "invalid_join_configuration"
 
+#: Where an API server listens.
+_BIND_PORT = 6443
 _CONTROL_PLANE_TAINT = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
 
 #: The flags of `kubeadm join` that say what a JoinConfiguration says, as variables without `join_`, and the field of each.
@@ -175,6 +178,30 @@ def _beside(given: dict[str, t.Any], file: JsonMapping) -> dict[str, t.Any]:
     return configuration
 
 
+def options_of(configuration: JsonMapping) -> dict[str, t.Any]:
+    """What a complete configuration says to modules, by the names of their options; empty where it says nothing. No secrets."""
+    node = configuration["nodeRegistration"]
+    token = configuration["discovery"].get("bootstrapToken", {})
+    endpoint = configuration.get("controlPlane", {}).get("localAPIEndpoint", {})
+    return {
+        "endpoint": token.get("apiServerEndpoint", ""),
+        "ca_cert_hashes": token.get("caCertHashes", []),
+        "unsafe_skip_ca_verification": token.get("unsafeSkipCAVerification", False),
+        "discovery_file": configuration["discovery"].get("file", {}).get("kubeConfigPath", ""),
+        "ca_cert_path": configuration["caCertPath"],
+        "control_plane": "controlPlane" in configuration,
+        "apiserver_advertise_address": endpoint.get("advertiseAddress", ""),
+        "apiserver_bind_port": endpoint.get("bindPort", _BIND_PORT),
+        "node_name": node.get("name", ""),
+        "cri_socket": node.get("criSocket", ""),
+        "image_pull_policy": node["imagePullPolicy"],
+        "ignore_preflight_errors": node.get("ignorePreflightErrors", []),
+        "kubelet_extra_args": node.get("kubeletExtraArgs", []),
+        "taints": [render_taint(taint) for taint in node["taints"] or ()],
+        "patches": configuration.get("patches", {}).get("directory", ""),
+    }
+
+
 def secrets_of(configuration: JsonMapping) -> dict[str, str]:
     """The tokens and keys of a complete configuration, by variable; an empty text for what is not there."""
     return {name: str(_at(configuration, field) or "") for name, field in _SECRETS.items()}
@@ -289,7 +316,7 @@ def _defaulted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     _default_node(node, value["nodeRegistration"], is_control_plane="controlPlane" in value)
     if "controlPlane" in value:
         endpoint = complete.setdefault("controlPlane", {}).setdefault("localAPIEndpoint", {})
-        endpoint.setdefault("bindPort", 6443)
+        endpoint.setdefault("bindPort", _BIND_PORT)
     complete["timeouts"] = {**TIMEOUTS, **value.get("timeouts", {})}
     return complete
 

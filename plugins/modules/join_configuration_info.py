@@ -63,17 +63,19 @@ discovery:
   description: Which way of discovery it names, V(bootstrapToken), V(file), or an empty text for none.
   returned: success
   type: str
+options:
+  description: What the configuration says to the modules of this collection, by the names of their options. Empty where it says nothing.
+  returned: success
+  type: dict
+  sample:
+    node_name: worker-1
+    taints: ["example.com/dedicated=database:NoSchedule"]
 phases:
   description: The phases that shall be gone through, of a control plane when C(controlPlane) is there, else of a worker.
   returned: success
   type: list
   elements: str
   sample: [preflight, kubelet-start, kubelet-wait-bootstrap]
-taints:
-  description: The taints that the node registers with, as C(kubectl taint) writes them.
-  returned: success
-  type: list
-  elements: str
 timeouts:
   description: The timeouts of the configuration in seconds.
   returned: success

@@ -19,6 +19,7 @@ from ansible.template import Templar, trust_as_template
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info, join_fleet_info
 from ansible_collections.kubejoin.kubeadm.plugins.filter.join_secrets import join_secrets
 from ansible_collections.kubejoin.kubeadm.plugins.lookup.patch_files import LookupModule
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _join_configuration as join_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
     join_configuration_of_flags,
 )
@@ -116,7 +117,7 @@ def test_timeouts_are_told_in_seconds_and_taints_as_text() -> None:
     flags = {"timeouts": {"discovery": "1m30s"}, "taints": [{"key": "a", "effect": "NoSchedule"}]}
     result = run(join_configuration_info, flags=flags)
     assert result["timeouts"]["discovery"] == 90.0
-    assert result["taints"] == ["a:NoSchedule"]
+    assert result["options"]["taints"] == ["a:NoSchedule"]
     assert result["discovery"] == ""
 
 
@@ -197,16 +198,35 @@ def fields(value: t.Any, prefix: str = "") -> set[str]:
 def test_every_field_is_a_variable_of_the_role() -> None:
     """What the role hands over from its variables makes every field that v1beta4 has, and every variable has a default."""
     role = REPOSITORY / "roles/join"
-    handed_over = yaml.safe_load((role / "vars/main.yml").read_text())["__join_flags"]
+    handed_over = yaml.safe_load((role / "vars/main.yml").read_text())["__join_flag_names"]
     defaults = yaml.safe_load((role / "defaults/main.yml").read_text())
     documented = yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"]["configuration"][
         "options"
     ]
-    for name, value in handed_over.items():
-        assert value == f"{{{{ join_{name} }}}}"
+    for name in handed_over:
         assert f"join_{name}" in defaults and f"join_{name}" in documented
     made = fields(join_configuration_of_flags({name: SAID[name] for name in handed_over}, None, what=""))
     assert made == fields(API_VERSIONS["kubeadm.k8s.io/v1beta4"])
+
+
+def test_modules_are_told_by_the_names_of_their_options() -> None:
+    """What is said reaches them, what is not is empty, and each option exists."""
+    said = join_configuration.options_of(join_configuration_of_flags(SAID, None, what=""))
+    renamed = {
+        "endpoint": SAID["apiserver_endpoint"],
+        "ca_cert_hashes": SAID["discovery_token_ca_cert_hashes"],
+        "unsafe_skip_ca_verification": True,
+    }
+    assert said == {name: renamed[name] if name in renamed else SAID[name] for name in said}
+    unsaid = join_configuration.options_of(join_configuration_of_flags({}, None, what=""))
+    assert {name: value for name, value in unsaid.items() if value} == {
+        "ca_cert_path": "/etc/kubernetes/pki/ca.crt",
+        "apiserver_bind_port": 6443,
+        "image_pull_policy": "IfNotPresent",
+    }
+    modules = ("preflight_info", "cluster_discovery_info", "control_plane_files", "kubelet")
+    documented = [importlib.import_module(f"{PACKAGE}.modules.{name}").DOCUMENTATION for name in modules]
+    assert set(said) <= {name for text in documented for name in options_of(yaml.safe_load(text))}
 
 
 @pytest.mark.parametrize("name", ACTIONS)

@@ -27,10 +27,8 @@ class ControlPlanes(Contest):
 
     def prepare(self, hosts: t.Sequence[str]) -> None:
         self.bed.up([])
-        policy = self.bed.ssh("cp1", "cat /etc/kubernetes/audit-policy.yaml").stdout
         for host in hosts:
             self.bed.add_host(host, kind="kubeadm")
-            self.bed.ssh(host, "mkdir -p /var/log/kubernetes; cat > /etc/kubernetes/audit-policy.yaml", input=policy)
         self.bed.ssh("cp1", "kubeadm init phase upload-certs --upload-certs --config /root/init.yaml")
 
     def flags(self, values: t.Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ import typing as t
 from .hosts import Hosts
 from .kernel import prefix
 from .pins import cache_folder
+from .rootfs import AUDIT_POLICY
 from .shell import run, say, until
 
 _ADMIN = "/etc/kubernetes/admin.conf"
@@ -39,7 +40,7 @@ nodeRegistration:
 ---
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
-kubernetesVersion: v{version}
+{settings}kubernetesVersion: v{version}
 encryptionAlgorithm: {algorithm}
 controlPlaneEndpoint: api.bed:6443
 apiServer:
@@ -47,11 +48,11 @@ apiServer:
   - name: audit-log-path
     value: /var/log/kubernetes/audit.log
   - name: audit-policy-file
-    value: /etc/kubernetes/audit-policy.yaml
+    value: {audit_policy}
   extraVolumes:
   - name: audit-policy
-    hostPath: /etc/kubernetes/audit-policy.yaml
-    mountPath: /etc/kubernetes/audit-policy.yaml
+    hostPath: {audit_policy}
+    mountPath: {audit_policy}
     readOnly: true
     pathType: File
   - name: audit-log
@@ -70,14 +71,6 @@ conntrack:
   min: 0
   tcpEstablishedTimeout: 0s
   tcpCloseWaitTimeout: 0s
-"""
-#: Where the fields of ClusterConfiguration begin.
-_CLUSTER = "kind: ClusterConfiguration\n"
-_AUDIT_POLICY = """apiVersion: audit.k8s.io/v1
-kind: Policy
-omitStages: [RequestReceived]
-rules:
-- level: Metadata
 """
 
 
@@ -99,7 +92,6 @@ class Cluster:
         """Where the control plane is kept: by everything that it depends on."""
         inputs = (
             _CONFIGURATION,
-            _AUDIT_POLICY,
             self.version,
             self.algorithm,
             self.hosts.plan.network,
@@ -149,8 +141,8 @@ class Cluster:
         values: dict[str, str] = json.loads(self._secrets.read_text())
         return {"endpoint": "api.bed:6443", **values}
 
-    def join(self, host: str) -> None:
-        """Join a host by the real kubeadm."""
+    def join(self, host: str, fields: t.Mapping[str, t.Any] | None = None) -> None:
+        """Join a host by the real kubeadm, as a worker unless further ``fields`` of JoinConfiguration say otherwise."""
         values = self.join_values()
         trust = {
             "apiServerEndpoint": values["endpoint"],
@@ -162,6 +154,7 @@ class Cluster:
             "kind": "JoinConfiguration",
             "discovery": {"bootstrapToken": trust},
             "nodeRegistration": {"ignorePreflightErrors": ["SystemVerification"]},
+            **(fields or {}),
         }
         # Over a pipe: the secrets are in no command line and no file.
         self.hosts.ssh(host, "cat | kubeadm join --config /dev/stdin", input=json.dumps(configuration))
@@ -178,10 +171,10 @@ class Cluster:
             address=self.hosts.plan.address("cp1"),
             version=self.version,
             algorithm=self.algorithm,
-        ).replace(_CLUSTER, f"{_CLUSTER}{settings}")
-        store = "umask 077; cat > /root/init.yaml; mkdir -p /var/log/kubernetes"
-        self.hosts.ssh("cp1", store, input=configuration)
-        self.hosts.ssh("cp1", "cat > /etc/kubernetes/audit-policy.yaml", input=_AUDIT_POLICY)
+            audit_policy=AUDIT_POLICY,
+            settings=settings,
+        )
+        self.hosts.ssh("cp1", "umask 077; cat > /root/init.yaml", input=configuration)
         self.hosts.ssh("cp1", "kubeadm init --config /root/init.yaml --upload-certs")
         until("a signed cluster-info", lambda: self._is_signed(word[0]), 60, 0.2)
         until("the control plane to be Ready", self._is_ready, 60, 0.2)

@@ -86,6 +86,15 @@ echo 1 > /proc/sys/net/ipv4/ip_forward
 mount --make-rshared /
 """
 
+#: What API servers write to their audit logs, on every host that can become a control plane.
+AUDIT_POLICY = "/usr/lib/bed/audit-policy.yaml"
+_AUDIT_POLICY = """apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- level: Metadata
+"""
+
 _PREPARE_SERVICE = """[Unit]
 Description=what a kubelet needs of a host in a container
 DefaultDependencies=no
@@ -171,12 +180,13 @@ def node(pause_image: str) -> pathlib.Path:
             _copy(programs / name, folder, "opt/cni/bin")
         _write(folder, "etc/containerd/config.toml", _CONTAINERD_CONFIG.format(pause=pause_image))
         _write(folder, "usr/lib/bed/prepare", _PREPARE, 0o755)
+        _write(folder, AUDIT_POLICY.lstrip("/"), _AUDIT_POLICY)
         _unit(folder, "bed-prepare.service", _PREPARE_SERVICE)
         _unit(folder, "containerd.service", _CONTAINERD_SERVICE)
         # Without this order the kubelet ends once after a boot, and its restart takes ten seconds.
         _write(folder, "etc/systemd/system/kubelet.service.d/20-bed.conf", "[Unit]\nAfter=containerd.service\n")
 
-    return Finished(f"node-1-{tag}").make(fill)
+    return Finished(f"node-2-{tag}").make(fill)
 
 
 def kubelet(version: str, programs: pathlib.Path) -> pathlib.Path:

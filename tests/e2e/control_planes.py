@@ -26,26 +26,12 @@ ETCDCTL = (
     "--cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt",
     "--key=/etc/kubernetes/pki/etcd/healthcheck-client.key",
 )
-#: What the bed's API server mounts and logs to, beside what kubeadm knows.
-_PREPARE = "mkdir -p /var/log/kubernetes; cat > /etc/kubernetes/audit-policy.yaml"
 
 #: Seconds for which nothing may be written. While nobody who serves is stopped, a write waits for the two processors alone,
 #: on which API servers start beside it: a learner has no vote, and a promotion needs no election. Where the leader of etcd
 #: or the server that is written to goes away, it waits for an election and for one attempt.
 UNDISTURBED = 4.0
 ELECTION = 8.0
-
-
-def prepare(bed: E2eBed, *hosts: str) -> None:
-    """Give fresh hosts what every control plane of the bed needs beside kubeadm's files."""
-    policy = bed.ssh("cp1", "cat /etc/kubernetes/audit-policy.yaml").stdout
-    for host in hosts:
-        bed.ssh(host, _PREPARE, input=policy)
-
-
-def add_control_plane_host(bed: E2eBed, host: str, kind: str = "node") -> None:
-    bed.add_host(host, kind=kind)
-    prepare(bed, host)
 
 
 def join(
@@ -80,7 +66,6 @@ def leave(bed: E2eBed, *hosts: str) -> None:
             if member.get("name") == host:
                 in_etcd(bed, "member", "remove", f"{member['ID']:x}")
     bed.renew(*hosts)
-    prepare(bed, *hosts)
 
 
 def differences(wanted: dict[str, t.Any], reached: dict[str, t.Any]) -> dict[str, tuple[t.Any, t.Any]]:
@@ -94,27 +79,11 @@ def differences(wanted: dict[str, t.Any], reached: dict[str, t.Any]) -> dict[str
 
 def join_by_kubeadm(bed: E2eBed, host: str, *, shared: bool = False) -> None:
     """The reference: the real `kubeadm join --control-plane`, with certificates that it shares itself unless they are there."""
-    values = bed.cluster.join_values()
-    fetched = {} if shared else {"certificateKey": values["certificate_key"]}
+    own: dict[str, t.Any] = {"localAPIEndpoint": {"advertiseAddress": bed.plan.address(host)}}
     if not shared:
         bed.ssh("cp1", "kubeadm init phase upload-certs --upload-certs --config /root/init.yaml")
-    configuration = {
-        "apiVersion": "kubeadm.k8s.io/v1beta4",
-        "kind": "JoinConfiguration",
-        "discovery": {
-            "bootstrapToken": {
-                "apiServerEndpoint": values["endpoint"],
-                "token": values["token"],
-                "caCertHashes": [values["hash"]],
-            }
-        },
-        "controlPlane": {
-            "localAPIEndpoint": {"advertiseAddress": bed.plan.address(host)},
-            **fetched,
-        },
-        "nodeRegistration": {"ignorePreflightErrors": ["SystemVerification"]},
-    }
-    bed.ssh(host, "cat | kubeadm join --config /dev/stdin", input=json.dumps(configuration))
+        own["certificateKey"] = bed.cluster.join_values()["certificate_key"]
+    bed.cluster.join(host, {"controlPlane": own})
 
 
 def masked(bed: E2eBed, host: str, state: dict[str, t.Any]) -> dict[str, t.Any]:

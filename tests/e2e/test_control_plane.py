@@ -15,7 +15,6 @@ from testbed.shell import until
 
 from .bed import E2eBed
 from .control_planes import (
-    add_control_plane_host,
     differences,
     join,
     join_by_kubeadm,
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.bed
 def bed(machine: None) -> t.Iterator[E2eBed]:
     """The bed anew, with cp1 and a fresh cp2 alone."""
     with E2eBed("e2e", workers=()) as ready:
-        add_control_plane_host(ready, "cp2")
+        ready.add_host("cp2")
         yield ready
 
 
@@ -99,7 +98,7 @@ def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed) -> Non
     the host is as it is when a run is interrupted there, and has been through all earlier interruptions besides.
     """
     wanted = masked(bed, "cp2", end_state(bed, "cp2"))
-    add_control_plane_host(bed, "cp3")
+    bed.add_host("cp3")
     tasks = join(bed, "cp3", "--check").expect_success().changing()
     kills = 0
     for task in tasks:
@@ -135,7 +134,7 @@ def test_the_same_as_kubeadm(bed: E2eBed) -> None:
     """
     leave(bed, "cp3")
     bed.hosts.remove("cp3")
-    add_control_plane_host(bed, "cp3", "kubeadm")
+    bed.add_host("cp3", kind="kubeadm")
     join_by_kubeadm(bed, "cp3")
     wanted = masked(bed, "cp3", end_state(bed, "cp3"))
     reached = masked(bed, "cp2", end_state(bed, "cp2"))

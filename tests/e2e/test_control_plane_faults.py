@@ -22,7 +22,6 @@ from .bed import E2eBed
 from .control_planes import (
     ELECTION,
     EtcdEye,
-    add_control_plane_host,
     at_the_moment,
     join,
     leave,
@@ -50,7 +49,7 @@ def bed(machine: None) -> t.Iterator[E2eBed]:
     """The bed anew, with cp1 and fresh hosts for two more control planes."""
     with E2eBed("e2e", workers=()) as ready:
         for host in ("cp2", "cp3"):
-            add_control_plane_host(ready, host)
+            ready.add_host(host)
         yield ready
 
 

@@ -11,7 +11,7 @@ import concurrent.futures
 import pytest
 
 from .bed import E2eBed
-from .control_planes import add_control_plane_host, differences, join, join_by_kubeadm, masked, members, voters
+from .control_planes import differences, join, join_by_kubeadm, masked, members, voters
 from .external import ETCD_CLIENT, ExternalAuthorities, ExternalEtcd, inside
 from .observe import end_state, host_fingerprint, ready_nodes
 from .play import Run
@@ -52,8 +52,8 @@ def test_with_an_external_etcd(machine: None) -> None:
         bed.add_host("cp1", kind="kubeadm")
         etcd.let_in("cp1")
         bed.cluster.init(etcd.settings())
-        add_control_plane_host(bed, "cp2")
-        add_control_plane_host(bed, "cp3", "kubeadm")
+        bed.add_host("cp2")
+        bed.add_host("cp3", kind="kubeadm")
         join_both(bed)
         expect_the_same_as_kubeadm(bed)
         for name in ("ca.crt", "client.crt", "client.key"):
@@ -75,8 +75,8 @@ def test_with_external_cas(machine: None) -> None:
     """
     with E2eBed("e2e", workers=()) as bed:
         authorities = ExternalAuthorities(bed)
-        add_control_plane_host(bed, "cp2")
-        add_control_plane_host(bed, "cp3", "kubeadm")
+        bed.add_host("cp2")
+        bed.add_host("cp3", kind="kubeadm")
         before = host_fingerprint(bed, "cp2")
         given = {"join_shared_certificates": authorities.shared(), **bed.join_variables()}
         assert join(bed, "cp2", **given).codes() == {"cp2": "authority_key_missing"}

@@ -17,7 +17,7 @@ import pytest
 from testbed.pins import KUBERNETES, minor_of
 
 from .bed import E2eBed
-from .control_planes import add_control_plane_host, differences, join, join_by_kubeadm, masked, members, voters
+from .control_planes import differences, join, join_by_kubeadm, masked, members, voters
 from .observe import end_state, settled_differences, signing_request
 from .play import run_join
 
@@ -105,11 +105,11 @@ def test_invited_there(other: E2eBed, elsewhere: pathlib.Path) -> None:
 
 def test_control_planes_there(other: E2eBed) -> None:
     """One of ours, with shared files as from a vault, and one by the real kubeadm of that version: no difference."""
-    add_control_plane_host(other, "cp2")
+    other.add_host("cp2")
     run = join(other, "cp2", "--diff", join_shared_certificates=shared_files(other)).expect_success()
     assert not any("Share them" in task for task in run.executed())
     assert "PRIVATE KEY" not in run.output
-    add_control_plane_host(other, "cp3", "kubeadm")
+    other.add_host("cp3", kind="kubeadm")
     join_by_kubeadm(other, "cp3")
     assert members(other) == voters("cp1", "cp2", "cp3")
     wanted, reached = (masked(other, host, end_state(other, host)) for host in ("cp3", "cp2"))

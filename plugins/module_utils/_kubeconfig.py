@@ -26,7 +26,6 @@ __all__ = (
     "parse_kubeconfig_cluster",
     "parse_kubeconfig_user",
     "render_component_kubeconfig",
-    "render_kubelet_kubeconfig",
 )
 
 #: Versions of the contract with a credential plugin, the newest first.
@@ -165,30 +164,6 @@ def _parse_exec(value: t.Any, what: str) -> KubeconfigExec:
         args=tuple(args),
         env=tuple((_text(pair, "name", what), _text(pair, "value", what)) for pair in env),
         provide_cluster_info=value.get("provideClusterInfo") is True,
-    )
-
-
-def render_kubelet_kubeconfig(*, server: str, certificate_authority: str, client_pem: str) -> str:
-    """kubelet.conf as the kubelet writes it after its TLS bootstrap; ``client_pem`` is the path of certificate and key."""
-    authority = base64.b64encode(certificate_authority.encode("ascii")).decode("ascii")
-    return render_yaml(
-        {
-            "apiVersion": "v1",
-            "clusters": [
-                {"cluster": {"certificate-authority-data": authority, "server": server}, "name": "default-cluster"}
-            ],
-            "contexts": [
-                {
-                    "context": {"cluster": "default-cluster", "namespace": "default", "user": "default-auth"},
-                    "name": "default-context",
-                }
-            ],
-            "current-context": "default-context",
-            "kind": "Config",
-            "users": [
-                {"name": "default-auth", "user": {"client-certificate": client_pem, "client-key": client_pem}},
-            ],
-        }
     )
 
 

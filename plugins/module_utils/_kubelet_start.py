@@ -30,12 +30,12 @@ from ._host import (
     Host,
     find_cri_socket,
 )
+from ._identity import identity_problem
 from ._kubeapi import ApiError, KubeApi
-from ._kubeconfig import render_kubelet_kubeconfig
 from ._kubelet import KubeletFiles, KubeletHost, node_annotations, render_kubelet_files
+from ._kubelet_kubeconfig import render_kubelet_kubeconfig
 from ._kubelet_service import KubeletWatch
 from ._leftovers import find_leftovers
-from ._membership import identity_problem
 from ._node import (
     NodeStatus,
     await_node,

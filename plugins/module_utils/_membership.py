@@ -8,22 +8,19 @@
 
 from __future__ import annotations
 
-import datetime
 import typing as t
 from dataclasses import dataclass
 
 from ._clock import Clock
 from ._errors import JoinError
 from ._host import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
+from ._identity import identity_problem
 from ._kubeapi import KubeApi
 from ._kubeconfig import parse_kubeconfig_cluster
 from ._node import NodeStatus, observe_node
-from ._pki import parse_certificates, parse_node_certificate, parse_private_key, pin_of, unusable_because
+from ._pki import parse_certificates, parse_node_certificate, pin_of
 
-if t.TYPE_CHECKING:
-    from cryptography import x509
-
-__all__ = ("Connect", "Membership", "identity_problem", "observe_membership")
+__all__ = ("Connect", "Membership", "observe_membership")
 
 Connect = t.Callable[[str, str], KubeApi]
 
@@ -77,21 +74,6 @@ def observe_membership(
             pending = [str(exc)]
     expires = _expiry(host) if problem is None else ""
     return Membership(tuple(pending), cluster.server, hashes, expires, is_control_plane)
-
-
-def identity_problem(
-    host: Host, *, node_name: str, authorities: t.Sequence[x509.Certificate], now: datetime.datetime
-) -> str | None:
-    """Why the kubelet's client certificate is not good for this node in this cluster; None when it is."""
-    found = host.read(KUBELET_CLIENT_PEM)
-    if found is None:
-        return "it is absent"
-    try:
-        identity = parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM)
-    except JoinError as exc:
-        return str(exc)
-    key = parse_private_key(found.content)
-    return unusable_because(identity, key, node_name=node_name, authorities=authorities, now=now)
 
 
 def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:

@@ -142,13 +142,13 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstra
     FILE_OPTIONS,
     bootstrap_connection,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_node
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import (
     CONTROL_PLANE_OPTIONS,
     own_api_server,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.node_connection import connect_as_node
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import PATCH_OPTIONS, patch_files
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock

@@ -230,7 +230,7 @@ UNASKED: dict[str, t.Any] = {"findings": [], "cri_socket": "", "kubelet_version"
 
 def connect(server: str, certificate_authority: str) -> KubeApi:
     # Only here: a host that has not joined is not asked for the libraries that this needs.
-    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_node
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.node_connection import connect_as_node
 
     return connect_as_node(server, certificate_authority)
 

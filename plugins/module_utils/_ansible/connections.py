@@ -4,17 +4,14 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Connections whose credentials are files: a kubeconfig of any kind, and the node's own certificate."""
+"""Connections whose credentials are those of a kubeconfig of any kind."""
 
 from __future__ import annotations
 
 import os
-import ssl
-import typing as t
 from dataclasses import dataclass, field
 
 from .._errors import JoinError
-from .._host import KUBELET_CLIENT_PEM
 from .._https import trusting
 from .._kubeapi import KubeApi
 from .._kubeconfig import (
@@ -24,20 +21,12 @@ from .._kubeconfig import (
     parse_kubeconfig_cluster,
     parse_kubeconfig_user,
 )
+from .credential_files import load_pem, read_text
 from .credential_plugin import run_credential_plugin
 from .host import Run
 from .host_trust import trusting_as_the_host
 
-__all__ = (
-    "Kubeconfig",
-    "connect_as_admin",
-    "connect_as_node",
-    "connect_with",
-    "load_files",
-    "load_pem",
-    "open_kubeconfig",
-    "read_text",
-)
+__all__ = ("Kubeconfig", "connect_as_admin", "connect_with", "open_kubeconfig")
 
 
 @dataclass(frozen=True)
@@ -131,40 +120,6 @@ def connect_with(server: str, certificate_authority: str, credentials: Credentia
     return KubeApi(server, tls, bearer=credentials.bearer or None, basic=credentials.basic)
 
 
-def connect_as_node(server: str, certificate_authority: str) -> KubeApi:
-    """The API server at ``server``, vouched for by those CA certificates in PEM, as this node."""
-    tls = trusting(certificate_authority)
-    load_files(tls, KUBELET_CLIENT_PEM)
-    return KubeApi(server, tls)
-
-
-def read_text(path: str) -> str:
-    """A file that holds a kubeconfig or belongs to one. Raises ``kubeconfig_unreadable``."""
-    try:
-        with open(path, encoding="utf-8") as stream:
-            return stream.read()
-    except (OSError, ValueError) as exc:
-        raise _unreadable(path, exc) from exc
-
-
-def load_pem(tls: ssl.SSLContext, pem: str) -> None:
-    """Be the client of a certificate and its key, both in PEM. Raises ``kubeconfig_unreadable``."""
-    # OpenSSL takes them from files alone: this one is in memory, so the key never gets near a disk.
-    with os.fdopen(os.memfd_create("kubejoin"), "wb") as stream:
-        stream.write(pem.encode("utf-8"))
-        stream.flush()
-        load_files(tls, f"/proc/self/fd/{stream.fileno()}")
-
-
-def load_files(tls: ssl.SSLContext, certificate: str, key: str | None = None) -> None:
-    """Be the client of a certificate and its key in files, or in one. Raises ``kubeconfig_unreadable``."""
-    try:
-        # Without a password here, an encrypted key would make OpenSSL ask for one at the terminal.
-        tls.load_cert_chain(certificate, key, password="")
-    except (OSError, ssl.SSLError) as exc:
-        raise _unreadable("the client certificate" if certificate.startswith("/proc/") else certificate, exc) from exc
-
-
 def _read_named(what: str, folder: str, key: str, path: str) -> str:
     if not folder:
         raise _not_embedded(what, key)
@@ -178,14 +133,4 @@ def _not_embedded(what: str, key: str) -> JoinError:
         "embed them with `kubectl config view --raw --flatten` (a tokenFile as token), or lay the file onto the node.",
         what=what,
         key=key,
-    )
-
-
-def _unreadable(path: str, exc: t.Union[OSError, ValueError]) -> JoinError:
-    reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else "it is not text"
-    return JoinError(
-        "kubeconfig_unreadable",
-        f"Cannot read {path}: {reason}; expected a kubeconfig, or what one names, readable by this user; name another, or "
-        "set `become: true`.",
-        path=path,
     )

@@ -14,7 +14,8 @@ import typing as t
 from .._control_plane_health import API_SERVER
 from .._etcd import EtcdApi
 from .._https import Https, trusting, unverified
-from .connections import load_files, load_pem, open_kubeconfig, read_text
+from .connections import open_kubeconfig
+from .credential_files import load_files, load_pem, read_text
 from .host import Run
 
 __all__ = ("connect_to_etcd", "health_asker")

@@ -21,7 +21,8 @@ from .._kubeconfig import Credentials
 from .._pin import parse_pins
 from .._proxy import render_proxy
 from .._token import parse_token
-from .connections import Kubeconfig, connect_as_admin, connect_with, open_kubeconfig, read_text
+from .connections import Kubeconfig, connect_as_admin, connect_with, open_kubeconfig
+from .credential_files import read_text
 from .host import Run
 from .https_file import fetch_file, render_url
 

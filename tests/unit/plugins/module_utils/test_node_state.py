@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_kubeconfig import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import NodeState, observe_node_state
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
 

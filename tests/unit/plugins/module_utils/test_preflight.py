@@ -15,7 +15,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import Jo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CRI_SOCKETS, FileState, UnitState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import KnownCluster, parse_known_cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_kubeconfig import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import observe_node_state
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (

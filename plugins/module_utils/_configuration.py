@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What kubeadm knows of a cluster: its versions, and the ClusterConfiguration that ConfigMap kubeadm-config holds."""
+"""What kubeadm knows of a cluster and its control planes: the ClusterConfiguration that ConfigMap kubeadm-config holds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import datetime
 import typing as t
 from dataclasses import dataclass
 
+from ._cluster_settings import ClusterSettings, open_cluster_configuration, read_cluster_settings
 from ._configuration_fields import Fields
-from ._errors import JoinError
+from ._kubelet_fields import MINORS
+from ._static_pod import pod_fields
 from ._version import KubernetesVersion, parse_kubernetes_version
-from ._yaml import parse_yaml
 
 __all__ = (
     "ClusterConfiguration",
@@ -27,10 +28,6 @@ __all__ = (
     "parse_cluster_configuration",
     "parse_kubernetes_version",
 )
-
-_CODE = "invalid_cluster_configuration"
-_WHAT = "the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)"
-_API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
 
 #: Names and values of a program's arguments, in order, repeated at will.
 Arguments = t.Tuple[t.Tuple[str, str], ...]
@@ -80,20 +77,14 @@ class ExternalEtcd:
 
 
 @dataclass(frozen=True)
-class ClusterConfiguration:
-    """The part of kubeadm's ClusterConfiguration that joining nodes need, kubeadm's defaults filled in.
+class ClusterConfiguration(ClusterSettings):
+    """The part of kubeadm's ClusterConfiguration that joining control planes need, kubeadm's defaults filled in.
 
     ``control_plane_endpoint`` is `host[:port]` or empty; the subnets are one CIDR, or two separated by a comma.
     """
 
     cluster_name: str
-    kubernetes_version: KubernetesVersion
-    certificates_dir: str
     control_plane_endpoint: str
-    image_repository: str
-    dns_domain: str
-    service_subnet: str
-    feature_gates: t.Mapping[str, bool]
     pod_subnet: str = ""
     api_server: Component = Component()
     api_server_cert_sans: tuple[str, ...] = ()
@@ -110,22 +101,13 @@ def parse_cluster_configuration(text: str) -> ClusterConfiguration:
     Raises ``invalid_cluster_configuration`` for what is not YAML, of another kind or version, or has values of a wrong
     type.
     """
-    fields = Fields(parse_yaml(text, what=_WHAT, code=_CODE), _wrong)
-    if fields.raw("kind") != "ClusterConfiguration":
-        raise _wrong("kind", fields.raw("kind"), "ClusterConfiguration")
-    if fields.raw("apiVersion") not in _API_VERSIONS:
-        raise _wrong("apiVersion", fields.raw("apiVersion"), " or ".join(_API_VERSIONS))
-    networking, server = fields.struct("networking"), fields.struct("apiServer")
+    fields = open_cluster_configuration(text)
+    server = fields.struct("apiServer")
     return ClusterConfiguration(
+        **vars(read_cluster_settings(fields)),
         cluster_name=fields.text("clusterName", "kubernetes"),
-        kubernetes_version=_version(fields),
-        certificates_dir=fields.text("certificatesDir", "/etc/kubernetes/pki"),
         control_plane_endpoint=fields.text("controlPlaneEndpoint"),
-        image_repository=fields.text("imageRepository", "registry.k8s.io"),
-        dns_domain=networking.text("dnsDomain", "cluster.local"),
-        service_subnet=networking.text("serviceSubnet", "10.96.0.0/12"),
-        feature_gates=fields.flags("featureGates"),
-        pod_subnet=networking.text("podSubnet"),
+        pod_subnet=fields.struct("networking").text("podSubnet"),
         api_server=_component(server),
         api_server_cert_sans=tuple(name.lower() for name in server.texts("certSANs")),
         controller_manager=_component(fields.struct("controllerManager")),
@@ -134,15 +116,6 @@ def parse_cluster_configuration(text: str) -> ClusterConfiguration:
         encryption_algorithm=fields.text("encryptionAlgorithm", "RSA-2048"),
         certificate_validity=fields.duration("certificateValidityPeriod") or datetime.timedelta(days=365),
     )
-
-
-def _version(fields: Fields) -> KubernetesVersion:
-    text = fields.text("kubernetesVersion")
-    try:
-        return parse_kubernetes_version(text)
-    except JoinError as exc:
-        # kubeadm always stores the exact version, never a label such as stable-1 that it would have to look up.
-        raise _wrong("kubernetesVersion", text, "an exact version such as v1.37.2") from exc
 
 
 def _component(fields: Fields) -> Component:
@@ -156,7 +129,18 @@ def _component(fields: Fields) -> Component:
         )
         for volume in fields.structs("extraVolumes")
     )
-    return Component(fields.arguments("extraArgs"), tuple(volumes), fields.environment("extraEnvs"))
+    return Component(fields.arguments("extraArgs"), tuple(volumes), _environment(fields))
+
+
+def _environment(fields: Fields) -> tuple[dict[str, t.Any], ...]:
+    """The EnvVars of a program as the struct of the API has them, with what kubeadm fills in."""
+    known = pod_fields(MINORS[-1])["spec"].fields["containers"].fields["env"].fields
+    variables = tuple(variable.normalized(known) for variable in fields.structs("extraEnvs"))
+    for variable in variables:
+        reference = variable.get("valueFrom", {}).get("fieldRef")
+        if reference is not None:
+            reference.setdefault("apiVersion", "v1")
+    return variables
 
 
 def _etcd(fields: Fields) -> LocalEtcd | ExternalEtcd:
@@ -174,17 +158,7 @@ def _etcd(fields: Fields) -> LocalEtcd | ExternalEtcd:
         image_repository=local.text("imageRepository"),
         image_tag=local.text("imageTag"),
         extra_args=local.arguments("extraArgs"),
-        extra_envs=local.environment("extraEnvs"),
+        extra_envs=_environment(local),
         server_cert_sans=local.texts("serverCertSANs"),
         peer_cert_sans=local.texts("peerCertSANs"),
-    )
-
-
-def _wrong(field: str, value: t.Any, expected: str) -> JoinError:
-    return JoinError(
-        _CODE,
-        f"Cannot use {_WHAT}: {field or 'the whole'} is {value!r}, expected {expected}; correct it with "
-        "`kubectl -n kube-system edit configmap kubeadm-config`.",
-        field=field,
-        expected=expected,
     )

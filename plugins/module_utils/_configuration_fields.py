@@ -12,10 +12,9 @@ import datetime
 import typing as t
 
 from ._errors import JoinError
+from ._go_structs import Fields as Structure
 from ._go_structs import WrongValueError, normalize_struct
 from ._go_values import parse_duration
-from ._kubelet_fields import MINORS
-from ._static_pod import pod_fields
 
 __all__ = ("Fields",)
 
@@ -73,20 +72,12 @@ class Fields:
             return tuple((name, mapping.text(name)) for name in sorted(value))
         return tuple((argument.text("name"), argument.text("value")) for argument in self.structs(key))
 
-    def environment(self, key: str) -> tuple[dict[str, t.Any], ...]:
-        """EnvVars as the struct of the API has them, with what kubeadm fills in."""
-        return tuple(variable._env_var() for variable in self.structs(key))
-
-    def _env_var(self) -> dict[str, t.Any]:
-        fields = pod_fields(MINORS[-1])["spec"].fields["containers"].fields["env"].fields
+    def normalized(self, fields: Structure) -> dict[str, t.Any]:
+        """The value as a struct of these fields has it."""
         try:
-            variable = normalize_struct(self._value, fields, self._path)
+            return normalize_struct(self._value, fields, self._path)
         except WrongValueError as exc:
             raise self._refuse(exc.path, exc.value, exc.expected) from exc
-        reference = variable.get("valueFrom", {}).get("fieldRef")
-        if reference is not None:
-            reference.setdefault("apiVersion", "v1")
-        return variable
 
     def _required_flag(self, key: str) -> bool:
         value = self._value[key]

@@ -15,11 +15,12 @@ import ipaddress
 import typing as t
 from dataclasses import dataclass
 
-from ._configuration import ClusterConfiguration, KubernetesVersion
+from ._cluster_settings import ClusterSettings
 from ._errors import JoinError
 from ._go_structs import normalize_struct, unknown_fields
 from ._kubelet_configuration import MINORS, kubelet_fields, normalize_kubelet_configuration, parse_kubelet_configuration
 from ._patches import KUBELET_TARGET, Patches, apply_patches
+from ._version import KubernetesVersion
 from ._yaml import render_yaml
 
 __all__ = ("KubeletFiles", "KubeletHost", "node_annotations", "render_kubelet_files")
@@ -65,7 +66,7 @@ class KubeletFiles:
 def render_kubelet_files(
     *,
     kubelet_configuration: str,
-    cluster: ClusterConfiguration,
+    cluster: ClusterSettings,
     host: KubeletHost,
     node_name: str,
     cri_socket: str,
@@ -128,20 +129,20 @@ def _notes_of(patched: dict[str, t.Any], patches: Patches, minor: str) -> tuple[
     )
 
 
-def node_annotations(cluster: ClusterConfiguration, cri_socket: str) -> dict[str, str]:
+def node_annotations(cluster: ClusterSettings, cri_socket: str) -> dict[str, str]:
     """What the Node is annotated with once it has registered: its runtime's socket, where no file keeps it."""
     annotated = cluster.kubernetes_version.release in _CRI_SOCKET_ANNOTATED and not _has_node_local_cri_socket(cluster)
     return {_CRI_SOCKET_ANNOTATION: cri_socket} if annotated else {}
 
 
-def _has_node_local_cri_socket(cluster: ClusterConfiguration) -> bool:
+def _has_node_local_cri_socket(cluster: ClusterSettings) -> bool:
     if cluster.kubernetes_version.release not in _CRI_SOCKET_GATED:
         return True
     return cluster.feature_gates.get(_CRI_SOCKET_GATE, True)
 
 
 def _fill_in(
-    configuration: dict[str, t.Any], wanted: dict[str, t.Any], cluster: ClusterConfiguration, host: KubeletHost
+    configuration: dict[str, t.Any], wanted: dict[str, t.Any], cluster: ClusterSettings, host: KubeletHost
 ) -> dict[str, t.Any]:
     """What kubeadm sets on the node: where nothing is set, but for rotateCertificates, which it always turns on."""
     defaults: dict[str, t.Any] = {
@@ -169,7 +170,7 @@ def _fill_in(
     }
 
 
-def _dns_address(cluster: ClusterConfiguration) -> str:
+def _dns_address(cluster: ClusterSettings) -> str:
     """The tenth address of the first service subnet."""
     subnet = cluster.service_subnet.split(",")[0]
     try:
@@ -185,7 +186,7 @@ def _dns_address(cluster: ClusterConfiguration) -> str:
 
 
 def _render_flags(
-    cluster: ClusterConfiguration,
+    cluster: ClusterSettings,
     host: KubeletHost,
     node_name: str,
     cri_socket: str,
@@ -208,7 +209,7 @@ def _render_flags(
     return f"KUBELET_KUBEADM_ARGS={_quote(value)}\n"
 
 
-def _wants_pause_image(cluster: ClusterConfiguration, host: KubeletHost) -> bool:
+def _wants_pause_image(cluster: ClusterSettings, host: KubeletHost) -> bool:
     """The kubelet 1.35 no longer knows the flag and would not start."""
     versions = (cluster.kubernetes_version, host.kubelet_version)
     return all((version.major, version.minor) <= _PAUSE_MINOR for version in versions)

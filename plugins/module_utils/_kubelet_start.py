@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ._change import Change, join_changes
 from ._clock import Clock
 from ._cluster import Cluster
-from ._configuration import parse_cluster_configuration
+from ._cluster_settings import parse_cluster_settings
 from ._csr import request_node_identity
 from ._errors import JoinError
 from ._host import (
@@ -115,8 +115,8 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
         changes.append(_plan_service(host, any(change.changed for change in changes)))
     if "kubelet-wait-bootstrap" in wish.phases and host.is_live():
         is_up = not any(change.changed for change in changes) and host.read(KUBELET_CLIENT_PEM) is not None
-        configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
-        for annotation in node_annotations(configuration, find_cri_socket(host, wish.cri_socket)).items():
+        settings = parse_cluster_settings(wish.cluster.cluster_configuration)
+        for annotation in node_annotations(settings, find_cri_socket(host, wish.cri_socket)).items():
             changes.append(_plan_annotation(host, wish, node_name, annotation, clock, connect, is_up=is_up))
         changes.append(_plan_node(host, wish, node_name, clock, connect, is_up=is_up))
     return join_changes(changes)
@@ -207,13 +207,13 @@ def _plan_folders(host: Host) -> t.Iterator[Change]:
 
 def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles:
     cluster = wish.cluster
-    configuration = parse_cluster_configuration(cluster.cluster_configuration)
+    settings = parse_cluster_settings(cluster.cluster_configuration)
     kubelet_version = parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host))
-    _refuse_skew(kubelet_version, configuration.kubernetes_version)
+    _refuse_skew(kubelet_version, settings.kubernetes_version)
     _refuse_unknown_arguments(host, wish.extra_args, kubelet_version)
     return render_kubelet_files(
         kubelet_configuration=cluster.kubelet_configuration,
-        cluster=configuration,
+        cluster=settings,
         host=KubeletHost(
             hostname=host.hostname(),
             systemd_resolved=host.uses_systemd_resolved(),

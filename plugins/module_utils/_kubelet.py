@@ -17,16 +17,13 @@ from dataclasses import dataclass
 
 from ._cluster_settings import ClusterSettings
 from ._errors import JoinError
-from ._go_structs import normalize_struct, unknown_fields
-from ._kubelet_configuration import MINORS, kubelet_fields, normalize_kubelet_configuration, parse_kubelet_configuration
-from ._patches import KUBELET_TARGET, Patches, apply_patches
+from ._kubelet_configuration import MINORS, normalize_kubelet_configuration, parse_kubelet_configuration
 from ._version import KubernetesVersion
 from ._yaml import render_yaml
 
-__all__ = ("KubeletFiles", "KubeletHost", "node_annotations", "render_kubelet_files")
+__all__ = ("KubeletFiles", "KubeletHost", "Patch", "node_annotations", "render_kubelet_files")
 
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
-_NO_PATCHES = Patches()
 _CRI_SOCKET_GATE = "NodeLocalCRISocket"
 # The minors whose kubeadm still looks at the gate, which is on by default, and those that annotate the Node when it is off.
 _CRI_SOCKET_GATED = ("1.34", "1.35", "1.36")
@@ -39,6 +36,9 @@ _ESCAPES = {
     **{character: f"\\{character}" for character in ('"', "\\")},
     **dict(zip("\a\b\f\n\r\t\v", (f"\\{letter}" for letter in "abfnrtv"))),
 }
+
+#: What makes of a configuration, for a minor, a patched one and sentences about what was unusual.
+Patch = t.Callable[[t.Dict[str, t.Any], str], t.Tuple[t.Dict[str, t.Any], t.Tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ def render_kubelet_files(
     cri_socket: str,
     taints: t.Sequence[str] = (),
     extra_args: t.Sequence[tuple[str, str]] = (),
-    patches: Patches = _NO_PATCHES,
+    patch: Patch | None = None,
 ) -> KubeletFiles:
     """The kubelet's files for one node.
 
     ``kubelet_configuration`` is the key `kubelet` of ConfigMap kubelet-config, ``cri_socket`` a URL, ``taints`` are
     written `key=value:Effect`, ``extra_args`` are pairs of a flag's name without dashes and its value, in order,
-    repeated at will. ``patches`` come last but for the socket. Raises ``patch_failed``,
+    repeated at will. ``patch`` comes last but for the socket. Raises ``patch_failed``,
     ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and ``invalid_cluster_configuration``.
     """
     minor = cluster.kubernetes_version.release
@@ -92,8 +92,7 @@ def render_kubelet_files(
         )
     wanted = parse_kubelet_configuration(kubelet_configuration)
     configuration = _fill_in(normalize_kubelet_configuration(wanted, minor), wanted, cluster, host)
-    patched = patch_kubelet_configuration(configuration, patches, minor)
-    notes = _notes_of(patched, patches, minor)
+    patched, notes = patch(configuration, minor) if patch else (configuration, ())
     node_local = _has_node_local_cri_socket(cluster)
     if node_local:
         patched["containerRuntimeEndpoint"] = cri_socket
@@ -102,30 +101,6 @@ def render_kubelet_files(
         instance_configuration=f'containerRuntimeEndpoint: "{cri_socket}"\n' if node_local else None,
         flags=_render_flags(cluster, host, node_name, "" if node_local else cri_socket, taints, extra_args),
         notes=notes,
-    )
-
-
-def patch_kubelet_configuration(configuration: dict[str, t.Any], patches: Patches, minor: str) -> dict[str, t.Any]:
-    """kubeadm writes what patches have made as it is; what no kubelet could read is refused here."""
-    identity = {name: configuration[name] for name in ("apiVersion", "kind")}
-    fields = kubelet_fields(minor)
-
-    def check(document: t.Any) -> None:
-        normalize_struct(document, fields)
-        if {name: document.get(name) for name in identity} != identity:
-            raise ValueError(f"it changes apiVersion or kind, expected {identity['apiVersion']}, {identity['kind']}")
-
-    return apply_patches(configuration, patches, target=KUBELET_TARGET, fields=fields, check=check)
-
-
-def _notes_of(patched: dict[str, t.Any], patches: Patches, minor: str) -> tuple[str, ...]:
-    unknown = [*unknown_fields(patched, kubelet_fields(minor))]
-    if not unknown:
-        return patches.notes
-    return (
-        *patches.notes,
-        f"Patches set what KubeletConfiguration of Kubernetes {minor} does not have: {', '.join(unknown)}; kubeadm writes it, "
-        "too, and the kubelet passes over it.",
     )
 
 

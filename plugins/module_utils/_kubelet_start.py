@@ -32,7 +32,7 @@ from ._host import (
 )
 from ._identity import identity_problem
 from ._kubeapi import ApiError, KubeApi
-from ._kubelet import KubeletFiles, KubeletHost, node_annotations, render_kubelet_files
+from ._kubelet import KubeletFiles, KubeletHost, Patch, node_annotations, render_kubelet_files
 from ._kubelet_kubeconfig import render_kubelet_kubeconfig
 from ._kubelet_service import KubeletWatch
 from ._leftovers import find_leftovers
@@ -44,7 +44,6 @@ from ._node import (
     refuse_taken_name,
     submit_annotation,
 )
-from ._patch_folder import read_patches
 from ._pki import parse_certificates
 from ._token import BootstrapToken
 from ._version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
@@ -223,8 +222,18 @@ def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles
         cri_socket=find_cri_socket(host, wish.cri_socket),
         taints=() if wish.local_server else wish.taints,
         extra_args=wish.extra_args,
-        patches=read_patches(host, wish.patches, wish.patch_files),
+        patch=_read_patch(host, wish),
     )
+
+
+def _read_patch(host: Host, wish: KubeletWish) -> Patch | None:
+    if not wish.patches and not wish.patch_files:
+        return None
+    # Only here: most nodes have no patches, and need not load what reads and applies them.
+    from ._kubelet_patches import kubelet_patch
+    from ._patch_folder import read_patches
+
+    return kubelet_patch(read_patches(host, wish.patches, wish.patch_files))
 
 
 def _plan_files(host: Host, wish: KubeletWish, files: KubeletFiles) -> t.Iterator[Change]:

@@ -22,8 +22,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._json_patch impor
     apply_merge_patch,
     is_same,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import patch_kubelet_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_configuration import MINORS, kubelet_fields
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_patches import patch_kubelet_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patch_folder import read_patches
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches import KUBELET_TARGET
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._static_pod import patch_static_pod, pod_fields

@@ -20,7 +20,6 @@ from ._host import CA_FILE, Host
 from ._known_cluster import KnownCluster
 from ._kubelet_fields import MINORS
 from ._leftovers import find_leftovers
-from ._preflight_control_plane import LocalApi, find_control_plane_problems, wanted_images
 from ._preflight_endpoint import find_endpoint_problems, find_proxy_problems
 from ._preflight_host import (
     find_missing_programs,
@@ -31,6 +30,9 @@ from ._preflight_host import (
 )
 from ._preflight_runtime import choose_socket, find_runtime_problems
 from ._version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
+
+if t.TYPE_CHECKING:
+    from ._preflight_control_plane import LocalApi
 
 __all__ = ("Preflight", "PreflightWish", "observe_preflight", "refuse_errors")
 
@@ -92,7 +94,7 @@ def observe_preflight(
     findings += [*find_leftovers(host, ca_cert_path=wish.ca_cert_path, pins=wish.pins), *ambiguous]
     runtime = Runtime()
     if socket and host.is_live():
-        images = wanted_images(wish.control_plane, cluster) if wish.control_plane else ()
+        images = wish.control_plane.wanted_images(cluster) if wish.control_plane else ()
         runtime = ask(socket[len("unix://") :], images)
         findings += find_runtime_problems(host, socket, runtime, minor=minor, cgroup_driver=cluster.cgroup_driver)
     findings += find_missing_programs(host)
@@ -112,9 +114,8 @@ def observe_preflight(
     if server and host.is_live():
         findings += find_proxy_problems(server, wish.environ)
     if wish.control_plane and host.is_live():
-        findings += find_control_plane_problems(
+        findings += wish.control_plane.find_problems(
             host,
-            wish.control_plane,
             cluster,
             minor=minor,
             pins=wish.pins,

@@ -22,7 +22,7 @@ from ._known_cluster import KnownCluster
 from ._leftovers import find_data_leftover, observe_manifests
 from ._preflight_endpoint import find_proxied_targets
 
-__all__ = ("LocalApi", "find_control_plane_problems", "wanted_images")
+__all__ = ("LocalApi",)
 
 #: What kubeadm asks of a control plane at least; memory in MB.
 _PROCESSORS = 2
@@ -36,7 +36,7 @@ _KNOWS_ADDRESSES = 37
 
 @dataclass(frozen=True)
 class LocalApi:
-    """The API server that a host shall have (kubeadm: localAPIEndpoint), and when its images are pulled.
+    """The API server that a host shall have (kubeadm: localAPIEndpoint), and when its images are pulled: what it asks of the host.
 
     An empty address is this host's own.
     """
@@ -45,58 +45,56 @@ class LocalApi:
     bind_port: int = 6443
     image_pull_policy: str = "IfNotPresent"
 
+    def wanted_images(self, cluster: KnownCluster) -> tuple[str, ...]:
+        """The images of the static pods; none where the cluster does not tell, or nobody wants to know (kubeadm: ImagePull)."""
+        known, version = cluster.control_plane, cluster.version
+        if version is None or not known.etcd or self.image_pull_policy == "Never":
+            return ()
+        tag = known.etcd_image_tag or ETCD_TAGS.get(version.release, "")
+        etcd = etcd_image(known.etcd_image_repository or known.image_repository, tag) if tag else ""
+        images = [component_image(known.image_repository, name, version) for name in COMPONENTS]
+        return (*images, *([etcd] if etcd and known.etcd == "local" else []))
 
-def wanted_images(local: LocalApi, cluster: KnownCluster) -> tuple[str, ...]:
-    """The images of the static pods; none where the cluster does not tell, or nobody wants to know (kubeadm: ImagePull)."""
-    known, version = cluster.control_plane, cluster.version
-    if version is None or not known.etcd or local.image_pull_policy == "Never":
-        return ()
-    tag = known.etcd_image_tag or ETCD_TAGS.get(version.release, "")
-    etcd = etcd_image(known.etcd_image_repository or known.image_repository, tag) if tag else ""
-    images = [component_image(known.image_repository, name, version) for name in COMPONENTS]
-    return (*images, *([etcd] if etcd and known.etcd == "local" else []))
+    def find_problems(
+        self,
+        host: Host,
+        cluster: KnownCluster,
+        *,
+        minor: int,
+        pins: t.Collection[str],
+        environ: t.Mapping[str, str],
+        missing_images: t.Sequence[str] = (),
+    ) -> t.Iterator[Finding]:
+        """What stands against a control plane on this host, in kubeadm's order.
 
-
-def find_control_plane_problems(
-    host: Host,
-    local: LocalApi,
-    cluster: KnownCluster,
-    *,
-    minor: int,
-    pins: t.Collection[str],
-    environ: t.Mapping[str, str],
-    missing_images: t.Sequence[str] = (),
-) -> t.Iterator[Finding]:
-    """What stands against a control plane on this host, in kubeadm's order.
-
-    Where it is not known whether the cluster has an etcd of its own, what stands against one is a warning. The static pods of
-    an earlier run that was interrupted, what listens at their ports and the data of their etcd are no findings.
-    """
-    yield from _find_smallness(host)
-    yield from _find_unknown_version(cluster)
-    yield from _find_firewall(host, local, cluster)
-    address = ""
-    try:
-        address = choose_advertise_address(host, local.advertise_address)
-    except JoinError as exc:
-        yield error("AdvertiseAddress", exc.code, str(exc))
-    manifests = observe_manifests(host, (*COMPONENTS, "etcd"), pins)
-    ports = _Ports(host, cluster, minor, address, manifests)
-    yield from ports.find_taken("kube-apiserver", local.bind_port)
-    yield from ports.find_taken("kube-scheduler", _SCHEDULER_PORT)
-    yield from ports.find_taken("kube-controller-manager", _CONTROLLER_MANAGER_PORT)
-    yield from (finding for finding in manifests.values() if finding is not None)
-    yield from find_proxied_targets(_proxied(address, local, cluster), environ)
-    if cluster.control_plane.etcd != "external":
-        for finding in _find_etcd_problems(host, cluster, ports, pins):
-            yield finding if cluster.control_plane.etcd else dataclasses.replace(finding, severity="warning")
-    if missing_images:
-        yield warning(
-            "ImagePull",
-            "images_missing",
-            f"the container runtime does not have {', '.join(missing_images)}; the kubelet pulls them when it starts the pods, which takes "
-            "longer, or fails where their registry is not reached; pull them beforehand, or set imageRepository of the cluster",
-        )
+        Where it is not known whether the cluster has an etcd of its own, what stands against one is a warning. The static pods of
+        an earlier run that was interrupted, what listens at their ports and the data of their etcd are no findings.
+        """
+        yield from _find_smallness(host)
+        yield from _find_unknown_version(cluster)
+        yield from _find_firewall(host, self, cluster)
+        address = ""
+        try:
+            address = choose_advertise_address(host, self.advertise_address)
+        except JoinError as exc:
+            yield error("AdvertiseAddress", exc.code, str(exc))
+        manifests = observe_manifests(host, (*COMPONENTS, "etcd"), pins)
+        ports = _Ports(host, cluster, minor, address, manifests)
+        yield from ports.find_taken("kube-apiserver", self.bind_port)
+        yield from ports.find_taken("kube-scheduler", _SCHEDULER_PORT)
+        yield from ports.find_taken("kube-controller-manager", _CONTROLLER_MANAGER_PORT)
+        yield from (finding for finding in manifests.values() if finding is not None)
+        yield from find_proxied_targets(_proxied(address, self, cluster), environ)
+        if cluster.control_plane.etcd != "external":
+            for finding in _find_etcd_problems(host, cluster, ports, pins):
+                yield finding if cluster.control_plane.etcd else dataclasses.replace(finding, severity="warning")
+        if missing_images:
+            yield warning(
+                "ImagePull",
+                "images_missing",
+                f"the container runtime does not have {', '.join(missing_images)}; the kubelet pulls them when it starts the pods, which takes "
+                "longer, or fails where their registry is not reached; pull them beforehand, or set imageRepository of the cluster",
+            )
 
 
 def _find_smallness(host: Host) -> t.Iterator[Finding]:

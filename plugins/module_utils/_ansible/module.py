@@ -13,11 +13,12 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .._change import Change
 from .._errors import JoinError
 from .host import LocalHost
 from .requirements import require
-from .rootfs import RootfsHost
+
+if t.TYPE_CHECKING:
+    from .._change import Change
 
 __all__ = ("CLUSTER_OPTIONS", "LIBRARIES", "answer", "converge")
 
@@ -38,7 +39,7 @@ CLUSTER_OPTIONS: dict[str, t.Any] = {
 }
 
 Params = t.Mapping[str, t.Any]
-Planner = t.Callable[[Params, LocalHost], Change]
+Planner = t.Callable[[Params, LocalHost], "Change"]
 Observer = t.Callable[[Params, LocalHost], t.Mapping[str, t.Any]]
 
 
@@ -91,7 +92,12 @@ def _host(module: AnsibleModule) -> LocalHost:
         return status, output, error
 
     root = module.params.get("rootfs")
-    return RootfsHost(run, root) if root else LocalHost(run)
+    if not root:
+        return LocalHost(run)
+    # Only here: most hosts run, and few images are prepared.
+    from .rootfs import RootfsHost
+
+    return RootfsHost(run, root)
 
 
 def _fail(module: AnsibleModule, exc: JoinError) -> None:

@@ -17,8 +17,10 @@ from .._errors import JoinError
 from .._known_cluster import parse_known_cluster
 from .._pin import parse_pin
 from .._preflight import PreflightWish, observe_preflight, refuse_errors
-from .._preflight_control_plane import LocalApi
 from .host import LocalHost
+
+if t.TYPE_CHECKING:
+    from .._preflight_control_plane import LocalApi
 
 __all__ = ("check",)
 
@@ -61,6 +63,9 @@ def _discover(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any
 
 
 def _local_api(params: t.Mapping[str, t.Any]) -> LocalApi:
+    # Only here: a worker has no use for it.
+    from .._preflight_control_plane import LocalApi
+
     return LocalApi(
         params["apiserver_advertise_address"] or "", params["apiserver_bind_port"], params["image_pull_policy"]
     )

@@ -24,8 +24,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_o
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import PreflightWish, observe_preflight
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight_control_plane import (
     LocalApi,
-    find_control_plane_problems,
-    wanted_images,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._version import KubernetesVersion
 
@@ -77,7 +75,7 @@ def find(
     local: LocalApi = LOCAL,
     **more: t.Any,
 ) -> list[Finding]:
-    return list(find_control_plane_problems(host, local, cluster, minor=37, pins=pins, environ={}, **more))
+    return list(local.find_problems(host, cluster, minor=37, pins=pins, environ={}, **more))
 
 
 def brief(findings: t.Iterable[Finding]) -> list[tuple[str, str, str]]:
@@ -207,7 +205,7 @@ def test_a_proxy_that_cannot_be_used_is_told_for_what_goes_through_it() -> None:
     environ = {"HTTPS_PROXY": "socks5://192.0.2.9", "NO_PROXY": "10.0.0.0/8"}
     subnets = KnownControlPlane("local", service_subnet="10.96.0.0/12", pod_subnet="2001:db8:1::/64,nonsense")
     cluster = dataclasses.replace(STACKED, control_plane=subnets)
-    found = list(find_control_plane_problems(TestHost(), LOCAL, cluster, minor=37, pins=(), environ=environ))
+    found = list(LOCAL.find_problems(TestHost(), cluster, minor=37, pins=(), environ=environ))
     assert brief(found) == [("HTTPProxy", "warning", "proxy_unusable"), ("HTTPProxyCIDR", "warning", "proxy_unusable")]
 
 
@@ -225,10 +223,10 @@ def test_the_images_of_static_pods_are_asked_for() -> None:
     )
     cluster = dataclasses.replace(STACKED, control_plane=own)
     names = tuple(f"r.example/{name}:v1.37.2" for name in COMPONENTS)
-    assert wanted_images(LOCAL, cluster) == (*names, "e.example/etcd:3.9")
-    assert wanted_images(LOCAL, STACKED)[-1] == "registry.k8s.io/etcd:3.7.0-0"
-    assert len(wanted_images(LOCAL, EXTERNAL)) == 3
-    assert wanted_images(LocalApi(image_pull_policy="Never"), cluster) == wanted_images(LOCAL, UNKNOWN) == ()
+    assert LOCAL.wanted_images(cluster) == (*names, "e.example/etcd:3.9")
+    assert LOCAL.wanted_images(STACKED)[-1] == "registry.k8s.io/etcd:3.7.0-0"
+    assert len(LOCAL.wanted_images(EXTERNAL)) == 3
+    assert LocalApi(image_pull_policy="Never").wanted_images(cluster) == LOCAL.wanted_images(UNKNOWN) == ()
 
 
 def test_the_runtime_is_asked_for_images_of_control_planes_alone() -> None:

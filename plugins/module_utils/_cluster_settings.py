@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """What every node goes by of the ClusterConfiguration that ConfigMap kubeadm-config holds."""
 
 from __future__ import annotations

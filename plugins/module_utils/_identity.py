@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """The identity of a node: the client certificate of its kubelet, and whether it is good."""
 
 from __future__ import annotations

@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """kubelet.conf, the kubeconfig that a node's kubelet goes by."""
 
 from __future__ import annotations

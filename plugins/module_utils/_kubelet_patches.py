@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """Patches for the kubelet's configuration, which are for those nodes that have some."""
 
 from __future__ import annotations

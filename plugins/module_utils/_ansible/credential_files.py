@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """Files that hold credentials or name who vouches for a server, and how TLS is given them."""
 
 from __future__ import annotations

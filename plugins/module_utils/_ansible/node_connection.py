@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """The connection of a node that has joined: by the certificate that its kubelet has."""
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -211,3 +212,20 @@ def _pip_starter(cache: pathlib.Path) -> None:
     )
     for name in ("get_pip_25_2.py", "get_pip_25_3.py", "get_pip_24_3.py"):
         (cache / name).write_text(text, encoding="utf-8")
+
+
+def test_tags_choose_phases_and_what_these_need_comes_along() -> None:
+    """The plays of workers and of control planes, by Ansible's own list of tasks."""
+    hosts = ("--inventory", "cp1,w1", "--extra-vars", "join_control_plane_hosts=cp1 join_worker_hosts=w1")
+    listed = run("ansible-playbook", *hosts, "playbooks/join.yml", "--list-tasks", "--tags", "join_kubelet_start")
+    task = re.compile(r"^ {6}(?:kubejoin\.kubeadm\.join : )?([^|\t]+?)(?: \|.*)?\t", re.MULTILINE)
+    plays = [task.findall(play) for play in listed.split("tasks:")]
+    needed = [
+        "Configuration",
+        "Describe the cluster",
+        "Preflight",
+        "Fleet",
+        "Invite those who have not joined",
+        "Prerequisites",
+    ]
+    assert plays[1:] == [[*needed, "Kubelet start"]] * 2

@@ -20,7 +20,8 @@ from ._discovery import SIGNATURE_WAIT, await_signature
 from ._errors import JoinError
 from ._kubeapi import KubeApi
 from ._objects import text_at
-from ._token import DEFAULT_GROUP, BootstrapToken, render_token_secret, token_secret_name
+from ._token import BootstrapToken
+from ._token_secret import DEFAULT_GROUP, render_token_secret, token_secret_name
 
 __all__ = ("TokenWish", "plan_token", "plan_token_withdrawal")
 

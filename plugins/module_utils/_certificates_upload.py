@@ -33,7 +33,8 @@ from ._shared_certificates import (
     secret_path,
     verify_shared_files,
 )
-from ._token import DEFAULT_GROUP, BootstrapToken, render_token_secret, token_secret_name
+from ._token import BootstrapToken
+from ._token_secret import DEFAULT_GROUP, render_token_secret, token_secret_name
 
 __all__ = ("UploadWish", "plan_upload", "plan_upload_withdrawal")
 

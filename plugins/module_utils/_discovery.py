@@ -20,7 +20,8 @@ from ._kubeapi import ApiError, KubeApi
 from ._kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
 from ._objects import mapping_at
 from ._pki import parse_certificates, pin_of, render_certificates, select_pinned
-from ._token import BootstrapToken, verify_detached_signature
+from ._token import BootstrapToken
+from ._token_signature import verify_detached_signature
 
 __all__ = (
     "CLUSTER_INFO_KUBECONFIG",

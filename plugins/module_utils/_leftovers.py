@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-import posixpath
 import re
 import typing as t
 
 from ._der import pins_of
 from ._finding import Finding, error, warning
-from ._host import KUBELET_CONF, MANIFESTS_DIR, Host
+from ._host import KUBELET_CONF, Host
 
-__all__ = ("find_data_leftover", "find_leftovers", "observe_manifests")
+__all__ = ("check_of", "find_leftovers", "judge", "owner_of", "refuse_folder")
 
 BOOTSTRAP_CONF = "/etc/kubernetes/bootstrap-kubelet.conf"
 
 _SERVER = re.compile(r"^\s*(?:-\s+)?\"?server\"?:\s*\"?(https://[^\s\",]+)", re.MULTILINE)
-#: What a static pod verifies others of its cluster with.
-_TRUSTED = re.compile(r"^\s*- \"?--(?:client-ca-file|kubeconfig|trusted-ca-file)=([^\s\"]+)", re.MULTILINE)
 _AUTHORITY = re.compile(r"\"?certificate-authority-data\"?:\s*\"?([A-Za-z0-9+/=]+)")
 
 
@@ -39,54 +36,10 @@ def find_leftovers(host: Host, *, ca_cert_path: str, pins: t.Collection[str]) ->
             yield found
 
 
-def observe_manifests(host: Host, components: t.Iterable[str], pins: t.Collection[str]) -> dict[str, Finding | None]:
-    """The static pods that are there already, and what is wrong with each (kubeadm: FileAvailable).
-
-    Whose they are, the CA says that they are told to trust.
-    """
-    found: dict[str, Finding | None] = {}
-    for component in components:
-        path = f"{MANIFESTS_DIR}/{component}.yaml"
-        if host.has_folder(path):
-            found[component] = _folder_in_the_way(path)
-            continue
-        manifest = host.read(path)
-        if manifest is not None:
-            owners = (_owner(host, _cluster_authority(trusted)) for trusted in _TRUSTED.findall(manifest.text))
-            owner = next((owner for owner in owners if owner[1]), ("", ()))
-            found[component] = _judge(_check(path), path, owner, pins)
-    return found
-
-
-def _cluster_authority(path: str) -> str:
-    """A member of etcd trusts a CA that the cluster's own lies beside, one folder up."""
-    folder, name = posixpath.split(path)
-    return posixpath.join(posixpath.dirname(folder), name) if posixpath.basename(folder) == "etcd" else path
-
-
-def find_data_leftover(host: Host, folder: str, pins: t.Collection[str]) -> Finding | None:
-    """Data of etcd that is there already (kubeadm: DirAvailable).
-
-    etcd joins after the kubelet, so the data are those of the cluster that the kubelet has joined.
-    """
-    is_file = not host.has_folder(folder) and host.read(folder) is not None
-    if not is_file and not host.list_files(folder):
-        return None
-    check = "DirAvailable-" + folder.replace("/", "-")
-    if not is_file and host.read(KUBELET_CONF) is not None:
-        return _judge(check, folder, _owner(host, KUBELET_CONF), pins)
-    return error(
-        check,
-        "file_in_the_way",
-        f"{folder} is no empty folder, and this host is in no cluster that data in it could be of; expected none, as a new member of "
-        "etcd begins without data; look at it and delete it",
-    )
-
-
 Owner = t.Tuple[str, t.Tuple[str, ...]]
 
 
-def _owner(host: Host, path: str) -> Owner:
+def owner_of(host: Host, path: str) -> Owner:
     """The server, where it is told, and the pins of the cluster that a certificate or kubeconfig is of."""
     found = host.read(path)
     if found is None:
@@ -95,29 +48,31 @@ def _owner(host: Host, path: str) -> Owner:
     return server, pins_of(authority)
 
 
-def _check(path: str) -> str:
+def check_of(path: str) -> str:
+    """kubeadm's name of the check that a file is not there."""
     return "FileAvailable-" + path.replace("/", "-")
 
 
-def _folder_in_the_way(path: str) -> Finding:
-    return error(_check(path), "file_in_the_way", f"{path} is a folder; move it away")
+def refuse_folder(path: str) -> Finding:
+    """What is said of a folder where a file goes."""
+    return error(check_of(path), "file_in_the_way", f"{path} is a folder; move it away")
 
 
 def _find_leftover(host: Host, path: str, pins: t.Collection[str]) -> Finding | None:
     if host.has_folder(path):
-        return _folder_in_the_way(path)
+        return refuse_folder(path)
     if host.read(path) is None:
         return None
-    found = _judge(_check(path), path, _owner(host, path), pins)
+    found = judge(check_of(path), path, owner_of(host, path), pins)
     if found is None and path == BOOTSTRAP_CONF:
         return warning(
-            _check(path), "file_in_the_way",
+            check_of(path), "file_in_the_way",
             f"{path} is left of a `kubeadm join` that was interrupted; it holds a bootstrap token and is not needed: delete it",
         )  # fmt: skip
     return found
 
 
-def _judge(check: str, path: str, owner: Owner, pins: t.Collection[str]) -> Finding | None:
+def judge(check: str, path: str, owner: Owner, pins: t.Collection[str]) -> Finding | None:
     """What is wrong with something that is of ``owner``; nothing if that is the cluster to be joined."""
     server, theirs = owner
     if not theirs:

@@ -19,7 +19,7 @@ from ._finding import Finding, error, warning
 from ._host import Host
 from ._images import COMPONENTS, ETCD_TAGS, component_image, etcd_image
 from ._known_cluster import KnownCluster
-from ._leftovers import find_data_leftover, observe_manifests
+from ._leftover_pods import find_data_leftover, observe_manifests
 from ._preflight_endpoint import find_proxied_targets
 
 __all__ = ("LocalApi",)

@@ -4,33 +4,16 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Bootstrap tokens: their form, their Secret, and the signature that cluster-info carries for each of them."""
+"""Bootstrap tokens and their form."""
 
 from __future__ import annotations
 
-import base64
-import datetime
-import hashlib
-import hmac
-import json
 import re
-import typing as t
 from dataclasses import dataclass, field
 
 from ._errors import JoinError
 
-__all__ = (
-    "DEFAULT_GROUP",
-    "BootstrapToken",
-    "parse_token",
-    "render_detached_signature",
-    "render_token_secret",
-    "token_secret_name",
-    "verify_detached_signature",
-)
-
-#: The group whose rights ``kubeadm init`` prepares for joining nodes.
-DEFAULT_GROUP = "system:bootstrappers:kubeadm:default-node-token"
+__all__ = ("BootstrapToken", "parse_token")
 
 _TOKEN = re.compile(r"([a-z0-9]{6})\.([a-z0-9]{16})")
 
@@ -65,58 +48,3 @@ def parse_token(text: str, *, option: str = "token") -> BootstrapToken:
             option=option,
         )
     return BootstrapToken(id=match.group(1), secret=match.group(2))
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
-
-
-def render_detached_signature(token: BootstrapToken, payload: str) -> str:
-    """The detached JWS of ``payload``: HS256 by the token's secret, payload part left out.
-
-    The header's key order and the missing padding are part of what the signer controller writes.
-    """
-    header = _base64url(json.dumps({"alg": "HS256", "kid": token.id}, separators=(",", ":")).encode("ascii"))
-    signed = f"{header}.{_base64url(payload.encode('utf-8', 'surrogatepass'))}".encode("ascii")
-    mac = hmac.new(token.secret.encode("ascii"), signed, hashlib.sha256).digest()
-    return f"{header}..{_base64url(mac)}"
-
-
-def verify_detached_signature(token: BootstrapToken, payload: str, signature: str) -> bool:
-    """Whether ``signature`` is the one that this token makes of ``payload``.
-
-    The whole string is compared, as kubeadm does, so another algorithm, key id or header never gets as far as a MAC.
-    """
-    expected = render_detached_signature(token, payload)
-    return hmac.compare_digest(expected.encode("utf-8"), signature.encode("utf-8", "replace"))
-
-
-def token_secret_name(token_id: str) -> str:
-    """The name of the Secret in kube-system that makes a token exist."""
-    return f"bootstrap-token-{token_id}"
-
-
-def render_token_secret(
-    token: BootstrapToken,
-    *,
-    expiration: datetime.datetime | None,
-    usages: t.Sequence[str],
-    groups: t.Sequence[str],
-    description: str,
-) -> dict[str, t.Any]:
-    """The Secret as ``kubeadm token create`` makes it. No ``expiration``: the token never expires."""
-    data = {"token-id": token.id, "token-secret": token.secret}
-    if description:
-        data["description"] = description
-    if expiration is not None:
-        data["expiration"] = expiration.strftime("%Y-%m-%dT%H:%M:%SZ")
-    data.update({f"usage-bootstrap-{usage}": "true" for usage in usages})
-    if groups:
-        data["auth-extra-groups"] = ",".join(groups)
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": token_secret_name(token.id), "namespace": "kube-system"},
-        "type": "bootstrap.kubernetes.io/token",
-        "stringData": data,
-    }

@@ -86,7 +86,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._bootstrap import
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import DEFAULT_GROUP, parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_secret import DEFAULT_GROUP
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import ast
+import fnmatch
 import pathlib
+import typing as t
 
 import pytest
 
@@ -19,7 +21,7 @@ LAYERS = {
     **dict.fromkeys(("_errors", "_change", "_clock"), 0),
     **dict.fromkeys(
         (
-            "_token", "_pin", "_pki", "_kubeconfig", "_yaml", "_configuration", "_cluster_settings",
+            "_token", "_token_secret", "_token_signature", "_pin", "_pki", "_kubeconfig", "_yaml", "_configuration", "_cluster_settings",
             "_endpoint", "_fleet", "_go_values", "_join_configuration", "_join_fields", "_strict_reader", "_join_validation", "_kubelet",
             "_kubelet_configuration", "_kubelet_fields", "_kubelet_kubeconfig", "_kubelet_patches", "_objects", "_phases", "_proxy", "_der", "_finding",
             "_known_cluster", "_system_verification", "_version", "_go_structs", "_json_patch", "_patches",
@@ -34,7 +36,7 @@ LAYERS = {
         (
             "_host", "_https", "_kubeapi", "_cluster", "_discovery", "_discovery_file", "_csr", "_node", "_bootstrap", "_preflight",
             "_identity", "_membership", "_node_state", "_kubelet_service", "_kubelet_start", "_cri", "_endpoint_look",
-            "_leftovers", "_preflight_control_plane", "_preflight_endpoint", "_preflight_host", "_preflight_runtime", "_patch_folder",
+            "_leftovers", "_leftover_pods", "_preflight_control_plane", "_preflight_endpoint", "_preflight_host", "_preflight_runtime", "_patch_folder",
             "_kustomize_folder",
             "_key_pair", "_control_plane_prepare",
             "_etcd", "_etcd_membership", "_lease",
@@ -129,3 +131,72 @@ def test_a_module_is_wiring(path: pathlib.Path) -> None:
     assert not [node for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))]
     assert "fail_json" not in text
     assert "open(" not in text
+
+
+#: What a worker's calls import before they do anything: most nodes of a play are workers, and each compiles it anew.
+WORKER_CALLS = {
+    "kubelet": ("modules/kubelet.py",),
+    "preflight_info": ("modules/preflight_info.py", "module_utils/_ansible/preflight.py"),
+}
+#: And what is left to those who need it, by the reason.
+LEFT_OUT = {
+    "a worker is no control plane": (
+        "*_control_plane*", "_certificates", "_shared_certificates", "_configuration", "_manifests", "_component_pod", "_static_pod",
+        "_pod_fields", "_advertise_address", "_leftover_pods", "_etcd*", "_lease", "_cluster_status",
+    ),
+    "most nodes have no patches": ("_patch*", "_kubelet_patches", "_json_patch", "_strategic_merge", "_kustom*"),
+    "a token or the node's own certificate is enough": (
+        "_kubeconfig", "_discovery*", "_token_*", "_ansible.connections", "_ansible.credential_plugin", "_ansible.discovery",
+        "_ansible.https_file", "_ansible.host_trust",
+    ),
+    "the host runs": ("_ansible.rootfs",),
+    "the controller has read the configuration": ("_join_*", "_fleet", "_phases", "_strict_reader"),
+}  # fmt: skip
+
+
+def loaded_by(path: pathlib.Path) -> t.Iterator[str]:
+    """The names that a file imports when it is loaded itself, absolute within the collection: no imports in functions or for types."""
+    package = ("ansible_collections", "kubejoin", "kubeadm", "plugins", *path.relative_to(PLUGINS).parts[:-1])
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    tried = [inner for node in body if isinstance(node, ast.Try) for inner in node.body]
+    for node in (*body, *tried):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else ()
+            yield ".".join((*above, *filter(None, [node.module])))
+
+
+def closure_of(paths: t.Iterable[pathlib.Path]) -> tuple[set[str], set[str]]:
+    """All utils that are loaded with the files, and the top-level packages that those import."""
+    utils: set[str] = set()
+    packages: set[str] = set()
+    waiting = list(paths)
+    while waiting:
+        for name in loaded_by(waiting.pop()):
+            _collection, _found, util = name.partition(".module_utils.")
+            if not name.startswith("ansible_collections."):
+                packages.add(name.split(".")[0])
+            elif util not in utils:
+                utils.add(util)
+                waiting.append(UTILS / f"{util.replace('.', '/')}.py")
+    return utils, packages
+
+
+@pytest.mark.parametrize("call", WORKER_CALLS)
+def test_a_worker_loads_nothing_that_it_does_not_need(call: str) -> None:
+    """Its own path alone: what is rarer is imported where it is asked for, in a function whose comment says so."""
+    utils, packages = closure_of(PLUGINS / name for name in WORKER_CALLS[call])
+    assert {"_errors", "_host", "_ansible.module"} <= utils
+    for reason, patterns in LEFT_OUT.items():
+        loaded = {util for util in utils for pattern in patterns if fnmatch.fnmatchcase(util, pattern)}
+        assert not loaded, f"{call} loads {loaded}, but {reason}"
+    if call == "preflight_info":  # which tells what libraries are missing
+        assert not packages & THIRD_PARTY - {"ansible"}
+
+
+def test_what_is_left_out_exists() -> None:
+    """Every pattern matches a util, so that none outlives a new name."""
+    names = {".".join(path.relative_to(UTILS).with_suffix("").parts) for path in FILES}
+    dead = {pattern for patterns in LEFT_OUT.values() for pattern in patterns if not fnmatch.filter(names, pattern)}
+    assert not dead

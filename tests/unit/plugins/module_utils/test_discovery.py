@@ -21,11 +21,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint import parse_endpoint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import parse_certificates, pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import (
-    BootstrapToken,
-    parse_token,
-    render_detached_signature,
-)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import BootstrapToken, parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_signature import render_detached_signature
 from hypothesis import given
 from hypothesis import strategies as st
 

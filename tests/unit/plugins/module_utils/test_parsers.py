@@ -59,7 +59,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import (
     unusable_because,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._proxy import proxy_for, render_proxy
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_signature import (
     render_detached_signature,
     verify_detached_signature,
 )

@@ -11,11 +11,10 @@ import datetime
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pin import parse_pin, parse_pins
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import (
-    BootstrapToken,
-    parse_token,
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import BootstrapToken, parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_secret import render_token_secret
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_signature import (
     render_detached_signature,
-    render_token_secret,
     verify_detached_signature,
 )
 from hypothesis import given, settings

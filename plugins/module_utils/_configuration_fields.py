@@ -12,9 +12,9 @@ import datetime
 import typing as t
 
 from ._errors import JoinError
+from ._go_quantities import parse_duration
 from ._go_structs import Fields as Structure
 from ._go_structs import WrongValueError, normalize_struct
-from ._go_values import parse_duration
 
 __all__ = ("Fields",)
 

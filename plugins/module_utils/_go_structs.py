@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ._go_values import normalize_duration, normalize_quantity
+from ._go_quantities import normalize_duration, normalize_quantity
 
 __all__ = (
     "Field",

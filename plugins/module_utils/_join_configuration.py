@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 
 from ._errors import JoinError
-from ._go_values import parse_duration
+from ._go_quantities import parse_duration
 from ._join_fields import API_VERSIONS, GROUP, TIMEOUTS
 from ._strict_reader import StrictReader
 from ._taint import parse_taint, render_taint

@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """What is left of a control plane: its static pods, and the data of its etcd."""
 
 from __future__ import annotations

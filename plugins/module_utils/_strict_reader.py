@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ._go_values import normalize_duration
+from ._go_quantities import normalize_duration
 from ._yaml import Path
 
 __all__ = ("StrictReader",)

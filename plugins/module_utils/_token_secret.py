@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """The Secret that makes a bootstrap token exist."""
 
 from __future__ import annotations

@@ -4,7 +4,6 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-
 """What the control plane signs with a bootstrap token, so that who has the token knows it again."""
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ LAYERS = {
     **dict.fromkeys(
         (
             "_token", "_token_secret", "_token_signature", "_pin", "_pki", "_kubeconfig", "_yaml", "_configuration", "_cluster_settings",
-            "_endpoint", "_fleet", "_go_values", "_join_configuration", "_join_fields", "_strict_reader", "_join_validation", "_kubelet",
+            "_endpoint", "_fleet", "_go_values", "_go_quantities", "_join_configuration", "_join_fields", "_strict_reader", "_join_validation", "_kubelet",
             "_kubelet_configuration", "_kubelet_fields", "_kubelet_kubeconfig", "_kubelet_patches", "_objects", "_phases", "_proxy", "_der", "_finding",
             "_known_cluster", "_system_verification", "_version", "_go_structs", "_json_patch", "_patches",
             "_kustomize", "_kustomized_pod", "_pod_fields", "_static_pod", "_strategic_merge",

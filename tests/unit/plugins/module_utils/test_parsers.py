@@ -35,7 +35,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint import is_server_url, parse_endpoint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import MAX_SENTENCE, JoinError, printable
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_values import normalize_duration, normalize_quantity
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_quantities import (
+    normalize_duration,
+    normalize_quantity,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting, unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import (

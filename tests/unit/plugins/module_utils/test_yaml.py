@@ -10,7 +10,10 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_values import normalize_duration, normalize_quantity
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_quantities import (
+    normalize_duration,
+    normalize_quantity,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml, render_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -147,7 +147,7 @@ LEFT_OUT = {
     "most nodes have no patches": ("_patch*", "_kubelet_patches", "_json_patch", "_strategic_merge", "_kustom*"),
     "a token or the node's own certificate is enough": (
         "_kubeconfig", "_discovery*", "_token_*", "_ansible.connections", "_ansible.credential_plugin", "_ansible.discovery",
-        "_ansible.https_file", "_ansible.host_trust",
+        "_ansible.https_file", "_ansible.host_trust", "_ansible.token_discovery",
     ),
     "the host runs": ("_ansible.rootfs",),
     "the controller has read the configuration": ("_join_*", "_fleet", "_phases", "_strict_reader"),

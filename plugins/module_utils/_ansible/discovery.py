@@ -13,18 +13,18 @@ import typing as t
 
 from .._clock import Clock
 from .._cluster import Cluster
-from .._discovery import discover_by_admin, discover_by_token, read_configuration
+from .._discovery import discover_by_admin
 from .._discovery_file import discover_by_file
 from .._errors import JoinError
 from .._kubeapi import KubeApi
 from .._kubeconfig import Credentials
-from .._pin import parse_pins
 from .._proxy import render_proxy
 from .._token import parse_token
 from .connections import Kubeconfig, connect_as_admin, connect_with, open_kubeconfig
 from .credential_files import read_text
 from .host import Run
 from .https_file import fetch_file, render_url
+from .token_discovery import describe, discover_with_token
 
 __all__ = ("credentials_missing", "discover", "open_discovery_file")
 
@@ -39,30 +39,13 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
     Raises ``discovery_missing``, ``discovery_ambiguous``, and what the one way that is named raises.
     """
     way = _choose(params)
-    notes: list[str] = []
-    warnings: list[str] = []
+    if way == "token":
+        return discover_with_token(params, clock)
     if way == "kubeconfig":
         api = connect_as_admin(params["kubeconfig"], run)
-        cluster = discover_by_admin(api)
-    elif way == "token":
-        reader = parse_token(params["tls_bootstrap_token"] or params["token"])
-        pins = parse_pins(params["ca_cert_hashes"], may_be_empty=params["unsafe_skip_ca_verification"])
-        if not pins:
-            warnings.append(_unpinned(params["endpoint"] or ""))
-        cluster = discover_by_token(
-            params["endpoint"] or "",
-            parse_token(params["token"]),
-            pins,
-            clock=clock,
-            timeout=params["timeout"],
-        )
-        api = cluster.connect(bearer=reader.bearer)
-    else:
-        cluster, api, notes = _discover_by_file(params, clock, run)
-    if api.proxy:
-        notes.append(f"{api.server} is asked through the proxy {render_proxy(api.proxy)} that HTTPS_PROXY names.")
-    described = read_configuration(api, cluster, clock=clock, timeout=params["api_call_timeout"])
-    return {"cluster": described.to_mapping(), "notes": notes, "warnings": warnings}
+        return describe(discover_by_admin(api), api, params, clock)
+    cluster, api, notes = _discover_by_file(params, clock, run)
+    return describe(cluster, api, params, clock, notes=notes)
 
 
 def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconfig]:
@@ -102,13 +85,6 @@ def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, 
     reader = Credentials(bearer=token.bearer) if token else credentials
     api = connect_with(found.cluster.server, found.cluster.vouching(), reader)
     return found.cluster, api, [*notes, *found.notes]
-
-
-def _unpinned(endpoint: str) -> str:
-    return (
-        f"The CA of {endpoint} is believed by the token's signature alone, as no pin is given: whoever knows the token can pose as "
-        "this control plane. Set ca_cert_hashes, as `kubeadm token create --print-join-command` tells them."
-    )
 
 
 def _choose(params: Params) -> str:

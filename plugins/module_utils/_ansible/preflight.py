@@ -43,21 +43,18 @@ def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool)
     )
     found = refuse_errors(observe_preflight(host, wish), ignored=params["ignore_preflight_errors"])
     answers = not any(finding.check == "Endpoint" for finding in found.findings)
-    discovered = _discover(params, host) if params["discovery"] and can_discover and answers else {}
+    discovered = _discover(params) if params["discovery"] and can_discover and answers else {}
     return {**dataclasses.asdict(found), **discovered}
 
 
-def _discover(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
+def _discover(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What one attempt at token discovery finds. A failure is left to the call that waits for the cluster and tells why."""
     # Only here: it needs libraries, and one host of a play asks for all.
-    from .discovery import discover
+    from .token_discovery import discover_with_token
 
-    ways = {"discovery_file": None, "discovery_kubeconfig": None, "kubeconfig": None}
     by = {name: params[name] for name in ("endpoint", "ca_cert_hashes")}
     try:
-        return discover(
-            {**ways, **by, **params["discovery"], "timeout": 0, "api_call_timeout": 0}, SystemClock(), host.run
-        )
+        return discover_with_token({**by, **params["discovery"], "timeout": 0, "api_call_timeout": 0}, SystemClock())
     except JoinError:
         return {}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import discovery, preflight
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import preflight, token_discovery
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
@@ -40,7 +40,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[t.Mapping[str, t.Any]]:
         seen.append(params)
         return {"cluster": {"server": "https://api:6443"}, "notes": ["a note"], "warnings": ["no pin"]}
 
-    monkeypatch.setattr(discovery, "discover", discover)
+    monkeypatch.setattr(token_discovery, "discover_with_token", discover)
     return seen
 
 
@@ -68,7 +68,7 @@ def test_a_failure_is_left_to_the_call_that_waits(monkeypatch: pytest.MonkeyPatc
     def refuse(*_arguments: t.Any) -> t.Any:
         raise JoinError("pin_mismatch", "another CA")
 
-    monkeypatch.setattr(discovery, "discover", refuse)
+    monkeypatch.setattr(token_discovery, "discover_with_token", refuse)
     result = check(monkeypatch, OTHER)
     assert "cluster" not in result
     assert [finding["check"] for finding in result["findings"]] == ["Swap"]

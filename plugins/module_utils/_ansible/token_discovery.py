@@ -1,0 +1,59 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Discovery by a token, and what every way of discovery tells of the cluster in the end."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._clock import Clock
+from .._cluster import Cluster
+from .._discovery import discover_by_token, read_configuration
+from .._kubeapi import KubeApi
+from .._pin import parse_pins
+from .._proxy import render_proxy
+from .._token import parse_token
+
+__all__ = ("describe", "discover_with_token")
+
+Params = t.Mapping[str, t.Any]
+
+
+def discover_with_token(params: Params, clock: Clock) -> dict[str, t.Any]:
+    """The cluster at ``endpoint``, trusted by its token and pins, as `describe` has it."""
+    reader = parse_token(params["tls_bootstrap_token"] or params["token"])
+    pins = parse_pins(params["ca_cert_hashes"], may_be_empty=params["unsafe_skip_ca_verification"])
+    endpoint = params["endpoint"] or ""
+    cluster = discover_by_token(endpoint, parse_token(params["token"]), pins, clock=clock, timeout=params["timeout"])
+    api = cluster.connect(bearer=reader.bearer)
+    return describe(cluster, api, params, clock, warnings=[] if pins else [_unpinned(endpoint)])
+
+
+def describe(
+    cluster: Cluster,
+    api: KubeApi,
+    params: Params,
+    clock: Clock,
+    *,
+    notes: t.Sequence[str] = (),
+    warnings: t.Sequence[str] = (),
+) -> dict[str, t.Any]:
+    """A cluster that is trusted with its configuration, and notes and warnings about what was unusual."""
+    proxied = [f"{api.server} is asked through the proxy {render_proxy(api.proxy)} that HTTPS_PROXY names."]
+    described = read_configuration(api, cluster, clock=clock, timeout=params["api_call_timeout"])
+    return {
+        "cluster": described.to_mapping(),
+        "notes": [*notes, *(proxied if api.proxy else ())],
+        "warnings": [*warnings],
+    }
+
+
+def _unpinned(endpoint: str) -> str:
+    return (
+        f"The CA of {endpoint} is believed by the token's signature alone, as no pin is given: whoever knows the token can pose as "
+        "this control plane. Set ca_cert_hashes, as `kubeadm token create --print-join-command` tells them."
+    )

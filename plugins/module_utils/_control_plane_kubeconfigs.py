@@ -32,7 +32,6 @@ __all__ = (
     "KubeconfigJudgement",
     "cluster_server",
     "judge_kubeconfig",
-    "local_server",
     "plan_kubeconfigs",
     "render_kubeconfig",
 )
@@ -50,16 +49,11 @@ class ComponentKubeconfig:
         return f"/etc/kubernetes/{self.profile.name}.conf"
 
 
-def local_server(node: ControlPlaneNode) -> str:
-    """The API server of the node itself."""
-    return f"https://{host_in_url(node.address)}:{node.bind_port}"
-
-
 def cluster_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> str:
     """The address that all nodes know the cluster by; without one, the node's own API server."""
     endpoint = cluster.control_plane_endpoint
     if not endpoint:
-        return local_server(node)
+        return node.server
     host = host_of(endpoint)
     port = endpoint.rpartition("]")[2] if endpoint.startswith("[") else endpoint[len(host) :]
     return f"https://{host_in_url(host)}{port or f':{node.bind_port}'}"
@@ -68,7 +62,7 @@ def cluster_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> str
 def plan_kubeconfigs(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[ComponentKubeconfig, ...]:
     """People speak with the cluster, components with the API server beside them, which is of their own version."""
     return tuple(
-        ComponentKubeconfig(profile, cluster_server(cluster, node) if profile.name == "admin" else local_server(node))
+        ComponentKubeconfig(profile, cluster_server(cluster, node) if profile.name == "admin" else node.server)
         for profile in client_profiles()
     )
 

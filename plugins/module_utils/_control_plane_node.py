@@ -59,6 +59,11 @@ class ControlPlaneNode:
         return str(self.ip)
 
     @property
+    def server(self) -> str:
+        """The URL of its own API server."""
+        return f"https://{host_in_url(self.address)}:{self.bind_port}"
+
+    @property
     def loopback(self) -> str:
         """The loopback address of the same family."""
         return "::1" if self.ip.version == 6 else "127.0.0.1"

@@ -149,7 +149,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.node_connection import connect_as_node
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import PATCH_OPTIONS, patch_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patch_files import PATCH_OPTIONS, patch_files
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster

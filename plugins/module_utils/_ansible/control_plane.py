@@ -21,13 +21,8 @@ def own_api_server(params: t.Mapping[str, t.Any], host: LocalHost) -> str:
     if not params["control_plane"]:
         return ""
     # Only here: a worker has no use for it.
-    from .._control_plane_host import describe_node
-    from .._control_plane_kubeconfigs import local_server
+    from .._advertise_address import choose_advertise_address
+    from .._control_plane_node import ControlPlaneNode
 
-    node = describe_node(
-        host,
-        name=params["node_name"] or "",
-        advertise_address=params["apiserver_advertise_address"] or "",
-        bind_port=params["apiserver_bind_port"],
-    )
-    return local_server(node)
+    address = choose_advertise_address(host, params["apiserver_advertise_address"] or "")
+    return ControlPlaneNode(params["node_name"] or host.hostname(), address, params["apiserver_bind_port"]).server

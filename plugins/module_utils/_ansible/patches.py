@@ -3,34 +3,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""The options that bring patches."""
+"""The options that bring patches for static pods."""
 
 from __future__ import annotations
 
 import typing as t
 
+from .patch_files import FILES, PATCH_OPTIONS, patch_files
+
 if t.TYPE_CHECKING:
     from .._control_plane_host import PatchSources
 
-__all__ = ("KUSTOMIZE_OPTIONS", "PATCH_OPTIONS", "patch_files", "patch_sources")
+__all__ = ("KUSTOMIZE_OPTIONS", "PATCH_OPTIONS", "patch_sources")
 
-_FILES = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}},
-}
-
-#: A folder on the host, and files from elsewhere.
-PATCH_OPTIONS: dict[str, t.Any] = {"patches": {"type": "path"}, "patch_files": _FILES}
-
-#: Likewise for kustomize.
-KUSTOMIZE_OPTIONS: dict[str, t.Any] = {"experimental_kustomize": {"type": "path"}, "kustomize_files": _FILES}
-
-
-def patch_files(params: t.Mapping[str, t.Any], option: str = "patch_files") -> tuple[tuple[str, str], ...]:
-    """Names and texts of the files from elsewhere."""
-    return tuple((file["name"], file["content"]) for file in params[option])
+#: A folder of kustomize on the host, and files from elsewhere.
+KUSTOMIZE_OPTIONS: dict[str, t.Any] = {"experimental_kustomize": {"type": "path"}, "kustomize_files": FILES}
 
 
 def patch_sources(params: t.Mapping[str, t.Any]) -> PatchSources:

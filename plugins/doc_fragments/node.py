@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options that say what a node is: its name, the API server on it, patches for what kubeadm would write."""
+"""Options that say what a node is: its name, the API server on it, how far it shall come, patches for what kubeadm would write."""
 
 from __future__ import annotations
 
@@ -30,6 +30,22 @@ options:
     description: Port of the API server of a control plane.
     type: int
     default: 6443
+"""
+
+    WAIT = r"""
+options:
+  wait_for:
+    description:
+      - What to wait for once the service runs. V(registered) does not wait for the pod network that V(ready) needs,
+        V(none) does not wait, as kubeadm.
+      - Gives up early when the kubelet keeps ending, with its last log lines.
+    type: str
+    choices: [none, registered, ready]
+    default: ready
+  wait_timeout:
+    description: Seconds to wait for that.
+    type: int
+    default: 240
 """
 
     PATCHES = r"""

@@ -9,9 +9,13 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-__all__ = ("Change", "join_changes")
+from ._errors import JoinError
+
+__all__ = ("Change", "in_phase", "join_changes")
+
+_Done = t.TypeVar("_Done")
 
 
 def _nothing() -> None:
@@ -52,3 +56,17 @@ def join_changes(changes: t.Sequence[Change]) -> Change:
         apply=apply,
         notes=tuple(note for change in changes for note in change.notes),
     )
+
+
+def in_phase(phase: str, plan: t.Callable[[], Change]) -> Change:
+    """What ``plan`` plans, as the part of a module that is this phase of kubeadm: its errors say so, in planning and in applying."""
+    change = _told_of(phase, plan)
+    return replace(change, apply=lambda: _told_of(phase, change.apply))
+
+
+def _told_of(phase: str, act: t.Callable[[], _Done]) -> _Done:
+    try:
+        return act()
+    except JoinError as exc:
+        exc.phase = phase
+        raise

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""control-plane-join and wait-control-plane: what is left once etcd and the kubelet have joined, as one change."""
+"""kubelet-wait-bootstrap of a control plane, control-plane-join and wait-control-plane: what is left once etcd has joined, as one change."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import typing as t
 from dataclasses import dataclass
 
 from ._advertise_address import choose_advertise_address
-from ._change import Change, join_changes
+from ._change import Change, in_phase, join_changes
 from ._clock import Clock
+from ._cluster import Cluster
 from ._cluster_status import keeps_cluster_status, plan_update_status
 from ._control_plane_health import Ask, plan_health
 from ._control_plane_mark import plan_mark
@@ -21,11 +22,13 @@ from ._control_plane_node import ControlPlaneNode
 from ._etcd_join import ADMIN_CONF
 from ._host import Host
 from ._kubeapi import KubeApi
+from ._kubelet_wait import WAIT_PHASE, Connect, KubeletWaitWish, plan_kubelet_wait
 from ._taint import parse_taint
 
 __all__ = ("JOIN_PHASES", "ControlPlaneNodeWish", "plan_control_plane_node")
 
-_STATUS, _MARK, _WAIT = JOIN_PHASES = (
+_KUBELET, _STATUS, _MARK, _WAIT = JOIN_PHASES = (
+    WAIT_PHASE,
     "control-plane-join/update-status",
     "control-plane-join/mark-control-plane",
     "wait-control-plane",
@@ -36,18 +39,21 @@ _STATUS, _MARK, _WAIT = JOIN_PHASES = (
 class ControlPlaneNodeWish:
     """What the Node of a control plane shall be, as far as ``phases`` are about it.
 
-    ``node_name`` may be empty: then it is this host's own. ``taints`` are written `key=value:Effect`. ``timeout`` bounds
-    the wait for the Node, ``health_timeout`` that for the components, in seconds. ``cluster_configuration`` tells whether
-    the cluster is one of before 1.22, which keeps where its API servers are: not if it is empty. An empty
-    ``advertise_address`` is this host's own.
+    ``node_name``, ``cri_socket`` and ``advertise_address`` may be empty: then this host's own are taken. ``wait_for`` and
+    ``wait_timeout`` are those of `KubeletWaitWish`. ``taints`` are written `key=value:Effect`. ``timeout`` bounds the wait
+    for a Node that can be marked, ``health_timeout`` that for the components, in seconds. The configuration of ``cluster``
+    tells whether it is one of before 1.22, which keeps where its API servers are: not if it is empty.
     """
 
+    cluster: Cluster
     phases: tuple[str, ...] = JOIN_PHASES
     node_name: str = ""
+    cri_socket: str = ""
+    wait_for: str = "ready"
+    wait_timeout: float = 240.0
     taints: tuple[str, ...] = ()
     timeout: float = 60.0
     health_timeout: float = 240.0
-    cluster_configuration: str = ""
     advertise_address: str = ""
     bind_port: int = 6443
 
@@ -58,32 +64,53 @@ def plan_control_plane_node(
     *,
     clock: Clock,
     connect: t.Callable[[], KubeApi],
+    connect_as_node: Connect,
     asker: t.Callable[[], Ask],
 ) -> Change:
-    """Plan the entry of the API server in an old cluster, the marks of the Node and the wait for the components.
+    """Plan the wait for the Node, the entry of the API server in an old cluster, the marks of the Node and the wait for the components.
 
-    ``connect`` speaks with the cluster as its administrator, ``asker`` with the components. Before
-    control-plane-prepare nobody is asked: in check mode a join goes on. Raises what `plan_update_status`, `plan_mark` and
-    `plan_health` raise, and ``advertise_address_unusable``.
+    ``connect`` speaks with the cluster as its administrator, ``connect_as_node`` as this node, ``asker`` with the components.
+    Before control-plane-prepare nobody is asked: in check mode a join goes on. Raises what `plan_kubelet_wait`,
+    `plan_update_status`, `plan_mark` and `plan_health` raise, and ``advertise_address_unusable``.
     """
     name = wish.node_name or host.hostname()
     taints = [parse_taint(text) for text in wish.taints]
-    if not set(JOIN_PHASES) & set(wish.phases):
-        return Change({}, {})
+    plans = {
+        _STATUS: lambda: _plan_status(host, wish, name, clock=clock, connect=connect),
+        _MARK: lambda: plan_mark(connect(), name, taints, clock=clock, timeout=wish.timeout),
+        _WAIT: lambda: plan_health(host, ask=asker(), clock=clock, timeout=wish.health_timeout),
+    }
+    chosen = [phase for phase in plans if phase in wish.phases]
 
     def plan() -> Change:
-        changes: list[Change] = []
-        configuration = wish.cluster_configuration if _STATUS in wish.phases else ""
-        if configuration and keeps_cluster_status(configuration):
-            node = ControlPlaneNode(name, choose_advertise_address(host, wish.advertise_address), wish.bind_port)
-            changes.append(plan_update_status(connect(), node, clock=clock, timeout=wish.timeout))
-        if _MARK in wish.phases:
-            changes.append(plan_mark(connect(), name, taints, clock=clock, timeout=wish.timeout))
-        if _WAIT in wish.phases:
-            changes.append(plan_health(host, ask=asker(), clock=clock, timeout=wish.health_timeout))
-        return join_changes(changes)
+        return join_changes([in_phase(phase, plans[phase]) for phase in chosen])
 
+    wait = Change({}, {})
+    if _KUBELET in wish.phases:
+        node = KubeletWaitWish(wish.cluster, wish.node_name, wish.cri_socket, wish.wait_for, wish.wait_timeout)
+        wait = plan_kubelet_wait(host, node, clock=clock, connect=connect_as_node)
+    if not chosen:
+        return wait
     if host.read(ADMIN_CONF) is not None:
-        return plan()
-    thing = f"control plane {name}"
-    return Change({thing: "not there"}, {thing: "joined"}, lambda: plan().apply())
+        rest = plan()
+    else:
+        thing = f"control plane {name}"
+        rest = Change({thing: "not there"}, {thing: "joined"}, lambda: plan().apply())
+    if not wait.changed:
+        return join_changes([wait, rest])
+
+    def apply() -> None:
+        wait.apply()
+        plan().apply()  # anew: that may have taken minutes
+
+    return Change({**wait.before, **rest.before}, {**wait.after, **rest.after}, apply)
+
+
+def _plan_status(
+    host: Host, wish: ControlPlaneNodeWish, name: str, *, clock: Clock, connect: t.Callable[[], KubeApi]
+) -> Change:
+    configuration = wish.cluster.cluster_configuration
+    if not configuration or not keeps_cluster_status(configuration):
+        return Change({}, {})
+    node = ControlPlaneNode(name, choose_advertise_address(host, wish.advertise_address), wish.bind_port)
+    return plan_update_status(connect(), node, clock=clock, timeout=wish.timeout)

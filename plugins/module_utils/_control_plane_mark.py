@@ -46,7 +46,7 @@ def plan_mark(
 
     Raises on applying ``node_not_registered`` when the Node is not there or not whole within ``timeout`` seconds.
     """
-    thing = f"node {name}"
+    thing = f"marks of node {name}"
     found = _observe(api.find(f"{_NODES}/{name}"))
     wanted = _wanted(found, taints)
 

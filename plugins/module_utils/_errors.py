@@ -143,6 +143,7 @@ class JoinError(Exception):
     ``str()`` is a full sentence: what was being done, to what, what was seen, what was expected, the next step.
     ``details`` holds the facts of that sentence for machines. Neither ever holds a secret. Both may repeat what a server
     said: what a terminal would obey is taken out of them, and they are bounded.
+    ``phase`` is the phase of kubeadm that failed, where a module goes through several, empty elsewhere.
     """
 
     def __init__(self, code: str, message: str, **details: t.Any) -> None:
@@ -151,9 +152,15 @@ class JoinError(Exception):
         super().__init__(printable(message))
         self.code = code
         self.details = {key: _plain(value) for key, value in details.items()}
+        self.phase = ""
+
+    def outline(self) -> dict[str, t.Any]:
+        """What playbooks see of it beside the sentence."""
+        phase = {"phase": self.phase} if self.phase else {}
+        return {"code": self.code, "details": self.details, **phase}
 
     def __reduce__(self) -> t.Any:
-        return (_rebuild, (type(self), self.code, str(self), self.details))
+        return (_rebuild, (type(self), self.code, str(self), self.details), {"phase": self.phase})
 
 
 def printable(text: str, most: int = MAX_SENTENCE) -> str:

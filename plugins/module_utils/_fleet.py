@@ -17,7 +17,8 @@ __all__ = ("HostResult", "choose_askers", "read_host_result", "refuse_duplicates
 #: How many hosts of a group are named.
 _NAMED = 8
 
-#: What the flows register, in the order of a run, and the phase that each is of. The first that failed is the cause.
+#: What the flows register, in the order of a run, and the phase that each is of where its error names none. The first that
+#: failed is the cause.
 _REGISTERED = {
     "__join_settings": "configuration",
     "invite_discovery": "invitation",
@@ -32,12 +33,6 @@ _REGISTERED = {
     "__join_kubelet": "kubelet-start",
     "__join_etcd": "etcd-join",
     "__join_control_plane_node": "control-plane-join",
-}
-#: Codes that the call of an earlier phase raises for a later one.
-_LATER_PHASE = {
-    "node_not_registered": "kubelet-wait-bootstrap",
-    "node_not_ready": "kubelet-wait-bootstrap",
-    "component_not_healthy": "wait-control-plane",
 }
 
 
@@ -60,13 +55,12 @@ def read_host_result(variables: t.Mapping[str, t.Any]) -> HostResult:
     """What the variables that a flow has registered for a host tell of it."""
     node = variables.get("__join_node") or {}
     warnings = tuple(dict.fromkeys(f["check"] for f in _findings(node) if f["severity"] == "warning"))
-    notes = tuple(note for name in _REGISTERED for note in (variables.get(name) or {}).get("notes", ()))
+    notes = tuple(dict.fromkeys(note for name in _REGISTERED for note in (variables.get(name) or {}).get("notes", ())))
     for name, phase in _REGISTERED.items():
         result = variables.get(name) or {}
         if result.get("failed"):
             error = result.get("error") or {}
-            code = error.get("code", "")
-            return HostResult("failed", _LATER_PHASE.get(code, phase), _causes(result, error), warnings, notes)
+            return HostResult("failed", error.get("phase") or phase, _causes(result, error), warnings, notes)
     if node.get("joined"):
         return HostResult("unchanged", warnings=warnings, notes=notes)
     configuration = (variables.get("__join_settings") or {}).get("configuration") or {}

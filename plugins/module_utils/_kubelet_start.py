@@ -14,7 +14,7 @@ import hashlib
 import typing as t
 from dataclasses import dataclass
 
-from ._change import Change, join_changes
+from ._change import Change, in_phase, join_changes
 from ._clock import Clock
 from ._cluster import Cluster
 from ._cluster_settings import parse_cluster_settings
@@ -32,18 +32,11 @@ from ._host import (
 )
 from ._identity import identity_problem
 from ._kubeapi import ApiError, KubeApi
-from ._kubelet import KubeletFiles, KubeletHost, Patch, node_annotations, render_kubelet_files
+from ._kubelet import KubeletFiles, KubeletHost, Patch, render_kubelet_files
 from ._kubelet_kubeconfig import render_kubelet_kubeconfig
-from ._kubelet_service import KubeletWatch
+from ._kubelet_wait import WAIT_PHASE, Connect, KubeletWaitWish, plan_kubelet_wait
 from ._leftovers import find_leftovers
-from ._node import (
-    NodeStatus,
-    await_node,
-    observe_annotation,
-    observe_node,
-    refuse_taken_name,
-    submit_annotation,
-)
+from ._node import refuse_taken_name
 from ._pki import parse_certificates
 from ._token import BootstrapToken
 from ._version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
@@ -56,9 +49,7 @@ _INSTANCE, _CONFIGURATION, _FLAGS = _KUBELET_FILES = tuple(
 )
 
 #: The phases of kubeadm that are planned here.
-KUBELET_PHASES = ("kubelet-start", "kubelet-wait-bootstrap")
-
-Connect = t.Callable[[str, str], KubeApi]
+_START, _WAIT = KUBELET_PHASES = ("kubelet-start", WAIT_PHASE)
 
 
 @dataclass(frozen=True)
@@ -99,25 +90,28 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
     done before the token exists. Raises ``kubelet_version_skew``, ``joined_elsewhere``,
     ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and what the API server answers.
     """
-    node_name = wish.node_name or host.hostname()
     changes: list[Change] = []
-    if "kubelet-start" in wish.phases:
-        _refuse_unsafe_paths(host, wish)
-        _refuse_foreign_leftovers(host, wish)
-        files = _render_files(host, wish, node_name)
-        changes = [
-            _plan_identity(host, wish, node_name, clock),
-            *_plan_folders(host),
-            *_plan_files(host, wish, files),
-            Change({}, {}, notes=files.notes),
-        ]
-        changes.append(_plan_service(host, any(change.changed for change in changes)))
-    if "kubelet-wait-bootstrap" in wish.phases and host.is_live():
-        is_up = not any(change.changed for change in changes) and host.read(KUBELET_CLIENT_PEM) is not None
-        settings = parse_cluster_settings(wish.cluster.cluster_configuration)
-        for annotation in node_annotations(settings, find_cri_socket(host, wish.cri_socket)).items():
-            changes.append(_plan_annotation(host, wish, node_name, annotation, clock, connect, is_up=is_up))
-        changes.append(_plan_node(host, wish, node_name, clock, connect, is_up=is_up))
+    if _START in wish.phases:
+        changes.append(in_phase(_START, lambda: _plan_start(host, wish, clock)))
+    if _WAIT in wish.phases and host.is_live():
+        is_settled = not any(change.changed for change in changes)
+        wait = KubeletWaitWish(wish.cluster, wish.node_name, wish.cri_socket, wish.wait_for, wish.wait_timeout)
+        changes.append(plan_kubelet_wait(host, wait, clock=clock, connect=connect, is_settled=is_settled))
+    return join_changes(changes)
+
+
+def _plan_start(host: Host, wish: KubeletWish, clock: Clock) -> Change:
+    node_name = wish.node_name or host.hostname()
+    _refuse_unsafe_paths(host, wish)
+    _refuse_foreign_leftovers(host, wish)
+    files = _render_files(host, wish, node_name)
+    changes = [
+        _plan_identity(host, wish, node_name, clock),
+        *_plan_folders(host),
+        *_plan_files(host, wish, files),
+        Change({}, {}, notes=files.notes),
+    ]
+    changes.append(_plan_service(host, any(change.changed for change in changes)))
     return join_changes(changes)
 
 
@@ -324,52 +318,3 @@ def _is_older(host: Host, started: float | None) -> bool:
     read_at_start = (CA_FILE, _CONFIGURATION, _FLAGS, KUBELET_CONF)
     files = (host.read(path) for path in read_at_start)
     return started is None or any(file is not None and file.modified > started for file in files)
-
-
-def _plan_annotation(
-    host: Host,
-    wish: KubeletWish,
-    node_name: str,
-    annotation: tuple[str, str],
-    clock: Clock,
-    connect: Connect,
-    *,
-    is_up: bool,
-) -> Change:
-    """The Node tells the runtime's socket, in clusters whose nodes do not keep it in a file (kubeadm: kubelet-wait-bootstrap)."""
-    name, value = annotation
-    thing = f"annotation {name} of node {node_name}"
-    server = (wish.cluster.server, wish.cluster.certificate_authority)
-    before = observe_annotation(connect(*server), node_name, name) if is_up else None
-
-    def apply() -> None:
-        api = connect(*server)
-        await_node(api, node_name, "registered", clock=clock, timeout=wish.wait_timeout, watch=KubeletWatch(host))
-        submit_annotation(api, node_name, name, value)
-
-    return Change({thing: before or _ABSENT}, {thing: value}, apply)
-
-
-def _plan_node(host: Host, wish: KubeletWish, node_name: str, clock: Clock, connect: Connect, *, is_up: bool) -> Change:
-    """The Node object is as far as it is waited for (kubeadm: kubelet-wait-bootstrap, which does not look at the node)."""
-    thing = f"node {node_name}"
-    asks = is_up and wish.wait_for != "none"
-    status = (
-        observe_node(connect(wish.cluster.server, wish.cluster.certificate_authority), node_name)
-        if asks
-        else NodeStatus()
-    )
-    if status.reached(wish.wait_for):
-        return Change({thing: status.level}, {thing: status.level})
-
-    def apply() -> None:
-        await_node(
-            connect(wish.cluster.server, wish.cluster.certificate_authority),
-            node_name,
-            wish.wait_for,
-            clock=clock,
-            timeout=wish.wait_timeout,
-            watch=KubeletWatch(host),
-        )
-
-    return Change({thing: status.level}, {thing: wish.wait_for}, apply)

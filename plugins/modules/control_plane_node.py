@@ -7,12 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: control_plane_node
-short_description: Mark a node as a control plane, and wait until it serves as one
+short_description: Wait for the node of a control plane, mark it as one, and wait until it serves as one
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Does what C(kubeadm join) calls C(control-plane-join/mark-control-plane) and C(wait-control-plane). Runs on the control plane.
-  - Before that does C(control-plane-join/update-status), where O(cluster.cluster_configuration) is that of a cluster older than 1.22.
+  - Does what C(kubeadm join) calls C(kubelet-wait-bootstrap), C(control-plane-join/mark-control-plane) and C(wait-control-plane), in
+    this order. Runs on the control plane, once its etcd has joined the others.
+  - Waits until the Node is Ready, and says why when it is not.
+  - Before it marks the Node does C(control-plane-join/update-status), where O(cluster.cluster_configuration) is that of a cluster older than 1.22.
     These keep in C(ClusterStatus) of ConfigMap C(kube-system/kubeadm-config) where their API servers are.
   - Gives the Node the labels of control planes and O(taints). Other labels and taints stay.
   - Waits until C(kube-apiserver), C(kube-controller-manager) and C(kube-scheduler) of this host say that they are healthy, asked where
@@ -25,20 +27,26 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node
   - kubejoin.kubeadm.node.address
   - kubejoin.kubeadm.node.bind_port
+  - kubejoin.kubeadm.node.wait
 options:
   phases:
     description:
       - What to do, by kubeadm's names of the phases. Names of other phases are passed over.
     type: list
     elements: str
-    default: [control-plane-join/update-status, control-plane-join/mark-control-plane, wait-control-plane]
+    default: [kubelet-wait-bootstrap, control-plane-join/update-status, control-plane-join/mark-control-plane, wait-control-plane]
+  cri_socket:
+    description:
+      - Socket of the container runtime, which the Node tells in clusters that do not keep it in a file. By default the one of
+        kubeadm's known ones that answers.
+    type: str
   taints:
     description: Taints that the Node shall have, V(key=value:Effect) each.
     type: list
     elements: str
     default: ["node-role.kubernetes.io/control-plane:NoSchedule"]
   timeout:
-    description: Seconds that the Node may take to be there (C(timeouts.kubernetesAPICall)).
+    description: Seconds that the Node may take until it can be marked (C(timeouts.kubernetesAPICall)).
     type: float
     default: 60
   health_timeout:
@@ -51,7 +59,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Mark the node as a control plane and wait for its components
+- name: Wait for the node, mark it as a control plane and wait for its components
   kubejoin.kubeadm.control_plane_node:
     cluster: "{{ discovery.cluster }}"
 """
@@ -59,12 +67,13 @@ EXAMPLES = r"""
 RETURN = r"""
 state:
   description:
-    - The Node with its labels and taints, and the components of the control plane with what was seen of each.
+    - The Node and how far it has come, its labels and taints, and the components of the control plane with what was seen of each.
     - In a cluster older than 1.22 also its entry in C(ClusterStatus).
   returned: success
   type: dict
   sample:
-    node cp-2:
+    node cp-2: ready
+    marks of node cp-2:
       labels: [node-role.kubernetes.io/control-plane, node.kubernetes.io/exclude-from-external-load-balancers]
       taints: ["node-role.kubernetes.io/control-plane:NoSchedule"]
     control plane components: {"kube-apiserver": "healthy", "kube-controller-manager": "healthy", "kube-scheduler": "healthy"}
@@ -73,38 +82,44 @@ state:
 import functools
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import (
-    connect_as_admin,
-)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_admin
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import LOCAL_API_OPTIONS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane_connections import health_asker
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.node_connection import connect_as_node
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_join import (
     JOIN_PHASES,
     ControlPlaneNodeWish,
     plan_control_plane_node,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import ADMIN_CONF
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._wait_levels import WAIT_LEVELS
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     wish = ControlPlaneNodeWish(
+        cluster=Cluster.from_mapping(params["cluster"]),
         phases=tuple(params["phases"]),
         node_name=params["node_name"] or "",
+        cri_socket=params["cri_socket"] or "",
+        wait_for=params["wait_for"],
+        wait_timeout=params["wait_timeout"],
         taints=tuple(params["taints"]),
         timeout=params["timeout"],
         health_timeout=params["health_timeout"],
-        cluster_configuration=params["cluster"]["cluster_configuration"],
         advertise_address=params["apiserver_advertise_address"] or "",
         bind_port=params["apiserver_bind_port"],
     )
     kubeconfig, authority = params["kubeconfig"], params["cluster"]["certificate_authority"]
     connect = functools.partial(connect_as_admin, kubeconfig, host.run)
     asker = functools.partial(health_asker, kubeconfig, authority, host.run)
-    return plan_control_plane_node(host, wish, clock=SystemClock(), connect=connect, asker=asker)
+    return plan_control_plane_node(
+        host, wish, clock=SystemClock(), connect=connect, connect_as_node=connect_as_node, asker=asker
+    )
 
 
 def main() -> None:
@@ -116,6 +131,7 @@ def main() -> None:
             "phases": {"type": "list", "elements": "str", "default": list(JOIN_PHASES)},
             "node_name": {"type": "str"},
             **LOCAL_API_OPTIONS,
+            "cri_socket": {"type": "str"},
             "taints": {
                 "type": "list",
                 "elements": "str",
@@ -123,6 +139,8 @@ def main() -> None:
             },
             "timeout": {"type": "float", "default": 60},
             "health_timeout": {"type": "float", "default": 240},
+            "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
+            "wait_timeout": {"type": "int", "default": 240},
         },
     )
 

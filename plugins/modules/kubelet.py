@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.address
   - kubejoin.kubeadm.node.bind_port
   - kubejoin.kubeadm.node.patches
+  - kubejoin.kubeadm.node.wait
 options:
   phases:
     description:
@@ -39,6 +40,7 @@ options:
     description:
       - Whether this host becomes a control plane. Its kubelet then goes by the API server of this host, registers without O(taints),
         and finds the cluster's CA where M(kubejoin.kubeadm.control_plane_files) has written it.
+      - It waits for etcd, so give O(phases) as V(kubelet-start) alone. M(kubejoin.kubeadm.control_plane_node) does V(kubelet-wait-bootstrap).
     type: bool
     default: false
   ca_cert_path:
@@ -91,18 +93,6 @@ options:
     description: Seconds to wait for the certificate.
     type: float
     default: 300
-  wait_for:
-    description:
-      - What to wait for once the service runs. V(registered) does not wait for the pod network that V(ready) needs,
-        V(none) does not wait, as kubeadm.
-      - Gives up early when the kubelet keeps ending, with its last log lines.
-    type: str
-    choices: [none, registered, ready]
-    default: ready
-  wait_timeout:
-    description: Seconds to wait for that.
-    type: int
-    default: 240
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info
   - module: kubejoin.kubeadm.preflight_info

@@ -31,7 +31,7 @@ class ControllerAction(ActionBase):
         try:
             return {"changed": False, **self.answer(arguments, task_vars or {})}
         except JoinError as exc:
-            return {"failed": True, "msg": str(exc), "error": {"code": exc.code, "details": exc.details}}
+            return {"failed": True, "msg": str(exc), "error": exc.outline()}
 
     @abc.abstractmethod
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -35,7 +35,7 @@ LAYERS = {
     **dict.fromkeys(
         (
             "_host", "_https", "_kubeapi", "_cluster", "_discovery", "_discovery_file", "_csr", "_node", "_bootstrap", "_preflight",
-            "_identity", "_membership", "_node_state", "_kubelet_service", "_kubelet_start", "_cri", "_endpoint_look",
+            "_identity", "_membership", "_node_state", "_kubelet_service", "_kubelet_start", "_kubelet_wait", "_cri", "_endpoint_look",
             "_leftovers", "_leftover_pods", "_preflight_control_plane", "_preflight_endpoint", "_preflight_host", "_preflight_runtime", "_patch_folder",
             "_kustomize_folder",
             "_key_pair", "_control_plane_prepare",

@@ -101,7 +101,7 @@ def _host(module: AnsibleModule) -> LocalHost:
 
 
 def _fail(module: AnsibleModule, exc: JoinError) -> None:
-    module.fail_json(msg=str(exc), error={"code": exc.code, "details": exc.details})
+    module.fail_json(msg=str(exc), error=exc.outline())
 
 
 def _expect_settled(change: Change) -> None:

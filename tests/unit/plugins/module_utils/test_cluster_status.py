@@ -14,9 +14,9 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster_status import keeps_cluster_status
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_join import (
-    JOIN_PHASES,
     ControlPlaneNodeWish,
     plan_control_plane_node,
 )
@@ -37,7 +37,8 @@ STATUS = """apiEndpoints:
 apiVersion: kubeadm.k8s.io/v1beta2
 kind: ClusterStatus
 """
-WISH = ControlPlaneNodeWish(phases=JOIN_PHASES[:1], cluster_configuration=OLD, advertise_address="192.0.2.2")
+CLUSTER = Cluster("https://cp.example.com:6443", "", (), OLD)
+WISH = ControlPlaneNodeWish(CLUSTER, phases=("control-plane-join/update-status",), advertise_address="192.0.2.2")
 
 
 class Api:
@@ -79,7 +80,12 @@ def plan(api: Api, wish: ControlPlaneNodeWish = WISH, host: TestHost | None = No
     host = host or TestHost("cp-2")
     host.store("/etc/kubernetes/admin.conf", b"", 0o600)
     return plan_control_plane_node(
-        host, wish, clock=TestClock(), connect=t.cast("t.Any", lambda: api), asker=t.cast("t.Any", None)
+        host,
+        wish,
+        clock=TestClock(),
+        connect=t.cast("t.Any", lambda: api),
+        connect_as_node=t.cast("t.Any", None),
+        asker=t.cast("t.Any", None),
     )
 
 
@@ -173,7 +179,12 @@ def test_the_clusters_version_decides(version: str, keeps: bool) -> None:
     assert keeps_cluster_status(text) == keeps
     if not keeps:
         nobody = t.cast("t.Any", None)
-        assert plan(nobody, dataclasses.replace(WISH, cluster_configuration=text)).after == {}
+        assert (
+            plan(
+                nobody, dataclasses.replace(WISH, cluster=dataclasses.replace(CLUSTER, cluster_configuration=text))
+            ).after
+            == {}
+        )
 
 
 @pytest.mark.parametrize("text", ["kubernetesVersion: stable\n", "kind: ClusterConfiguration\n", "[]\n", "a: {\n"])

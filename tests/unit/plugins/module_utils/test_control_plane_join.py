@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import parse_cluster_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_health import (
     COMPONENTS,
@@ -24,6 +25,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_jo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_node import ControlPlaneNode
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_prepare import plan_manifests
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import KUBELET_CLIENT_PEM
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import HttpsError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError
 
@@ -34,8 +36,16 @@ CLUSTER = parse_cluster_configuration(CONFIGURATION)
 TAINT = "node-role.kubernetes.io/control-plane:NoSchedule"
 NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule", "timeAdded": "2026-06-01T00:00:00Z"}
 LABELS = {"node-role.kubernetes.io/control-plane", "node.kubernetes.io/exclude-from-external-load-balancers"}
-STATUS, MARK, WAIT = (
-    ControlPlaneNodeWish(phases=(phase,), taints=(TAINT,), timeout=5, health_timeout=5) for phase in JOIN_PHASES
+KUBELET, STATUS, MARK, WAIT = (
+    ControlPlaneNodeWish(
+        Cluster("https://cp.example.com:6443", "", (), CONFIGURATION),
+        phases=(phase,),
+        taints=(TAINT,),
+        wait_timeout=5,
+        timeout=5,
+        health_timeout=5,
+    )
+    for phase in JOIN_PHASES
 )
 
 
@@ -58,6 +68,11 @@ class Api:
         assert path == "/api/v1/nodes/cp-2"
         self.comes -= 1
         return self.node if self.comes < 0 else None
+
+    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, t.Any]]:
+        found = self.find(f"{path}/{name}")
+        if found is not None:
+            yield "ADDED", found
 
     def patch(self, path: str, body: dict[str, t.Any]) -> dict[str, t.Any]:
         self.conflicts -= 1
@@ -96,7 +111,12 @@ def host() -> TestHost:
 def plan(host: TestHost, wish: ControlPlaneNodeWish, api: Api | None = None, seen: Components | None = None) -> Change:
     server, components = api or Api(), seen or Components()
     return plan_control_plane_node(
-        host, wish, clock=TestClock(), connect=t.cast("t.Any", lambda: server), asker=lambda: components.ask
+        host,
+        wish,
+        clock=TestClock(),
+        connect=t.cast("t.Any", lambda: server),
+        connect_as_node=t.cast("t.Any", lambda url, authority: server),
+        asker=lambda: components.ask,
     )
 
 
@@ -105,7 +125,7 @@ def test_a_node_is_marked_once_and_keeps_what_it_has(host: TestHost) -> None:
     api = Api()
     change = plan(host, MARK, api)
     assert change.after == {
-        "node cp-2": {"labels": sorted(LABELS), "taints": [TAINT, "node.kubernetes.io/not-ready:NoSchedule"]}
+        "marks of node cp-2": {"labels": sorted(LABELS), "taints": [TAINT, "node.kubernetes.io/not-ready:NoSchedule"]}
     }
     change.apply()
     assert set(api.node["metadata"]["labels"]) == {"kubernetes.io/hostname", *LABELS}
@@ -196,12 +216,46 @@ def test_nobody_is_asked_before_the_files_are_there(host: TestHost) -> None:
         plan(host, WAIT, seen=seen).apply()
     assert caught.value.code == "component_not_healthy"
     del host.files["/etc/kubernetes/admin.conf"]
-    assert plan(host, ControlPlaneNodeWish(), seen=seen).after == {"control plane cp-2": "joined"}
+    every = dataclasses.replace(WAIT, phases=JOIN_PHASES)
+    assert plan(host, every, seen=seen).after == {"node cp-2": "ready", "control plane cp-2": "joined"}
     assert seen.asked == []
 
 
 def test_other_phases_do_nothing(host: TestHost) -> None:
     """As where these are skipped."""
     seen = Components()
-    assert not plan(host, ControlPlaneNodeWish(phases=("etcd-join",)), Api(comes=10**6), seen).changed
+    other = dataclasses.replace(WAIT, phases=("etcd-join",))
+    assert not plan(host, other, Api(comes=10**6), seen).changed
     assert seen.asked == []
+
+
+def test_the_node_is_waited_for_before_it_is_marked(host: TestHost) -> None:
+    """What follows is planned anew then: a Node that came meanwhile has taints of its own, and a component may have ended."""
+    host.store(KUBELET_CLIENT_PEM, b"", 0o600)
+    every = dataclasses.replace(WAIT, phases=JOIN_PHASES)
+    api, seen = Api(comes=4), Components(kube_scheduler=[200, "Connection refused", 200])
+    api.node["status"] = {"conditions": [{"type": "Ready", "status": "True"}]}
+    change = plan(host, every, api, seen)
+    assert (change.before["node cp-2"], change.after["node cp-2"]) == ("none", "ready")
+    assert change.after["marks of node cp-2"]["taints"] == [TAINT]
+    change.apply()
+    assert api.node["spec"]["taints"][1:] == [NOT_READY]
+    assert seen.seen["kube-scheduler"] == [200]
+    again = plan(host, every, api, seen)
+    assert not again.changed
+    assert again.before["node cp-2"] == "ready"
+
+
+def test_the_phase_that_failed_is_told(host: TestHost) -> None:
+    """A Node that does not come, and one that comes and cannot be marked, are of one code."""
+    sick = Components(kube_scheduler=[500])
+    for wish, api, code in (
+        (KUBELET, Api(comes=10**6), "node_not_registered"),
+        (KUBELET, Api(), "node_not_ready"),
+        (MARK, Api(comes=10**6), "node_not_registered"),
+        (WAIT, Api(), "component_not_healthy"),
+    ):
+        with pytest.raises(JoinError) as caught:
+            plan(host, wish, api, sick).apply()
+        assert (caught.value.code, caught.value.phase) == (code, *wish.phases)
+    assert not plan(host, dataclasses.replace(KUBELET, wait_for="none")).changed

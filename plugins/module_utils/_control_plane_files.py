@@ -4,7 +4,10 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The files of a control plane as one change: what all share, then what is the node's own, by the phases that are asked for."""
+"""The files of a control plane as one change: what all share, then what is the node's own, by the phases that are asked for.
+
+With them goes the look at etcd, which always follows them, and changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ._certificates import plan_profiles
-from ._change import Change, join_changes
+from ._change import Change, in_phase, join_changes
 from ._clock import Clock
 from ._cluster import Cluster
 from ._configuration import ClusterConfiguration, parse_cluster_configuration
@@ -28,6 +31,8 @@ from ._control_plane_prepare import (
     plan_shared_writes,
 )
 from ._errors import JoinError
+from ._etcd import EtcdApi
+from ._etcd_join import EtcdJoinWish, check_etcd
 from ._host import MANIFESTS_DIR, Host
 from ._kubeapi import ApiError, KubeApi
 from ._manifests import plan_component_pods
@@ -45,11 +50,17 @@ from ._shared_certificates import (
 
 __all__ = ("FILE_PHASES", "ControlPlaneWish", "plan_control_plane_files")
 
-_DOWNLOAD, _CERTS, _KUBECONFIG, _CONTROL_PLANE = FILE_PHASES = tuple(
-    f"control-plane-prepare/{name}" for name in ("download-certs", "certs", "kubeconfig", "control-plane")
+_PREPARE = "control-plane-prepare"
+_DOWNLOAD, _CERTS, _KUBECONFIG, _CONTROL_PLANE = _OWN_PHASES = tuple(
+    f"{_PREPARE}/{name}" for name in ("download-certs", "certs", "kubeconfig", "control-plane")
 )
+_CHECK_ETCD = "check-etcd"
+
+#: The phases of kubeadm that are planned here.
+FILE_PHASES = (*_OWN_PHASES, _CHECK_ETCD)
 
 Connect = t.Callable[[], KubeApi]
+ConnectEtcd = t.Callable[[t.Sequence[str], str], EtcdApi]
 
 
 @dataclass(frozen=True)
@@ -76,17 +87,40 @@ class ControlPlaneWish:
     patch_sources: PatchSources = field(default_factory=PatchSources)
 
 
-def plan_control_plane_files(host: Host, wish: ControlPlaneWish, *, clock: Clock) -> Change:
-    """Plan the files of kubeadm's phase control-plane-prepare; all is judged before any file is written.
+def plan_control_plane_files(
+    host: Host, wish: ControlPlaneWish, *, clock: Clock, connect: Connect, connect_etcd: ConnectEtcd
+) -> Change:
+    """Plan the files of kubeadm's phase control-plane-prepare, all of them judged before any is written; then check-etcd.
 
-    A token that the cluster does not know is not refused before the change is applied: in check mode nobody has made it.
+    etcd is asked with those files, so only once nothing is left to do to them: where something is, by the look that follows
+    their writing. ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd. Raises what
+    `check_etcd` and the planning of the files raise.
+    """
+    files = in_phase(_PREPARE, lambda: _plan_files(host, wish, clock))
+    if _CHECK_ETCD not in wish.phases:
+        return files
+
+    def check() -> Change:
+        member = EtcdJoinWish(
+            wish.cluster, wish.node_name, wish.advertise_address, wish.health_timeout, patch_sources=wish.patch_sources
+        )
+        asks = not files.changed
+        check_etcd(host, member, clock=clock, connect=connect, connect_etcd=connect_etcd, asks=asks)
+        return Change({}, {})
+
+    return join_changes([files, in_phase(_CHECK_ETCD, check)])
+
+
+def _plan_files(host: Host, wish: ControlPlaneWish, clock: Clock) -> Change:
+    """A token that the cluster does not know is not refused before the change is applied: in check mode nobody has made it.
+
     Raises ``control_plane_endpoint_missing``, ``unsupported_kubernetes_version``, ``advertise_address_unusable``, what
     opening the shared files raises, ``shared_certificates_unusable`` and ``authority_key_missing``.
     """
     configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
     require_known_minor(configuration)
     _refuse_without_endpoint(configuration)
-    if not set(FILE_PHASES) & set(wish.phases):
+    if not set(_OWN_PHASES) & set(wish.phases):
         return Change({}, {})
     files = plan_shared_files(configuration)
     _refuse_unsafe_paths(host, configuration, files)

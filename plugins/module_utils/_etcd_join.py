@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ._change import Change
 from ._clock import Clock, polls
@@ -30,10 +30,9 @@ from ._kubeapi import KubeApi
 from ._lease import LeaseLock
 from ._objects import list_at, text_at
 
-__all__ = ("ADMIN_CONF", "ETCD_PHASES", "EtcdJoinWish", "HostEtcd", "find_etcd_endpoints", "plan_etcd_join")
+__all__ = ("ADMIN_CONF", "EtcdJoinWish", "HostEtcd", "check_etcd", "find_etcd_endpoints", "plan_etcd_join")
 
 ADMIN_CONF = "/etc/kubernetes/admin.conf"
-_CHECK, _JOIN = ETCD_PHASES = ("check-etcd", "etcd-join")
 _MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
 _PODS = "/api/v1/namespaces/kube-system/pods"
 _CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
@@ -46,14 +45,13 @@ _INITIAL_CLUSTER = re.compile(r"^ *- --initial-cluster=.*\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class EtcdJoinWish:
-    """The member of etcd that a host shall be, as far as ``phases`` are about it.
+    """The member of etcd that a host shall be.
 
     ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``timeout`` bounds each step,
     ``lock_timeout`` the wait for other hosts that join, ``health_timeout`` the start of the pod; all in seconds.
     """
 
     cluster: Cluster
-    phases: tuple[str, ...] = ETCD_PHASES
     node_name: str = ""
     advertise_address: str = ""
     health_timeout: float = 240.0
@@ -161,6 +159,27 @@ def find_etcd_endpoints(api: KubeApi) -> list[str]:
     return endpoints
 
 
+def check_etcd(
+    host: Host,
+    wish: EtcdJoinWish,
+    *,
+    clock: Clock,
+    connect: t.Callable[[], KubeApi],
+    connect_etcd: t.Callable[[t.Sequence[str], str], EtcdApi],
+    asks: bool,
+) -> None:
+    """Refuse what `plan_etcd_join` refuses (kubeadm: check-etcd), so that it is known before the kubelet starts.
+
+    Unless it ``asks``, nobody else is asked: what is refused then are patches that cannot be applied.
+    """
+    if asks:
+        plan_etcd_join(host, wish, clock=clock, connect=connect, connect_etcd=connect_etcd)
+        return
+    configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
+    if isinstance(configuration.etcd, LocalEtcd):
+        _describe_member(host, wish, configuration, configuration.etcd)
+
+
 def plan_etcd_join(
     host: Host,
     wish: EtcdJoinWish,
@@ -169,17 +188,17 @@ def plan_etcd_join(
     connect: t.Callable[[], KubeApi],
     connect_etcd: t.Callable[[t.Sequence[str], str], EtcdApi],
 ) -> Change:
-    """Plan that etcd is healthy (kubeadm: check-etcd) and that this host is a voting member of it (etcd-join).
+    """Plan that this host is a voting member of etcd, which has a quorum (kubeadm: etcd-join).
 
-    check-etcd alone changes nothing and refuses all that etcd-join would refuse, so it is known before the kubelet starts.
     ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd's endpoints, with the certificates
     in a folder. Before control-plane-prepare there are none, so then nobody is asked: in check mode a join goes on.
     An external etcd is left alone. Raises what `plan_etcd_member` and `read_patching` raise, and ``patch_failed``.
     """
     configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
     etcd = configuration.etcd
-    if not isinstance(etcd, LocalEtcd) or not set(ETCD_PHASES) & set(wish.phases):
+    if not isinstance(etcd, LocalEtcd):
         return Change({}, {})
+    node, patch = _describe_member(host, wish, configuration, etcd)
 
     def plan() -> Change:
         api = connect()
@@ -188,18 +207,22 @@ def plan_etcd_join(
         holder = f"{node.name}-{secrets.token_hex(4)}"
         lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=wish.lock_timeout)
         member = EtcdWish(node.name, peer_url(node), wish.timeout, wish.health_timeout)
-        change = plan_etcd_member(members, local, member, clock=clock, lock=lock)
-        return change if _JOIN in wish.phases else Change({}, {})
+        return plan_etcd_member(members, local, member, clock=clock, lock=lock)
 
+    if host.read(ADMIN_CONF) is not None:
+        return replace(plan(), notes=patch.notes)
+    thing, url = f"etcd member {node.name}", peer_url(node)
+    before, after = {"peer_url": url, "state": "absent"}, {"peer_url": url, "state": "voter"}
+    return Change({thing: before}, {thing: after}, lambda: plan().apply(), notes=patch.notes)
+
+
+def _describe_member(
+    host: Host, wish: EtcdJoinWish, configuration: ClusterConfiguration, etcd: LocalEtcd
+) -> tuple[ControlPlaneNode, Patching]:
+    """The node, and what is done to its pod of etcd: patches that cannot be applied are refused before the member is added."""
     node = describe_node(
         host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout
     )
     patch = read_patching(host, configuration, wish.patch_sources)
-    patch("etcd", plan_etcd_pod(configuration, etcd, node).manifest())  # raises before the member is added
-    if host.read(ADMIN_CONF) is not None:
-        return plan()
-    if _JOIN not in wish.phases:
-        return Change({}, {})
-    thing, url = f"etcd member {node.name}", peer_url(node)
-    before, after = {"peer_url": url, "state": "absent"}, {"peer_url": url, "state": "voter"}
-    return Change({thing: before}, {thing: after}, lambda: plan().apply())
+    patch("etcd", plan_etcd_pod(configuration, etcd, node).manifest())
+    return node, patch

@@ -29,7 +29,6 @@ _REGISTERED = {
     "__join_requirements": "requirements",
     "__join_discovery": "discovery",
     "__join_control_plane_files": "control-plane-prepare",
-    "__join_etcd_look": "check-etcd",
     "__join_kubelet": "kubelet-start",
     "__join_etcd": "etcd-join",
     "__join_control_plane_node": "control-plane-join",

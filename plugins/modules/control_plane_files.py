@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: control_plane_files
-short_description: Give a host the files of a control plane
+short_description: Give a host the files of a control plane, and see whether etcd takes it
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
@@ -20,6 +20,8 @@ description:
     cluster's minor version does. That of C(etcd) comes when the node's etcd joins the others.
   - Nothing is written before all is known to be right. A CA that another cluster left behind is refused, as is a host whose shared
     files are missing without a O(certificate_key). kubeadm makes new CAs there.
+  - Then looks whether etcd has a quorum of healthy members and would take that of this host, as C(check-etcd). That is what the join
+    stops at before anything runs here. In check mode etcd is only asked once all files are right. An external etcd is not.
   - Keys are in no result and no diff, nor are passwords of a proxy.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -41,6 +43,7 @@ options:
       - control-plane-prepare/certs
       - control-plane-prepare/kubeconfig
       - control-plane-prepare/control-plane
+      - check-etcd
   certificate_key:
     description:
       - What C(kubeadm init phase upload-certs --upload-certs) has printed, 64 hexadecimal digits.
@@ -75,6 +78,7 @@ options:
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info
   - module: kubejoin.kubeadm.kubelet
+  - module: kubejoin.kubeadm.etcd_member
 """
 
 EXAMPLES = r"""
@@ -112,7 +116,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstra
     FILE_OPTIONS,
     bootstrap_connection,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_admin
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import LOCAL_API_OPTIONS
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane_connections import connect_to_etcd
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import (
@@ -128,6 +134,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_fi
     ControlPlaneWish,
     plan_control_plane_files,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import ADMIN_CONF
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import KUBEADM_CERTS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
 
@@ -151,7 +158,10 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         health_timeout=params["health_timeout"],
         patch_sources=patch_sources(params),
     )
-    return plan_control_plane_files(host, wish, clock=SystemClock())
+    connect_admin = functools.partial(connect_as_admin, ADMIN_CONF, host.run)
+    return plan_control_plane_files(
+        host, wish, clock=SystemClock(), connect=connect_admin, connect_etcd=connect_to_etcd
+    )
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ short_description: Make the etcd of a control plane a voting member of the clust
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Does what C(kubeadm join) calls C(check-etcd) and C(etcd-join). Runs on the joining control plane, with its
-    C(/etc/kubernetes/admin.conf) and the certificates that M(kubejoin.kubeadm.control_plane_files) has written.
+  - Does what C(kubeadm join) calls C(etcd-join). Runs on the joining control plane, with its C(/etc/kubernetes/admin.conf) and the
+    certificates that M(kubejoin.kubeadm.control_plane_files) has written, once its kubelet runs.
   - etcd has to have a quorum of healthy members. The member is added as a learner, which has no vote, its static pod is written,
     and it is promoted once it has caught up.
   - Hosts that join at the same time do this one after the other, under the Lease C(kube-system/kubejoin-etcd).
@@ -29,13 +29,6 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.patches
   - kubejoin.kubeadm.node.kustomize
 options:
-  phases:
-    description:
-      - What to do, by kubeadm's names of the phases. V(check-etcd) alone only looks, and refuses what V(etcd-join) would.
-      - Names of other phases are passed over.
-    type: list
-    elements: str
-    default: [check-etcd, etcd-join]
   health_timeout:
     description: Seconds that etcd may take to start before the kubelet starts it anew.
     type: float
@@ -62,7 +55,7 @@ RETURN = r"""
 state:
   description:
     - The member with its peer URL and how far it has come, V(absent), V(unstarted), V(learner) or V(voter).
-    - Empty with an external etcd, and where etcd was only looked at.
+    - Empty with an external etcd.
   returned: success
   type: dict
   sample:
@@ -93,7 +86,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import Sys
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import (
     ADMIN_CONF,
-    ETCD_PHASES,
     EtcdJoinWish,
     plan_etcd_join,
 )
@@ -102,7 +94,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     wish = EtcdJoinWish(
         cluster=Cluster.from_mapping(params["cluster"]),
-        phases=tuple(params["phases"]),
         node_name=params["node_name"] or "",
         advertise_address=params["apiserver_advertise_address"] or "",
         health_timeout=params["health_timeout"],
@@ -120,7 +111,6 @@ def main() -> None:
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},
-            "phases": {"type": "list", "elements": "str", "default": list(ETCD_PHASES)},
             "node_name": {"type": "str"},
             "apiserver_advertise_address": {"type": "str"},
             "health_timeout": {"type": "float", "default": 240},

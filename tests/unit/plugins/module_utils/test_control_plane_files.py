@@ -22,6 +22,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_fi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_host import PatchSources
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_prepare import plan_shared_writes
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_members import EndpointStatus, EtcdHealth, Member
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import parse_certificates, pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import (
@@ -81,8 +82,29 @@ def wish(api: Api, **changes: t.Any) -> ControlPlaneWish:
     return dataclasses.replace(given, **changes)
 
 
-def plan(host: TestHost, given: ControlPlaneWish) -> Change:
-    return plan_control_plane_files(host, given, clock=TestClock())
+class Etcd:
+    """Where etcd's pods are, and their etcd of one voter, which is healthy or not."""
+
+    def __init__(self, *, healthy: bool = True) -> None:
+        self.healthy = healthy
+        self.asked = 0
+
+    def get(self, path: str, **params: str) -> dict[str, t.Any]:
+        name = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
+        return {"items": [{"metadata": {"annotations": {name: "https://192.0.2.1:2379"}}}]}
+
+    def health(self) -> EtcdHealth:
+        self.asked += 1
+        first = Member(1, "cp-1", ("https://192.0.2.1:2380",), ("https://192.0.2.1:2379",))
+        status = EndpointStatus("x", 1, leader=1, is_learner=False, raft_index=9, applied_index=9)
+        return EtcdHealth((first,), {1: status} if self.healthy else {}, {} if self.healthy else {1: "Refused"})
+
+
+def plan(host: TestHost, given: ControlPlaneWish, etcd: Etcd | None = None) -> Change:
+    asked = t.cast("t.Any", etcd or Etcd())
+    return plan_control_plane_files(
+        host, given, clock=TestClock(), connect=lambda: asked, connect_etcd=lambda endpoints, folder: asked
+    )
 
 
 def refusal(host: TestHost, given: ControlPlaneWish) -> JoinError:
@@ -166,7 +188,7 @@ def test_no_secret_is_in_the_plan() -> None:
         assert not any(secret in repr(told) for secret in ("PRIVATE KEY", KEY, "hunter"))
 
 
-@pytest.mark.parametrize("phase", FILE_PHASES)
+@pytest.mark.parametrize("phase", FILE_PHASES[:-1])
 def test_a_phase_does_its_own_files_alone(phase: str) -> None:
     """With the shared files on the host, as after the one before it."""
     host = TestHost("cp-2")
@@ -183,6 +205,31 @@ def test_a_phase_does_its_own_files_alone(phase: str) -> None:
     }
     assert stored
     assert all(own[phase.split("/")[1]](path) for path in stored)
+
+
+def test_etcd_is_looked_at_once_the_files_are_right() -> None:
+    """By what they hold; so after they were written, and in check mode before that nobody is asked. It is of a phase of its own."""
+    host, etcd = TestHost("cp-2"), Etcd(healthy=False)
+    plan(host, wish(Api()), etcd).apply()
+    assert etcd.asked == 0
+    for phases in (FILE_PHASES, ("check-etcd", "kubelet-start")):
+        with pytest.raises(JoinError) as caught:
+            plan(host, wish(Api(), phases=phases), etcd)
+        assert (caught.value.code, caught.value.phase) == ("etcd_unhealthy", "check-etcd")
+    assert not plan(host, wish(Api(), phases=FILE_PHASES[:-1]), etcd).changed
+    assert etcd.asked == 2
+    host.remove("/etc/kubernetes/admin.conf")
+    assert plan(host, wish(Api()), etcd).changed
+    assert not plan(host, wish(Api(), phases=("check-etcd",)), etcd).changed
+    assert etcd.asked == 2
+
+
+def test_patches_that_etcd_cannot_have_are_refused_before_anything_is_written() -> None:
+    """Of check-etcd; trouble with the files is of another phase."""
+    bad = PatchSources(patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
+    error = refusal(TestHost("cp-2"), wish(Api(), patch_sources=bad))
+    assert (error.code, error.phase) == ("patch_failed", "check-etcd")
+    assert refusal(TestHost("cp-2"), wish(Api(None))).phase == "control-plane-prepare"
 
 
 def test_no_other_phases_do_nothing() -> None:

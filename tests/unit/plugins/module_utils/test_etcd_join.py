@@ -18,6 +18,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import Jo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import (
     ADMIN_CONF,
     EtcdJoinWish,
+    check_etcd,
     find_etcd_endpoints,
     plan_etcd_join,
 )
@@ -92,6 +93,25 @@ def plan(host: TestHost, etcd: FakeEtcd, wish: EtcdJoinWish = WISH, api: Api | N
     )
 
 
+def look(
+    host: TestHost, etcd: FakeEtcd, wish: EtcdJoinWish = WISH, api: Api | None = None, *, asks: bool = True
+) -> None:
+    asked = api or Api()
+    check_etcd(
+        host,
+        wish,
+        clock=TestClock(),
+        connect=t.cast("t.Any", lambda: asked),
+        connect_etcd=t.cast("t.Any", lambda endpoints, folder: etcd),
+        asks=asks,
+    )
+
+
+def look_at_host(host: TestHost, etcd: FakeEtcd, wish: EtcdJoinWish = WISH) -> None:
+    """What can be told before the files are there that it takes to ask."""
+    look(host, etcd, wish, Api(""), asks=False)
+
+
 def test_a_host_becomes_a_voting_member_once(host: TestHost) -> None:
     """Its manifest names all members, its data folder is private, the Lease is left to the next."""
     etcd, api = Etcd(host), Api()
@@ -136,9 +156,12 @@ def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(hos
 
 
 def test_patches_are_applied_to_the_pod(host: TestHost) -> None:
-    """Those for etcd alone."""
+    """Those for etcd alone; what is no patch is told."""
     files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
-    plan(host, Etcd(host), dataclasses.replace(WISH, patch_sources=PatchSources(patch_files=files))).apply()
+    odd = (*files, ("README.md", "?"))
+    change = plan(host, Etcd(host), dataclasses.replace(WISH, patch_sources=PatchSources(patch_files=odd)))
+    assert "README.md" in change.notes[0]
+    change.apply()
     assert yaml.safe_load(host.files[MANIFEST].text)["metadata"]["annotations"]["ours"] == "here"
 
 
@@ -154,14 +177,14 @@ def test_a_folder_of_kustomize_is_applied_to_the_pod(host: TestHost) -> None:
 
 
 def test_patches_that_cannot_be_applied_are_refused_before_a_member_is_added(host: TestHost) -> None:
-    """check-etcd does so, too: before the kubelet is started."""
+    """check-etcd does so, too, before it asks anybody."""
     etcd = Etcd(host)
-    for phases in (("check-etcd",), ("etcd-join",)):
-        wish = dataclasses.replace(
-            WISH, phases=phases, patch_sources=PatchSources(patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
-        )
+    wish = dataclasses.replace(
+        WISH, patch_sources=PatchSources(patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
+    )
+    for refuse in (plan, look, look_at_host):
         with pytest.raises(JoinError) as caught:
-            plan(host, etcd, wish)
+            refuse(host, etcd, wish)
         assert caught.value.code == "patch_failed"
     assert etcd.actions == []
 
@@ -239,21 +262,21 @@ def test_an_etcd_that_ends_again_is_not_waited_for(
     assert ("ends each time" in str(refusal)) is not is_waited_for
 
 
-def test_check_etcd_alone_looks(host: TestHost) -> None:
+def test_check_etcd_looks(host: TestHost) -> None:
     """And refuses when there is no quorum; etcd-join does so, too."""
     etcd = Etcd(host)
-    look = dataclasses.replace(WISH, phases=("check-etcd", "kubelet-start"))
-    assert not plan(host, etcd, look).changed
+    look(host, etcd)
     etcd.dead.add(1)
-    for wish in (look, WISH):
+    for refuse in (look, plan):
         with pytest.raises(JoinError) as caught:
-            plan(host, etcd, wish)
+            refuse(host, etcd)
         assert caught.value.code == "etcd_unhealthy"
+    look_at_host(host, etcd)
     etcd.dead.clear()
     host.folders.add("/var/lib/etcd/member")
-    for wish in (look, WISH):
+    for refuse in (look, plan):
         with pytest.raises(JoinError) as caught:
-            plan(host, etcd, wish)
+            refuse(host, etcd)
         assert caught.value.code == "etcd_member_conflict"
     assert etcd.actions == []
 
@@ -265,20 +288,21 @@ def test_nobody_is_asked_before_the_files_are_there(host: TestHost) -> None:
     assert plan(host, etcd, api=Api("")).after == {
         "etcd member cp2": {"peer_url": "https://10.0.0.2:2380", "state": "voter"}
     }
-    assert not plan(host, etcd, dataclasses.replace(WISH, phases=("check-etcd",)), Api("")).changed
+    look(host, etcd, api=Api(""))
     plan(host, etcd).apply()
     assert etcd.actions == ["add", "promote"]
 
 
 def test_an_external_etcd_is_left_alone(host: TestHost) -> None:
-    """And so is etcd where the phases are skipped."""
+    """Nobody is asked."""
     external = (
         CONFIGURATION
         + "etcd: {external: {endpoints: [https://e:2379], caFile: /e/ca, certFile: /e/c, keyFile: /e/k}}\n"
     )
     outside = dataclasses.replace(WISH, cluster=cluster_of(SHARED, external))
-    for wish in (outside, dataclasses.replace(WISH, phases=("kubelet-start",))):
-        assert dict(plan(host, FakeEtcd(), wish, Api("")).after) == {}
+    assert dict(plan(host, FakeEtcd(), outside, Api("")).after) == {}
+    look(host, FakeEtcd(), outside, Api(""))
+    look_at_host(host, FakeEtcd(), outside)
 
 
 def test_endpoints_are_those_that_pods_announce() -> None:

@@ -19,8 +19,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._fleet import (
 )
 
 
-def failed(code: str, msg: str, **details: t.Any) -> dict[str, t.Any]:
-    return {"failed": True, "msg": msg, "error": {"code": code, "details": details}}
+def failed(code: str, msg: str, *, phase: str = "", **details: t.Any) -> dict[str, t.Any]:
+    told = {"phase": phase} if phase else {}
+    return {"failed": True, "msg": msg, "error": {"code": code, "details": details, **told}}
 
 
 @pytest.mark.parametrize(
@@ -65,15 +66,18 @@ CONTROL_PLANE = {
         ),
         ({**CONTROL_PLANE, "__join_control_plane_node": {"state": {}}}, HostResult("joined")),
         (
-            {**CONTROL_PLANE, "__join_control_plane_node": failed("component_not_healthy", "Not healthy.")},
-            HostResult("failed", "wait-control-plane", (("component_not_healthy", "Not healthy."),)),
+            {
+                **CONTROL_PLANE,
+                "__join_control_plane_files": failed("etcd_unhealthy", "No quorum.", phase="check-etcd"),
+            },
+            HostResult("failed", "check-etcd", (("etcd_unhealthy", "No quorum."),)),
         ),
         (
             {"__join_node": {"joined": False}, "__join_kubelet": failed("csr_denied", "Denied.")},
             HostResult("failed", "kubelet-start", (("csr_denied", "Denied."),)),
         ),
         (
-            {"__join_kubelet": failed("node_not_ready", "Not ready.")},
+            {"__join_kubelet": failed("node_not_ready", "Not ready.", phase="kubelet-wait-bootstrap")},
             HostResult("failed", "kubelet-wait-bootstrap", (("node_not_ready", "Not ready."),)),
         ),
         (

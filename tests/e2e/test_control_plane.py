@@ -23,7 +23,7 @@ from .control_planes import (
     members,
     voters,
 )
-from .observe import cluster_fingerprint, end_state, host_fingerprint
+from .observe import cluster_fingerprint, end_state, host_fingerprint, module_executions
 from .play import Run
 
 pytestmark = pytest.mark.bed
@@ -46,6 +46,13 @@ PHASES = (
     "Etcd join |",
     "Control plane node |",
 )
+
+
+#: What each phase is done by: those that always follow each other are one execution.
+MODULES = [
+    f"kubejoin.kubeadm.{name}"
+    for name in ("preflight_info", "control_plane_files", "kubelet", "etcd_member", "control_plane_node")
+]
 
 
 def assert_only_looked_at(run: Run) -> None:
@@ -73,9 +80,11 @@ def test_check_mode_touches_neither_the_host_nor_the_cluster(bed: E2eBed) -> Non
 
 
 def test_a_second_control_plane_joins(bed: E2eBed) -> None:
-    """It has a vote in etcd, serves by itself, carries the marks; what was shared is gone, and a second run changes nothing."""
+    """In five executions. It has a vote in etcd, serves by itself, carries the marks; what was shared is gone, a second run changes nothing."""
     secrets, roles = kube_system(bed, "secrets"), kube_system(bed, "roles")
+    earlier = len(module_executions(bed, "cp2"))
     run = join(bed, "cp2", "--diff").expect_success()
+    assert module_executions(bed, "cp2")[earlier:] == MODULES
     assert not any(secret in run.output for secret in ("PRIVATE KEY", "client-key-data"))
     assert members(bed) == voters("cp1", "cp2")
     bed.settle("cp2")

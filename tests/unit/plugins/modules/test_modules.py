@@ -15,7 +15,7 @@ import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change, in_phase
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
 
 from ..documentation import MODULES, PACKAGE, options_of, outline
@@ -116,6 +116,27 @@ def test_a_refusal_is_a_sentence_a_code_and_its_facts(capsys: pytest.CaptureFixt
     assert (status, result["error"]["code"]) == (1, "pin_mismatch")
     assert result["msg"].startswith("A sentence")
     assert "0123456789abcdef" not in json.dumps(result)
+
+
+def test_a_phase_that_fails_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """By a module that goes through several: of the one that was planned or applied; nobody else tells one."""
+
+    def act() -> None:
+        raise JoinError("etcd_unhealthy", "A sentence.")
+
+    def refuse() -> t.NoReturn:
+        raise JoinError("patch_failed", "A sentence.")
+
+    for plan, phase in (
+        (lambda: in_phase("check-etcd", refuse), {"phase": "check-etcd"}),
+        (
+            lambda: in_phase("kubelet-start", lambda: Change({"thing": "old"}, {"thing": "new"}, act)),
+            {"phase": "kubelet-start"},
+        ),
+        (refuse, {}),
+    ):
+        _status, result = run(lambda **spec: adapter.converge(lambda *_: plan(), libraries=(), **spec), capsys)  # noqa: B023
+        assert {key: value for key, value in result["error"].items() if key not in ("code", "details")} == phase
 
 
 def test_missing_libraries_are_named_by_their_packages(

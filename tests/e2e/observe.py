@@ -212,7 +212,8 @@ def bootstrap_tokens(bed: t.Any) -> set[str]:
 
 def module_executions(bed: t.Any, host: str) -> list[str]:
     """The modules that Ansible has executed on a host since it booted, from the host's own journal."""
-    entries = map(json.loads, bed.ssh(host, "journalctl --boot --output json --no-pager").stdout.splitlines())
+    # --all: what a module is invoked with may be longer than what journalctl shows by default.
+    entries = map(json.loads, bed.ssh(host, "journalctl --boot --output json --all --no-pager").stdout.splitlines())
     return [
         entry["SYSLOG_IDENTIFIER"].removeprefix("ansible-")
         for entry in entries

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import re
 import typing as t
@@ -163,6 +164,8 @@ def parse_node_certificate(pem: str, *, what: str) -> NodeCertificate:
     )
 
 
+# Loading a key checks it, for 30 ms on a node with OpenSSL 3.0, and a control plane looks at the same ones again and again.
+@functools.lru_cache(maxsize=32)
 def parse_private_key(pem: bytes) -> PrivateKey | None:
     """The private key in a PEM; None when there is none that can be read."""
     block = _PRIVATE_KEY.search(pem)

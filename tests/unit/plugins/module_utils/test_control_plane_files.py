@@ -30,6 +30,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certifica
     plan_shared_files,
     secret_path,
 )
+from cryptography.hazmat.primitives import serialization
 
 from .doubles import TestClock, TestHost
 from .test_shared_certificates import Shared
@@ -127,6 +128,23 @@ def test_one_plan_makes_a_bare_host_a_control_plane_and_a_second_finds_nothing_t
     assert {f"{PKI}/apiserver.crt", f"{PKI}/etcd/peer.key", "/etc/kubernetes/admin.conf", APISERVER} <= set(host.files)
     assert set(api.asked) == {secret_path("kubeadm-certs")}
     assert not plan(host, wish(api)).changed
+
+
+def test_a_key_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By all that judge the files or sign with it, from the first look to the one after all is written: that costs a node 30 ms each."""
+    loaded: list[bytes] = []
+    real = serialization.load_pem_private_key
+
+    def load(pem: bytes, password: bytes | None) -> t.Any:
+        loaded.append(pem)
+        return real(pem, password)
+
+    monkeypatch.setattr(serialization, "load_pem_private_key", load)
+    host = TestHost("cp-2")
+    plan(host, wish(Api())).apply()
+    assert not plan(host, wish(Api())).changed
+    assert len(loaded) >= 10
+    assert len(set(loaded)) == len(loaded)
 
 
 def test_shared_files_may_come_from_a_vault() -> None:

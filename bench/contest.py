@@ -78,7 +78,7 @@ class Contest(abc.ABC):
             "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache/collections"),
             "ANSIBLE_PIPELINING": "1",
         }
-        time.sleep(3)  # the hosts' own start is not part of it
+        _await_quiet()  # the hosts' own start is not part of it
         before = len(self._requests(hosts))
         cpu = _children_cpu()
         start = time.monotonic()
@@ -148,6 +148,23 @@ def _locked(requests: t.Iterable[t.Mapping[str, t.Any]]) -> float:
 def _seconds(stamp: str) -> float:
     hours, minutes, seconds = stamp.partition("T")[2].rstrip("Z").split(":")
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def _await_quiet() -> None:
+    """Wait until the processors have had little to do for three seconds, for a minute at most."""
+    deadline = time.monotonic() + 60
+    seconds = 0
+    while seconds < 3 and time.monotonic() < deadline:
+        before = _processor_times()
+        time.sleep(1)
+        idle, whole = (after - earlier for earlier, after in zip(before, _processor_times(), strict=True))
+        seconds = seconds + 1 if idle > 0.7 * whole else 0
+
+
+def _processor_times() -> tuple[int, int]:
+    """How long all processors have been idle since the machine started, and how long it is, in ticks."""
+    user, nice, system, idle, *more = map(int, pathlib.Path("/proc/stat").read_text(encoding="ascii").split()[1:9])
+    return idle + more[0], sum((user, nice, system, idle, *more))
 
 
 def _children_cpu() -> float:

@@ -40,9 +40,10 @@ class ControlPlanes(Contest):
     def await_end(self, hosts: t.Sequence[str]) -> None:
         ready = ("wait", "--for=condition=Ready", "--timeout=120s")
         self.bed.kubectl(*ready, *(f"node/{host}" for host in hosts))
-        pods = ("--namespace=kube-system", *(f"pod/{pod}-{host}" for host in hosts for pod in PODS))
-        self.bed.kubectl("wait", "--for=create", "--timeout=120s", *pods)
-        self.bed.kubectl(*ready, *pods)
+        namespace, pods = "--namespace=kube-system", [f"pod/{pod}-{host}" for host in hosts for pod in PODS]
+        for pod in pods:  # one by one: kubectl gives up where two are not there yet
+            self.bed.kubectl("wait", "--for=create", "--timeout=120s", namespace, pod)
+        self.bed.kubectl(*ready, namespace, *pods)
 
 
 if __name__ == "__main__":

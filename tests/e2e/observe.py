@@ -26,6 +26,7 @@ _RUNTIME = (
     "checkpoints",
     "actuated_pods_state",
     "allocated_pods_state",
+    "dra_manager_state",
 )
 
 _TREE = r"""

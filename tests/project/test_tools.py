@@ -210,7 +210,7 @@ def _pip_starter(cache: pathlib.Path) -> None:
         "sys.argv[1:] = ['install', '--upgrade', *(word for word in sys.argv[1:] if word not in unknown)]\n"
         "runpy.run_module('pip', run_name='__main__')\n"
     )
-    for name in ("get_pip_25_2.py", "get_pip_25_3.py", "get_pip_24_3.py"):
+    for name in ("get_pip_25_2.py", "get_pip_24_2.py"):
         (cache / name).write_text(text, encoding="utf-8")
 
 

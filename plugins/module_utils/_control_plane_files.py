@@ -32,7 +32,7 @@ from ._control_plane_prepare import (
 )
 from ._errors import JoinError
 from ._etcd import EtcdApi
-from ._etcd_join import EtcdJoinWish, check_etcd
+from ._etcd_join import EtcdJoinWish, plan_etcd_join
 from ._host import MANIFESTS_DIR, Host
 from ._kubeapi import ApiError, KubeApi
 from ._manifests import plan_component_pods
@@ -94,7 +94,7 @@ def plan_control_plane_files(
 
     etcd is asked with those files, so only once nothing is left to do to them: where something is, by the look that follows
     their writing. ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd. Raises what
-    `check_etcd` and the planning of the files raise.
+    `plan_etcd_join` and the planning of the files raise.
     """
     files = in_phase(_PREPARE, lambda: _plan_files(host, wish, clock))
     if _CHECK_ETCD not in wish.phases:
@@ -105,7 +105,7 @@ def plan_control_plane_files(
             wish.cluster, wish.node_name, wish.advertise_address, wish.health_timeout, patch_sources=wish.patch_sources
         )
         asks = not files.changed
-        check_etcd(host, member, clock=clock, connect=connect, connect_etcd=connect_etcd, asks=asks)
+        plan_etcd_join(host, member, clock=clock, connect=connect, connect_etcd=connect_etcd, asks=asks)
         return Change({}, {})
 
     return join_changes([files, in_phase(_CHECK_ETCD, check)])

@@ -30,7 +30,7 @@ from ._kubeapi import KubeApi
 from ._lease import LeaseLock
 from ._objects import list_at, text_at
 
-__all__ = ("ADMIN_CONF", "EtcdJoinWish", "HostEtcd", "check_etcd", "find_etcd_endpoints", "plan_etcd_join")
+__all__ = ("ADMIN_CONF", "EtcdJoinWish", "HostEtcd", "find_etcd_endpoints", "plan_etcd_join")
 
 ADMIN_CONF = "/etc/kubernetes/admin.conf"
 _MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
@@ -159,27 +159,6 @@ def find_etcd_endpoints(api: KubeApi) -> list[str]:
     return endpoints
 
 
-def check_etcd(
-    host: Host,
-    wish: EtcdJoinWish,
-    *,
-    clock: Clock,
-    connect: t.Callable[[], KubeApi],
-    connect_etcd: t.Callable[[t.Sequence[str], str], EtcdApi],
-    asks: bool,
-) -> None:
-    """Refuse what `plan_etcd_join` refuses (kubeadm: check-etcd), so that it is known before the kubelet starts.
-
-    Unless it ``asks``, nobody else is asked: what is refused then are patches that cannot be applied.
-    """
-    if asks:
-        plan_etcd_join(host, wish, clock=clock, connect=connect, connect_etcd=connect_etcd)
-        return
-    configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
-    if isinstance(configuration.etcd, LocalEtcd):
-        _describe_member(host, wish, configuration, configuration.etcd)
-
-
 def plan_etcd_join(
     host: Host,
     wish: EtcdJoinWish,
@@ -187,18 +166,24 @@ def plan_etcd_join(
     clock: Clock,
     connect: t.Callable[[], KubeApi],
     connect_etcd: t.Callable[[t.Sequence[str], str], EtcdApi],
+    asks: bool = True,
 ) -> Change:
     """Plan that this host is a voting member of etcd, which has a quorum (kubeadm: etcd-join).
 
     ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd's endpoints, with the certificates
-    in a folder. Before control-plane-prepare there are none, so then nobody is asked: in check mode a join goes on.
+    in a folder. Before control-plane-prepare there are none, so then nobody is asked, nor unless this ``asks``: in check mode
+    a join goes on. Patches that cannot be applied are refused before the member is added.
     An external etcd is left alone. Raises what `plan_etcd_member` and `read_patching` raise, and ``patch_failed``.
     """
     configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
     etcd = configuration.etcd
     if not isinstance(etcd, LocalEtcd):
         return Change({}, {})
-    node, patch = _describe_member(host, wish, configuration, etcd)
+    node = describe_node(
+        host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout
+    )
+    patch = read_patching(host, configuration, wish.patch_sources)
+    patch("etcd", plan_etcd_pod(configuration, etcd, node).manifest())
 
     def plan() -> Change:
         api = connect()
@@ -209,20 +194,8 @@ def plan_etcd_join(
         member = EtcdWish(node.name, peer_url(node), wish.timeout, wish.health_timeout)
         return plan_etcd_member(members, local, member, clock=clock, lock=lock)
 
-    if host.read(ADMIN_CONF) is not None:
+    if asks and host.read(ADMIN_CONF) is not None:
         return replace(plan(), notes=patch.notes)
     thing, url = f"etcd member {node.name}", peer_url(node)
     before, after = {"peer_url": url, "state": "absent"}, {"peer_url": url, "state": "voter"}
     return Change({thing: before}, {thing: after}, lambda: plan().apply(), notes=patch.notes)
-
-
-def _describe_member(
-    host: Host, wish: EtcdJoinWish, configuration: ClusterConfiguration, etcd: LocalEtcd
-) -> tuple[ControlPlaneNode, Patching]:
-    """The node, and what is done to its pod of etcd: patches that cannot be applied are refused before the member is added."""
-    node = describe_node(
-        host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout
-    )
-    patch = read_patching(host, configuration, wish.patch_sources)
-    patch("etcd", plan_etcd_pod(configuration, etcd, node).manifest())
-    return node, patch

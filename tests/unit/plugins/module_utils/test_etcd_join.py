@@ -18,7 +18,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import Jo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import (
     ADMIN_CONF,
     EtcdJoinWish,
-    check_etcd,
     find_etcd_endpoints,
     plan_etcd_join,
 )
@@ -97,7 +96,7 @@ def look(
     host: TestHost, etcd: FakeEtcd, wish: EtcdJoinWish = WISH, api: Api | None = None, *, asks: bool = True
 ) -> None:
     asked = api or Api()
-    check_etcd(
+    plan_etcd_join(
         host,
         wish,
         clock=TestClock(),

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
+from ..plugin_utils._controller import ControllerAction
+from ..plugin_utils._join.join_configuration import (
     join_configuration_of_flags,
     options_of,
     read_join_configuration,
     timeouts_of,
     without_secrets,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import (
+from ..plugin_utils._join.join_validation import (
     expect_flow,
     validate_join_configuration,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._phases import (
+from ..plugin_utils._join.phases import (
     CONTROL_PLANE_PHASES,
     WORKER_PHASES,
     select_phases,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._controller import ControllerAction
 
 
 class ActionModule(ControllerAction):

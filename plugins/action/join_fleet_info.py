@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._fleet import (
+from ..plugin_utils._controller import ControllerAction
+from ..plugin_utils._join.fleet import (
     choose_askers,
     read_host_result,
     refuse_duplicates,
     summarize,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._controller import ControllerAction
 
 
 class ActionModule(ControllerAction):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
+
+from ..module_utils._core.errors import JoinError
+from ..plugin_utils._join.join_configuration import (
     join_configuration_of_flags,
     read_join_configuration,
     secrets_of,

@@ -45,10 +45,11 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalFiles
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kustomize_folder import read_kustomize_files
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patch_folder import read_patch_files
+
+from ..module_utils._core.errors import JoinError
+from ..module_utils._patches.folder import read_patch_files
+from ..module_utils._patches.kustomize_folder import read_kustomize_files
+from ..module_utils._system.host import LocalFiles
 
 
 class LookupModule(LookupBase):

@@ -76,18 +76,18 @@ state:
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_admin
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import converge
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._bootstrap import (
+from ..module_utils._ansible.module import converge
+from ..module_utils._core.change import Change
+from ..module_utils._core.clock import SystemClock
+from ..module_utils._credentials.token import parse_token
+from ..module_utils._credentials.token_secret import DEFAULT_GROUP
+from ..module_utils._discovery.bootstrap_token import (
     TokenWish,
     plan_token,
     plan_token_withdrawal,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_secret import DEFAULT_GROUP
+from ..module_utils._system.connections import connect_as_admin
+from ..module_utils._system.host import LocalHost
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:

@@ -130,11 +130,11 @@ notes:
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstrap_credentials import FILE_OPTIONS
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import discover
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import answer
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
+from ..module_utils._ansible.bootstrap_credentials import FILE_OPTIONS
+from ..module_utils._ansible.cluster_discovery import discover
+from ..module_utils._ansible.module import answer
+from ..module_utils._core.clock import SystemClock
+from ..module_utils._system.host import LocalHost
 
 
 def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:

@@ -82,22 +82,22 @@ state:
 import functools
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_admin
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import LOCAL_API_OPTIONS
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane_connections import health_asker
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.node_connection import connect_as_node
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_join import (
+from ..module_utils._ansible.control_plane import LOCAL_API_OPTIONS
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ..module_utils._control_plane.etcd_member import ADMIN_CONF
+from ..module_utils._control_plane.node import (
     JOIN_PHASES,
     ControlPlaneNodeWish,
     plan_control_plane_node,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import ADMIN_CONF
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._wait_levels import WAIT_LEVELS
+from ..module_utils._core.change import Change
+from ..module_utils._core.clock import SystemClock
+from ..module_utils._core.wait_levels import WAIT_LEVELS
+from ..module_utils._discovery.cluster import Cluster
+from ..module_utils._system.connections import connect_as_admin
+from ..module_utils._system.control_plane_connections import health_asker
+from ..module_utils._system.host import LocalHost
+from ..module_utils._system.node_connection import connect_as_node
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:

@@ -70,25 +70,25 @@ notes:
 import functools
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import (
-    connect_as_admin,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane_connections import connect_to_etcd
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patches import (
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ..module_utils._ansible.patches import (
     KUSTOMIZE_OPTIONS,
     PATCH_OPTIONS,
     patch_sources,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import (
+from ..module_utils._control_plane.etcd_member import (
     ADMIN_CONF,
     EtcdJoinWish,
     plan_etcd_join,
 )
+from ..module_utils._core.change import Change
+from ..module_utils._core.clock import SystemClock
+from ..module_utils._discovery.cluster import Cluster
+from ..module_utils._system.connections import (
+    connect_as_admin,
+)
+from ..module_utils._system.control_plane_connections import connect_to_etcd
+from ..module_utils._system.host import LocalHost
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:

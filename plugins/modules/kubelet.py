@@ -128,29 +128,29 @@ notes:
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstrap_credentials import (
+from ..module_utils._ansible.bootstrap_credentials import (
     FILE_OPTIONS,
     bootstrap_connection,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.control_plane import (
+from ..module_utils._ansible.control_plane import (
     CONTROL_PLANE_OPTIONS,
     own_api_server,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.node_connection import connect_as_node
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.patch_files import PATCH_OPTIONS, patch_files
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CA_FILE
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import (
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ..module_utils._ansible.patch_files import PATCH_OPTIONS, patch_files
+from ..module_utils._core.change import Change
+from ..module_utils._core.clock import SystemClock
+from ..module_utils._core.wait_levels import WAIT_LEVELS
+from ..module_utils._credentials.token import parse_token
+from ..module_utils._discovery.cluster import Cluster
+from ..module_utils._host.machine import CA_FILE
+from ..module_utils._kubelet.kubelet import (
     KUBELET_PHASES,
     KubeletWish,
     plan_kubelet,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._wait_levels import WAIT_LEVELS
+from ..module_utils._system.host import LocalHost
+from ..module_utils._system.node_connection import connect_as_node
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:

@@ -213,24 +213,24 @@ missing_packages:
 import dataclasses
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.local_api import CONTROL_PLANE_OPTIONS
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, answer
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.requirements import missing_packages
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import observe_node_state
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pin import parse_pin
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._wait_levels import WAIT_LEVELS
+from ..module_utils._ansible.local_api import CONTROL_PLANE_OPTIONS
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, answer
+from ..module_utils._core.clock import SystemClock
+from ..module_utils._core.wait_levels import WAIT_LEVELS
+from ..module_utils._credentials.pin import parse_pin
+from ..module_utils._host.state import observe_node_state
+from ..module_utils._system.host import LocalHost
+from ..module_utils._system.requirements import missing_packages
 
 if t.TYPE_CHECKING:
-    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
+    from ..module_utils._api.kubeapi import KubeApi
 
 UNASKED: dict[str, t.Any] = {"findings": [], "cri_socket": "", "kubelet_version": ""}
 
 
 def connect(server: str, certificate_authority: str) -> KubeApi:
     # Only here: a host that has not joined is not asked for the libraries that this needs.
-    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.node_connection import connect_as_node
+    from ..module_utils._system.node_connection import connect_as_node
 
     return connect_as_node(server, certificate_authority)
 
@@ -257,7 +257,7 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
 
 def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool) -> dict[str, t.Any]:
     # Only here: a joined host has no use for it.
-    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import preflight
+    from ..module_utils._ansible import preflight
 
     return preflight.check(params, host, can_discover=can_discover)
 

@@ -77,21 +77,21 @@ state:
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import connect_as_admin
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import CLUSTER_OPTIONS, converge
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._certificates_upload import (
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ..module_utils._control_plane.shared_certificates import (
+    KUBEADM_CERTS,
+    parse_certificate_key,
+)
+from ..module_utils._control_plane.shared_certificates_upload import (
     UploadWish,
     plan_upload,
     plan_upload_withdrawal,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import (
-    KUBEADM_CERTS,
-    parse_certificate_key,
-)
+from ..module_utils._core.change import Change
+from ..module_utils._core.clock import SystemClock
+from ..module_utils._discovery.cluster import Cluster
+from ..module_utils._system.connections import connect_as_admin
+from ..module_utils._system.host import LocalHost
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:

@@ -12,7 +12,8 @@ import abc
 import typing as t
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+
+from ..module_utils._core.errors import JoinError
 
 __all__ = ("ControllerAction",)
 

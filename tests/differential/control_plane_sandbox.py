@@ -33,7 +33,7 @@ from sandbox import (
 from stub_api import Authority, StubApi
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "plugins"))
-from module_utils._shared_certificates import SharedFile, decrypt_shared_files, encrypt_shared_files
+from module_utils._control_plane.shared_certificates import SharedFile, decrypt_shared_files, encrypt_shared_files
 
 _SECRET = "/api/v1/namespaces/kube-system/secrets/kubeadm-certs"
 _CERTIFICATE_KEY = "0123456789abcdef" * 4

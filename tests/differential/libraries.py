@@ -20,8 +20,8 @@ from texts import DURATIONS, PARSED, QUANTITIES, RENDERED
 __all__ = ("list_fields", "regenerate_fields", "regenerate_patch_answers", "regenerate_pod_fields", "regenerate_texts")
 
 _HERE = pathlib.Path(__file__).parent
-_FIELDS = _HERE.parents[1] / "plugins/module_utils/_kubelet_fields.py"
-_POD_FIELDS = _FIELDS.with_name("_pod_fields.py")
+_FIELDS = _HERE.parents[1] / "plugins/module_utils/_formats/kubelet_fields.py"
+_POD_FIELDS = _FIELDS.with_name("pod_fields.py")
 _GO_MOD = """module oracle
 
 go 1.26.0
@@ -64,9 +64,20 @@ of them do.
 
 from __future__ import annotations
 
-__all__ = ("TYPES",)
+import functools
 
-TYPES = """\\
+from .go_structs import Field, parse_types
+
+__all__ = ("pod_fields",)
+
+
+@functools.cache
+def pod_fields(minor: str) -> dict[str, Field]:
+    """The fields of a Pod that a minor such as `1.37` knows."""
+    return parse_types(_TYPES, minor)
+
+
+_TYPES = """\\
 {types}
 """
 '''

@@ -14,18 +14,18 @@ import subprocess
 import tempfile
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd import EtcdApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_members import EtcdHealth
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_membership import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import Tls, trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LeaseLock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.members import EtcdHealth
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership import (
     ETCD_LOCK,
     EtcdWish,
     plan_etcd_member,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import Tls, trusting
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._lease import LeaseLock
 
 from testbed import binaries
 from testbed.pins import NEWEST

@@ -9,10 +9,10 @@ import threading
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster_status import plan_update_status
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_node import ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.cluster_status import plan_update_status
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.clock import SystemClock
 
 from .lab import KubeLab
 

@@ -9,14 +9,14 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._clock import SystemClock
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd import EtcdApi, EtcdRefusalError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_membership import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.clock import SystemClock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdApi, EtcdRefusalError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership import (
     plan_etcd_member,
     refuse_unhealthy,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting
 
 from testbed.shell import until
 
@@ -169,7 +169,7 @@ def test_a_member_that_gets_its_vote_stays_whatever_fails_afterwards(
     local = HostEtcd(lab, "b")
     change = plan(lab, "b", local)
     monkeypatch.setattr(
-        "ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_membership._Joining._await_healthy",
+        "ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership._Joining._await_healthy",
         lambda self, member_id: refuse_unhealthy(type(lab.health())(())),
     )
     refusal = refusal_of(change.apply)

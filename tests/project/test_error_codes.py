@@ -10,7 +10,7 @@ import ast
 import pathlib
 import re
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import CODES
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import CODES
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 GUIDE = REPOSITORY / "docs/docsite/rst/guide_troubleshooting.rst"

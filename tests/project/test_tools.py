@@ -51,7 +51,7 @@ def test_ruff_bans_ansible_in_the_library(tmp_path: pathlib.Path) -> None:
     """The ban is real: a util that imports Ansible is refused."""
     source = 'from ansible.module_utils.basic import AnsibleModule\n\n__all__ = ("AnsibleModule",)\n'
     finished = subprocess.run(
-        [str(PROGRAMS / "ruff"), "check", "--no-cache", "--stdin-filename", "plugins/module_utils/_x.py", "-"],
+        [str(PROGRAMS / "ruff"), "check", "--no-cache", "--stdin-filename", "plugins/module_utils/_core/x.py", "-"],
         input=source, cwd=REPOSITORY, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "TID251" in finished.stdout

@@ -12,8 +12,8 @@ import sys
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
 
 UNIT = pathlib.Path(__file__).parent
 LAST = "test_codes_reached.py"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import pathlib
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import CODES
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import CODES
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
-    from .._cluster import Cluster
-    from .._kubeapi import KubeApi
-    from .host import Run
+    from .._api.kubeapi import KubeApi
+    from .._discovery.cluster import Cluster
+    from .._system.host import Run
 
 __all__ = ("FILE_OPTIONS", "bootstrap_connection")
 
@@ -33,8 +33,8 @@ def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Option
 
     def connect() -> KubeApi:
         # Only here: most nodes have a token, and need not load what reads such a file.
-        from .connections import connect_with
-        from .discovery import credentials_missing, open_discovery_file
+        from .._system.connections import connect_with
+        from .cluster_discovery import credentials_missing, open_discovery_file
 
         opened = open_discovery_file(params, [])
         if opened is None or opened.user.is_anonymous:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .host import LocalHost
+from .._system.host import LocalHost
 from .local_api import CONTROL_PLANE_OPTIONS, LOCAL_API_OPTIONS
 
 __all__ = ("CONTROL_PLANE_OPTIONS", "LOCAL_API_OPTIONS", "own_api_server")
@@ -21,8 +21,8 @@ def own_api_server(params: t.Mapping[str, t.Any], host: LocalHost) -> str:
     if not params["control_plane"]:
         return ""
     # Only here: a worker has no use for it.
-    from .._advertise_address import choose_advertise_address
-    from .._control_plane_node import ControlPlaneNode
+    from .._control_plane.local_node import ControlPlaneNode
+    from .._host.advertise_address import choose_advertise_address
 
     address = choose_advertise_address(host, params["apiserver_advertise_address"] or "")
     return ControlPlaneNode(params["node_name"] or host.hostname(), address, params["apiserver_bind_port"]).server

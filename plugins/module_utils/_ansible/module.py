@@ -13,12 +13,12 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .._errors import JoinError
-from .host import LocalHost
-from .requirements import require
+from .._core.errors import JoinError
+from .._system.host import LocalHost
+from .._system.requirements import require
 
 if t.TYPE_CHECKING:
-    from .._change import Change
+    from .._core.change import Change
 
 __all__ = ("CLUSTER_OPTIONS", "LIBRARIES", "answer", "converge")
 
@@ -95,7 +95,7 @@ def _host(module: AnsibleModule) -> LocalHost:
     if not root:
         return LocalHost(run)
     # Only here: most hosts run, and few images are prepared.
-    from .rootfs import RootfsHost
+    from .._system.rootfs import RootfsHost
 
     return RootfsHost(run, root)
 

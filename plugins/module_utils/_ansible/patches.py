@@ -12,7 +12,7 @@ import typing as t
 from .patch_files import FILES, PATCH_OPTIONS, patch_files
 
 if t.TYPE_CHECKING:
-    from .._control_plane_host import PatchSources
+    from .._control_plane.host import PatchSources
 
 __all__ = ("KUSTOMIZE_OPTIONS", "PATCH_OPTIONS", "patch_sources")
 
@@ -23,7 +23,7 @@ KUSTOMIZE_OPTIONS: dict[str, t.Any] = {"experimental_kustomize": {"type": "path"
 def patch_sources(params: t.Mapping[str, t.Any]) -> PatchSources:
     """Where what changes static pods comes from."""
     # Only here: a worker has no use for it.
-    from .._control_plane_host import PatchSources
+    from .._control_plane.host import PatchSources
 
     return PatchSources(
         params["patches"] or "",

@@ -12,15 +12,15 @@ import dataclasses
 import os
 import typing as t
 
-from .._clock import SystemClock
-from .._errors import JoinError
-from .._known_cluster import parse_known_cluster
-from .._pin import parse_pin
-from .._preflight import PreflightWish, observe_preflight, refuse_errors
-from .host import LocalHost
+from .._config.facts import parse_known_cluster
+from .._core.clock import SystemClock
+from .._core.errors import JoinError
+from .._credentials.pin import parse_pin
+from .._preflight.checks import PreflightWish, observe_preflight, refuse_errors
+from .._system.host import LocalHost
 
 if t.TYPE_CHECKING:
-    from .._preflight_control_plane import LocalApi
+    from .._preflight.control_plane import LocalApi
 
 __all__ = ("check",)
 
@@ -61,7 +61,7 @@ def _discover(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def _local_api(params: t.Mapping[str, t.Any]) -> LocalApi:
     # Only here: a worker has no use for it.
-    from .._preflight_control_plane import LocalApi
+    from .._preflight.control_plane import LocalApi
 
     return LocalApi(
         params["apiserver_advertise_address"] or "", params["apiserver_bind_port"], params["image_pull_policy"]

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
-from .._clock import Clock
-from .._cluster import Cluster
-from .._discovery import discover_by_token, read_configuration
-from .._kubeapi import KubeApi
-from .._pin import parse_pins
-from .._proxy import render_proxy
-from .._token import parse_token
+from .._api.kubeapi import KubeApi
+from .._api.proxy import render_proxy
+from .._core.clock import Clock
+from .._credentials.pin import parse_pins
+from .._credentials.token import parse_token
+from .._discovery.by_token import discover_by_token, read_configuration
+from .._discovery.cluster import Cluster
 
 __all__ = ("describe", "discover_with_token")
 

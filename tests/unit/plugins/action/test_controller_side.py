@@ -19,11 +19,11 @@ from ansible.template import Templar, trust_as_template
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info, join_fleet_info
 from ansible_collections.kubejoin.kubeadm.plugins.filter.join_secrets import join_secrets
 from ansible_collections.kubejoin.kubeadm.plugins.lookup.patch_files import LookupModule
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _join_configuration as join_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join import join_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_configuration import (
     join_configuration_of_flags,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_fields import API_VERSIONS
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import API_VERSIONS
 
 from ..documentation import ACTIONS, PACKAGE, options_of, outline
 

@@ -20,12 +20,15 @@ import typing as t
 from dataclasses import dataclass
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import discover
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.rootfs import RootfsHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import discover_by_token, read_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import discover
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
+    discover_by_token,
+    read_configuration,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.rootfs import RootfsHost
 
 from .authority import Authority
 from .doubles import TestClock, run_program

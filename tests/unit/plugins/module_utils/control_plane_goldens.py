@@ -12,8 +12,8 @@ import pathlib
 import typing as t
 
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_node import ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_quantities import parse_duration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quantities import parse_duration
 
 DIFFERENTIAL = next(
     parent / "tests/differential"

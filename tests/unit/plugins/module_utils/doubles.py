@@ -12,7 +12,7 @@ import os
 import subprocess
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState, UnitState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
 
 
 def run_program(command: t.Sequence[str], environ: t.Mapping[str, str] | None = None) -> tuple[int, str, str]:

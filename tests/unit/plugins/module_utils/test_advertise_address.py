@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._advertise_address import choose_advertise_address
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.advertise_address import choose_advertise_address
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalHost
 
 from .doubles import TestHost, run_program
 

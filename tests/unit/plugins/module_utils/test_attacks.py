@@ -23,11 +23,13 @@ import typing as t
 
 import pytest
 import urllib3.response
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import MAX_SENTENCE, JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import MAX_ANSWER, MAX_FRAME
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import BootstrapToken
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_signature import render_detached_signature
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import MAX_ANSWER, MAX_FRAME
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import MAX_SENTENCE, JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
+    render_detached_signature,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from .attack_world import (

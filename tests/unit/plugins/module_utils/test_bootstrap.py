@@ -12,14 +12,14 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._bootstrap import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import (
     TokenWish,
     plan_token,
     plan_token_withdrawal,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
 
 from .authority import Authority
 from .doubles import TestClock

@@ -12,7 +12,11 @@ import sys
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._certificates import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
+    ClusterConfiguration,
+    parse_cluster_configuration,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.certificates import (
     ALGORITHMS,
     LeafProfile,
     client_profiles,
@@ -22,20 +26,19 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._certificates imp
     render_key,
     unfit_because,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
-    ClusterConfiguration,
-    parse_cluster_configuration,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_kubeconfigs import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.kubeconfigs import (
     KubeconfigJudgement,
     cluster_server,
     judge_kubeconfig,
     plan_kubeconfigs,
     render_kubeconfig,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_node import MINORS, ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._key_pair import generate_key, generate_serial
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import MINORS, ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.key_pair import (
+    generate_key,
+    generate_serial,
+)
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID

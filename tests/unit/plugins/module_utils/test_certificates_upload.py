@@ -12,17 +12,19 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._certificates_upload import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import plan_shared_writes
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import (
+    decrypt_shared_files,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates_upload import (
     UploadWish,
     plan_upload,
     plan_upload_withdrawal,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_prepare import plan_shared_writes
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import decrypt_shared_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 
 from .authority import Authority
 from .doubles import TestClock, TestHost

@@ -13,15 +13,15 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster_status import keeps_cluster_status
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_join import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.cluster_status import keeps_cluster_status
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.node import (
     ControlPlaneNodeWish,
     plan_control_plane_node,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ import datetime
 import json
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
     ClusterConfiguration,
     Component,
     ExternalEtcd,
@@ -19,8 +19,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration im
     parse_cluster_configuration,
     parse_kubernetes_version,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

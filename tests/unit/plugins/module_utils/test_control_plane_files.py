@@ -11,25 +11,25 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import parse_cluster_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_files import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.files import (
     FILE_PHASES,
     ControlPlaneWish,
     plan_control_plane_files,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_host import PatchSources
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_prepare import plan_shared_writes
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_members import EndpointStatus, EtcdHealth, Member
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import parse_certificates, pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.host import PatchSources
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import plan_shared_writes
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import (
     encrypt_shared_files,
     plan_shared_files,
     secret_path,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import parse_certificates, pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.members import EndpointStatus, EtcdHealth, Member
 from cryptography.hazmat.primitives import serialization
 
 from .doubles import TestClock, TestHost

@@ -10,24 +10,24 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import parse_cluster_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_health import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import HttpsError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.health import (
     COMPONENTS,
     find_health_urls,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_join import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.node import (
     JOIN_PHASES,
     ControlPlaneNodeWish,
     plan_control_plane_node,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_node import ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_prepare import plan_manifests
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import KUBELET_CLIENT_PEM
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import HttpsError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import plan_manifests
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import KUBELET_CLIENT_PEM
 
 from .doubles import TestClock, TestHost
 from .test_control_plane_files import CONFIGURATION

@@ -9,10 +9,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change, join_changes
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import parse_cluster_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_node import ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_prepare import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import (
     MANIFESTS_DIR,
     observe_shared_files,
     plan_component_kubeconfigs,
@@ -20,8 +19,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_pr
     plan_manifests,
     plan_shared_writes,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import plan_shared_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import (
+    plan_shared_files,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change, join_changes
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 
 from . import control_plane_goldens as goldens
 from .doubles import TestClock, TestHost

@@ -15,8 +15,8 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _cri
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cri import Runtime, ask_runtime
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import cri as _cri
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.cri import Runtime, ask_runtime
 from hypothesis import given
 from hypothesis import strategies as st
 

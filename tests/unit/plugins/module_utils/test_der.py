@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._der import names_of, pins_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.der import names_of, pins_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from hypothesis import given

@@ -13,16 +13,18 @@ import typing as t
 import urllib.parse
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.endpoint import parse_endpoint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import parse_certificates, pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken, parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
+    render_detached_signature,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
     SIGNATURE_WAIT,
     discover_by_token,
     read_configuration,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint import parse_endpoint
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import parse_certificates, pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import BootstrapToken, parse_token
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_signature import render_detached_signature
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -192,7 +194,7 @@ def test_every_ipv6_address_is_taken_in_brackets_and_not_without(address: ipaddr
 def test_without_the_right_to_read_it_the_configuration_is_named() -> None:
     """The token's group lacks the Role of kubeadm: its own code, not a bare 403."""
     with FakeServer(refused(403, "cannot get configmaps"), GOOD) as server:
-        from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
+        from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 
         cluster = Cluster(server.url, GOOD.pem, (pin(GOOD),))
         with pytest.raises(JoinError) as caught:

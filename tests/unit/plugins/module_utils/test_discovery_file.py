@@ -15,21 +15,21 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import https_file
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstrap_credentials import (
     bootstrap_connection,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import open_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.credential_plugin import run_credential_plugin
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import discover
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import discover_by_token
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import KubeconfigExec
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._proxy import proxy_for
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import discover
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import KubeconfigExec
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.proxy import proxy_for
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import discover_by_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import https_file
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.credential_plugin import run_credential_plugin
 
 from .authority import Authority, pem_of_key
 from .doubles import TestClock, run_program

@@ -13,8 +13,8 @@ import sys
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.discovery import discover
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import discover
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 
 from .authority import Authority
 from .doubles import TestClock, run_program

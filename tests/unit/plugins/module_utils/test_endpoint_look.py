@@ -12,12 +12,12 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _endpoint_look
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint_look import EndpointLook, start_look
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight_endpoint import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import endpoint_probe as _endpoint_look
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint import (
     find_endpoint_problems,
     find_proxy_problems,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint_probe import EndpointLook, start_look
 
 from .authority import Authority
 from .fake_server import FakeServer

@@ -10,9 +10,9 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd import EtcdApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting, unverified
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting, unverified
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdApi
 
 from .authority import Authority
 from .fake_server import FakeServer

@@ -12,16 +12,16 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_host import PatchSources
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_join import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_member import (
     ADMIN_CONF,
     EtcdJoinWish,
     find_etcd_endpoints,
     plan_etcd_join,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.host import PatchSources
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 
 from .doubles import TestClock, TestHost
 from .test_control_plane_files import CONFIGURATION, SHARED, cluster_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_log import Complaint, find_complaint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.log import Complaint, find_complaint
 
 
 def log(*entries: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_members import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.members import (
     EndpointStatus,
     EtcdHealth,
     Member,

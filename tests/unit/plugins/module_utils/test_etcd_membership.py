@@ -9,10 +9,10 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd import EtcdRefusalError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_members import EndpointStatus, EtcdHealth, Member
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_membership import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdRefusalError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.members import EndpointStatus, EtcdHealth, Member
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership import (
     EtcdWish,
     find_stand,
     plan_etcd_member,

@@ -13,8 +13,8 @@ import stat
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import files
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import files
 
 
 def test_a_file_has_its_mode_before_it_has_content(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,10 @@ import typing as t
 import uuid
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import host as host_module
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CRI_SOCKETS, find_cri_socket
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import CRI_SOCKETS, find_cri_socket
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import host as host_module
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalHost
 
 from .doubles import TestHost, run_program
 

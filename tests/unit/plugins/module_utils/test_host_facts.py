@@ -13,8 +13,8 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import host as module
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import host as module
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalHost
 
 
 def run(command: t.Sequence[str], environ: t.Optional[t.Mapping[str, str]] = None) -> tuple[int, str, str]:

@@ -12,13 +12,13 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_configuration import (
     join_configuration_of_flags,
     read_join_configuration,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_fields import API_VERSIONS
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import (
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import API_VERSIONS
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_validation import (
     expect_flow,
     validate_join_configuration,
 )

@@ -12,18 +12,18 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_configuration import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.taint import render_taint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_configuration import (
     join_configuration_of_flags,
     read_join_configuration,
     secrets_of,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._join_validation import validate_join_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._taint import render_taint
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_validation import validate_join_configuration
 
 from .authority import Authority
 from .doubles import TestClock, TestHost

@@ -13,10 +13,10 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _https
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting, unverified
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError, KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import https as _https
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting, unverified
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError, KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 
 from . import fake_server
 from .authority import Authority, pem_of_key

@@ -10,19 +10,19 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
     parse_cluster_configuration,
     parse_kubernetes_version,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.taint import render_taint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import (
     KubeletFiles,
     KubeletHost,
     node_annotations,
     render_kubelet_files,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._taint import render_taint
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -13,13 +13,13 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_kubeconfig import render_kubelet_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_start import KubeletWish, plan_kubelet
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletWish, plan_kubelet
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 

@@ -12,13 +12,13 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._json_patch import is_same
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kustomize import parse_kustomize_files
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kustomize_folder import read_kustomization
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kustomized_pod import kustomize_static_pod
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._static_pod import pod_fields
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._strategic_merge import combine_strategic_patches
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.pod_fields import pod_fields
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.json_patch import is_same
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.kustomize import parse_kustomize_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.kustomize_folder import read_kustomization
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.kustomized_pod import kustomize_static_pod
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.strategic_merge import combine_strategic_patches
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -13,12 +13,12 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kustomize_folder import read_kustomization
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kustomized_pod import kustomize_static_pod
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patch_folder import read_patches
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._static_pod import patch_static_pod
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.folder import read_patches
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.kustomize_folder import read_kustomization
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.kustomized_pod import kustomize_static_pod
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.static_pod import patch_static_pod
 
 from .control_plane_goldens import GOLDENS
 from .test_patch_goldens import expected, folder_of

@@ -10,10 +10,10 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import ApiError, KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._lease import LeaseLock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError, KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LeaseLock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_kubeconfig import render_kubelet_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._leftovers import find_leftovers
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.leftovers import find_leftovers
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
 
 from .authority import Authority
 from .doubles import TestHost

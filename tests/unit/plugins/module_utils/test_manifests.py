@@ -10,21 +10,24 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._component_pod import render_manifest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
     ClusterConfiguration,
     LocalEtcd,
     parse_cluster_configuration,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane_node import MINORS, ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd_manifest import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.component_pod import render_manifest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_manifest import (
     ETCD_TAGS,
     peer_url,
     plan_etcd_pod,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._manifests import CA_FOLDERS, plan_component_pods
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import MINORS, ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.manifests import (
+    CA_FOLDERS,
+    plan_component_pods,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
 

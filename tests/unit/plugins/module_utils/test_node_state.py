@@ -9,10 +9,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_kubeconfig import render_kubelet_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import NodeState, observe_node_state
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.state import NodeState, observe_node_state
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
 
 from .authority import Authority, pem_of_key
 from .doubles import TestClock, TestHost

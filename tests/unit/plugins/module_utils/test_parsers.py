@@ -18,55 +18,55 @@ import tracemalloc
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _kubeapi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import credential_plugin
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.connections import open_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.https_file import render_url
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._bootstrap import TokenWish, plan_token
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import (
-    parse_cluster_configuration,
-    parse_kubernetes_version,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._csr import request_node_identity
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery import (
-    await_signature,
-    discover_by_admin,
-    read_configuration,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint import is_server_url, parse_endpoint
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import MAX_SENTENCE, JoinError, printable
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_quantities import (
-    normalize_duration,
-    normalize_quantity,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._https import trusting, unverified
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubeconfig import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import kubeapi as _kubeapi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.endpoint import is_server_url, parse_endpoint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting, unverified
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import (
     EXEC_VERSIONS,
     KubeconfigExec,
     parse_kubeconfig_cluster,
     parse_kubeconfig_user,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet import KubeletHost, render_kubelet_files
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_service import KubeletWatch
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import (
     await_node,
     observe_annotation,
     refuse_taken_name,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.proxy import proxy_for, render_proxy
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
+    parse_cluster_configuration,
+    parse_kubernetes_version,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import MAX_SENTENCE, JoinError, printable
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import (
     parse_certificates,
     parse_node_certificate,
     parse_private_key,
     render_certificates,
     unusable_because,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._proxy import proxy_for, render_proxy
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_signature import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
     render_detached_signature,
     verify_detached_signature,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import TokenWish, plan_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
+    await_signature,
+    discover_by_admin,
+    read_configuration,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.csr import request_node_identity
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quantities import (
+    normalize_duration,
+    normalize_quantity,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import KubeletHost, render_kubelet_files
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.service import KubeletWatch
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import credential_plugin
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.https_file import render_url
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

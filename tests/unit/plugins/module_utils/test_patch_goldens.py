@@ -15,20 +15,21 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._json_patch import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.kubelet import MINORS, kubelet_fields
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.pod_fields import pod_fields
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.patches import patch_kubelet_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.folder import read_patches
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.json_patch import (
     apply_json_patch,
     apply_merge_patch,
     is_same,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_configuration import MINORS, kubelet_fields
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_patches import patch_kubelet_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patch_folder import read_patches
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches import KUBELET_TARGET
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._static_pod import patch_static_pod, pod_fields
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._strategic_merge import apply_strategic_patch
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.patches import KUBELET_TARGET
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.static_pod import patch_static_pod
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.strategic_merge import apply_strategic_patch
 
 from .doubles import TestHost
 

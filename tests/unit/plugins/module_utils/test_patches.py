@@ -12,18 +12,19 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_structs import normalize_struct
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._json_patch import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.kubelet import MINORS, kubelet_fields
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_structs import normalize_struct
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.pod_fields import pod_fields
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.folder import read_patches
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.json_patch import (
     apply_json_patch,
     apply_merge_patch,
     is_same,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_configuration import MINORS, kubelet_fields
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patch_folder import read_patches
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches import apply_patches, parse_patches
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._static_pod import patch_static_pod, pod_fields
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._strategic_merge import apply_strategic_patch
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.patches import apply_patches, parse_patches
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.static_pod import patch_static_pod
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.strategic_merge import apply_strategic_patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,22 +9,22 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cri import Runtime
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint_look import EndpointLook
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import CRI_SOCKETS, FileState, UnitState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import KnownCluster, parse_known_cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_kubeconfig import render_kubelet_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._node_state import observe_node_state
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import KnownCluster, parse_known_cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import CRI_SOCKETS, FileState, UnitState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.state import observe_node_state
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import (
     Preflight,
     PreflightWish,
     observe_preflight,
     refuse_errors,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._version import KubernetesVersion
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.cri import Runtime
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint_probe import EndpointLook
 
 from .authority import Authority
 from .doubles import TestClock, TestHost

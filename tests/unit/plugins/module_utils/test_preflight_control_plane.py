@@ -10,22 +10,22 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._cri import Runtime
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState, UnitState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import (
     KnownCluster,
     KnownControlPlane,
     parse_known_cluster,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet_kubeconfig import render_kubelet_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pki import pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import PreflightWish, observe_preflight
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight_control_plane import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import PreflightWish, observe_preflight
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.control_plane import (
     LocalApi,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._version import KubernetesVersion
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.cri import Runtime
 
 from .authority import Authority
 from .doubles import TestHost

@@ -10,10 +10,10 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import preflight, token_discovery
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._finding import Finding
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import Preflight
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import Preflight
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalHost
 
 PARAMS = {
     "node_name": None,

@@ -15,18 +15,18 @@ import sys
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils import _cri
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._endpoint_look import EndpointLook
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host import FileState, UnitState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._known_cluster import KnownCluster, parse_known_cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import KnownCluster, parse_known_cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import cri as _cri
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import (
     PreflightWish,
     observe_preflight,
     refuse_errors,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight_control_plane import LocalApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._version import KubernetesVersion
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.control_plane import LocalApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint_probe import EndpointLook
 
 from .doubles import TestHost
 

@@ -11,8 +11,8 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.rootfs import RootfsHost
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.rootfs import RootfsHost
 
 
 def image(root: pathlib.Path, commands: list[t.Sequence[str]] | None = None) -> RootfsHost:

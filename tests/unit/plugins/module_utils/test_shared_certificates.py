@@ -14,9 +14,8 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._configuration import parse_cluster_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certificates import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import (
     SharedFile,
     decrypt_shared_files,
     encrypt_shared_files,
@@ -25,6 +24,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._shared_certifica
     read_shared_data,
     verify_shared_files,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._pin import parse_pin, parse_pins
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token import BootstrapToken, parse_token
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_secret import render_token_secret
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._token_signature import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pin import parse_pin, parse_pins
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken, parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_secret import render_token_secret
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
     render_detached_signature,
     verify_detached_signature,
 )

@@ -9,12 +9,12 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._go_quantities import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quantities import (
     normalize_duration,
     normalize_quantity,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml, render_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

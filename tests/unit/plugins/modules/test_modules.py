@@ -15,8 +15,8 @@ import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._change import Change, in_phase
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change, in_phase
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 
 from ..documentation import MODULES, PACKAGE, options_of, outline
 
@@ -143,7 +143,7 @@ def test_missing_libraries_are_named_by_their_packages(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before anything else is tried."""
-    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import requirements
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import requirements
 
     monkeypatch.setitem(requirements.LIBRARIES, "no_such_library", ("python3-nosuch", "python3-nosuch"))
     world = World()

@@ -1,0 +1,117 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The options that say how a cluster comes to be trusted, and what they lead to."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from .._api.kubeapi import KubeApi
+from .._api.kubeconfig import Credentials
+from .._api.proxy import render_proxy
+from .._core.clock import Clock
+from .._core.errors import JoinError
+from .._credentials.token import parse_token
+from .._discovery.by_file import discover_by_file
+from .._discovery.by_token import discover_by_admin
+from .._discovery.cluster import Cluster
+from .._system.connections import Kubeconfig, connect_as_admin, connect_with, open_kubeconfig
+from .._system.credential_files import read_text
+from .._system.host import Run
+from .._system.https_file import fetch_file, render_url
+from .token_discovery import describe, discover_with_token
+
+__all__ = ("credentials_missing", "discover", "open_discovery_file")
+
+_WAYS = ("token", "discovery_file", "discovery_kubeconfig", "kubeconfig")
+
+Params = t.Mapping[str, t.Any]
+
+
+def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
+    """The result of cluster_discovery_info: the cluster, and notes on what was unusual.
+
+    Raises ``discovery_missing``, ``discovery_ambiguous``, and what the one way that is named raises.
+    """
+    way = _choose(params)
+    if way == "token":
+        return discover_with_token(params, clock)
+    if way == "kubeconfig":
+        api = connect_as_admin(params["kubeconfig"], run)
+        return describe(discover_by_admin(api), api, params, clock)
+    cluster, api, notes = _discover_by_file(params, clock, run)
+    return describe(cluster, api, params, clock, notes=notes)
+
+
+def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconfig]:
+    """The discovery file that the options name, if they do; ``notes`` learn of a proxy."""
+    if params["discovery_kubeconfig"] and params["discovery_file"]:
+        raise _ambiguous(["discovery_file", "discovery_kubeconfig"])
+    if params["discovery_kubeconfig"]:
+        return open_kubeconfig(params["discovery_kubeconfig"], what="the discovery file", folder="")
+    if not params["discovery_file"]:
+        return None
+    if "://" in params["discovery_file"]:
+        url = params["discovery_file"]
+        text, proxy = fetch_file(url)
+        if proxy:
+            notes.append(
+                f"{render_url(url)} was fetched through the proxy {render_proxy(proxy)} that HTTPS_PROXY names."
+            )
+        return open_kubeconfig(text, what=render_url(url), folder="")
+    path = os.path.abspath(os.path.expanduser(params["discovery_file"]))
+    return open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path))
+
+
+def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, KubeApi, list[str]]:
+    notes: list[str] = []
+    opened = open_discovery_file(params, notes)
+    if opened is None or (opened.user.is_anonymous and not params["tls_bootstrap_token"]):
+        raise credentials_missing(opened.what if opened else "the discovery file")
+    token = parse_token(params["tls_bootstrap_token"]) if params["tls_bootstrap_token"] else None
+    credentials = opened.credentials(run)
+    found = discover_by_file(
+        connect_with(opened.cluster.server, opened.certificate_authority, credentials),
+        opened.certificate_authority,
+        what=opened.what,
+        clock=clock,
+        timeout=params["timeout"],
+    )
+    reader = Credentials(bearer=token.bearer) if token else credentials
+    api = connect_with(found.cluster.server, found.cluster.vouching(), reader)
+    return found.cluster, api, [*notes, *found.notes]
+
+
+def _choose(params: Params) -> str:
+    named = [way for way in _WAYS if params[way]]
+    if len(named) > 1:
+        raise _ambiguous(named)
+    if not named:
+        raise JoinError(
+            "discovery_missing",
+            "Cannot tell which cluster to trust: set exactly one of token (with endpoint and ca_cert_hashes), discovery_file (a path "
+            "on the host or an https URL) and discovery_kubeconfig (its content), or an administrator's kubeconfig.",
+        )
+    return named[0]
+
+
+def _ambiguous(named: t.Sequence[str]) -> JoinError:
+    return JoinError(
+        "discovery_ambiguous",
+        f"Cannot tell which cluster to trust: {' and '.join(named)} are set, expected exactly one of them; unset the others.",
+        named=list(named),
+    )
+
+
+def credentials_missing(what: str) -> JoinError:
+    return JoinError(
+        "credentials_missing",
+        f"Cannot join by {what} alone: its current context has no credentials, and there is no TLS-bootstrap token; use token "
+        "discovery, or a discovery file with credentials, or a discovery file with a TLS-bootstrap token beside it.",
+        what=what,
+    )

@@ -1,0 +1,251 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""One conversation with a Kubernetes API server: JSON in, JSON out, every refusal with its cause."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import email.utils
+import os
+import re
+import ssl
+import typing as t
+
+from .._core.errors import JoinError, printable
+from .._core.objects import mapping_at, text_at
+from .https import Https, HttpsError, Tls, TlsRefusedError, UnusableAnswerError, parse_object
+from .proxy import proxy_for
+
+try:
+    import requests
+    import urllib3.exceptions
+except ImportError:
+    pass  # the adapter reports what is missing
+
+__all__ = ("MAX_WORDS", "ApiError", "KubeApi")
+
+#: Characters of a server's own words that a sentence repeats.
+MAX_WORDS = 1000
+
+
+class ApiError(JoinError):
+    """The API server answered, and the answer was a refusal. ``status`` is the HTTP status, ``reason`` Kubernetes' own."""
+
+    @property
+    def status(self) -> int:
+        return int(self.details["status"])
+
+
+class KubeApi:
+    """An API server at ``server`` (an https URL), spoken to over ``tls``, as ``bearer`` or as the TLS client certificate.
+
+    ``timeout`` is in seconds and bounds each request as a whole. Credentials, a bearer token or ``basic``, a name and a
+    password, are only taken with verified TLS. The environment's HTTPS_PROXY is used as Go does (``proxy``, empty if none),
+    and nothing else of the environment. Raises ``proxy_unusable`` and ``credentials_malformed``.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        tls: Tls,
+        *,
+        bearer: str | None = None,
+        basic: tuple[str, str] | None = None,
+        timeout: float = 10.0,
+    ) -> None:
+        if (bearer or basic) and tls.verify_mode != ssl.CERT_REQUIRED:
+            raise ValueError("credentials need a verified server")
+        self.server = server.rstrip("/")
+        self.date: datetime.datetime | None = None
+        self.proxy = proxy_for(self.server, os.environ)
+        self._authorization = _authorization(self.server, bearer, basic)
+        self._https = Https(tls, timeout=timeout, proxy=self.proxy)
+
+    def get(self, path: str, **params: str) -> dict[str, t.Any]:
+        """The object at ``path``."""
+        return self._ask("GET", path, params=params)
+
+    def create(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Create an object; returns it as stored."""
+        return self._ask("POST", path, body=body)
+
+    def replace(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Replace the object at ``path``; returns it as stored.
+
+        With the ``resourceVersion`` that it was read with, it is refused (``api_conflict``) when somebody else was faster.
+        """
+        return self._ask("PUT", path, body=body)
+
+    def patch(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Change the object at ``path`` by a strategic merge patch; returns it as stored."""
+        return self._ask("PATCH", path, body=body, content_type="application/strategic-merge-patch+json")
+
+    def delete(self, path: str) -> dict[str, t.Any]:
+        """Delete the object at ``path``."""
+        return self._ask("DELETE", path)
+
+    def find(self, path: str, **params: str) -> dict[str, t.Any] | None:
+        """The object at ``path``, or None when there is none."""
+        try:
+            return self.get(path, **params)
+        except ApiError as exc:
+            if exc.status == 404:
+                return None
+            raise
+
+    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+        """Follow the object called ``name`` in the collection at ``path``: pairs of event type and object.
+
+        Begins with the object as it is, ends after ``timeout`` seconds or whenever the server ends it.
+        """
+        params = {"watch": "1", "fieldSelector": f"metadata.name={name}", "timeoutSeconds": str(max(1, int(timeout)))}
+        response = self._send("GET", path, params=params, read_timeout=timeout + 1)
+        with response:
+            self._refuse(response, path)
+            try:
+                for line in _whole_lines(response.iter_content(chunk_size=1024)):
+                    event = self._parse(line, path)
+                    if event.get("type") == "ERROR":
+                        raise self._refusal(path, 410, mapping_at(event, "object"))
+                    if event.get("type") == "BOOKMARK":
+                        continue  # holds a version, not the object
+                    yield text_at(event, "type"), mapping_at(event, "object")
+            except (OSError, urllib3.exceptions.HTTPError):
+                return  # the server or a load balancer closed it: the caller asks again while it has time
+
+    def _ask(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
+        with self._send(method, path, **options) as response:
+            self._refuse(response, path)
+            return self._parse(self._read(response, path), path)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        params: t.Mapping[str, str] | None = None,
+        body: t.Mapping[str, t.Any] | None = None,
+        content_type: str = "application/json",
+        read_timeout: float | None = None,
+    ) -> requests.Response:
+        headers = dict(self._authorization)
+        if body is not None:
+            headers["Content-Type"] = content_type
+        try:
+            response = self._https.send(
+                method, self.server + path, headers=headers, read_timeout=read_timeout, params=params, json=body
+            )
+        except HttpsError as exc:
+            raise self._unread(path, exc) from exc
+        self.date = _instant(response.headers.get("Date") or "")
+        return response
+
+    def _read(self, response: requests.Response, path: str) -> bytes:
+        try:
+            return self._https.read(response)
+        except HttpsError as exc:
+            raise self._unread(path, exc) from exc
+
+    def _parse(self, answer: bytes, path: str) -> dict[str, t.Any]:
+        try:
+            return parse_object(answer)
+        except ValueError as exc:
+            raise self.not_kubernetes(path, str(exc)) from exc
+
+    def _refuse(self, response: requests.Response, path: str) -> None:
+        if response.status_code in (200, 201, 202):
+            return
+        status = self._parse(self._read(response, path), path)
+        if status.get("kind") != "Status":
+            raise self.not_kubernetes(path, f"HTTP status {response.status_code} without a Kubernetes Status")
+        raise self._refusal(path, response.status_code, status)
+
+    def _refusal(self, path: str, code: int, status: t.Mapping[str, t.Any]) -> ApiError:
+        message = printable(text_at(status, "message"), MAX_WORDS)
+        name = {401: "api_unauthorized", 403: "api_forbidden", 404: "api_not_found", 409: "api_conflict"}
+        return ApiError(
+            name.get(code, "api_refused"),
+            f"{self.server} refused {path}: {message or 'no reason given'} (HTTP status {code}); "
+            f"{_NEXT_STEP.get(code, 'look into the log of the API server')}.",
+            server=self.server,
+            path=path,
+            status=code,
+            reason=printable(text_at(status, "reason"), MAX_WORDS),
+        )
+
+    def _unread(self, path: str, exc: HttpsError) -> JoinError:
+        """Why an answer could not be had."""
+        if isinstance(exc, TlsRefusedError):
+            return JoinError(
+                "api_server_untrusted",
+                f"Cannot trust {self.server}: its TLS certificate was refused ({exc}); expected one that the "
+                "cluster's CA signed for this address; check the address, and what answers there.",
+                server=self.server,
+            )
+        if isinstance(exc, UnusableAnswerError):
+            return self.not_kubernetes(path, str(exc))
+        return JoinError(
+            "api_server_unreachable",
+            f"Cannot reach {self.server} for {path}: {exc}; expected an API server to answer there; "
+            "check the address, the route from this host and the firewalls in between.",
+            server=self.server,
+            path=path,
+        )
+
+    def not_kubernetes(self, path: str, seen: str) -> JoinError:
+        """The refusal of an answer that no API server gives."""
+        return JoinError(
+            "api_server_not_kubernetes",
+            f"What answers at {self.server} is not a Kubernetes API server: {seen} to {path}; "
+            "check address and port, and any proxy or load balancer in between.",
+            server=self.server,
+            path=path,
+        )
+
+
+_NEXT_STEP = {
+    401: "the token is unknown or expired, or the certificate is not of this cluster: use one that is valid here",
+    403: "give the user the right it lacks, or use another one",
+    404: "check that the cluster was made by kubeadm and still has it",
+}
+
+
+def _authorization(server: str, bearer: str | None, basic: tuple[str, str] | None) -> dict[str, str]:
+    if bearer:
+        if re.fullmatch("[!-~]+", bearer) is None:
+            raise JoinError(
+                "credentials_malformed",
+                f"Cannot speak to {server}: the bearer token is not one word of ASCII characters, so it is not one that an API "
+                "server gave out; look at where it comes from.",
+                server=server,
+            )
+        return {"Authorization": f"Bearer {bearer}"}
+    if basic:
+        return {"Authorization": "Basic " + base64.b64encode(":".join(basic).encode("utf-8")).decode("ascii")}
+    return {}
+
+
+def _whole_lines(chunks: t.Iterable[bytes]) -> t.Iterator[bytes]:
+    """The lines of a stream, without what follows the last line's end: a closing connection has cut that."""
+    rest = bytearray()
+    for chunk in chunks:
+        first, *others = chunk.split(b"\n")
+        rest += first
+        for line in others:
+            yield bytes(rest)
+            rest = bytearray(line)
+
+
+def _instant(date: str) -> datetime.datetime | None:
+    """The instant of an HTTP date, in UTC; None for what is none."""
+    try:
+        found = email.utils.parsedate_to_datetime(date)
+        aware = found if found.tzinfo is not None else found.replace(tzinfo=datetime.timezone.utc)
+        instant = aware.astimezone(datetime.timezone.utc)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return instant if 2000 <= instant.year < 3000 else None  # times are added to it

@@ -1,0 +1,202 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""A lock that a whole cluster shares: a Lease that is renewed while it is needed and taken over when its holder has gone."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from dataclasses import dataclass
+
+from .._core.clock import Clock, polls
+from .._core.errors import JoinError
+from .._core.objects import mapping_at, text_at
+from .kubeapi import ApiError, KubeApi
+
+__all__ = ("LeaseLock",)
+
+_NAMESPACE = "kube-system"
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What changes in a Lease with every act of its holder. Its times are the holder's own: they are compared with nothing."""
+
+    holder: str = ""
+    acquired: str = ""
+    renewed: str = ""
+    transitions: int = 0
+
+
+class LeaseLock:
+    """The lock ``name``, for ``holder``, which no other run may call itself.
+
+    Whoever holds it renews it at least every third of ``duration`` seconds by calling ``keep``. Whoever wants it takes it
+    when it is free, or when it has not seen it renewed for as long as the Lease says, by its own monotonic clock. The holder
+    counts from before it renewed, so it always knows first. ``wait`` is for how many seconds ``acquire`` tries.
+    """
+
+    def __init__(
+        self, api: KubeApi, name: str, holder: str, *, clock: Clock, duration: int = 30, wait: float = 600.0
+    ) -> None:
+        self._api = api
+        self._collection = f"/apis/coordination.k8s.io/v1/namespaces/{_NAMESPACE}/leases"
+        self._name = name
+        self._holder = holder
+        self._clock = clock
+        self._duration = duration
+        self._wait = wait
+        self._lease: dict[str, t.Any] | None = None
+        self._renewed = 0.0
+        self._last = _Seen()
+        self._since = clock.monotonic()
+
+    def acquire(self) -> None:
+        """Wait until the lock is ours. Raises ``lock_not_acquired``, naming who holds it."""
+        trouble: JoinError | None = None
+        for _left in polls(self._clock, self._wait, 0.1, 2.0):
+            try:
+                if self._try():
+                    return
+                trouble = None
+            except JoinError as exc:
+                if not _passes(exc):
+                    raise
+                trouble = exc
+        last = self._last
+        if trouble is not None and not last.holder:
+            raise trouble
+        raise JoinError(
+            "lock_not_acquired",
+            f"Cannot get the lock {self._title} within {self._wait:g} s: {last.holder} has held it since {last.acquired} and renewed it "
+            f"at {last.renewed}; wait for that run to end, then run again.",
+            lock=self._title,
+            holder=last.holder,
+            acquired=last.acquired,
+            renewed=last.renewed,
+        )
+
+    def _try(self) -> bool:
+        """Take the lock if it is free, ours already, or was not renewed for as long as it lasts."""
+        began = self._clock.monotonic()
+        found = self._api.find(f"{self._collection}/{self._name}")
+        seen, now = _seen(found), self._clock.monotonic()
+        if seen != self._last:
+            self._last, self._since = seen, now
+        if seen.holder not in ("", self._holder) and now - self._since < self._lasts(found):
+            return False
+        self._submit(found, began)
+        return True
+
+    def keep(self) -> None:
+        """Renew the lock if it is time to. Raises ``lock_lost`` when it is, or soon may be, another's."""
+        if self._lease is None:
+            raise self._lost("it is not held")
+        began = self._clock.monotonic()
+        if began - self._renewed < self._duration / 3:
+            return
+        seen = "it was not renewed in time"
+        if began - self._renewed < self._duration:
+            try:
+                self._submit(self._lease, began)
+            except JoinError as exc:
+                if not _passes(exc):
+                    raise
+                seen = str(exc)
+                self._look_again(exc)
+        if self._clock.monotonic() - self._renewed > self._duration * 2 / 3:
+            raise self._lost(seen)
+
+    def release(self) -> None:
+        """Leave the lock to the next. It ends by itself where that fails."""
+        lease, self._lease = self._lease, None
+        self._last = _Seen()
+        if lease is None:
+            return
+        spec = {key: value for key, value in mapping_at(lease, "spec").items() if key != "holderIdentity"}
+        try:
+            self._api.replace(f"{self._collection}/{self._name}", {**lease, "spec": spec})
+        except JoinError:
+            return
+
+    def _lasts(self, found: t.Mapping[str, t.Any] | None) -> int:
+        """Seconds for which its holder need not renew it; who does not say so is taken to be one of us."""
+        return _count(found, "leaseDurationSeconds") or self._duration
+
+    def _look_again(self, exc: JoinError) -> None:
+        """After a renewal that failed: whose is it? The answer to one that succeeded may have been lost."""
+        if exc.code not in ("api_conflict", "api_not_found"):
+            return
+        try:
+            found = self._api.find(f"{self._collection}/{self._name}")
+        except JoinError as why:
+            if _passes(why):
+                return
+            raise
+        holder = _seen(found).holder
+        if found is None or holder != self._holder:
+            self._lease = None
+            raise self._lost(f"{holder or 'nobody'} holds it now") from exc
+        self._lease = found
+
+    def _submit(self, found: dict[str, t.Any] | None, began: float) -> None:
+        """Write that the lock is ours, over exactly what was found."""
+        stamp = self._clock.now().astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        before = _seen(found)
+        is_ours = before.holder == self._holder
+        spec = {
+            "holderIdentity": self._holder,
+            "leaseDurationSeconds": self._duration,
+            "acquireTime": before.acquired if is_ours and before.acquired else stamp,
+            "renewTime": stamp,
+            "leaseTransitions": before.transitions + (0 if is_ours or found is None else 1),
+        }
+        if found is None:
+            lease = {
+                "apiVersion": "coordination.k8s.io/v1",
+                "kind": "Lease",
+                "metadata": {"name": self._name, "namespace": _NAMESPACE},
+                "spec": spec,
+            }
+            self._lease = self._api.create(self._collection, lease)
+        else:
+            self._lease = self._api.replace(f"{self._collection}/{self._name}", {**found, "spec": spec})
+        self._renewed = began
+
+    @property
+    def _title(self) -> str:
+        return f"{_NAMESPACE}/{self._name}"
+
+    def _lost(self, seen: str) -> JoinError:
+        return JoinError(
+            "lock_lost",
+            f"Lost the lock {self._title}: {seen}; expected to hold it until the work under it is done; nothing more was done, so "
+            "run again.",
+            lock=self._title,
+            seen=seen,
+        )
+
+
+def _seen(found: t.Mapping[str, t.Any] | None) -> _Seen:
+    return _Seen(
+        holder=text_at(found, "spec", "holderIdentity"),
+        acquired=text_at(found, "spec", "acquireTime"),
+        renewed=text_at(found, "spec", "renewTime"),
+        transitions=_count(found, "leaseTransitions"),
+    )
+
+
+def _count(found: t.Mapping[str, t.Any] | None, key: str) -> int:
+    value = mapping_at(found, "spec").get(key)
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _passes(exc: JoinError) -> bool:
+    """Whether a later attempt may go better: another was faster, or the API server is away for a moment."""
+    if isinstance(exc, ApiError):
+        return exc.status in (404, 409, 429) or exc.status >= 500
+    return exc.code == "api_server_unreachable"

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Node objects: whether a name is taken, and waiting until a node is registered or Ready."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._core.clock import Clock, polls
+from .._core.errors import JoinError, printable
+from .._core.objects import list_at, mapping_at, text_at
+from .kubeapi import MAX_WORDS, KubeApi
+
+__all__ = (
+    "CONTROL_PLANE_LABEL",
+    "NodeStatus",
+    "Watch",
+    "await_node",
+    "observe_annotation",
+    "observe_node",
+    "refuse_taken_name",
+    "submit_annotation",
+)
+
+#: What a control plane is known by. The kubelet may not give it to its own Node: mark-control-plane does.
+CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
+
+_NODES = "/api/v1/nodes"
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """What the Node object says: registered (it exists), ready, and the reason and message of its Ready condition.
+
+    ``is_control_plane`` is whether it carries CONTROL_PLANE_LABEL.
+    """
+
+    registered: bool = False
+    ready: bool = False
+    reason: str = ""
+    message: str = ""
+    is_control_plane: bool = False
+
+    def reached(self, level: str) -> bool:
+        """Whether this is at least ``level``, one of WAIT_LEVELS."""
+        return {"none": True, "registered": self.registered, "ready": self.ready}[level]
+
+    @property
+    def level(self) -> str:
+        """How far the node has come, one of WAIT_LEVELS."""
+        return "ready" if self.ready else "registered" if self.registered else "none"
+
+
+class Watch(t.Protocol):
+    """What is known of the kubelet of a node that is waited for."""
+
+    def give_up(self) -> str | None:
+        """Why waiting has become pointless, or None."""
+
+    def last_words(self) -> str:
+        """What the kubelet has logged last."""
+
+
+def observe_node(api: KubeApi, name: str) -> NodeStatus:
+    """The node's status as the API server has it."""
+    node = api.find(f"{_NODES}/{name}")
+    return _status(node) if node is not None else NodeStatus()
+
+
+def observe_annotation(api: KubeApi, name: str, annotation: str) -> str | None:
+    """The value of an annotation of the Node, None when either is not there."""
+    node = api.find(f"{_NODES}/{name}")
+    annotations = mapping_at(node, "metadata", "annotations")
+    return text_at(annotations, annotation) if annotation in annotations else None
+
+
+def submit_annotation(api: KubeApi, name: str, annotation: str, value: str) -> None:
+    """Set an annotation of the Node; a node may change its own."""
+    api.patch(f"{_NODES}/{name}", {"metadata": {"annotations": {annotation: value}}})
+
+
+def refuse_taken_name(api: KubeApi, name: str) -> None:
+    """Raise ``node_name_taken`` when a Ready node has this name (kubeadm: kubelet-start); a dead node's name is free."""
+    if observe_node(api, name).ready:
+        raise JoinError(
+            "node_name_taken",
+            f"Cannot join as {name}: {api.server} already has a Ready node of that name; expected a name of its own for "
+            "each node; set join_node_name, or remove the other node first.",
+            node_name=name,
+            server=api.server,
+        )
+
+
+def await_node(
+    api: KubeApi,
+    name: str,
+    level: str,
+    *,
+    clock: Clock,
+    timeout: float,
+    watch: Watch,
+) -> NodeStatus:
+    """Wait until the node is at ``level``, or ``watch`` gives up.
+
+    Raises ``node_not_registered`` and ``node_not_ready`` with the reason that the node or the kubelet gives.
+    """
+    status, reason = NodeStatus(), None
+    for left in polls(clock, timeout):
+        for event, node in api.watch(_NODES, name, min(left, 5.0)):
+            status = _status(node) if event != "DELETED" else NodeStatus()
+            if status.reached(level):
+                return status
+        reason = watch.give_up()
+        if reason is not None:
+            break
+    if status.registered:
+        raise JoinError(
+            "node_not_ready",
+            f"Node {name} is registered at {api.server} but did not become Ready within {timeout:g} s: "
+            f"{reason or _because(status)}; look at `kubectl describe node {name}`. The kubelet's last lines: "
+            f"{watch.last_words() or 'none'}",
+            node_name=name,
+            reason=status.reason,
+        )
+    raise JoinError(
+        "node_not_registered",
+        f"Node {name} did not register at {api.server} within {timeout:g} s: "
+        f"{reason or 'the kubelet runs but has sent nothing'}; look at `journalctl -u kubelet` on the node. The kubelet's last "
+        f"lines: {watch.last_words() or 'none'}",
+        node_name=name,
+        reason=reason or "",
+    )
+
+
+def _because(status: NodeStatus) -> str:
+    return f"{status.reason or 'no condition Ready yet'}: {status.message}" if status.message else status.reason
+
+
+def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
+    ready = next((c for c in list_at(node, "status", "conditions") if c.get("type") == "Ready"), {})
+    return NodeStatus(
+        registered=True,
+        ready=ready.get("status") == "True",
+        reason=printable(text_at(ready, "reason"), MAX_WORDS),
+        message=printable(text_at(ready, "message"), MAX_WORDS),
+        is_control_plane=CONTROL_PLANE_LABEL in mapping_at(node, "metadata", "labels"),
+    )

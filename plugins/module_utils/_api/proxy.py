@@ -1,0 +1,104 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Proxies: which one the environment names for a server, by the rules that Go's programs follow."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+import urllib.parse
+
+from .._core.errors import JoinError
+
+__all__ = ("proxy_for", "render_proxy")
+
+
+def proxy_for(url: str, environ: t.Mapping[str, str]) -> str:
+    """The proxy for an https URL, as a URL, or nothing.
+
+    HTTPS_PROXY counts, and its lower-case form where that is empty; HTTP_PROXY and ALL_PROXY do not. The host itself is
+    never asked for through a proxy, nor is what NO_PROXY names: ``*``, an address, a CIDR, ``name`` with all below it,
+    ``.name`` or ``*.name`` for all below it alone; each but the CIDR may end with ``:port``. Raises ``proxy_unusable``.
+    """
+    proxy = environ.get("HTTPS_PROXY") or environ.get("https_proxy") or ""
+    if not proxy:
+        return ""
+    parts = urllib.parse.urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if _is_excepted(host, parts.port or 443, environ.get("NO_PROXY") or environ.get("no_proxy") or ""):
+        return ""
+    return _parse_proxy(proxy)
+
+
+def render_proxy(proxy: str) -> str:
+    """The proxy's host and port alone: its URL may hold a password."""
+    return proxy.rpartition("@")[2].partition("://")[2] or proxy.rpartition("@")[2]
+
+
+def _parse_proxy(proxy: str) -> str:
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    try:
+        parts = urllib.parse.urlsplit(proxy)
+        usable = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise JoinError(
+            "proxy_unusable",
+            "Cannot use the proxy that HTTPS_PROXY names: expected http://host:port (proxies that are themselves spoken to "
+            "over TLS or SOCKS are not supported); correct it, or name the API server in NO_PROXY.",
+        )
+    return proxy
+
+
+def _is_excepted(host: str, port: int, exceptions: str) -> bool:
+    address = _address(host)
+    if host == "localhost" or (address is not None and address.is_loopback):
+        return True
+    return any(_matches(rule.strip().lower(), host.lower(), address, port) for rule in exceptions.split(","))
+
+
+def _matches(rule: str, host: str, address: t.Any, port: int) -> bool:
+    if rule in ("", "*"):
+        return rule == "*"
+    if "/" in rule:
+        return address is not None and _contains(rule, address)
+    name, only_port = _split_port(rule)
+    if not name or (only_port and only_port != str(port)):
+        return False
+    named = _address(name)
+    if named is not None or address is not None:
+        return bool(named == address)
+    if name.startswith("*."):
+        name = name[1:]
+    if name.startswith("."):
+        return host.endswith(name)
+    return host == name or host.endswith(f".{name}")
+
+
+def _split_port(rule: str) -> tuple[str, str]:
+    if rule.startswith("["):
+        name, _bracket, port = rule[1:].partition("]")
+        return name, port.lstrip(":")
+    if rule.count(":") == 1:
+        name, _colon, port = rule.partition(":")
+        return name, port
+    return rule, ""
+
+
+def _contains(network: str, address: t.Any) -> bool:
+    try:
+        return bool(address in ipaddress.ip_network(network, strict=False))
+    except ValueError:
+        return False
+
+
+def _address(text: str) -> t.Any:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

@@ -1,0 +1,334 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The certificates that a control plane has of its own: kubeadm's profiles, their issue, and whether one is still right."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import re
+import typing as t
+from dataclasses import dataclass
+
+from .._config.cluster import ClusterConfiguration, LocalEtcd
+from .._core.errors import JoinError
+from .._credentials.pki import (
+    extension_of,
+    instant_of,
+    is_vouched_for,
+    parse_certificates,
+    parse_private_key,
+    public_bytes_of,
+)
+from .local_node import ControlPlaneNode
+
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+except ImportError:
+    pass  # the adapter reports what is missing
+
+if t.TYPE_CHECKING:
+    from .._credentials.pki import PrivateKey
+
+__all__ = (
+    "ALGORITHMS",
+    "BACKDATE",
+    "LeafProfile",
+    "client_profiles",
+    "host_of",
+    "issue_certificate",
+    "key_algorithm",
+    "plan_profiles",
+    "render_key",
+    "unfit_because",
+)
+
+#: How long before its making a certificate begins to be valid, for clocks that are behind.
+BACKDATE = datetime.timedelta(minutes=5)
+#: The kinds of keys that a cluster may want.
+ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
+
+_ECDSA_GATE = "PublicKeysECDSA"
+#: The first minor whose API server is known to the kubelets by its name alone, by no group.
+_NO_GROUP_FOR_KUBELETS = (1, 36)
+_ADMINS = "kubeadm:cluster-admins"
+_SUBDOMAIN = re.compile(r"(?:\*\.)?[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*", re.ASCII)
+
+IpAddress = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+
+
+@dataclass(frozen=True)
+class LeafProfile:
+    """What a certificate is for: ``name`` is that of its files, ``authority`` that of the CA's, without endings.
+
+    Its time begins a little before it is made, or together with the CA's.
+    """
+
+    name: str
+    authority: str
+    common_name: str
+    organization: str = ""
+    server: bool = False
+    client: bool = True
+    starts_with_authority: bool = False
+    dns_names: tuple[str, ...] = ()
+    ip_addresses: tuple[IpAddress, ...] = ()
+
+
+def plan_profiles(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[LeafProfile, ...]:
+    """The profiles of all certificates that a control plane has of its own, in kubeadm's order.
+
+    Raises ``invalid_cluster_configuration`` for a service subnet without addresses.
+    """
+    version = cluster.kubernetes_version
+    group = "" if (version.major, version.minor) >= _NO_GROUP_FOR_KUBELETS else _ADMINS
+    profiles = (
+        _api_server(cluster, node),
+        LeafProfile("apiserver-kubelet-client", "ca", "kube-apiserver-kubelet-client", group),
+        LeafProfile("front-proxy-client", "front-proxy-ca", "front-proxy-client"),
+    )
+    if not isinstance(cluster.etcd, LocalEtcd):
+        return profiles
+    return (
+        *profiles,
+        _etcd_member("server", node, cluster.etcd.server_cert_sans),
+        _etcd_member("peer", node, cluster.etcd.peer_cert_sans),
+        LeafProfile("etcd/healthcheck-client", "etcd/ca", "kube-etcd-healthcheck-client"),
+        LeafProfile("apiserver-etcd-client", "etcd/ca", "kube-apiserver-etcd-client"),
+    )
+
+
+def client_profiles() -> tuple[LeafProfile, ...]:
+    """The profiles of the certificates inside the kubeconfigs of a control plane, by the names of those."""
+    users = (
+        ("admin", "kubernetes-admin", _ADMINS),
+        ("controller-manager", "system:kube-controller-manager", ""),
+        ("scheduler", "system:kube-scheduler", ""),
+    )
+    return tuple(LeafProfile(name, "ca", user, group, starts_with_authority=True) for name, user, group in users)
+
+
+def key_algorithm(cluster: ClusterConfiguration) -> str:
+    """One of ALGORITHMS. Raises ``invalid_cluster_configuration`` for one of another name."""
+    # The gate of older clusters, which 1.37 does not know any more; it goes over the field.
+    if cluster.feature_gates.get(_ECDSA_GATE):
+        return "ECDSA-P256"
+    if cluster.encryption_algorithm not in ALGORITHMS:
+        raise JoinError(
+            "invalid_cluster_configuration",
+            "Cannot make a key: encryptionAlgorithm in ConfigMap kube-system/kubeadm-config is "
+            f"{cluster.encryption_algorithm!r}, expected one of {', '.join(ALGORITHMS)}; correct it.",
+            field="encryptionAlgorithm",
+        )
+    return cluster.encryption_algorithm
+
+
+def _api_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> LeafProfile:
+    names = [node.name, *(f"kubernetes{suffix}" for suffix in ("", ".default", ".default.svc"))]
+    names.append(f"kubernetes.default.svc.{cluster.dns_domain}")
+    endpoint = host_of(cluster.control_plane_endpoint)
+    dns, ips = _alternative_names([*([endpoint] if endpoint else []), *cluster.api_server_cert_sans])
+    return LeafProfile(
+        "apiserver",
+        "ca",
+        "kube-apiserver",
+        server=True,
+        client=False,
+        dns_names=_in_order([*names, *dns]),
+        ip_addresses=_unique([_service_address(cluster), node.ip, *ips]),
+    )
+
+
+def _etcd_member(name: str, node: ControlPlaneNode, also: t.Sequence[str]) -> LeafProfile:
+    loopback = [ipaddress.ip_address(address) for address in ("127.0.0.1", "::1")]
+    dns, ips = _alternative_names(also)
+    return LeafProfile(
+        f"etcd/{name}",
+        "etcd/ca",
+        node.name,
+        server=True,
+        dns_names=_in_order([node.name, "localhost", *dns]),
+        ip_addresses=_unique([node.ip, *loopback, *ips]),
+    )
+
+
+def host_of(endpoint: str) -> str:
+    """The host of `host[:port]` or `[IPv6][:port]`."""
+    if endpoint.startswith("["):
+        return endpoint[1:].partition("]")[0]
+    return endpoint if endpoint.count(":") > 1 else endpoint.partition(":")[0]
+
+
+def _alternative_names(texts: t.Iterable[str]) -> tuple[list[str], list[IpAddress]]:
+    """Names and addresses apart; what is neither is left out, as kubeadm does."""
+    names: list[str] = []
+    addresses: list[IpAddress] = []
+    for text in texts:
+        try:
+            addresses.append(ipaddress.ip_address(text))
+        except ValueError:
+            if len(text) <= 253 and _SUBDOMAIN.fullmatch(text):
+                names.append(text)
+    return names, addresses
+
+
+def _in_order(names: t.Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+def _unique(addresses: t.Iterable[IpAddress]) -> tuple[IpAddress, ...]:
+    return tuple(dict.fromkeys(addresses))
+
+
+def _service_address(cluster: ClusterConfiguration) -> IpAddress:
+    """The first address of the first service subnet: that of the Service `kubernetes`."""
+    subnet = cluster.service_subnet.split(",")[0]
+    try:
+        return ipaddress.ip_network(subnet, strict=False)[1]
+    except (ValueError, IndexError) as exc:
+        raise JoinError(
+            "invalid_cluster_configuration",
+            "Cannot tell the address of Service kubernetes: networking.serviceSubnet in ConfigMap "
+            f"kube-system/kubeadm-config is {cluster.service_subnet!r}, expected a CIDR with at least 2 addresses; "
+            "correct it.",
+            field="networking.serviceSubnet",
+        ) from exc
+
+
+def issue_certificate(
+    profile: LeafProfile,
+    key: PrivateKey,
+    authority: x509.Certificate,
+    signer: PrivateKey,
+    *,
+    serial: int,
+    now: datetime.datetime,
+    validity: datetime.timedelta,
+) -> str:
+    """The certificate in PEM, field by field as kubeadm makes it.
+
+    ``signer`` is the key of the ``authority``, ``serial`` a number from 1 to 2^63-1.
+    """
+    start = now - BACKDATE
+    if profile.starts_with_authority:
+        start = instant_of(authority, "not_valid_before")
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(_subject(profile))
+        .issuer_name(authority.subject)
+        .public_key(key.public_key())
+        .serial_number(serial)
+        .not_valid_before(_naive(start))
+        .not_valid_after(_naive(now + validity))
+    )
+    for extension, critical in _extensions(profile, authority):
+        builder = builder.add_extension(extension, critical=critical)
+    certificate = builder.sign(signer, _digest(signer))
+    return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def _subject(profile: LeafProfile) -> x509.Name:
+    organization = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, profile.organization)] if profile.organization else []
+    return x509.Name([*organization, x509.NameAttribute(NameOID.COMMON_NAME, profile.common_name)])
+
+
+def _extensions(profile: LeafProfile, authority: x509.Certificate) -> t.Iterator[tuple[x509.ExtensionType, bool]]:
+    """In the order in which Go writes them."""
+    uses = dict.fromkeys(
+        ("key_cert_sign", "crl_sign", "content_commitment", "data_encipherment", "key_agreement"), False
+    )
+    yield (
+        x509.KeyUsage(digital_signature=True, key_encipherment=True, encipher_only=False, decipher_only=False, **uses),
+        True,
+    )
+    yield x509.ExtendedKeyUsage(_extended_usages(profile)), False
+    yield x509.BasicConstraints(ca=False, path_length=None), True
+    identifier = extension_of(authority, x509.SubjectKeyIdentifier)
+    if identifier is not None:
+        yield x509.AuthorityKeyIdentifier(identifier.digest, None, None), False
+    names: list[x509.GeneralName] = [x509.DNSName(name) for name in profile.dns_names]
+    names += [x509.IPAddress(address) for address in profile.ip_addresses]
+    if names:
+        yield x509.SubjectAlternativeName(names), False
+
+
+def _extended_usages(profile: LeafProfile) -> list[x509.ObjectIdentifier]:
+    usages = ((profile.server, ExtendedKeyUsageOID.SERVER_AUTH), (profile.client, ExtendedKeyUsageOID.CLIENT_AUTH))
+    return [usage for wanted, usage in usages if wanted]
+
+
+def _digest(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384:
+    return hashes.SHA384() if isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size == 384 else hashes.SHA256()
+
+
+def _naive(instant: datetime.datetime) -> datetime.datetime:
+    """In UTC without a zone, as all versions of the library take it, and in whole seconds."""
+    return instant.astimezone(datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+def render_key(key: PrivateKey) -> str:
+    """A private key in the PEM of its kind, `RSA PRIVATE KEY` or `EC PRIVATE KEY`. Secret."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    ).decode("ascii")
+
+
+def unfit_because(
+    profile: LeafProfile,
+    certificate_pem: str | None,
+    key_pem: bytes | None,
+    authority: x509.Certificate,
+    *,
+    now: datetime.datetime,
+) -> str | None:
+    """Why the certificate and key of a profile cannot stay, in words that follow `it`; None when they can.
+
+    None stands for a file that is not there. Intermediate CAs may follow the certificate. kubeadm itself looks at the
+    signature and the alternative names alone.
+    """
+    if certificate_pem is None:
+        return "is not there"
+    try:
+        certificates = parse_certificates(certificate_pem, what=profile.name)
+    except JoinError:
+        return "cannot be read"
+    certificate = certificates[0]
+    key = parse_private_key(key_pem or b"")
+    if key is None:
+        return "has no private key that can be read"
+    if public_bytes_of(key.public_key()) != public_bytes_of(certificate.public_key()):
+        return "belongs to another private key"
+    if not is_vouched_for(certificates, authority):
+        return f"was not signed by {profile.authority}.crt"
+    starts, ends = instant_of(certificate, "not_valid_before"), instant_of(certificate, "not_valid_after")
+    if ends <= now:
+        return f"expired at {ends:%Y-%m-%dT%H:%M:%SZ}"
+    if starts > now:
+        return f"is not valid before {starts:%Y-%m-%dT%H:%M:%SZ}"
+    return _other_purpose(profile, certificate)
+
+
+def _other_purpose(profile: LeafProfile, certificate: x509.Certificate) -> str | None:
+    """What it lacks of its profile. More than that is no fault: kubeadm keeps such certificates, too."""
+    for oid, wanted in ((NameOID.COMMON_NAME, profile.common_name), (NameOID.ORGANIZATION_NAME, profile.organization)):
+        found = [str(attribute.value) for attribute in certificate.subject.get_attributes_for_oid(oid)]
+        if wanted and wanted not in found:
+            return f"names {', '.join(found) or 'nobody'}, not {wanted}"
+    usages = extension_of(certificate, x509.ExtendedKeyUsage) or ()
+    if not set(usages).issuperset(_extended_usages(profile)):
+        return "is not for " + " and ".join(
+            word for wanted, word in ((profile.server, "servers"), (profile.client, "clients")) if wanted
+        )
+    alternative = extension_of(certificate, x509.SubjectAlternativeName)
+    names = alternative.get_values_for_type(x509.DNSName) if alternative else []
+    addresses = alternative.get_values_for_type(x509.IPAddress) if alternative else []
+    missing = [name for name in profile.dns_names if name not in names]
+    missing += [str(address) for address in profile.ip_addresses if address not in addresses]
+    return f"does not name {', '.join(missing)}" if missing else None

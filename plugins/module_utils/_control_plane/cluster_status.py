@@ -1,0 +1,104 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""update-status: the API endpoints of control planes in ConfigMap kubeadm-config, where kubeadm kept them before 1.22."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._api.kubeapi import ApiError, KubeApi
+from .._core.change import Change
+from .._core.clock import Clock, polls
+from .._core.errors import JoinError
+from .._core.objects import mapping_at, text_at
+from .._core.version import parse_kubernetes_version
+from .._formats.yaml import parse_yaml, render_yaml
+from .local_node import ControlPlaneNode
+
+__all__ = ("keeps_cluster_status", "plan_update_status")
+
+_PATH = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config"
+_KEY = "ClusterStatus"
+_API_VERSIONS = ("kubeadm.k8s.io/v1beta1", "kubeadm.k8s.io/v1beta2")
+#: The first minor whose control planes say by an annotation of their static pods where they are.
+_ANNOTATED_FROM = (1, 22)
+_CODE = "invalid_cluster_configuration"
+
+Status = t.Dict[str, t.Any]
+
+
+def keeps_cluster_status(configuration: str) -> bool:
+    """Whether a cluster with this ClusterConfiguration is one of before 1.22. Of whatever API version that is, so nothing else is read.
+
+    Raises ``invalid_cluster_configuration``.
+    """
+    what = "the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)"
+    version = text_at(parse_yaml(configuration, what=what, code=_CODE), "kubernetesVersion")
+    try:
+        found = parse_kubernetes_version(version)
+    except JoinError as exc:
+        raise JoinError(
+            _CODE,
+            f"Cannot use {what}: kubernetesVersion is {version!r}, expected an exact version such as v1.37.2; correct it with "
+            "`kubectl -n kube-system edit configmap kubeadm-config`.",
+            field="kubernetesVersion",
+            expected="an exact version such as v1.37.2",
+        ) from exc
+    return (found.major, found.minor) < _ANNOTATED_FROM
+
+
+def plan_update_status(api: KubeApi, node: ControlPlaneNode, *, clock: Clock, timeout: float) -> Change:
+    """Plan the entry of a node. Entries of others stay, those too that are written at the same time.
+
+    Raises ``invalid_cluster_configuration`` for a ClusterStatus that is none, and on applying ``api_conflict`` when others are
+    faster for ``timeout`` seconds.
+    """
+    thing = f"ClusterStatus of {node.name}"
+    endpoint = {"advertiseAddress": node.address, "bindPort": node.bind_port}
+    before = mapping_at(_parse(api.get(_PATH)), "apiEndpoints").get(node.name, "absent")
+
+    def apply() -> None:
+        for left in polls(clock, timeout, 0.05, 1.0):
+            config_map = api.get(_PATH)
+            try:
+                api.patch(_PATH, _patch(config_map, node.name, endpoint))
+                return
+            except ApiError as exc:
+                if exc.status != 409 or not left:
+                    raise
+
+    return Change({thing: before}, {thing: endpoint}, apply)
+
+
+def _parse(config_map: t.Mapping[str, t.Any]) -> Status:
+    text = text_at(config_map, "data", _KEY)
+    status = parse_yaml(text, what=f"ConfigMap kube-system/kubeadm-config, key {_KEY}", code=_CODE)
+    problem = ""
+    if not isinstance(status, dict) or not mapping_at(status, "apiEndpoints"):
+        problem = "it names no control plane in apiEndpoints, expected those that there are"
+    elif status.get("kind") != _KEY or status.get("apiVersion") not in _API_VERSIONS:
+        problem = f"it is a {status.get('kind')} of {status.get('apiVersion')}, expected a {_KEY} of {' or '.join(_API_VERSIONS)}"
+    if problem:
+        raise JoinError(
+            _CODE,
+            f"Cannot add this control plane to {_KEY} in ConfigMap kube-system/kubeadm-config: {problem}; correct it with "
+            "`kubectl -n kube-system edit configmap kubeadm-config`.",
+            field=_KEY,
+            expected="apiEndpoints by the names of control planes",
+        )
+    return t.cast("Status", status)
+
+
+def _patch(config_map: t.Mapping[str, t.Any], name: str, endpoint: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """With the version that was read: the key holds the entries of all, and somebody may just have added one."""
+    status = _parse(config_map)
+    endpoints = {**mapping_at(status, "apiEndpoints"), name: dict(endpoint)}
+    version = text_at(config_map, "metadata", "resourceVersion")
+    return {
+        "metadata": {"resourceVersion": version},
+        "data": {_KEY: render_yaml({**status, "apiEndpoints": endpoints})},
+    }

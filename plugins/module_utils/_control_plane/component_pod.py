@@ -1,0 +1,159 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The shape of a static pod of the control plane, as kubeadm writes it: one container on the host's network."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import typing as t
+from dataclasses import dataclass
+
+from .._config.cluster import Arguments, ExtraVolume
+from .._formats.yaml import render_yaml
+
+__all__ = ("Probe", "Probes", "StaticPod", "last_argument", "merge_arguments", "plan_environment", "render_manifest")
+
+_PORT_NAME = "probe-port"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One of the questions that the kubelet asks; liveness and readiness differ in their patience."""
+
+    path: str
+    initial_delay: int
+    failure_threshold: int
+    period: int
+
+
+@dataclass(frozen=True)
+class Probes:
+    """Where a component answers, and at which paths. ``host`` is empty for the pod's own address."""
+
+    host: str
+    port: int
+    scheme: str
+    liveness: str
+    startup: str
+    readiness: str = ""
+
+
+@dataclass(frozen=True)
+class StaticPod:
+    """What differs between the four pods. ``mounts`` are the volumes in the order of the container's mounts."""
+
+    name: str
+    image: str
+    command: tuple[str, ...]
+    probes: Probes
+    health_timeout: datetime.timedelta
+    requests: t.Mapping[str, str]
+    mounts: tuple[ExtraVolume, ...]
+    environment: tuple[t.Mapping[str, t.Any], ...] = ()
+    annotations: t.Mapping[str, str] | None = None
+
+    def manifest(self) -> dict[str, t.Any]:
+        """The Pod as a mapping: the place for patches, before `render_manifest`."""
+        metadata: dict[str, t.Any] = {
+            "labels": {"component": self.name, "tier": "control-plane"},
+            "name": self.name,
+            "namespace": "kube-system",
+        }
+        if self.annotations:
+            metadata["annotations"] = dict(self.annotations)
+        return {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": metadata,
+            "spec": {
+                "containers": [self._container()],
+                "hostNetwork": True,
+                "priority": 2000001000,
+                "priorityClassName": "system-node-critical",
+                "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+                "volumes": [
+                    {"hostPath": {"path": volume.host_path, "type": volume.path_type}, "name": volume.name}
+                    for volume in sorted(self.mounts, key=lambda volume: volume.name)
+                ],
+            },
+            "status": {},
+        }
+
+    def _container(self) -> dict[str, t.Any]:
+        container: dict[str, t.Any] = {
+            "command": list(self.command),
+            "image": self.image,
+            "imagePullPolicy": "IfNotPresent",
+            "livenessProbe": self._probe(Probe(self.probes.liveness, 10, 8, 10)),
+            "name": self.name,
+            "ports": [{"containerPort": self.probes.port, "name": _PORT_NAME, "protocol": "TCP"}],
+            "resources": {"requests": dict(self.requests)},
+            "startupProbe": self._probe(Probe(self.probes.startup, 10, self._startup_threshold(), 10)),
+            "volumeMounts": [_mount(volume) for volume in self.mounts],
+        }
+        if self.probes.readiness:
+            container["readinessProbe"] = self._probe(Probe(self.probes.readiness, 0, 3, 1))
+        if self.environment:
+            container["env"] = [dict(variable) for variable in self.environment]
+        return container
+
+    def _startup_threshold(self) -> int:
+        return math.ceil(self.health_timeout.total_seconds() / 10)
+
+    def _probe(self, probe: Probe) -> dict[str, t.Any]:
+        get: dict[str, t.Any] = {"path": probe.path, "port": _PORT_NAME, "scheme": self.probes.scheme}
+        if self.probes.host:
+            get["host"] = self.probes.host
+        delay = {"initialDelaySeconds": probe.initial_delay} if probe.initial_delay else {}
+        return {
+            "failureThreshold": probe.failure_threshold,
+            "httpGet": get,
+            **delay,
+            "periodSeconds": probe.period,
+            "timeoutSeconds": 15,
+        }
+
+
+def _mount(volume: ExtraVolume) -> dict[str, t.Any]:
+    mount: dict[str, t.Any] = {"mountPath": volume.mount_path, "name": volume.name}
+    if volume.read_only:
+        mount["readOnly"] = True
+    return mount
+
+
+def render_manifest(manifest: t.Mapping[str, t.Any]) -> str:
+    """The file of a static pod, byte for byte as kubeadm writes it."""
+    return render_yaml(dict(manifest))
+
+
+def merge_arguments(program: str, own: t.Mapping[str, str], given: Arguments) -> tuple[str, ...]:
+    """The command of a container: its own arguments sorted, then what is given, which drives out those of its names."""
+    names = {name for name, _value in given}
+    kept = sorted((name, value) for name, value in own.items() if name not in names)
+    return (program, *(f"--{name}={value}" for name, value in (*kept, *given)))
+
+
+def last_argument(arguments: Arguments, name: str) -> str | None:
+    """The value that a program goes by when a flag is given more than once."""
+    return next((value for given, value in reversed(arguments) if given == name), None)
+
+
+def plan_environment(
+    given: t.Iterable[t.Mapping[str, t.Any]], inherited: t.Mapping[str, str]
+) -> tuple[t.Mapping[str, t.Any], ...]:
+    """A container's variables: those of a proxy that the joining program has itself, and over them what is given.
+
+    Variables of a proxy are all whose names end in `_proxy`, in any case; empty ones count for nothing.
+    """
+    proxies = {
+        name: {"name": name, "value": value}
+        for name, value in inherited.items()
+        if value and name.lower().endswith("_proxy")
+    }
+    variables: dict[str, t.Mapping[str, t.Any]] = {**proxies, **{variable["name"]: variable for variable in given}}
+    return tuple(variables[name] for name in sorted(variables))

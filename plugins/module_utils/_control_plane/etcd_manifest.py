@@ -1,0 +1,137 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The static pod of a member of the cluster's own etcd, as kubeadm's minor versions write it."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import urlsplit
+
+from .._config.cluster import ClusterConfiguration, ExtraVolume, LocalEtcd
+from .._config.images import ETCD_TAGS, etcd_image
+from .component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
+from .local_node import ControlPlaneNode, certificate_path, host_in_url, require_known_minor
+
+__all__ = ("client_url", "peer_url", "plan_etcd_pod")
+
+_METRICS_PORT = 2381
+_NEW_NAMES = (3, 6, 0)
+_OLD_NAMES_UNTIL = (1, 35)
+_SEMANTIC_VERSION = re.compile(
+    r"v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?P<pre_release>-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?",
+    re.ASCII,
+)
+
+
+def client_url(node: ControlPlaneNode) -> str:
+    """Where the node's etcd serves clients."""
+    return f"https://{host_in_url(node.address)}:2379"
+
+
+def peer_url(node: ControlPlaneNode) -> str:
+    """Where the node's etcd serves the other members."""
+    return f"https://{host_in_url(node.address)}:2380"
+
+
+def plan_etcd_pod(
+    cluster: ClusterConfiguration,
+    etcd: LocalEtcd,
+    node: ControlPlaneNode,
+    *,
+    members: t.Sequence[tuple[str, str]] = (),
+    image_tag: str = "",
+) -> StaticPod:
+    """The pod of the node's member.
+
+    ``members`` are the names and peer URLs of the cluster that it joins, its own among them, in etcd's order; none for the
+    first member. ``image_tag`` is taken where the cluster names none. Raises ``unsupported_kubernetes_version``.
+    """
+    require_known_minor(cluster)
+    tag = etcd.image_tag or image_tag or ETCD_TAGS[cluster.kubernetes_version.release]
+    arguments = {**_arguments(cluster, etcd, node), **_version_arguments(cluster, tag), **_initial(node, members)}
+    host, port, scheme = _metrics(etcd, node)
+    folder = f"{cluster.certificates_dir}/etcd"
+    return StaticPod(
+        name="etcd",
+        image=etcd_image(etcd.image_repository or cluster.image_repository, tag),
+        command=merge_arguments("etcd", arguments, etcd.extra_args),
+        probes=Probes(host, port, scheme, "/livez", "/readyz", "/readyz"),
+        health_timeout=node.health_timeout,
+        requests={"cpu": "100m", "memory": "100Mi"},
+        mounts=(
+            ExtraVolume("etcd-data", etcd.data_dir, etcd.data_dir, path_type="DirectoryOrCreate"),
+            ExtraVolume("etcd-certs", folder, folder, path_type="DirectoryOrCreate"),
+        ),
+        # The variables of a proxy are not passed on: members speak with each other.
+        environment=plan_environment(etcd.extra_envs, {}),
+        annotations={"kubeadm.kubernetes.io/etcd.advertise-client-urls": client_url(node)},
+    )
+
+
+def _arguments(cluster: ClusterConfiguration, etcd: LocalEtcd, node: ControlPlaneNode) -> dict[str, str]:
+    def path(name: str) -> str:
+        return certificate_path(cluster, f"etcd/{name}")
+
+    loopback = host_in_url(node.loopback)
+    return {
+        "advertise-client-urls": client_url(node),
+        "cert-file": path("server.crt"),
+        "client-cert-auth": "true",
+        "data-dir": etcd.data_dir,
+        "initial-advertise-peer-urls": peer_url(node),
+        "key-file": path("server.key"),
+        "listen-client-urls": f"https://{loopback}:2379,{client_url(node)}",
+        "listen-metrics-urls": f"http://{loopback}:{_METRICS_PORT}",
+        "listen-peer-urls": peer_url(node),
+        "name": node.name,
+        "peer-cert-file": path("peer.crt"),
+        "peer-client-cert-auth": "true",
+        "peer-key-file": path("peer.key"),
+        "peer-trusted-ca-file": path("ca.crt"),
+        "snapshot-count": "10000",
+        "trusted-ca-file": path("ca.crt"),
+    }
+
+
+def _initial(node: ControlPlaneNode, members: t.Sequence[tuple[str, str]]) -> dict[str, str]:
+    if not members:
+        return {"initial-cluster": f"{node.name}={peer_url(node)}"}
+    return {
+        "initial-cluster": ",".join(f"{name}={url}" for name, url in members),
+        "initial-cluster-state": "existing",
+    }
+
+
+def _version_arguments(cluster: ClusterConfiguration, tag: str) -> dict[str, str]:
+    """What etcd calls two of its features: other names before 3.6, which kubeadm gives up to 1.35.
+
+    As with kubeadm a tag that is no version counts as old, and so does what comes before a release, `3.6.0-0` too.
+    """
+    version = cluster.kubernetes_version
+    found = _SEMANTIC_VERSION.fullmatch(tag)
+    numbers = tuple(int(number) for number in found.groups()[:3]) if found else (0, 0, 0)
+    is_new = numbers > _NEW_NAMES or (found is not None and numbers == _NEW_NAMES and not found["pre_release"])
+    if is_new or (version.major, version.minor) > _OLD_NAMES_UNTIL:
+        return {"feature-gates": "InitialCorruptCheck=true", "watch-progress-notify-interval": "5s"}
+    return {"experimental-initial-corrupt-check": "true", "experimental-watch-progress-notify-interval": "5s"}
+
+
+def _metrics(etcd: LocalEtcd, node: ControlPlaneNode) -> tuple[str, int, str]:
+    """Host, port and scheme of the first URL at which etcd tells how it is."""
+    default = (node.loopback, _METRICS_PORT, "HTTP")
+    given = last_argument(etcd.extra_args, "listen-metrics-urls")
+    if given is None:
+        return default
+    try:
+        url = urlsplit(given.split(",")[0])
+        port = url.port
+    except ValueError:
+        return default
+    if not url.scheme or not url.hostname:
+        return default
+    return url.hostname, port or _METRICS_PORT, url.scheme.upper()

@@ -1,0 +1,201 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""check-etcd and etcd-join on a host: where etcd's members are, and the member that this host runs as a static pod."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import typing as t
+from dataclasses import dataclass, field, replace
+
+from .._api.kubeapi import KubeApi
+from .._api.lease import LeaseLock
+from .._config.cluster import ClusterConfiguration, LocalEtcd, parse_cluster_configuration
+from .._core.change import Change
+from .._core.clock import Clock, polls
+from .._core.errors import JoinError
+from .._core.objects import list_at, text_at
+from .._discovery.cluster import Cluster
+from .._etcd.client import EtcdApi
+from .._etcd.log import Complaint, find_complaint
+from .._etcd.membership import ETCD_LOCK, EtcdWish, plan_etcd_member
+from .._host.machine import MANIFESTS_DIR, Host
+from .component_pod import render_manifest
+from .etcd_manifest import peer_url, plan_etcd_pod
+from .host import Patching, PatchSources, describe_node, read_patching
+from .local_node import ControlPlaneNode
+
+__all__ = ("ADMIN_CONF", "EtcdJoinWish", "HostEtcd", "find_etcd_endpoints", "plan_etcd_join")
+
+ADMIN_CONF = "/etc/kubernetes/admin.conf"
+_MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
+_PODS = "/api/v1/namespaces/kube-system/pods"
+_CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
+_LOGS = "/var/log/pods"
+#: Seconds that the kubelet may take to stop a pod whose manifest is gone, and to notice that it is gone before it starts it again.
+_STOP_TIMEOUT = 60.0
+_QUIET = 1.5
+_INITIAL_CLUSTER = re.compile(r"^ *- --initial-cluster=.*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class EtcdJoinWish:
+    """The member of etcd that a host shall be.
+
+    ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``timeout`` bounds each step,
+    ``lock_timeout`` the wait for other hosts that join, ``health_timeout`` the start of the pod; all in seconds.
+    """
+
+    cluster: Cluster
+    node_name: str = ""
+    advertise_address: str = ""
+    health_timeout: float = 240.0
+    timeout: float = 120.0
+    lock_timeout: float = 600.0
+    patch_sources: PatchSources = field(default_factory=PatchSources)
+
+
+class HostEtcd:
+    """Implements ``_etcd_membership.LocalEtcd``: etcd as a static pod of this host's kubelet."""
+
+    def __init__(
+        self,
+        host: Host,
+        cluster: ClusterConfiguration,
+        etcd: LocalEtcd,
+        node: ControlPlaneNode,
+        patch: Patching,
+        clock: Clock,
+    ) -> None:
+        self._host = host
+        self._cluster = cluster
+        self._etcd = etcd
+        self._node = node
+        self._patch = patch
+        self._clock = clock
+        self._began = clock.now().timestamp()
+
+    @property
+    def _data(self) -> str:
+        return f"{self._etcd.data_dir.rstrip('/')}/member"
+
+    def has_data(self) -> bool:
+        return self._host.has_folder(self._data)
+
+    def is_placed(self) -> bool:
+        return self._host.read(_MANIFEST) is not None
+
+    def start(self, members: t.Sequence[tuple[str, str]]) -> None:
+        pod = plan_etcd_pod(self._cluster, self._etcd, self._node, members=members)
+        content = render_manifest(self._patch("etcd", pod.manifest()))
+        if not self._host.has_folder(self._etcd.data_dir):
+            self._host.make_folder(self._etcd.data_dir, 0o700)
+        found = self._host.read(_MANIFEST)
+        if found is None or self._lasting(found.text) != self._lasting(content):
+            self._host.store(_MANIFEST, content.encode("utf-8"), 0o600)
+
+    def _lasting(self, manifest: str) -> str:
+        """What of a manifest counts: a member with data knows the others from there, and would only be started anew."""
+        return _INITIAL_CLUSTER.sub("", manifest) if self.has_data() else manifest
+
+    def problem(self) -> str | None:
+        """A kubelet that does not run; and what etcd ended with, once the kubelet has started it a second time in vain."""
+        unit = self._host.unit("kubelet")
+        if not unit.running:
+            return f"the kubelet, which would start it, is {unit.state}"
+        restarts, complaint = self._look_into_log()
+        return f"it ends each time it is started, with: {complaint.text}" if restarts and complaint.is_end else None
+
+    def complaint(self) -> str:
+        return self._look_into_log()[1].text
+
+    def _look_into_log(self) -> tuple[int, Complaint]:
+        """How often the kubelet has started etcd again, and what is wrong as its newest container says. Logs of former runs do not count."""
+        newest, found, restarts = self._began, Complaint(), 0
+        for path in self._host.list_files(_LOGS) or []:
+            match = re.match(rf"kube-system_etcd-{re.escape(self._node.name)}_[^/]+/etcd/(\d+)\.log$", path)
+            log = self._host.read(f"{_LOGS}/{path}") if match else None
+            if match and log and log.modified >= newest:
+                newest, found, restarts = log.modified, find_complaint(log.text), int(match.group(1))
+        return restarts, found
+
+    def withdraw(self) -> None:
+        self._host.remove(_MANIFEST)
+        stopped: float | None = None
+        for _left in polls(self._clock, _STOP_TIMEOUT, 0.05, 0.5):
+            now = self._clock.monotonic()
+            if self._host.has_process(f"--data-dir={self._etcd.data_dir}"):
+                stopped = None
+            elif stopped is None:
+                stopped = now
+            elif now - stopped >= _QUIET:
+                self._host.remove(self._data)
+                return
+        raise JoinError(
+            "etcd_not_started",
+            f"etcd on this host did not stop within {_STOP_TIMEOUT:g} s after {_MANIFEST} was taken away; stop it, then remove "
+            f"{self._data}.",
+        )
+
+
+def find_etcd_endpoints(api: KubeApi) -> list[str]:
+    """Where etcd serves clients, as its pods say. Raises ``etcd_unreachable`` when none does."""
+    pods = list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
+    urls = [text_at(pod, "metadata", "annotations", _CLIENT_URLS) for pod in pods]
+    endpoints = [url for listed in urls for url in listed.split(",") if url.startswith("https://")]
+    if not endpoints:
+        raise JoinError(
+            "etcd_unreachable",
+            f"Cannot find etcd: no pod of it at {api.server} has the annotation {_CLIENT_URLS}; expected one for each control "
+            "plane; see whether their static pods are those of kubeadm.",
+            endpoints=[],
+            seen="no annotated pods",
+        )
+    return endpoints
+
+
+def plan_etcd_join(
+    host: Host,
+    wish: EtcdJoinWish,
+    *,
+    clock: Clock,
+    connect: t.Callable[[], KubeApi],
+    connect_etcd: t.Callable[[t.Sequence[str], str], EtcdApi],
+    asks: bool = True,
+) -> Change:
+    """Plan that this host is a voting member of etcd, which has a quorum (kubeadm: etcd-join).
+
+    ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd's endpoints, with the certificates
+    in a folder. Before control-plane-prepare there are none, so then nobody is asked, nor unless this ``asks``: in check mode
+    a join goes on. Patches that cannot be applied are refused before the member is added.
+    An external etcd is left alone. Raises what `plan_etcd_member` and `read_patching` raise, and ``patch_failed``.
+    """
+    configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
+    etcd = configuration.etcd
+    if not isinstance(etcd, LocalEtcd):
+        return Change({}, {})
+    node = describe_node(
+        host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout
+    )
+    patch = read_patching(host, configuration, wish.patch_sources)
+    patch("etcd", plan_etcd_pod(configuration, etcd, node).manifest())
+
+    def plan() -> Change:
+        api = connect()
+        members = connect_etcd(find_etcd_endpoints(api), configuration.certificates_dir)
+        local = HostEtcd(host, configuration, etcd, node, patch, clock)
+        holder = f"{node.name}-{secrets.token_hex(4)}"
+        lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=wish.lock_timeout)
+        member = EtcdWish(node.name, peer_url(node), wish.timeout, wish.health_timeout)
+        return plan_etcd_member(members, local, member, clock=clock, lock=lock)
+
+    if asks and host.read(ADMIN_CONF) is not None:
+        return replace(plan(), notes=patch.notes)
+    thing, url = f"etcd member {node.name}", peer_url(node)
+    before, after = {"peer_url": url, "state": "absent"}, {"peer_url": url, "state": "voter"}
+    return Change({thing: before}, {thing: after}, lambda: plan().apply(), notes=patch.notes)

@@ -1,0 +1,281 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The files of a control plane as one change: what all share, then what is the node's own, by the phases that are asked for.
+
+With them goes the look at etcd, which always follows them, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import typing as t
+from dataclasses import dataclass, field
+
+from .._api.kubeapi import ApiError, KubeApi
+from .._config.cluster import ClusterConfiguration, parse_cluster_configuration
+from .._core.change import Change, in_phase, join_changes
+from .._core.clock import Clock
+from .._core.errors import JoinError
+from .._discovery.cluster import Cluster
+from .._etcd.client import EtcdApi
+from .._host.machine import MANIFESTS_DIR, Host
+from .certificates import plan_profiles
+from .etcd_member import EtcdJoinWish, plan_etcd_join
+from .host import PatchSources, describe_node, read_patching
+from .kubeconfigs import plan_kubeconfigs
+from .local_node import ControlPlaneNode, certificate_path, require_known_minor
+from .manifests import plan_component_pods
+from .prepare import (
+    observe_shared_files,
+    plan_component_kubeconfigs,
+    plan_leaf_certificates,
+    plan_manifests,
+    plan_shared_writes,
+)
+from .shared_certificates import (
+    KUBEADM_CERTS,
+    SharedFile,
+    decrypt_shared_files,
+    parse_certificate_key,
+    plan_shared_files,
+    read_shared_data,
+    refuse_other_authority,
+    secret_path,
+    verify_shared_files,
+)
+
+__all__ = ("FILE_PHASES", "ControlPlaneWish", "plan_control_plane_files")
+
+_PREPARE = "control-plane-prepare"
+_DOWNLOAD, _CERTS, _KUBECONFIG, _CONTROL_PLANE = _OWN_PHASES = tuple(
+    f"{_PREPARE}/{name}" for name in ("download-certs", "certs", "kubeconfig", "control-plane")
+)
+_CHECK_ETCD = "check-etcd"
+
+#: The phases of kubeadm that are planned here.
+FILE_PHASES = (*_OWN_PHASES, _CHECK_ETCD)
+
+Connect = t.Callable[[], KubeApi]
+ConnectEtcd = t.Callable[[t.Sequence[str], str], EtcdApi]
+
+
+@dataclass(frozen=True)
+class ControlPlaneWish:
+    """What the files of one control plane shall be, as far as ``phases`` are about them.
+
+    ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``certificate_key`` opens what
+    the others have uploaded to the Secret ``uploaded_to``; without it, what is on the host is used. ``given`` are shared
+    files that come from elsewhere, by their entries in that Secret; then nothing is fetched. ``connect`` speaks with the
+    credentials of the join. ``environment`` is that of this process, ``health_timeout`` is in seconds.
+    """
+
+    cluster: Cluster
+    phases: tuple[str, ...] = FILE_PHASES
+    node_name: str = ""
+    advertise_address: str = ""
+    bind_port: int = 6443
+    certificate_key: str = field(default="", repr=False)
+    uploaded_to: str = KUBEADM_CERTS
+    connect: Connect | None = None
+    given: t.Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
+    health_timeout: float = 240.0
+    patch_sources: PatchSources = field(default_factory=PatchSources)
+
+
+def plan_control_plane_files(
+    host: Host, wish: ControlPlaneWish, *, clock: Clock, connect: Connect, connect_etcd: ConnectEtcd
+) -> Change:
+    """Plan the files of kubeadm's phase control-plane-prepare, all of them judged before any is written; then check-etcd.
+
+    etcd is asked with those files, so only once nothing is left to do to them: where something is, by the look that follows
+    their writing. ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd. Raises what
+    `plan_etcd_join` and the planning of the files raise.
+    """
+    files = in_phase(_PREPARE, lambda: _plan_files(host, wish, clock))
+    if _CHECK_ETCD not in wish.phases:
+        return files
+
+    def check() -> Change:
+        member = EtcdJoinWish(
+            wish.cluster, wish.node_name, wish.advertise_address, wish.health_timeout, patch_sources=wish.patch_sources
+        )
+        asks = not files.changed
+        plan_etcd_join(host, member, clock=clock, connect=connect, connect_etcd=connect_etcd, asks=asks)
+        return Change({}, {})
+
+    return join_changes([files, in_phase(_CHECK_ETCD, check)])
+
+
+def _plan_files(host: Host, wish: ControlPlaneWish, clock: Clock) -> Change:
+    """A token that the cluster does not know is not refused before the change is applied: in check mode nobody has made it.
+
+    Raises ``control_plane_endpoint_missing``, ``unsupported_kubernetes_version``, ``advertise_address_unusable``, what
+    opening the shared files raises, ``shared_certificates_unusable`` and ``authority_key_missing``.
+    """
+    configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
+    require_known_minor(configuration)
+    _refuse_without_endpoint(configuration)
+    if not set(_OWN_PHASES) & set(wish.phases):
+        return Change({}, {})
+    files = plan_shared_files(configuration)
+    _refuse_unsafe_paths(host, configuration, files)
+
+    def plan() -> Change:
+        brought = _given(wish, files) or _download(host, wish, files, clock)
+        shared = {**observe_shared_files(host, files), **brought}
+        _refuse_nothing(shared, files)
+        source = (
+            f"this host and {'what was given' if wish.given else 'the Secret'} together" if brought else "this host"
+        )
+        verify_shared_files(shared, files, now=clock.now(), source=source)
+        refuse_other_authority(shared, wish.cluster.all_pins(), server=wish.cluster.server)
+        node = _describe(host, wish, has_ca_key="ca.key" in shared)
+        own = _plan_own_files(host, wish, configuration, node, shared, clock)
+        return join_changes([plan_shared_writes(host, files, brought), *own])
+
+    try:
+        return plan()
+    except ApiError as exc:
+        if exc.status != 401:
+            raise
+    paths = list(_paths(wish, configuration, _describe(host, wish, has_ca_key=True), files))
+    before = {path: "absent" if host.read(path) is None else "not looked at" for path in paths}
+    return Change(before, dict.fromkeys(paths, "right"), lambda: plan().apply())
+
+
+def _describe(host: Host, wish: ControlPlaneWish, *, has_ca_key: bool) -> ControlPlaneNode:
+    return describe_node(
+        host,
+        name=wish.node_name,
+        advertise_address=wish.advertise_address,
+        bind_port=wish.bind_port,
+        environment=wish.environment,
+        has_ca_key=has_ca_key,
+        health_timeout=wish.health_timeout,
+    )
+
+
+def _paths(
+    wish: ControlPlaneWish, configuration: ClusterConfiguration, node: ControlPlaneNode, files: t.Sequence[SharedFile]
+) -> t.Iterator[str]:
+    """The files that the phases are about."""
+    if _DOWNLOAD in wish.phases:
+        yield from (file.path for file in files)
+    if _CERTS in wish.phases:
+        profiles = plan_profiles(configuration, node)
+        yield from (certificate_path(configuration, f"{profile.name}.crt") for profile in profiles)
+    if _KUBECONFIG in wish.phases:
+        yield from (kubeconfig.file for kubeconfig in plan_kubeconfigs(configuration, node))
+    if _CONTROL_PLANE in wish.phases:
+        yield from (f"{MANIFESTS_DIR}/{name}.yaml" for name in plan_component_pods(configuration, node))
+
+
+def _plan_own_files(
+    host: Host,
+    wish: ControlPlaneWish,
+    configuration: ClusterConfiguration,
+    node: ControlPlaneNode,
+    shared: t.Mapping[str, bytes],
+    clock: Clock,
+) -> t.Iterator[Change]:
+    if _CERTS in wish.phases:
+        yield plan_leaf_certificates(host, configuration, node, clock=clock, shared=shared)
+    if _KUBECONFIG in wish.phases:
+        yield plan_component_kubeconfigs(host, configuration, node, clock=clock, shared=shared)
+    if _CONTROL_PLANE in wish.phases:
+        patching = read_patching(host, configuration, wish.patch_sources)
+        yield plan_manifests(host, configuration, node, patch=patching)
+        yield Change({}, {}, notes=patching.notes)
+
+
+def _refuse_without_endpoint(configuration: ClusterConfiguration) -> None:
+    if not configuration.control_plane_endpoint:
+        raise JoinError(
+            "control_plane_endpoint_missing",
+            "Cannot add a control plane to this cluster: it has no controlPlaneEndpoint, so its nodes would go on speaking with "
+            "the first one alone; set it in ConfigMap kube-system/kubeadm-config to an address that leads to all of them.",
+        )
+
+
+def _refuse_nothing(shared: t.Mapping[str, bytes], files: t.Sequence[SharedFile]) -> None:
+    if not shared:
+        raise JoinError(
+            "shared_certificates_missing",
+            "Cannot make this host a control plane: it has none of the files that control planes share, and was not told to fetch "
+            f"them; set join_certificate_key to what `kubeadm init phase upload-certs --upload-certs` prints, or copy {files[0].path} and "
+            "the others from a control plane.",
+            missing=[file.path for file in files],
+        )
+
+
+def _refuse_unsafe_paths(host: Host, configuration: ClusterConfiguration, files: t.Sequence[SharedFile]) -> None:
+    """Before a key is put where somebody else could exchange it."""
+    own = ("apiserver.key", "etcd/server.key")
+    paths = {file.path for file in files} | {certificate_path(configuration, name) for name in own}
+    for path in sorted({posixpath.dirname(path): path for path in sorted(paths)}.values()):
+        host.refuse_unsafe(path)
+    for path in ("/etc/kubernetes/admin.conf", f"{MANIFESTS_DIR}/kube-apiserver.yaml"):
+        host.refuse_unsafe(path)
+
+
+def _given(wish: ControlPlaneWish, files: t.Sequence[SharedFile]) -> t.Mapping[str, bytes]:
+    """What comes from elsewhere, by entries."""
+    if _DOWNLOAD not in wish.phases:
+        return {}
+    unknown = sorted(set(wish.given) - {file.entry for file in files})
+    if unknown:
+        raise JoinError(
+            "shared_certificates_unusable",
+            f"Cannot take {', '.join(unknown)} for shared by the control planes of this cluster: those are "
+            f"{', '.join(file.entry for file in files)}; correct the names in join_shared_certificates.",
+            problems=[f"{name} is not shared" for name in unknown],
+            source="what was given",
+        )
+    return wish.given
+
+
+def _download(host: Host, wish: ControlPlaneWish, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
+    """What the others have uploaded, by entries: nothing without a certificate key.
+
+    The Secret lives for two hours. A node that has its files already is not held up by its end.
+    """
+    if _DOWNLOAD not in wish.phases or not wish.certificate_key or wish.connect is None:
+        return {}
+    key = parse_certificate_key(wish.certificate_key)
+    api, name = wish.connect(), wish.uploaded_to
+    try:
+        data = read_shared_data(_find_secret(api, name), server=api.server, name=name)
+    except JoinError as exc:
+        if exc.code == "shared_certificates_missing" and _has_all(host, files, clock):
+            return {}
+        raise
+    contents = decrypt_shared_files(data, files, key, server=api.server, name=name)
+    verify_shared_files(contents, files, now=clock.now(), source=f"Secret kube-system/{name} of {api.server}")
+    return contents
+
+
+def _find_secret(api: KubeApi, name: str) -> dict[str, t.Any] | None:
+    try:
+        return api.find(secret_path(name))
+    except ApiError as exc:
+        if exc.status != 403:
+            raise
+        raise JoinError(
+            exc.code,
+            f"Cannot fetch the certificates that control planes share: {exc} The right to read them comes with their upload; make "
+            "it with `kubeadm init phase upload-certs --upload-certs` on a control plane.",
+            **exc.details,
+        ) from exc
+
+
+def _has_all(host: Host, files: t.Sequence[SharedFile], clock: Clock) -> bool:
+    try:
+        verify_shared_files(observe_shared_files(host, files), files, now=clock.now(), source="this host")
+    except JoinError:
+        return False
+    return True

@@ -1,0 +1,121 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""wait-control-plane: whether the three components of this host serve, asked where their static pods say that they listen."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._api.https import HttpsError
+from .._core.change import Change
+from .._core.clock import Clock, polls
+from .._core.errors import JoinError
+from .._core.objects import list_at, mapping_at
+from .._formats.yaml import parse_yaml_documents
+from .._host.machine import MANIFESTS_DIR, Host
+from .local_node import host_in_url
+
+__all__ = ("API_SERVER", "COMPONENTS", "Ask", "find_health_urls", "plan_health")
+
+#: How a component is asked: its name and URL lead to the status of the answer. Raises HttpsError.
+Ask = t.Callable[[str, str], int]
+API_SERVER = "kube-apiserver"
+
+
+@dataclass(frozen=True)
+class _Component:
+    address_flag: str
+    address: str
+    port: str
+    path: str
+
+
+#: By their names: the flag of the address they listen at and what it is by default, their port, and what is asked.
+COMPONENTS = {
+    API_SERVER: _Component("advertise-address", "127.0.0.1", "6443", "/livez"),
+    "kube-controller-manager": _Component("bind-address", "127.0.0.1", "10257", "/healthz"),
+    "kube-scheduler": _Component("bind-address", "127.0.0.1", "10259", "/livez"),
+}
+
+
+def find_health_urls(host: Host) -> dict[str, str]:
+    """Where each component is asked, by its manifest with all patches. Raises ``component_not_healthy`` where there is none."""
+    return {name: _url(host, name, component) for name, component in COMPONENTS.items()}
+
+
+def plan_health(host: Host, *, ask: Ask, clock: Clock, timeout: float) -> Change:
+    """Plan to wait until all components serve.
+
+    Without manifests, as in check mode before they are written, nobody is asked while planning. Raises on applying
+    ``component_not_healthy`` with what was seen of each that does not serve within ``timeout`` seconds.
+    """
+    thing = "control plane components"
+    after = dict.fromkeys(COMPONENTS, "healthy")
+    if any(host.read(_path(name)) is None for name in COMPONENTS):
+        before = dict.fromkeys(COMPONENTS, "not there")
+    else:
+        before = _look(find_health_urls(host), ask)
+
+    def apply() -> None:
+        urls = find_health_urls(host)
+        seen: dict[str, str] = {}
+        for _left in polls(clock, timeout, 0.05, 0.5):
+            seen = _look(urls, ask)
+            if seen == after:
+                return
+        sick = {name: found for name, found in seen.items() if found != "healthy"}
+        told = "; ".join(f"{name} at {urls[name]}: {found}" for name, found in sick.items())
+        raise JoinError(
+            "component_not_healthy",
+            f"This host does not serve as a control plane within {timeout:g} s: {told}; look at the log of its container, for instance "
+            "with `crictl ps -a` and `crictl logs`, or below /var/log/pods.",
+            components=sick,
+        )
+
+    return Change({thing: before}, {thing: after}, apply)
+
+
+def _look(urls: t.Mapping[str, str], ask: Ask) -> dict[str, str]:
+    return {name: _seen(name, url, ask) for name, url in urls.items()}
+
+
+def _seen(name: str, url: str, ask: Ask) -> str:
+    try:
+        status = ask(name, url)
+    except HttpsError as exc:
+        return str(exc)
+    return "healthy" if status == 200 else f"it answers with status {status}"
+
+
+def _path(name: str) -> str:
+    return f"{MANIFESTS_DIR}/{name}.yaml"
+
+
+def _url(host: Host, name: str, component: _Component) -> str:
+    arguments = _arguments(host, name)
+    address = arguments.get(component.address_flag) or component.address
+    if address in ("0.0.0.0", "::"):  # noqa: S104 (nothing is bound here)
+        address = "::1" if address == "::" else "127.0.0.1"
+    return f"https://{host_in_url(address)}:{arguments.get('secure-port') or component.port}{component.path}"
+
+
+def _arguments(host: Host, name: str) -> dict[str, str]:
+    """The flags of the container that runs the component; of those that are there more than once, the last counts."""
+    found = host.read(_path(name))
+    documents = parse_yaml_documents(found.text, what=_path(name), code="component_not_healthy") if found else []
+    for container in (c for document in documents for c in list_at(mapping_at(document.value, "spec"), "containers")):
+        command = [str(part) for part in (*(container.get("command") or ()), *(container.get("args") or ()))]
+        if command and command[0].rpartition("/")[2] == name:
+            pairs = (part[2:].partition("=") for part in command if part.startswith("--"))
+            return {flag: value for flag, _equals, value in pairs}
+    raise JoinError(
+        "component_not_healthy",
+        f"Cannot tell whether {name} serves: {_path(name)} has no container whose command is {name}; expected the static pod of "
+        "kubeadm; correct the patches for it, or write it anew.",
+        components={name: "no such container"},
+    )

@@ -1,0 +1,127 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The kubeconfigs of a control plane: admin.conf, controller-manager.conf and scheduler.conf."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from dataclasses import dataclass, field
+
+from .._api.kubeconfig import (
+    KubeconfigCluster,
+    parse_kubeconfig_cluster,
+    parse_kubeconfig_user,
+    render_component_kubeconfig,
+)
+from .._config.cluster import ClusterConfiguration
+from .._core.errors import JoinError
+from .._credentials.pki import parse_certificates, pin_of
+from .certificates import LeafProfile, client_profiles, host_of, unfit_because
+from .local_node import ControlPlaneNode, host_in_url
+
+if t.TYPE_CHECKING:
+    from cryptography import x509
+
+__all__ = (
+    "ComponentKubeconfig",
+    "KubeconfigJudgement",
+    "cluster_server",
+    "judge_kubeconfig",
+    "plan_kubeconfigs",
+    "render_kubeconfig",
+)
+
+
+@dataclass(frozen=True)
+class ComponentKubeconfig:
+    """One of the files: who speaks, and with which API server."""
+
+    profile: LeafProfile
+    server: str
+
+    @property
+    def file(self) -> str:
+        return f"/etc/kubernetes/{self.profile.name}.conf"
+
+
+def cluster_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> str:
+    """The address that all nodes know the cluster by; without one, the node's own API server."""
+    endpoint = cluster.control_plane_endpoint
+    if not endpoint:
+        return node.server
+    host = host_of(endpoint)
+    port = endpoint.rpartition("]")[2] if endpoint.startswith("[") else endpoint[len(host) :]
+    return f"https://{host_in_url(host)}{port or f':{node.bind_port}'}"
+
+
+def plan_kubeconfigs(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[ComponentKubeconfig, ...]:
+    """People speak with the cluster, components with the API server beside them, which is of their own version."""
+    return tuple(
+        ComponentKubeconfig(profile, cluster_server(cluster, node) if profile.name == "admin" else node.server)
+        for profile in client_profiles()
+    )
+
+
+def render_kubeconfig(
+    wanted: ComponentKubeconfig,
+    cluster: ClusterConfiguration,
+    *,
+    certificate_authority: str,
+    certificate: str,
+    key: str,
+) -> str:
+    """The file, its certificates and key in PEM. Secret."""
+    return render_component_kubeconfig(
+        cluster_name=cluster.cluster_name,
+        server=wanted.server,
+        certificate_authority=certificate_authority,
+        user=wanted.profile.common_name,
+        certificate=certificate,
+        key=key,
+    )
+
+
+@dataclass(frozen=True)
+class KubeconfigJudgement:
+    """Of a file: why it cannot stay, in words that follow `it`, None when it can; and what of it can stay in any case.
+
+    ``identity`` is the client certificate and its key in PEM: with those the rest is written anew, and no CA has to sign.
+    """
+
+    problem: str | None
+    identity: tuple[str, str] | None = field(default=None, repr=False)
+
+
+def judge_kubeconfig(
+    wanted: ComponentKubeconfig, text: str, authority: x509.Certificate, *, now: datetime.datetime
+) -> KubeconfigJudgement:
+    """Judge a file that is there.
+
+    kubeadm itself looks at the CA alone, and complains of another server; with an external CA it looks at nothing.
+    """
+    try:
+        user = parse_kubeconfig_user(text, what=wanted.file)
+        cluster = parse_kubeconfig_cluster(text, what=wanted.file)
+    except JoinError:
+        return KubeconfigJudgement("cannot be read as a kubeconfig of a cluster and a user")
+    certificate, key = user.client_certificate_data, user.client_key_data
+    reason = unfit_because(wanted.profile, certificate or None, key.encode("ascii"), authority, now=now)
+    if reason is not None:
+        return KubeconfigJudgement(f"has a client certificate that {reason}")
+    return KubeconfigJudgement(_other_cluster(wanted, cluster, authority), (certificate, key))
+
+
+def _other_cluster(wanted: ComponentKubeconfig, cluster: KubeconfigCluster, authority: x509.Certificate) -> str | None:
+    """Why its cluster cannot stay; None when it can."""
+    try:
+        authorities = parse_certificates(cluster.certificate_authority_data, what=wanted.file)
+    except JoinError:
+        return "holds no CA of the cluster"
+    if pin_of(authority) not in {pin_of(certificate) for certificate in authorities}:
+        return "trusts the CA of another cluster"
+    return None if cluster.server == wanted.server else f"names {cluster.server}, not {wanted.server}"

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""kubelet-wait-bootstrap of a control plane, control-plane-join and wait-control-plane: what is left once etcd has joined, as one change."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._api.kubeapi import KubeApi
+from .._config.taint import parse_taint
+from .._core.change import Change, in_phase, join_changes
+from .._core.clock import Clock
+from .._discovery.cluster import Cluster
+from .._host.advertise_address import choose_advertise_address
+from .._host.machine import Host
+from .._kubelet.wait import WAIT_PHASE, Connect, KubeletWaitWish, plan_kubelet_wait
+from .cluster_status import keeps_cluster_status, plan_update_status
+from .etcd_member import ADMIN_CONF
+from .health import Ask, plan_health
+from .local_node import ControlPlaneNode
+from .mark import plan_mark
+
+__all__ = ("JOIN_PHASES", "ControlPlaneNodeWish", "plan_control_plane_node")
+
+_KUBELET, _STATUS, _MARK, _WAIT = JOIN_PHASES = (
+    WAIT_PHASE,
+    "control-plane-join/update-status",
+    "control-plane-join/mark-control-plane",
+    "wait-control-plane",
+)
+
+
+@dataclass(frozen=True)
+class ControlPlaneNodeWish:
+    """What the Node of a control plane shall be, as far as ``phases`` are about it.
+
+    ``node_name``, ``cri_socket`` and ``advertise_address`` may be empty: then this host's own are taken. ``wait_for`` and
+    ``wait_timeout`` are those of `KubeletWaitWish`. ``taints`` are written `key=value:Effect`. ``timeout`` bounds the wait
+    for a Node that can be marked, ``health_timeout`` that for the components, in seconds. The configuration of ``cluster``
+    tells whether it is one of before 1.22, which keeps where its API servers are: not if it is empty.
+    """
+
+    cluster: Cluster
+    phases: tuple[str, ...] = JOIN_PHASES
+    node_name: str = ""
+    cri_socket: str = ""
+    wait_for: str = "ready"
+    wait_timeout: float = 240.0
+    taints: tuple[str, ...] = ()
+    timeout: float = 60.0
+    health_timeout: float = 240.0
+    advertise_address: str = ""
+    bind_port: int = 6443
+
+
+def plan_control_plane_node(
+    host: Host,
+    wish: ControlPlaneNodeWish,
+    *,
+    clock: Clock,
+    connect: t.Callable[[], KubeApi],
+    connect_as_node: Connect,
+    asker: t.Callable[[], Ask],
+) -> Change:
+    """Plan the wait for the Node, the entry of the API server in an old cluster, the marks of the Node and the wait for the components.
+
+    ``connect`` speaks with the cluster as its administrator, ``connect_as_node`` as this node, ``asker`` with the components.
+    Before control-plane-prepare nobody is asked: in check mode a join goes on. Raises what `plan_kubelet_wait`,
+    `plan_update_status`, `plan_mark` and `plan_health` raise, and ``advertise_address_unusable``.
+    """
+    name = wish.node_name or host.hostname()
+    taints = [parse_taint(text) for text in wish.taints]
+    plans = {
+        _STATUS: lambda: _plan_status(host, wish, name, clock=clock, connect=connect),
+        _MARK: lambda: plan_mark(connect(), name, taints, clock=clock, timeout=wish.timeout),
+        _WAIT: lambda: plan_health(host, ask=asker(), clock=clock, timeout=wish.health_timeout),
+    }
+    chosen = [phase for phase in plans if phase in wish.phases]
+
+    def plan() -> Change:
+        return join_changes([in_phase(phase, plans[phase]) for phase in chosen])
+
+    wait = Change({}, {})
+    if _KUBELET in wish.phases:
+        node = KubeletWaitWish(wish.cluster, wish.node_name, wish.cri_socket, wish.wait_for, wish.wait_timeout)
+        wait = plan_kubelet_wait(host, node, clock=clock, connect=connect_as_node)
+    if not chosen:
+        return wait
+    if host.read(ADMIN_CONF) is not None:
+        rest = plan()
+    else:
+        thing = f"control plane {name}"
+        rest = Change({thing: "not there"}, {thing: "joined"}, lambda: plan().apply())
+    if not wait.changed:
+        return join_changes([wait, rest])
+
+    def apply() -> None:
+        wait.apply()
+        plan().apply()  # anew: that may have taken minutes
+
+    return Change({**wait.before, **rest.before}, {**wait.after, **rest.after}, apply)
+
+
+def _plan_status(
+    host: Host, wish: ControlPlaneNodeWish, name: str, *, clock: Clock, connect: t.Callable[[], KubeApi]
+) -> Change:
+    configuration = wish.cluster.cluster_configuration
+    if not configuration or not keeps_cluster_status(configuration):
+        return Change({}, {})
+    node = ControlPlaneNode(name, choose_advertise_address(host, wish.advertise_address), wish.bind_port)
+    return plan_update_status(connect(), node, clock=clock, timeout=wish.timeout)

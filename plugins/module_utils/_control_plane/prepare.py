@@ -1,0 +1,262 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""control-plane-prepare: the files of a node that becomes a control plane, each planned as one change.
+
+What is right already stays; what is not is replaced, and the change says why. Keys are in no change.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._config.cluster import ClusterConfiguration
+from .._core.change import Change, join_changes
+from .._core.clock import Clock
+from .._core.errors import JoinError
+from .._credentials.key_pair import generate_key, generate_serial
+from .._credentials.pki import parse_certificates, parse_private_key, render_certificates
+from .._host.machine import MANIFESTS_DIR, Files, Host
+from .certificates import LeafProfile, issue_certificate, key_algorithm, plan_profiles, render_key, unfit_because
+from .component_pod import StaticPod, render_manifest
+from .kubeconfigs import (
+    ComponentKubeconfig,
+    KubeconfigJudgement,
+    judge_kubeconfig,
+    plan_kubeconfigs,
+    render_kubeconfig,
+)
+from .local_node import ControlPlaneNode, certificate_path
+from .manifests import plan_component_pods
+from .shared_certificates import SharedFile, plan_shared_files, verify_shared_files
+
+if t.TYPE_CHECKING:
+    from cryptography import x509
+
+    from .._credentials.pki import PrivateKey
+
+__all__ = (
+    "observe_shared_files",
+    "plan_component_kubeconfigs",
+    "plan_leaf_certificates",
+    "plan_manifests",
+    "plan_shared_writes",
+)
+
+#: What a proxy's URL may hold before its host, which is passed on and never shown.
+_PROXY_CREDENTIALS = re.compile(r"//[^/\s@]*@")
+_ABSENT = "absent"
+_RIGHT = "right"
+
+#: What a patch does to a Pod: the name of its component and the Pod go in, the Pod that is written comes out.
+Patch = t.Callable[[str, t.Dict[str, t.Any]], t.Mapping[str, t.Any]]
+
+
+def observe_shared_files(host: Files, files: t.Sequence[SharedFile]) -> dict[str, bytes]:
+    """What of the shared files is on the node already, by their entries. Secret."""
+    found = {file.entry: host.read(file.path) for file in files}
+    return {entry: state.content for entry, state in found.items() if state is not None}
+
+
+def plan_shared_writes(host: Host, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes]) -> Change:
+    """Write the shared files of which there are ``contents``, already verified (kubeadm: download-certs)."""
+    return join_changes(
+        [_plan_shared_file(host, file, contents[file.entry]) for file in files if file.entry in contents]
+    )
+
+
+def _plan_shared_file(host: Host, file: SharedFile, content: bytes) -> Change:
+    found = host.read(file.path)
+    before: t.Any = _ABSENT
+    if found is not None:
+        before = {"mode": f"{found.mode:04o}", "content": "as shared" if found.content == content else "another"}
+    after = {"mode": f"{file.mode:04o}", "content": "as shared"}
+    return Change({file.path: before}, {file.path: after}, lambda: host.store(file.path, content, file.mode))
+
+
+class _Authorities:
+    """The CAs of the node, by the names of their files. Raises ``shared_certificates_unusable``.
+
+    ``shared`` are the contents of the shared files by their entries; without them, those that the node has now.
+    """
+
+    def __init__(
+        self, host: Host, cluster: ClusterConfiguration, clock: Clock, shared: t.Mapping[str, bytes] | None
+    ) -> None:
+        files = plan_shared_files(cluster)
+        self._contents = observe_shared_files(host, files) if shared is None else shared
+        verify_shared_files(self._contents, files, now=clock.now(), source="this host")
+
+    def certificate(self, name: str) -> x509.Certificate:
+        pem = self._contents[f"{name.replace('/', '-')}.crt"].decode("ascii")
+        return parse_certificates(pem, what=f"{name}.crt")[0]
+
+    def key(self, name: str) -> PrivateKey | None:
+        """None where the key is kept elsewhere."""
+        return parse_private_key(self._contents.get(f"{name.replace('/', '-')}.key", b""))
+
+
+def plan_leaf_certificates(
+    host: Host,
+    cluster: ClusterConfiguration,
+    node: ControlPlaneNode,
+    *,
+    clock: Clock,
+    shared: t.Mapping[str, bytes] | None = None,
+) -> Change:
+    """Issue what the node lacks of its own certificates (kubeadm: certs).
+
+    ``shared`` are the shared files that the node will have by then, where that is not as it is now. Raises
+    ``shared_certificates_unusable``, and ``authority_key_missing`` where one would have to be signed elsewhere.
+    """
+    authorities = _Authorities(host, cluster, clock, shared)
+    changes, unsigned = [], []
+    for profile in plan_profiles(cluster, node):
+        problem = _problem_of_leaf(host, cluster, profile, authorities, clock)
+        if problem is not None and authorities.key(profile.authority) is None:
+            unsigned.append(f"{profile.name}.crt {problem}")
+        changes.append(_plan_leaf(host, cluster, profile, problem, authorities, clock))
+    _refuse_unsigned(unsigned)
+    return join_changes(changes)
+
+
+def _problem_of_leaf(
+    host: Host, cluster: ClusterConfiguration, profile: LeafProfile, authorities: _Authorities, clock: Clock
+) -> str | None:
+    certificate, key = (host.read(path) for path in _paths_of(cluster, profile))
+    return unfit_because(
+        profile,
+        certificate.text if certificate else None,
+        key.content if key else None,
+        authorities.certificate(profile.authority),
+        now=clock.now(),
+    )
+
+
+def _paths_of(cluster: ClusterConfiguration, profile: LeafProfile) -> tuple[str, str]:
+    return certificate_path(cluster, f"{profile.name}.crt"), certificate_path(cluster, f"{profile.name}.key")
+
+
+def _plan_leaf(
+    host: Host,
+    cluster: ClusterConfiguration,
+    profile: LeafProfile,
+    problem: str | None,
+    authorities: _Authorities,
+    clock: Clock,
+) -> Change:
+    path, key_path = _paths_of(cluster, profile)
+
+    def apply() -> None:
+        certificate, key = _issue(cluster, profile, authorities, clock)
+        host.store(key_path, key.encode("ascii"), 0o600)
+        host.store(path, certificate.encode("ascii"), 0o644)
+
+    return Change({path: problem or _RIGHT}, {path: _RIGHT}, apply)
+
+
+def _issue(
+    cluster: ClusterConfiguration, profile: LeafProfile, authorities: _Authorities, clock: Clock
+) -> tuple[str, str]:
+    """A new certificate and its key, in PEM. Secret."""
+    signer = authorities.key(profile.authority)
+    if signer is None:
+        raise _unsigned([f"{profile.name} is not there"])
+    key = generate_key(key_algorithm(cluster))
+    certificate = issue_certificate(
+        profile,
+        key,
+        authorities.certificate(profile.authority),
+        signer,
+        serial=generate_serial(),
+        now=clock.now(),
+        validity=cluster.certificate_validity,
+    )
+    return certificate, render_key(key)
+
+
+def _refuse_unsigned(problems: t.Sequence[str]) -> None:
+    if problems:
+        raise _unsigned(problems)
+
+
+def _unsigned(problems: t.Sequence[str]) -> JoinError:
+    return JoinError(
+        "authority_key_missing",
+        f"Cannot go on with an external CA, whose key is not on this host: {'; '.join(problems)}; put there what it has "
+        "signed for this node, or have the CA's key shared.",
+        problems=list(problems),
+    )
+
+
+def plan_component_kubeconfigs(
+    host: Host,
+    cluster: ClusterConfiguration,
+    node: ControlPlaneNode,
+    *,
+    clock: Clock,
+    shared: t.Mapping[str, bytes] | None = None,
+) -> Change:
+    """Write what the node lacks of its kubeconfigs (kubeadm: kubeconfig). Takes and raises as `plan_leaf_certificates`."""
+    authorities = _Authorities(host, cluster, clock, shared)
+    changes, unsigned = [], []
+    for wanted in plan_kubeconfigs(cluster, node):
+        found = host.read(wanted.file)
+        judgement = KubeconfigJudgement("is not there")
+        if found is not None:
+            judgement = judge_kubeconfig(wanted, found.text, authorities.certificate("ca"), now=clock.now())
+        if judgement.identity is None and authorities.key("ca") is None:
+            unsigned.append(f"{wanted.file} {judgement.problem}")
+        changes.append(_plan_kubeconfig(host, cluster, wanted, judgement, authorities, clock))
+    _refuse_unsigned(unsigned)
+    return join_changes(changes)
+
+
+def _plan_kubeconfig(
+    host: Host,
+    cluster: ClusterConfiguration,
+    wanted: ComponentKubeconfig,
+    judgement: KubeconfigJudgement,
+    authorities: _Authorities,
+    clock: Clock,
+) -> Change:
+    def apply() -> None:
+        certificate, key = judgement.identity or _issue(cluster, wanted.profile, authorities, clock)
+        authority = render_certificates([authorities.certificate("ca")])
+        text = render_kubeconfig(wanted, cluster, certificate_authority=authority, certificate=certificate, key=key)
+        host.store(wanted.file, text.encode("ascii"), 0o600)
+
+    return Change({wanted.file: judgement.problem or _RIGHT}, {wanted.file: _RIGHT}, apply)
+
+
+def plan_manifests(
+    host: Host, cluster: ClusterConfiguration, node: ControlPlaneNode, *, patch: Patch | None = None
+) -> Change:
+    """Write the static pods of the three components (kubeadm: control-plane); etcd's comes when it joins."""
+    changes = [] if host.has_folder(MANIFESTS_DIR) else [_plan_folder(host)]
+    for pod in plan_component_pods(cluster, node).values():
+        changes.append(_plan_manifest(host, pod, patch))
+    return join_changes(changes)
+
+
+def _plan_folder(host: Host) -> Change:
+    return Change({MANIFESTS_DIR: _ABSENT}, {MANIFESTS_DIR: "0700"}, lambda: host.make_folder(MANIFESTS_DIR, 0o700))
+
+
+def _plan_manifest(host: Host, pod: StaticPod, patch: Patch | None) -> Change:
+    path = f"{MANIFESTS_DIR}/{pod.name}.yaml"
+    manifest: t.Mapping[str, t.Any] = pod.manifest()
+    content = render_manifest(patch(pod.name, dict(manifest)) if patch else manifest)
+    found = host.read(path)
+    shown = _PROXY_CREDENTIALS.sub("//***@", content)
+    before: t.Any = _ABSENT
+    if found is not None:
+        text = _PROXY_CREDENTIALS.sub("//***@", found.text)
+        unseen = "" if text != shown or found.text == content else "# differs in what is not shown\n"
+        before = {"mode": f"{found.mode:04o}", "content": text + unseen}
+    after = {"mode": "0600", "content": shown}
+    return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), 0o600))

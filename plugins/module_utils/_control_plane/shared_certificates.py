@@ -1,0 +1,284 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The files that all control planes share: what Secret kubeadm-certs calls them, its encryption, and their judgement.
+
+kubeadm encrypts each file by itself with AES-256-GCM: 12 random bytes, then the ciphertext, then the tag. A file that
+was not there at the upload is an empty value.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import re
+import typing as t
+from dataclasses import dataclass
+
+from .._config.cluster import ClusterConfiguration, ExternalEtcd, LocalEtcd
+from .._core.errors import JoinError
+from .._credentials.pki import instant_of, is_authority, parse_certificates, parse_private_key, pin_of, public_bytes_of
+from .local_node import certificate_path
+
+try:
+    from cryptography import x509
+    from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+except ImportError:
+    pass  # the adapter reports what is missing
+
+__all__ = (
+    "KUBEADM_CERTS",
+    "SharedFile",
+    "decrypt_shared_files",
+    "encrypt_shared_files",
+    "parse_certificate_key",
+    "plan_shared_files",
+    "read_shared_data",
+    "refuse_other_authority",
+    "secret_path",
+    "verify_shared_files",
+)
+
+#: The name of the Secret that kubeadm knows.
+KUBEADM_CERTS = "kubeadm-certs"
+
+_NONCE = 12
+_KEY = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
+_UPLOAD_AGAIN = (
+    "upload them again on a control plane with `kubeadm init phase upload-certs --upload-certs`, which prints the key"
+)
+
+
+@dataclass(frozen=True)
+class SharedFile:
+    """One file: its name in the Secret, its path on a control plane, and whether nobody but root may read it."""
+
+    entry: str
+    path: str
+    secret: bool = False
+
+    @property
+    def mode(self) -> int:
+        return 0o600 if self.secret else 0o644
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A certificate and its key, or a public key and its private one, by their entries."""
+
+    public: str
+    private: str
+    is_authority: bool = True
+    #: Whether the private half may be kept elsewhere.
+    may_lack_key: bool = True
+
+
+def secret_path(name: str) -> str:
+    """Where a Secret with shared files is."""
+    return f"/api/v1/namespaces/kube-system/secrets/{name}"
+
+
+def parse_certificate_key(text: str) -> bytes:
+    """The certificate key, 64 hexadecimal digits, as bytes. Secret. Raises ``certificate_key_malformed``."""
+    if not _KEY.fullmatch(text.strip()):
+        raise JoinError(
+            "certificate_key_malformed",
+            "Cannot use the certificate key: expected 64 hexadecimal digits, as `kubeadm init phase upload-certs "
+            "--upload-certs` prints them; set join_certificate_key to those.",
+        )
+    return binascii.unhexlify(text.strip())
+
+
+def plan_shared_files(cluster: ClusterConfiguration) -> tuple[SharedFile, ...]:
+    """The files that a control plane of this cluster shares with the others."""
+    names = ["ca.crt", "ca.key", "front-proxy-ca.crt", "front-proxy-ca.key", "sa.pub", "sa.key"]
+    if isinstance(cluster.etcd, LocalEtcd):
+        names += ["etcd/ca.crt", "etcd/ca.key"]
+    files = [
+        SharedFile(name.replace("/", "-"), certificate_path(cluster, name), name.endswith(".key")) for name in names
+    ]
+    if isinstance(cluster.etcd, ExternalEtcd):
+        etcd = cluster.etcd
+        paths = {
+            "external-etcd-ca.crt": etcd.ca_file,
+            "external-etcd.crt": etcd.cert_file,
+            "external-etcd.key": etcd.key_file,
+        }
+        files += [SharedFile(entry, path, entry.endswith(".key")) for entry, path in paths.items() if path]
+    return tuple(files)
+
+
+def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str, name: str = KUBEADM_CERTS) -> dict[str, str]:
+    """What the Secret holds, in base64. Raises ``shared_certificates_missing`` when there is none."""
+    if secret is None:
+        raise JoinError(
+            "shared_certificates_missing",
+            f"Cannot fetch the certificates that control planes share: {server} has no Secret kube-system/{name}; "
+            f"it was never made or its two hours are over; {_UPLOAD_AGAIN}.",
+            server=server,
+        )
+    return {entry: value or "" for entry, value in (secret.get("data") or {}).items()}
+
+
+def decrypt_shared_files(
+    data: t.Mapping[str, str],
+    files: t.Sequence[SharedFile],
+    key: bytes,
+    *,
+    server: str,
+    name: str = KUBEADM_CERTS,
+) -> dict[str, bytes]:
+    """What the Secret's ``data`` holds for these files, by their entries, without those that are empty. Secret.
+
+    Raises ``shared_certificates_incomplete`` for an entry that is not there, and ``certificate_key_wrong`` for one that
+    the key does not open.
+    """
+    missing = [file.entry for file in files if file.entry not in data]
+    if missing:
+        raise JoinError(
+            "shared_certificates_incomplete",
+            f"Cannot use Secret kube-system/{name} of {server}: it lacks {', '.join(missing)}; {_UPLOAD_AGAIN}.",
+            missing=missing,
+            server=server,
+        )
+    return {
+        file.entry: _decrypt(file.entry, data[file.entry], key, server=server, name=name)
+        for file in files
+        if data[file.entry]
+    }
+
+
+def _decrypt(entry: str, value: str, key: bytes, *, server: str, name: str) -> bytes:
+    try:
+        sealed = base64.b64decode(value, validate=True)
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+    except (InvalidTag, ValueError) as exc:
+        raise JoinError(
+            "certificate_key_wrong",
+            f"Cannot open {entry} of Secret kube-system/{name} of {server}: it was not encrypted with this "
+            f"certificate key; use the key printed at the last upload, or {_UPLOAD_AGAIN}.",
+            entry=entry,
+            server=server,
+        ) from exc
+
+
+def encrypt_shared_files(contents: t.Mapping[str, bytes], key: bytes, nonces: t.Iterable[bytes]) -> dict[str, str]:
+    """The ``data`` of the Secret for files by their entries; an empty content stands for a file that is not there.
+
+    ``nonces`` are 12 random bytes for each file, never used before with this key.
+    """
+    sealed = {}
+    for (entry, content), nonce in zip(contents.items(), nonces):
+        value = nonce + AESGCM(key).encrypt(nonce, content, None) if content else b""
+        sealed[entry] = base64.b64encode(value).decode("ascii")
+    return sealed
+
+
+def verify_shared_files(
+    contents: t.Mapping[str, bytes], files: t.Sequence[SharedFile], *, now: datetime.datetime, source: str
+) -> None:
+    """Judge the files together, before any of them is written; ``source`` says where they come from.
+
+    Raises ``shared_certificates_unusable`` with all that is wrong: a CA's certificate that is none, has expired or is not
+    yet valid, a key that belongs to another certificate, a pair for service accounts that is none or incomplete, a
+    certificate that is not there. A CA may lack its key.
+    """
+    entries = {file.entry for file in files}
+    problems = [
+        f"{pair.public} {problem}" for pair in _pairs(entries) for problem in _problems_of(pair, contents, now=now)
+    ]
+    if problems:
+        raise JoinError(
+            "shared_certificates_unusable",
+            f"Cannot use the certificates that control planes share, from {source}: {'; '.join(problems)}; see that they are "
+            "right on the control plane that they come from, and share them again.",
+            problems=problems,
+            source=source,
+        )
+
+
+def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[str], *, server: str) -> None:
+    """Of files that `verify_shared_files` found right: their CA is one that the cluster is trusted by, whoever put it there.
+
+    Raises ``shared_certificates_unusable``.
+    """
+    pin = pin_of(parse_certificates(contents["ca.crt"].decode("ascii"), what="ca.crt")[0])
+    if pin not in pins:
+        raise JoinError(
+            "shared_certificates_unusable",
+            f"Cannot use the certificates that control planes share: the CA in ca.crt has pin {pin} and is none of those of the "
+            f"cluster at {server}; take away what is left of another cluster, or share this one's anew.",
+            problems=["ca.crt is not a CA of this cluster"],
+            source=server,
+        )
+
+
+def _pairs(entries: t.Collection[str]) -> list[_Pair]:
+    pairs = [_Pair("ca.crt", "ca.key"), _Pair("front-proxy-ca.crt", "front-proxy-ca.key")]
+    pairs += [_Pair("sa.pub", "sa.key", is_authority=False, may_lack_key=False)]
+    if "etcd-ca.crt" in entries:
+        pairs.append(_Pair("etcd-ca.crt", "etcd-ca.key"))
+    if "external-etcd-ca.crt" in entries:
+        pairs.append(_Pair("external-etcd-ca.crt", ""))
+    if "external-etcd.crt" in entries:
+        pairs.append(_Pair("external-etcd.crt", "external-etcd.key", is_authority=False, may_lack_key=False))
+    return pairs
+
+
+def _problems_of(pair: _Pair, contents: t.Mapping[str, bytes], *, now: datetime.datetime) -> t.Iterator[str]:
+    content, secret = contents.get(pair.public), contents.get(pair.private)
+    if content is None:
+        yield "is missing"
+        return
+    public = _public_key(content) if pair.public == "sa.pub" else None
+    if pair.public != "sa.pub":
+        certificate = _certificate(content)
+        if certificate is None:
+            yield "holds no certificate"
+            return
+        yield from _problems_of_certificate(certificate, pair.is_authority, now)
+        public = public_bytes_of(certificate.public_key())
+    if public is None:
+        yield "holds no public key"
+        return
+    if secret is None:
+        if not pair.may_lack_key:
+            yield f"is without its private key, {pair.private}"
+        return
+    key = parse_private_key(secret)
+    if key is None:
+        yield f"has a private key, {pair.private}, that cannot be read"
+    elif public_bytes_of(key.public_key()) != public:
+        yield f"belongs to another private key than {pair.private}"
+
+
+def _problems_of_certificate(
+    certificate: x509.Certificate, must_be_authority: bool, now: datetime.datetime
+) -> t.Iterator[str]:
+    if must_be_authority and not is_authority(certificate):
+        yield "is not the certificate of a CA"
+    starts, ends = instant_of(certificate, "not_valid_before"), instant_of(certificate, "not_valid_after")
+    if ends <= now:
+        yield f"expired at {ends:%Y-%m-%dT%H:%M:%SZ}"
+    if starts > now:
+        yield f"is not valid before {starts:%Y-%m-%dT%H:%M:%SZ}: compare the clocks"
+
+
+def _certificate(content: bytes) -> x509.Certificate | None:
+    try:
+        return parse_certificates(content.decode("ascii"), what="it")[0]
+    except (JoinError, UnicodeDecodeError):
+        return None
+
+
+def _public_key(content: bytes) -> bytes | None:
+    try:
+        return public_bytes_of(serialization.load_pem_public_key(content))
+    except (ValueError, UnsupportedAlgorithm):
+        return None

@@ -1,0 +1,234 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""upload-certs: what control planes share, sealed in a Secret for a while, and who may read it."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import string
+import typing as t
+from dataclasses import dataclass, field
+
+from .._api.kubeapi import KubeApi
+from .._config.cluster import parse_cluster_configuration
+from .._core.change import Change, join_changes
+from .._core.clock import Clock
+from .._core.errors import JoinError
+from .._core.objects import mapping_at
+from .._credentials.token import BootstrapToken
+from .._credentials.token_secret import DEFAULT_GROUP, render_token_secret, token_secret_name
+from .._discovery.cluster import Cluster
+from .._host.machine import Files
+from .prepare import observe_shared_files
+from .shared_certificates import (
+    KUBEADM_CERTS,
+    SharedFile,
+    decrypt_shared_files,
+    encrypt_shared_files,
+    plan_shared_files,
+    refuse_other_authority,
+    secret_path,
+    verify_shared_files,
+)
+
+__all__ = ("UploadWish", "plan_upload", "plan_upload_withdrawal")
+
+_ABSENT = "absent"
+_SECRETS = secret_path("").rstrip("/")
+_RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system"
+_OWNER = "lets certificates that control planes share expire"
+_LETTERS = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True)
+class UploadWish:
+    """What shall be uploaded: this host's shared files, sealed with ``key``, for ``ttl`` seconds, to the Secret ``name``."""
+
+    cluster: Cluster
+    key: bytes = field(repr=False)
+    ttl: float = 7200.0
+    name: str = KUBEADM_CERTS
+
+
+def plan_upload(host: Files, api: KubeApi, wish: UploadWish, *, clock: Clock) -> Change:
+    """Upload what this control plane shares (kubeadm: upload-certs), and let those who join read it.
+
+    A Secret that the key opens and that holds the same is kept; any other is replaced, as kubeadm does. It belongs to a
+    bootstrap token that is good for nothing and expires, with which the cluster deletes it. So do the rights to read a
+    Secret that is not kubeadm's; those to kubeadm's stay.
+    Raises ``shared_certificates_unusable`` for what must not be shared.
+    """
+    files = plan_shared_files(parse_cluster_configuration(wish.cluster.cluster_configuration))
+    contents = observe_shared_files(host, files)
+    verify_shared_files(contents, files, now=clock.now(), source="this host")
+    refuse_other_authority(contents, wish.cluster.all_pins(), server=wish.cluster.server)
+    secret = _plan_secret(api, wish, files, contents, clock)
+    rights = _Rights(api, wish.name, is_kept=not secret.changed)
+    return join_changes([secret, rights.plan_role(), rights.plan_binding()])
+
+
+def plan_upload_withdrawal(api: KubeApi, key: bytes, name: str = KUBEADM_CERTS) -> Change:
+    """Delete the Secret that this key opens and what it belongs to; one that somebody has uploaded since is left alone."""
+    thing = f"secret {name}"
+    found = api.find(secret_path(name))
+    if found is None or not _is_sealed_with(found, key, api.server):
+        return Change({thing: _ABSENT}, {thing: _ABSENT})
+
+    def apply() -> None:
+        _delete(api, found)
+
+    return Change({thing: "present"}, {thing: _ABSENT}, apply)
+
+
+def _plan_secret(
+    api: KubeApi, wish: UploadWish, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes], clock: Clock
+) -> Change:
+    found = api.find(secret_path(wish.name))
+    thing = f"secret {wish.name}"
+    after = {"files": sorted(contents), "sealed with": "this key"}
+    before: t.Any = _ABSENT if found is None else {"sealed with": "another key, or not what is here"}
+    if found is not None and _opened(found, files, wish.key, api.server) == dict(contents):
+        before = after
+
+    def apply() -> None:
+        if found is not None:
+            _delete(api, found)
+        owner = api.create(_SECRETS, _render_owner(api, wish.ttl, clock))
+        nonces = iter(lambda: secrets.token_bytes(12), b"")
+        sealed = encrypt_shared_files({file.entry: contents.get(file.entry, b"") for file in files}, wish.key, nonces)
+        api.create(_SECRETS, _render_secret(wish.name, sealed, owner))
+
+    return Change({thing: before}, {thing: after}, apply)
+
+
+def _render_owner(api: KubeApi, ttl: float, clock: Clock) -> dict[str, t.Any]:
+    """A token without usages and groups: whoever knew it could do nothing with it, and nobody does."""
+    token = BootstrapToken(_random(6), _random(16))
+    return render_token_secret(
+        token,
+        expiration=(api.date or clock.now()) + datetime.timedelta(seconds=ttl),
+        usages=(),
+        groups=(),
+        description=_OWNER,
+    )
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_LETTERS) for _position in range(length))
+
+
+def _render_secret(name: str, data: t.Mapping[str, str], owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    metadata = {"name": name, "namespace": "kube-system", "ownerReferences": [_reference(owner)]}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": dict(data)}
+
+
+def _reference(owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What makes an object belong to a Secret: the cluster deletes it with that."""
+    metadata = mapping_at(owner, "metadata")
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "name": metadata.get("name"),
+        "uid": metadata.get("uid"),
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+
+
+def _delete(api: KubeApi, found: t.Mapping[str, t.Any]) -> None:
+    """The Secret, then the token that it belongs to; one that somebody else has just deleted is gone as well."""
+    metadata = mapping_at(found, "metadata")
+    owners = [
+        str(owner.get("name")) for owner in metadata.get("ownerReferences") or [] if owner.get("kind") == "Secret"
+    ]
+    tokens = [name for name in owners if name.startswith(token_secret_name(""))]
+    for name in (metadata.get("name"), *tokens):
+        if api.find(f"{_SECRETS}/{name}") is not None:
+            api.delete(f"{_SECRETS}/{name}")
+
+
+def _opened(
+    found: t.Mapping[str, t.Any], files: t.Sequence[SharedFile], key: bytes, server: str
+) -> dict[str, bytes] | None:
+    """What is in the Secret, None where the key does not open it or it lacks some file. Secret."""
+    try:
+        return decrypt_shared_files(_data_of(found), files, key, server=server)
+    except JoinError:
+        return None
+
+
+def _is_sealed_with(found: t.Mapping[str, t.Any], key: bytes, server: str) -> bool:
+    return bool(_opened(found, [SharedFile(entry, "") for entry in _data_of(found)], key, server))
+
+
+def _data_of(found: t.Mapping[str, t.Any]) -> dict[str, str]:
+    return {entry: value or "" for entry, value in mapping_at(found, "data").items()}
+
+
+class _Rights:
+    """Who may read the Secret ``name``: a Role and a RoleBinding, which belong to it unless it is kubeadm's.
+
+    ``is_kept`` says whether the Secret that is there now stays.
+    """
+
+    def __init__(self, api: KubeApi, name: str, *, is_kept: bool) -> None:
+        self._api = api
+        self._secret = secret_path(name)
+        self._role = f"kubeadm:{name}"
+        self._rules = [{"apiGroups": [""], "resourceNames": [name], "resources": ["secrets"], "verbs": ["get"]}]
+        self._is_own = name != KUBEADM_CERTS
+        found = api.find(self._secret) if self._is_own and is_kept else None
+        self._uid = mapping_at(found, "metadata").get("uid")
+
+    def plan_role(self) -> Change:
+        """Its rules are exactly these."""
+        found = self._api.find(f"{_RBAC}/roles/{self._role}")
+        before = {"rules": (found or {}).get("rules")}
+        return self._plan("Role", found, before, {"rules": self._rules}, {"rules": self._rules})
+
+    def plan_binding(self) -> Change:
+        """The group of those who join, beside the groups that somebody has added."""
+        found = self._api.find(f"{_RBAC}/rolebindings/{self._role}")
+        subjects = list((found or {}).get("subjects") or [])
+        groups = [subject.get("name") for subject in subjects if subject.get("kind") == "Group"]
+        if DEFAULT_GROUP not in groups:
+            subjects.append({"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": DEFAULT_GROUP})
+        wanted = groups if DEFAULT_GROUP in groups else [*groups, DEFAULT_GROUP]
+        role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": self._role}
+        content = {"subjects": subjects, **({} if found else {"roleRef": role})}
+        return self._plan("RoleBinding", found, {"groups": groups}, {"groups": wanted}, content)
+
+    def _plan(
+        self,
+        kind: str,
+        found: t.Mapping[str, t.Any] | None,
+        before: t.Mapping[str, t.Any],
+        after: t.Mapping[str, t.Any],
+        content: t.Mapping[str, t.Any],
+    ) -> Change:
+        thing = f"{'role' if kind == 'Role' else 'role binding'} {self._role}"
+        collection = f"{_RBAC}/{kind.lower()}s"
+        was = {**before, "expires": self._expires(found)}
+        will = {**after, "expires": "with the secret" if self._is_own else "never"}
+
+        def apply() -> None:
+            owners = {"ownerReferences": [_reference(self._api.get(self._secret))]} if self._is_own else {}
+            if found is not None:
+                patch = {**content, "metadata": owners} if owners else dict(content)
+                self._api.patch(f"{collection}/{self._role}", patch)
+                return
+            metadata = {"name": self._role, "namespace": "kube-system", **owners}
+            body = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": metadata, **content}
+            self._api.create(collection, body)
+
+        return Change({thing: _ABSENT if found is None else was}, {thing: will}, apply)
+
+    def _expires(self, found: t.Mapping[str, t.Any] | None) -> str:
+        owners = mapping_at(found, "metadata").get("ownerReferences") or []
+        is_owned = self._uid is not None and any(owner.get("uid") == self._uid for owner in owners)
+        return "with the secret" if is_owned else "never"

@@ -1,0 +1,72 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The change model: what is, what is wanted, and the one effect that leads from the first to the second."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field, replace
+
+from .errors import JoinError
+
+__all__ = ("Change", "in_phase", "join_changes")
+
+_Done = t.TypeVar("_Done")
+
+
+def _nothing() -> None:
+    """The effect of a change that has none."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One planned change.
+
+    ``before`` and ``after`` map the name of a thing to how it looks: text, or a mapping of plain values.
+    Both are printed as the diff, so they hold names, paths, fingerprints and public text, never a key or a token.
+    ``apply`` is the only part with an effect; it is called at most once, and only when ``before != after``.
+    ``notes`` are sentences about what was unusual.
+    """
+
+    before: t.Mapping[str, t.Any]
+    after: t.Mapping[str, t.Any]
+    apply: t.Callable[[], None] = field(default=_nothing, repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return dict(self.before) != dict(self.after)
+
+
+def join_changes(changes: t.Sequence[Change]) -> Change:
+    """One change made of several, applied in their order; a part that changes nothing is not applied."""
+
+    def apply() -> None:
+        for change in changes:
+            if change.changed:
+                change.apply()
+
+    return Change(
+        before={name: value for change in changes for name, value in change.before.items()},
+        after={name: value for change in changes for name, value in change.after.items()},
+        apply=apply,
+        notes=tuple(note for change in changes for note in change.notes),
+    )
+
+
+def in_phase(phase: str, plan: t.Callable[[], Change]) -> Change:
+    """What ``plan`` plans, as the part of a module that is this phase of kubeadm: its errors say so, in planning and in applying."""
+    change = _told_of(phase, plan)
+    return replace(change, apply=lambda: _told_of(phase, change.apply))
+
+
+def _told_of(phase: str, act: t.Callable[[], _Done]) -> _Done:
+    try:
+        return act()
+    except JoinError as exc:
+        exc.phase = phase
+        raise

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""CA pins: the form that `kubeadm init` prints them in."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._core.errors import JoinError
+
+__all__ = ("parse_pin", "parse_pins")
+
+_PIN = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def parse_pin(text: str) -> str:
+    """Read ``sha256:<64 hex digits>``, in any case, and return it in lower case. Raises ``pin_malformed``."""
+    pin = text.strip().lower()
+    if _PIN.fullmatch(pin) is None:
+        raise JoinError(
+            "pin_malformed",
+            f"Cannot use {text!r} as the hash of a CA's public key: expected `sha256:` and 64 hexadecimal digits, "
+            "as `kubeadm init` and `kubeadm token create --print-join-command` print it.",
+            pin=text,
+        )
+    return pin
+
+
+def parse_pins(texts: t.Sequence[str], *, may_be_empty: bool) -> tuple[str, ...]:
+    """Read pins. Raises ``pin_malformed``, and ``pin_missing`` for none of them unless that is asked for."""
+    if not texts and not may_be_empty:
+        raise JoinError(
+            "pin_missing",
+            "Cannot tell the control plane from somebody who poses as it: there is no hash of its CA's public key; set "
+            "join_discovery_token_ca_cert_hashes to what `kubeadm init` printed, or, if the network is trusted, "
+            "join_discovery_token_unsafe_skip_ca_verification.",
+        )
+    return tuple(parse_pin(text) for text in texts)

@@ -1,0 +1,266 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Certificates and keys: bundles, CA pins, a node's signing request and the judgement of its certificate."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import re
+import typing as t
+from dataclasses import dataclass
+
+from .._core.errors import JoinError
+
+try:
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.x509.oid import NameOID
+except ImportError:
+    pass  # the adapter reports what is missing
+
+if t.TYPE_CHECKING:
+    PrivateKey = t.Union[ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey]
+
+__all__ = (
+    "NodeCertificate",
+    "extension_of",
+    "instant_of",
+    "is_authority",
+    "is_vouched_for",
+    "parse_certificates",
+    "parse_node_certificate",
+    "parse_private_key",
+    "pin_of",
+    "public_bytes_of",
+    "render_certificates",
+    "render_node_pem",
+    "render_node_request",
+    "select_pinned",
+    "unusable_because",
+)
+
+# Base64 has no dash: a block that does not end is given up at the next one, so a text of beginnings costs no more than another.
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
+_PRIVATE_KEY = re.compile(rb"-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----[^-]+-----END \1-----")
+_NODE_USER = "system:node:"
+_NODE_GROUP = "system:nodes"
+
+
+def pin_of(certificate: x509.Certificate) -> str:
+    """The pin of a certificate: SHA-256 of its SubjectPublicKeyInfo in DER, as kubeadm computes it."""
+    spki = certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return "sha256:" + hashlib.sha256(spki).hexdigest()
+
+
+def parse_certificates(pem: str, *, what: str) -> tuple[x509.Certificate, ...]:
+    """Read every certificate of a PEM bundle, at least one. Raises ``certificate_malformed``, naming ``what``."""
+    try:
+        found = tuple(x509.load_pem_x509_certificate(block.encode("ascii")) for block in _CERTIFICATE.findall(pem))
+        for certificate in found:
+            _read_whole(certificate)
+    except (ValueError, TypeError, x509.InvalidVersion) as exc:
+        raise _certificate_malformed(what, "one of its certificates cannot be read") from exc
+    except UnsupportedAlgorithm as exc:
+        raise _certificate_malformed(what, "one of its certificates has a key of an unknown kind") from exc
+    if not found:
+        raise _certificate_malformed(what, "it holds no PEM certificate")
+    return found
+
+
+def _read_whole(certificate: x509.Certificate) -> None:
+    """Raise now what cryptography, which reads parts when they are asked for, would raise later."""
+    for attribute in (certificate.subject, certificate.issuer):
+        attribute.rfc4514_string()
+    for name in ("not_valid_before", "not_valid_after"):
+        instant_of(certificate, name)
+    pin_of(certificate)
+
+
+def _certificate_malformed(what: str, seen: str) -> JoinError:
+    return JoinError(
+        "certificate_malformed", f"Cannot read {what}: {seen}; expected PEM certificates; replace it.", what=what
+    )
+
+
+def render_certificates(certificates: t.Iterable[x509.Certificate]) -> str:
+    """The certificates as one PEM bundle."""
+    return "".join(certificate.public_bytes(serialization.Encoding.PEM).decode("ascii") for certificate in certificates)
+
+
+def select_pinned(
+    certificates: t.Sequence[x509.Certificate], pins: t.Collection[str], *, server: str
+) -> tuple[x509.Certificate, ...]:
+    """The certificates that a pin names, at least one. Raises ``pin_mismatch`` with the pins that were seen.
+
+    kubeadm trusts the whole bundle once any of it matches; these alone vouch for the server here.
+    """
+    matching = tuple(certificate for certificate in certificates if pin_of(certificate) in pins)
+    if not matching:
+        seen = [pin_of(certificate) for certificate in certificates]
+        raise JoinError(
+            "pin_mismatch",
+            f"Cannot trust {server}: its CA has pin {', '.join(seen)}, allowed are {', '.join(sorted(pins))}; "
+            "compare with the hash printed by `kubeadm init`.",
+            server=server,
+            seen=seen,
+            allowed=sorted(pins),
+        )
+    return matching
+
+
+def render_node_request(key: PrivateKey, node_name: str) -> str:
+    """The PKCS#10 request in PEM that a kubelet makes: organisation ``system:nodes``, no alternative names."""
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _NODE_GROUP),
+            x509.NameAttribute(NameOID.COMMON_NAME, _NODE_USER + node_name),
+        ]
+    )
+    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
+    return request.public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def render_node_pem(certificates: str, key: PrivateKey) -> bytes:
+    """The one file that the kubelet keeps its client identity in: the certificates, then the key. Secret."""
+    return certificates.encode("ascii") + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+
+
+@dataclass(frozen=True)
+class NodeCertificate:
+    """A node's client certificate, the first of those that a file or an answer holds; its times are in UTC."""
+
+    certificates: tuple[x509.Certificate, ...]
+    organization: str
+    node_name: str
+    not_before: datetime.datetime
+    not_after: datetime.datetime
+    public_key: bytes
+
+
+def parse_node_certificate(pem: str, *, what: str) -> NodeCertificate:
+    """Read a node's client certificate, the first of ``pem``. Raises ``certificate_malformed``."""
+    certificates = parse_certificates(pem, what=what)
+    certificate = certificates[0]
+    name = _subject(certificate, NameOID.COMMON_NAME)
+    return NodeCertificate(
+        certificates=certificates,
+        organization=_subject(certificate, NameOID.ORGANIZATION_NAME),
+        node_name=name[len(_NODE_USER) :] if name.startswith(_NODE_USER) else "",
+        not_before=instant_of(certificate, "not_valid_before"),
+        not_after=instant_of(certificate, "not_valid_after"),
+        public_key=public_bytes_of(certificate.public_key()),
+    )
+
+
+# Loading a key checks it, for 30 ms on a node with OpenSSL 3.0, and a control plane looks at the same ones again and again.
+@functools.lru_cache(maxsize=32)
+def parse_private_key(pem: bytes) -> PrivateKey | None:
+    """The private key in a PEM; None when there is none that can be read."""
+    block = _PRIVATE_KEY.search(pem)
+    if block is None:
+        return None
+    try:
+        key = serialization.load_pem_private_key(block.group(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)) else None
+
+
+def unusable_because(
+    identity: NodeCertificate,
+    key: PrivateKey | None,
+    *,
+    node_name: str,
+    authorities: t.Sequence[x509.Certificate],
+    now: datetime.datetime,
+) -> str | None:
+    """Why this identity is not good for ``node_name`` in the cluster of ``authorities``; None when it is."""
+    if key is None or public_bytes_of(key.public_key()) != identity.public_key:
+        return "its private key is missing or belongs to another certificate"
+    if identity.organization != _NODE_GROUP or not identity.node_name:
+        return "it is not the certificate of a node"
+    if identity.node_name != node_name:
+        return f"it names the node {identity.node_name}, not {node_name}"
+    if not any(is_vouched_for(identity.certificates, authority) for authority in authorities):
+        return "no CA of this cluster has signed it"
+    if identity.not_after <= now:
+        return f"it expired at {identity.not_after:%Y-%m-%dT%H:%M:%SZ}"
+    return None
+
+
+def _subject(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
+    attributes = certificate.subject.get_attributes_for_oid(oid)
+    return str(attributes[0].value) if attributes else ""
+
+
+def instant_of(certificate: x509.Certificate, attribute: str) -> datetime.datetime:
+    """``not_valid_before`` or ``not_valid_after`` of a certificate, in UTC."""
+    # The aware attributes came with cryptography 42; older distributions have only the naive ones.
+    aware = getattr(certificate, attribute + "_utc", None)
+    if isinstance(aware, datetime.datetime):
+        return aware
+    naive: datetime.datetime = getattr(certificate, attribute)
+    return naive.replace(tzinfo=datetime.timezone.utc)
+
+
+def extension_of(certificate: x509.Certificate, kind: type[t.Any]) -> t.Any:
+    """The value of an extension of one kind, None when there is none or it cannot be read."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return None
+
+
+def public_bytes_of(key: t.Any) -> bytes:
+    """A public key in DER, as two of them are compared."""
+    spki: bytes = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return spki
+
+
+def is_vouched_for(certificates: t.Sequence[x509.Certificate], authority: x509.Certificate) -> bool:
+    """Whether the authority has signed the first certificate, or an intermediate CA among the others that vouches for it."""
+    first, *others = certificates
+    issuers = [authority]
+    for issuer in issuers:  # which grow meanwhile
+        if _is_issued_by(first, issuer):
+            return True
+        issuers += [
+            other for other in others if other not in issuers and is_authority(other) and _is_issued_by(other, issuer)
+        ]
+    return False
+
+
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Whether it is the certificate of a CA."""
+    constraints = extension_of(certificate, x509.BasicConstraints)
+    return constraints is not None and bool(constraints.ca)
+
+
+def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+    """Whether the authority's key made the certificate's signature."""
+    key, signed = authority.public_key(), certificate.tbs_certificate_bytes
+    try:
+        algorithm = certificate.signature_hash_algorithm
+        if certificate.issuer != authority.subject or algorithm is None:
+            return False
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(certificate.signature, signed, padding.PKCS1v15(), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(certificate.signature, signed, ec.ECDSA(algorithm))
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True

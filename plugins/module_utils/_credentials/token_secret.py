@@ -1,0 +1,50 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The Secret that makes a bootstrap token exist."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from .token import BootstrapToken
+
+__all__ = ("DEFAULT_GROUP", "render_token_secret", "token_secret_name")
+
+#: The group whose rights ``kubeadm init`` prepares for joining nodes.
+DEFAULT_GROUP = "system:bootstrappers:kubeadm:default-node-token"
+
+
+def token_secret_name(token_id: str) -> str:
+    """The name of the Secret in kube-system that makes a token exist."""
+    return f"bootstrap-token-{token_id}"
+
+
+def render_token_secret(
+    token: BootstrapToken,
+    *,
+    expiration: datetime.datetime | None,
+    usages: t.Sequence[str],
+    groups: t.Sequence[str],
+    description: str,
+) -> dict[str, t.Any]:
+    """The Secret as ``kubeadm token create`` makes it. No ``expiration``: the token never expires."""
+    data = {"token-id": token.id, "token-secret": token.secret}
+    if description:
+        data["description"] = description
+    if expiration is not None:
+        data["expiration"] = expiration.strftime("%Y-%m-%dT%H:%M:%SZ")
+    data.update({f"usage-bootstrap-{usage}": "true" for usage in usages})
+    if groups:
+        data["auth-extra-groups"] = ",".join(groups)
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": token_secret_name(token.id), "namespace": "kube-system"},
+        "type": "bootstrap.kubernetes.io/token",
+        "stringData": data,
+    }

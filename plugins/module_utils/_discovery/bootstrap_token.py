@@ -1,0 +1,91 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Invitations: the bootstrap tokens that an administrator makes for nodes, and their withdrawal."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import typing as t
+from dataclasses import dataclass
+
+from .._api.kubeapi import KubeApi
+from .._core.change import Change
+from .._core.clock import Clock
+from .._core.errors import JoinError
+from .._core.objects import text_at
+from .._credentials.token import BootstrapToken
+from .._credentials.token_secret import DEFAULT_GROUP, render_token_secret, token_secret_name
+from .by_token import SIGNATURE_WAIT, await_signature
+
+__all__ = ("TokenWish", "plan_token", "plan_token_withdrawal")
+
+_SECRETS = "/api/v1/namespaces/kube-system/secrets"
+
+
+@dataclass(frozen=True)
+class TokenWish:
+    """A bootstrap token that shall exist. ``ttl`` is in seconds, 0 for a token that never expires."""
+
+    token: BootstrapToken
+    ttl: float
+    usages: tuple[str, ...] = ("signing", "authentication")
+    groups: tuple[str, ...] = (DEFAULT_GROUP,)
+    description: str = ""
+
+
+def plan_token(api: KubeApi, wish: TokenWish, *, clock: Clock) -> Change:
+    """Make the token and wait until cluster-info is signed for it, if it is for signing.
+
+    A token of that id and secret that is there already is kept as it is. Raises ``token_id_taken``, ``token_not_signed``.
+    """
+    name = token_secret_name(wish.token.id)
+    found = api.find(f"{_SECRETS}/{name}")
+    after = {"usages": sorted(wish.usages), "groups": sorted(wish.groups)}
+    if found is not None:
+        if _text(found, "token-secret") != wish.token.secret:
+            raise JoinError(
+                "token_id_taken",
+                f"Cannot make bootstrap token {wish.token.id}: {api.server} has another token of that id; choose another id.",
+                token_id=wish.token.id,
+            )
+        return Change({name: after}, {name: after})
+
+    def apply() -> None:
+        api.create(
+            _SECRETS,
+            render_token_secret(
+                wish.token,
+                expiration=(api.date or clock.now()) + datetime.timedelta(seconds=wish.ttl) if wish.ttl else None,
+                usages=wish.usages,
+                groups=wish.groups,
+                description=wish.description,
+            ),
+        )
+        if "signing" in wish.usages:
+            await_signature(api, wish.token, clock=clock, timeout=SIGNATURE_WAIT)
+
+    return Change({name: "absent"}, {name: after}, apply)
+
+
+def plan_token_withdrawal(api: KubeApi, token_id: str) -> Change:
+    """Make the token not exist."""
+    name = token_secret_name(token_id)
+    before = "present" if api.find(f"{_SECRETS}/{name}") is not None else "absent"
+    return Change({name: before}, {name: "absent"}, lambda: _delete(api, name))
+
+
+def _delete(api: KubeApi, name: str) -> None:
+    api.delete(f"{_SECRETS}/{name}")
+
+
+def _text(secret: t.Mapping[str, t.Any], key: str) -> str:
+    try:
+        return base64.b64decode(text_at(secret, "data", key), validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,206 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Discovery: how a node comes to trust a control plane, and what it then reads there once for all nodes."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._api.endpoint import parse_endpoint
+from .._api.https import Tls, trusting, unverified
+from .._api.kubeapi import ApiError, KubeApi
+from .._api.kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
+from .._core.clock import Clock, polls
+from .._core.errors import JoinError
+from .._core.objects import mapping_at
+from .._credentials.pki import parse_certificates, pin_of, render_certificates, select_pinned
+from .._credentials.token import BootstrapToken
+from .._credentials.token_signature import verify_detached_signature
+from .cluster import Cluster
+
+__all__ = (
+    "CLUSTER_INFO_KUBECONFIG",
+    "SIGNATURE_WAIT",
+    "await_signature",
+    "discover_by_admin",
+    "discover_by_token",
+    "fetch_cluster_info",
+    "read_configuration",
+)
+
+#: Seconds until a token that cluster-info carries no signature of counts as unknown: the signer controller needs less
+#: than ten after a token was made.
+SIGNATURE_WAIT = 30.0
+
+_CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
+_SYSTEM_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps/"
+#: What errors call it.
+CLUSTER_INFO_KUBECONFIG = "the kubeconfig in ConfigMap kube-public/cluster-info"
+
+Connect = t.Callable[[str, Tls], KubeApi]
+
+
+def discover_by_token(
+    endpoint: str,
+    token: BootstrapToken,
+    pins: t.Collection[str],
+    *,
+    clock: Clock,
+    timeout: float,
+    connect: Connect = KubeApi,
+) -> Cluster:
+    """Trust a control plane by what a token has signed and a pin confirms (kubeadm: token discovery).
+
+    The first answer comes from anybody. The token's signature says that it is whole, a pin says whose it is. It is then
+    fetched again over TLS that only the pinned certificates vouch for, and only what came that way is believed. The
+    token's secret is sent to no one. Without pins, the signature alone decides (kubeadm's unsafe-skip-ca-verification).
+    """
+    server = parse_endpoint(endpoint)
+    first = _signed_cluster_info(connect(server, unverified()), token, clock, timeout)
+    described = parse_kubeconfig_cluster(first, what=CLUSTER_INFO_KUBECONFIG)
+    bundle = _bundle(described)
+    vouching = select_pinned(bundle, pins, server=endpoint) if pins else bundle
+    second = fetch_cluster_info(connect(server, trusting(render_certificates(vouching))), clock, timeout)
+    if second != first:
+        raise JoinError(
+            "cluster_info_changed",
+            f"Cannot trust {endpoint}: ConfigMap kube-public/cluster-info differs between the unverified and the verified "
+            "connection; either somebody is on the path, or it was changed just now: try again, then compare both.",
+            server=server,
+        )
+    return Cluster(
+        server=described.server,
+        certificate_authority=described.certificate_authority_data,
+        ca_cert_hashes=tuple(pin_of(certificate) for certificate in vouching),
+    )
+
+
+def discover_by_admin(api: KubeApi) -> Cluster:
+    """The cluster as its administrator's connection shows it: everything in cluster-info vouches."""
+    described = parse_kubeconfig_cluster(
+        _kubeconfig_of(api.get(_CLUSTER_INFO), api.server), what=CLUSTER_INFO_KUBECONFIG
+    )
+    return Cluster(
+        server=described.server,
+        certificate_authority=described.certificate_authority_data,
+        ca_cert_hashes=tuple(pin_of(certificate) for certificate in _bundle(described)),
+    )
+
+
+def read_configuration(api: KubeApi, cluster: Cluster, *, clock: Clock, timeout: float) -> Cluster:
+    """``cluster`` with the texts of its kubeadm-config and kubelet-config, each asked for ``timeout`` seconds at most."""
+    return dataclasses.replace(
+        cluster,
+        cluster_configuration=_system_text(api, "kubeadm-config", "ClusterConfiguration", clock, timeout),
+        kubelet_configuration=_system_text(api, "kubelet-config", "kubelet", clock, timeout),
+    )
+
+
+def await_signature(api: KubeApi, token: BootstrapToken, *, clock: Clock, timeout: float) -> None:
+    """Wait until cluster-info carries this token's signature. Raises ``token_not_signed``."""
+    _signed_cluster_info(api, token, clock, timeout)
+
+
+def _bundle(described: KubeconfigCluster) -> t.Any:
+    return parse_certificates(described.certificate_authority_data, what=f"the CA bundle in {CLUSTER_INFO_KUBECONFIG}")
+
+
+def _signed_cluster_info(api: KubeApi, token: BootstrapToken, clock: Clock, timeout: float) -> str:
+    """The kubeconfig text of cluster-info, once this token has signed it."""
+    for left in polls(clock, min(timeout, SIGNATURE_WAIT)):
+        info = _cluster_info(api, clock, left)
+        signature = _data(info).get(f"jws-kubeconfig-{token.id}")
+        if signature is not None:
+            text = _kubeconfig_of(info, api.server)
+            if not isinstance(signature, str) or not verify_detached_signature(token, text, signature):
+                raise JoinError(
+                    "cluster_info_signature_mismatch",
+                    f"Cannot trust {api.server}: the signature for token {token.id} in ConfigMap kube-public/cluster-info "
+                    "was not made by this token over this content; either the token's secret half is wrong, or the "
+                    "ConfigMap was changed on its way: compare the token with `kubeadm token list`.",
+                    server=api.server,
+                    token_id=token.id,
+                )
+            return text
+    raise JoinError(
+        "token_not_signed",
+        f"Cannot trust {api.server} by token {token.id}: ConfigMap kube-public/cluster-info has no signature of it; the "
+        "token is unknown there, expired, or without the usage `signing`, or the controller bootstrapsigner does not "
+        "run; make a new one with `kubeadm token create`.",
+        server=api.server,
+        token_id=token.id,
+    )
+
+
+def fetch_cluster_info(api: KubeApi, clock: Clock, timeout: float) -> str:
+    """The kubeconfig text of cluster-info. Raises ``cluster_info_missing`` and what the API server answers."""
+    return _kubeconfig_of(_cluster_info(api, clock, timeout), api.server)
+
+
+def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any]:
+    try:
+        return _patiently(api, _CLUSTER_INFO, clock, timeout)
+    except ApiError as exc:
+        if exc.status == 404:
+            raise _no_cluster_info(api.server, "the ConfigMap does not exist") from exc
+        raise
+
+
+def _patiently(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[str, t.Any]:
+    """The object at ``path``; a server that cannot be reached or is starting up is asked again until ``timeout``."""
+    for left in polls(clock, timeout, shortest=0.5, longest=5.0):
+        try:
+            return api.get(path)
+        except ApiError as exc:
+            if (exc.status < 500 and exc.status != 429) or not left:
+                raise
+        except JoinError as exc:
+            if exc.code != "api_server_unreachable" or not left:
+                raise
+    return api.get(path)
+
+
+def _data(config_map: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return mapping_at(config_map, "data")
+
+
+def _kubeconfig_of(config_map: t.Mapping[str, t.Any], server: str) -> str:
+    text = _data(config_map).get("kubeconfig")
+    if not isinstance(text, str) or not text:
+        raise _no_cluster_info(server, "it has no kubeconfig")
+    return text
+
+
+def _no_cluster_info(server: str, seen: str) -> JoinError:
+    return JoinError(
+        "cluster_info_missing",
+        f"Cannot learn about the cluster at {server} from ConfigMap kube-public/cluster-info: {seen}; run "
+        "`kubeadm init phase bootstrap-token` on a control plane.",
+        server=server,
+    )
+
+
+def _system_text(api: KubeApi, name: str, key: str, clock: Clock, timeout: float) -> str:
+    try:
+        text = _data(_patiently(api, _SYSTEM_CONFIG_MAPS + name, clock, timeout)).get(key)
+    except ApiError as exc:
+        raise JoinError(
+            "cluster_configuration_unreadable" if exc.status == 403 else exc.code,
+            f"Cannot read ConfigMap kube-system/{name}: {exc} It is what tells a node how the cluster is configured; the "
+            "token's group needs the Role that `kubeadm init phase upload-config all` makes.",
+            **exc.details,
+        ) from exc
+    if not isinstance(text, str) or not text:
+        raise JoinError(
+            "cluster_configuration_unreadable",
+            f"Cannot use ConfigMap kube-system/{name} of {api.server}: it has no {key}; run "
+            "`kubeadm init phase upload-config all` on a control plane.",
+            server=api.server,
+            path=_SYSTEM_CONFIG_MAPS + name,
+        )
+    return text

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""What etcd itself says is wrong, out of the log that the kubelet keeps of its container."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass
+
+from .._core.errors import printable
+
+__all__ = ("Complaint", "find_complaint")
+
+#: From the worst on. What is only of interest is no complaint.
+_LEVELS = ("panic", "fatal", "error", "warn")
+_ENDING = _LEVELS[:2]
+_LONGEST = 600
+#: What connections end with that etcd itself closes on its way out.
+_AFTERMATH = "use of closed network connection"
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """The last of the worst things in a log: in etcd's words, and whether etcd has ended with it."""
+
+    text: str = ""
+    is_end: bool = False
+
+
+def find_complaint(log: str) -> Complaint:
+    """Read a log in the form of container runtimes: time, stream, a letter, and etcd's JSON. Other lines are passed over.
+
+    What etcd ends with often is only that it cannot go on. The last warning of an error before that says why.
+    """
+    said: dict[str, str] = {}
+    cause = ""
+    for line in log.splitlines():
+        entry = _entry(line)
+        level = entry.get("level")
+        if level in _LEVELS:
+            said[level] = ": ".join(str(entry[key]) for key in ("msg", "error") if entry.get(key))
+            error = str(entry.get("error") or "")
+            cause = said[level] if level == "warn" and error and not error.endswith(_AFTERMATH) else cause
+    for level in _LEVELS:
+        if level in said:
+            text = said[level] if not cause or level == "warn" else f"{said[level]} (before that: {cause})"
+            return Complaint(printable(text, _LONGEST), level in _ENDING)
+    return Complaint()
+
+
+def _entry(line: str) -> t.Mapping[str, t.Any]:
+    parts = line.split(" ", 3)
+    try:
+        found = json.loads(parts[3]) if len(parts) == 4 else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

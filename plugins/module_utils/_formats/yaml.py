@@ -1,0 +1,343 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""YAML as Kubernetes' own tools (Go, sigs.k8s.io/yaml) read and write it: JSON values in YAML's clothes.
+
+PyYAML does the syntax. What a plain scalar means, the order of keys and what needs quotes is decided here, since PyYAML
+and Go decide differently: `y` is true to Go and a text to PyYAML, `1:30` the other way round. The tests compare both
+directions with what Go answered.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import typing as t
+from dataclasses import dataclass
+
+try:
+    import yaml
+except ImportError:
+    pass  # the adapter reports what is missing
+
+from .._core.errors import JoinError
+from .go_values import compare_keys, looks_like_time, render_number, resolve_scalar
+
+__all__ = ("Path", "YamlDocument", "parse_yaml", "parse_yaml_documents", "render_yaml")
+
+# A ConfigMap cannot be larger than this, and nothing that kubeadm writes nests deeper than ten levels.
+_MAX_CHARACTERS = 1024 * 1024
+_MAX_DEPTH = 64
+# Counts every value, and those behind an alias again each time it is used; likewise the characters of texts.
+_MAX_VALUES = 50_000
+
+_ESCAPES = {
+    **{character: f"\\{letter}" for character, letter in zip('\0\a\b\t\n\v\f\r\x1b"\\', '0abtnvfre"\\')},
+    **{character: f"\\{letter}" for character, letter in zip("\x85\u2028\u2029", "NLP")},
+}
+_TAG_PREFIX = "tag:yaml.org,2002:"
+
+
+#: Where a value stands in a document: the keys and list indexes that lead to it.
+Path = t.Tuple[t.Union[str, int], ...]
+
+
+@dataclass(frozen=True)
+class YamlDocument:
+    """One document of a text: its value, and by path the line (from 1) on which the value or its key stands."""
+
+    value: t.Any
+    lines: t.Mapping[Path, int]
+
+
+def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
+    """Read one YAML document as Go does: a value of dicts with text keys, lists, texts, numbers, booleans and None.
+
+    ``what`` names the text in the refusal, ``code`` is its code. Stricter than Go where a reader could be misled: one
+    document, no key twice, no merge keys (`<<`), no tags but those of texts, lists and mappings; and bounded in size,
+    depth and aliases, as the text comes from another machine. Raises JoinError with ``line`` and ``column``.
+    """
+    documents = parse_yaml_documents(text, what=what, code=code)
+    if len(documents) > 1:
+        raise JoinError(
+            code,
+            f"Cannot read {what}: at line {documents[1].lines[()]}, column 1: a second document starts, and only one is "
+            "expected; correct it there and try again.",
+            what=what,
+            line=documents[1].lines[()],
+            column=1,
+        )
+    return documents[0].value if documents else None
+
+
+def parse_yaml_documents(text: str, *, what: str, code: str = "invalid_yaml") -> list[YamlDocument]:
+    """Read a text of several YAML documents, each as `parse_yaml` does."""
+    if len(text) > _MAX_CHARACTERS:
+        raise JoinError(
+            code,
+            f"Cannot read {what}: it has {len(text)} characters, more than the {_MAX_CHARACTERS} that "
+            "Kubernetes stores; see what was put there.",
+            what=what,
+            line=1,
+            column=1,
+        )
+    reader = _Reader(what, code)
+    try:
+        return list(reader.read(yaml.parse(text, Loader=yaml.SafeLoader)))
+    except yaml.MarkedYAMLError as exc:
+        problem = " ".join(part for part in (exc.context, exc.problem) if part) or "this is not YAML"
+        raise reader.error(problem, exc.problem_mark or exc.context_mark) from exc
+    except yaml.YAMLError as exc:  # the one without a mark: a character that YAML does not allow
+        position = getattr(exc, "position", 0)
+        raise reader.error(
+            f"the character at position {position} is not allowed in YAML", _mark_at(text, position)
+        ) from exc
+    except (
+        ValueError,
+        OverflowError,
+    ) as exc:  # PyYAML lets escapes beyond Unicode and overlong numbers through to here
+        raise reader.error(f"it has an escape or a number that is out of range ({exc})", None) from exc
+
+
+class _Place:
+    """A position in a text, counted from zero like PyYAML's marks."""
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+
+
+def _mark_at(text: str, position: int) -> _Place:
+    before = text[:position]
+    return _Place(before.count("\n"), position - (before.rfind("\n") + 1))
+
+
+class _Reader:
+    """Builds one value from PyYAML's events and counts what it costs."""
+
+    def __init__(self, what: str, code: str) -> None:
+        self._what = what
+        self._code = code
+        self._events: t.Iterator[t.Any] = iter(())
+        self._anchors: dict[str, tuple[t.Any, int, int]] = {}
+        self._values = 0
+        self._characters = 0
+        self._lines: dict[Path, int] = {}
+
+    def error(self, problem: str, mark: t.Any) -> JoinError:
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        return JoinError(
+            self._code,
+            f"Cannot read {self._what}: at line {line}, column {column}: {problem}; correct it there and try again.",
+            what=self._what,
+            line=line,
+            column=column,
+        )
+
+    def read(self, events: t.Iterator[t.Any]) -> t.Iterator[YamlDocument]:
+        self._events = events
+        start: t.Any = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                start = _line(event)
+                self._lines, self._anchors = {}, {}
+            elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
+                value = self._value(event, ())
+                yield YamlDocument(value, {**self._lines, (): start})
+
+    def _value(self, event: t.Any, path: Path) -> t.Any:
+        if len(path) > _MAX_DEPTH:
+            raise self.error(f"it nests deeper than {_MAX_DEPTH} levels", event.start_mark)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        before = self._values, self._characters
+        self._count(1, len(event.value) if isinstance(event, yaml.ScalarEvent) else 0, event)
+        if isinstance(event, yaml.ScalarEvent):
+            value = self._scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self._refuse_tag(event, "seq")
+            value = [self._item(item, (*path, at)) for at, item in enumerate(self._until(yaml.SequenceEndEvent))]
+        else:
+            self._refuse_tag(event, "map")
+            value = self._mapping(path)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, self._values - before[0], self._characters - before[1])
+        return value
+
+    def _until(self, end: type) -> t.Iterator[t.Any]:
+        for event in self._events:
+            if isinstance(event, end):
+                return
+            yield event
+
+    def _item(self, event: t.Any, path: Path) -> t.Any:
+        self._lines[path] = _line(event)
+        return self._value(event, path)
+
+    def _mapping(self, path: Path) -> dict[str, t.Any]:
+        mapping: dict[str, t.Any] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self.error("a key is not a plain text", event.start_mark)
+            if event.value == "<<" and _is_plain(event):
+                raise self.error("merge keys (`<<`) are not supported: write out what they stand for", event.start_mark)
+            self._value(event, path)  # for what it costs, and its anchor
+            key = self._key(event)
+            if key in mapping:
+                raise self.error(f"the key {key!r} is there twice", event.start_mark)
+            self._lines[(*path, key)] = _line(event)
+            mapping[key] = self._value(next(self._events), (*path, key))
+        return mapping
+
+    def _key(self, event: t.Any) -> str:
+        key = resolve_scalar(event.value) if _is_plain(event) else event.value
+        if key is None:
+            raise self.error("a key is empty (null)", event.start_mark)
+        if isinstance(key, bool):
+            return "true" if key else "false"
+        if isinstance(key, float) or (isinstance(key, int) and abs(key) >= 2**63):
+            raise self.error(
+                f"the key {event.value} is a number that may lose digits: put it in quotes", event.start_mark
+            )
+        return str(key)
+
+    def _alias(self, event: t.Any) -> t.Any:
+        if event.anchor not in self._anchors:
+            raise self.error(f"nothing that ends before here is called *{event.anchor}", event.start_mark)
+        value, values, characters = self._anchors[event.anchor]
+        self._count(values, characters, event)
+        return value
+
+    def _count(self, values: int, characters: int, event: t.Any) -> None:
+        self._values += values
+        self._characters += characters
+        if self._values > _MAX_VALUES:
+            raise self.error(f"it holds more than {_MAX_VALUES} values", event.start_mark)
+        if self._characters > _MAX_CHARACTERS:
+            raise self.error(f"its texts have more than {_MAX_CHARACTERS} characters together", event.start_mark)
+
+    def _scalar(self, event: t.Any) -> t.Any:
+        text: str = event.value
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise self.error("it has half a character (a lone surrogate)", event.start_mark)
+        if not _is_plain(event):
+            self._refuse_tag(event, "str")
+            return text
+        value = resolve_scalar(text)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self.error(f"{text} is not a number that JSON knows", event.start_mark)
+        return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value
+
+    def _refuse_tag(self, event: t.Any, kind: str) -> None:
+        if event.tag not in (None, "!", _TAG_PREFIX + kind):
+            raise self.error(f"the tag {event.tag} is not supported here", event.start_mark)
+
+
+def _line(event: t.Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _is_plain(event: t.Any) -> bool:
+    """Neither quoted nor tagged: its own looks tell what it is."""
+    return event.tag is None and bool(event.implicit[0])
+
+
+def render_yaml(value: t.Any) -> str:
+    """Write a JSON value as Go does: keys in natural order, lists not indented, quotes and folded lines as Go has them.
+
+    ``value`` is made of mappings with text keys, sequences, texts, finite numbers, booleans and None.
+    """
+    document = [yaml.DocumentStartEvent(explicit=False), *_events(value), yaml.DocumentEndEvent(explicit=False)]
+    events = [yaml.StreamStartEvent(), *document, yaml.StreamEndEvent()]
+    rendered: str = yaml.emit(events, Dumper=_emitter(), allow_unicode=True, width=80)
+    # PyYAML marks the end of a document that is nothing but a plain scalar; no other line can look like that.
+    return rendered[: -len("...\n")] if rendered.endswith("\n...\n") else rendered
+
+
+@functools.cache
+def _emitter() -> t.Any:
+    """PyYAML's emitter, with Go's way where the two part. Made when needed: PyYAML may be missing at import."""
+
+    class Emitter(yaml.emitter.Emitter):
+        def check_simple_key(self) -> bool:
+            event: t.Any = self.event
+            text: str = event.value
+            if self.analysis is None:
+                self.analysis = self.analyze_scalar(text)
+            return not self.analysis.multiline and "\r" not in text and len(text.encode("utf-8")) <= 128
+
+        def write_double_quoted(self, text: str, split: bool = True) -> None:
+            """Lines break at blanks only, and a backslash comes only before a second blank."""
+            self.write_indicator('"', True)
+            for at, character in enumerate(text):
+                inside = 0 < at < len(text) - 1 and text[at - 1] != " "
+                if character == " " and split and inside and self.column > self.best_width:
+                    self.write_indent()
+                    self._put("\\" if text[at + 1] == " " else "")
+                else:
+                    self._put(_escape(character))
+            self.write_indicator('"', False)
+
+        def _put(self, text: str) -> None:
+            self.column += len(text)
+            self.stream.write(text)
+
+    return Emitter
+
+
+def _escape(character: str) -> str:
+    """A character between double quotes."""
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isascii():
+        readable = character.isprintable()
+    else:
+        readable = "\xa0" <= character <= "\uffff" and character != "\ufeff"
+    if readable:
+        return character
+    code = ord(character)
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+
+
+def _events(value: t.Any) -> t.Iterator[t.Any]:
+    if isinstance(value, dict):
+        yield yaml.MappingStartEvent(anchor=None, tag=None, implicit=True, flow_style=False)
+        for key in sorted(value, key=functools.cmp_to_key(compare_keys)):
+            yield _scalar_event(key)
+            yield from _events(value[key])
+        yield yaml.MappingEndEvent()
+    elif isinstance(value, (list, tuple)):
+        yield yaml.SequenceStartEvent(anchor=None, tag=None, implicit=True, flow_style=False)
+        for item in value:
+            yield from _events(item)
+        yield yaml.SequenceEndEvent()
+    else:
+        yield _scalar_event(value)
+
+
+def _scalar_event(value: t.Any) -> t.Any:
+    style = None
+    if value is None:
+        text = "null"
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    elif isinstance(value, (int, float)):
+        text = render_number(value)
+    else:
+        text = value
+        style = _style(text)
+    return yaml.ScalarEvent(anchor=None, tag=None, implicit=(True, True), value=text, style=style)
+
+
+def _style(text: str) -> str | None:
+    """What Go asks for; the emitter falls back on quotes where a text does not allow it."""
+    if any(character > "\uffff" for character in text):  # Go writes these as escapes
+        return '"'
+    if "\n" in text:
+        return "|"
+    if not isinstance(resolve_scalar(text), str) or looks_like_time(text):
+        return '"'
+    return None

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The address that a control plane advertises: the one that is given, or the host's own as kubeadm chooses it."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+
+from .._core.errors import JoinError
+from .machine import Host
+
+__all__ = ("choose_advertise_address",)
+
+_IPV4_ROUTES = "/proc/net/route"
+_IPV6_ROUTES = "/proc/net/ipv6_route"
+_IPV6_ADDRESSES = "/proc/net/if_inet6"
+_LOOPBACK = "lo"
+#: Route flags of the kernel: one that refuses what it is asked to carry.
+_REJECT = 0x0200
+_UNIVERSE = "00"
+
+
+def choose_advertise_address(host: Host, given: str) -> str:
+    """``given``, or the first address by which others reach this host: that of an interface with a default route.
+
+    Interfaces of IPv4 routes come first; one without an address of its own lends that of ``lo``. kubeadm goes on with
+    0.0.0.0 when it finds none, and takes loopback addresses: nobody else could reach either.
+    Raises ``advertise_address_unusable`` and ``invalid_join_configuration``.
+    """
+    if given:
+        address = _parse(given)
+        if not (address.is_unspecified or _is_usable(address)):
+            raise _unusable(f"{given} is no address by which other hosts reach this one")
+        if not address.is_unspecified:
+            return given
+    for address in _candidates(host):
+        if _is_usable(address):
+            return str(address)
+    raise _unusable("no interface with a default route has an address")
+
+
+def _parse(given: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        return ipaddress.ip_address(given)
+    except ValueError as exc:
+        raise JoinError(
+            "invalid_join_configuration",
+            f"Cannot make this host a control plane: its advertise address is {given!r}, expected an IP address; set "
+            "join_apiserver_advertise_address.",
+            field="controlPlane.localAPIEndpoint.advertiseAddress",
+        ) from exc
+
+
+def _candidates(host: Host) -> t.Iterator[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    for name in _ipv4_interfaces(_text(host, _IPV4_ROUTES)):
+        for interface in (name, _LOOPBACK):
+            found = host.interface_address(interface)
+            if found:
+                yield ipaddress.IPv4Address(found)
+    addresses = list(_ipv6_addresses(_text(host, _IPV6_ADDRESSES)))
+    for name in _ipv6_interfaces(_text(host, _IPV6_ROUTES)):
+        for interface in (name, _LOOPBACK):
+            yield from (address for owner, address in addresses if owner == interface)
+
+
+def _text(host: Host, path: str) -> str:
+    found = host.read(path)
+    return found.text if found else ""
+
+
+def _ipv4_interfaces(routes: str) -> t.Iterator[str]:
+    """Columns: interface, destination, gateway, flags, references, use, metric, mask."""
+    for line in routes.splitlines()[1:]:
+        fields = line.split()
+        if len(fields) > 7 and fields[1] == fields[7] == "00000000" and not int(fields[3], 16) & _REJECT:
+            yield fields[0]
+
+
+def _ipv6_interfaces(routes: str) -> t.Iterator[str]:
+    """Columns: destination, its length, source, its length, gateway, metric, references, use, flags, interface."""
+    for line in routes.splitlines():
+        fields = line.split()
+        if len(fields) == 10 and int(fields[0], 16) == int(fields[1], 16) == 0 and not int(fields[8], 16) & _REJECT:
+            yield fields[9]
+
+
+def _ipv6_addresses(text: str) -> t.Iterator[tuple[str, ipaddress.IPv6Address]]:
+    """Columns: address, index, prefix length, scope, flags, interface; only addresses that are good everywhere."""
+    for line in text.splitlines():
+        fields = line.split()
+        if len(fields) == 6 and fields[3] == _UNIVERSE:
+            yield fields[5], ipaddress.IPv6Address(bytes.fromhex(fields[0]))
+
+
+def _is_usable(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return not (
+        address.is_unspecified
+        or address.is_loopback
+        or address.is_multicast
+        or address.is_link_local
+        or str(address) == "255.255.255.255"
+    )
+
+
+def _unusable(seen: str) -> JoinError:
+    return JoinError(
+        "advertise_address_unusable",
+        f"Cannot tell the other control planes where to find this one: {seen}; expected an address of this host that they "
+        "reach; set join_apiserver_advertise_address (controlPlane.localAPIEndpoint.advertiseAddress).",
+    )

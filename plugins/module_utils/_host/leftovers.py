@@ -1,0 +1,107 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""What an earlier join has left on a host, and of which cluster (kubeadm: FileAvailable)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import typing as t
+
+from .._core.finding import Finding, error, warning
+from .._credentials.der import pins_of
+from .machine import KUBELET_CONF, Host
+
+__all__ = ("check_of", "find_leftovers", "judge", "owner_of", "refuse_folder")
+
+BOOTSTRAP_CONF = "/etc/kubernetes/bootstrap-kubelet.conf"
+
+_SERVER = re.compile(r"^\s*(?:-\s+)?\"?server\"?:\s*\"?(https://[^\s\",]+)", re.MULTILINE)
+_AUTHORITY = re.compile(r"\"?certificate-authority-data\"?:\s*\"?([A-Za-z0-9+/=]+)")
+
+
+def find_leftovers(host: Host, *, ca_cert_path: str, pins: t.Collection[str]) -> t.Iterator[Finding]:
+    """The files that a join writes and that are there already.
+
+    kubeadm refuses each of them. Here those of the cluster that is joined (one of ``pins``) are a join that goes on, those of
+    another are errors, and where the cluster is not known yet (no pins) they are warnings: kubelet-start decides then.
+    """
+    for path in (KUBELET_CONF, BOOTSTRAP_CONF, ca_cert_path):
+        found = _find_leftover(host, path, pins)
+        if found is not None:
+            yield found
+
+
+Owner = t.Tuple[str, t.Tuple[str, ...]]
+
+
+def owner_of(host: Host, path: str) -> Owner:
+    """The server, where it is told, and the pins of the cluster that a certificate or kubeconfig is of."""
+    found = host.read(path)
+    if found is None:
+        return "", ()
+    server, authority = ("", found.text) if "BEGIN CERTIFICATE" in found.text else _read_kubeconfig(found.text)
+    return server, pins_of(authority)
+
+
+def check_of(path: str) -> str:
+    """kubeadm's name of the check that a file is not there."""
+    return "FileAvailable-" + path.replace("/", "-")
+
+
+def refuse_folder(path: str) -> Finding:
+    """What is said of a folder where a file goes."""
+    return error(check_of(path), "file_in_the_way", f"{path} is a folder; move it away")
+
+
+def _find_leftover(host: Host, path: str, pins: t.Collection[str]) -> Finding | None:
+    if host.has_folder(path):
+        return refuse_folder(path)
+    if host.read(path) is None:
+        return None
+    found = judge(check_of(path), path, owner_of(host, path), pins)
+    if found is None and path == BOOTSTRAP_CONF:
+        return warning(
+            check_of(path), "file_in_the_way",
+            f"{path} is left of a `kubeadm join` that was interrupted; it holds a bootstrap token and is not needed: delete it",
+        )  # fmt: skip
+    return found
+
+
+def judge(check: str, path: str, owner: Owner, pins: t.Collection[str]) -> Finding | None:
+    """What is wrong with something that is of ``owner``; nothing if that is the cluster to be joined."""
+    server, theirs = owner
+    if not theirs:
+        return error(
+            check, "file_in_the_way", f"{path} is there and does not tell of which cluster; look at it and delete it"
+        )
+    which = f"{f'at {server} ' if server else ''}with CA {', '.join(theirs)}"
+    if pins and not set(theirs) & set(pins):
+        return error(
+            check,
+            "joined_elsewhere",
+            f"{path} is of another cluster, the one {which}; expected CA {', '.join(sorted(pins))}; take this host out of that "
+            "cluster first, for instance with `kubeadm reset`",
+        )
+    if not pins:
+        return warning(
+            check,
+            "file_in_the_way",
+            f"{path} is there, of the cluster {which}; the join goes on if that is the cluster to be joined, and ends in "
+            "kubelet-start if it is not",
+        )
+    return None
+
+
+def _read_kubeconfig(text: str) -> tuple[str, str]:
+    """Server and CA of a kubeconfig with one cluster, as joins write them. They are told to people and compared with pins."""
+    server, authority = _SERVER.search(text), _AUTHORITY.search(text)
+    try:
+        pem = base64.b64decode(authority[1]).decode("utf-8", "replace") if authority else ""
+    except binascii.Error:
+        pem = ""
+    return server[1] if server else "", pem

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Which cluster a host's kubelet.conf makes it a member of, and whether the membership is whole."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._api.kubeapi import KubeApi
+from .._api.kubeconfig import parse_kubeconfig_cluster
+from .._api.node import NodeStatus, observe_node
+from .._core.clock import Clock
+from .._core.errors import JoinError
+from .._credentials.pki import parse_certificates, parse_node_certificate, pin_of
+from .identity import identity_problem
+from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
+
+__all__ = ("Connect", "Membership", "observe_membership")
+
+Connect = t.Callable[[str, str], KubeApi]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What is left to do, as sentences, and what kubelet.conf and the client certificate say.
+
+    ``is_control_plane`` is whether its Node is marked as one, false where that was not to be asked.
+    """
+
+    pending: tuple[str, ...]
+    server: str = ""
+    ca_cert_hashes: tuple[str, ...] = ()
+    certificate_expires: str = ""
+    is_control_plane: bool = False
+
+
+def observe_membership(
+    host: Host,
+    kubeconfig: str,
+    *,
+    node_name: str,
+    pins: t.Collection[str],
+    level: str,
+    clock: Clock,
+    connect: Connect,
+    can_ask: bool = True,
+) -> Membership:
+    """Judge the membership that the text of kubelet.conf claims; see ``_node_state`` for the arguments.
+
+    ``can_ask`` is false where the API server has nothing to say, or is not to be asked.
+    """
+    try:
+        cluster = parse_kubeconfig_cluster(kubeconfig, what=KUBELET_CONF)
+        authorities = parse_certificates(cluster.certificate_authority_data, what=f"the CA in {KUBELET_CONF}")
+    except JoinError as exc:
+        return Membership((str(exc),))
+    hashes = tuple(pin_of(authority) for authority in authorities)
+    if pins and set(pins).isdisjoint(hashes):
+        return Membership((f"{KUBELET_CONF} is of another cluster",), cluster.server, hashes)
+    problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
+    pending = list(_local_steps(host, problem))
+    is_control_plane = False
+    if not pending and host.is_live() and can_ask:
+        try:
+            status = observe_node(connect(cluster.server, cluster.certificate_authority_data), node_name)
+            pending = list(_cluster_steps(status, node_name, level))
+            is_control_plane = status.is_control_plane
+        except JoinError as exc:
+            pending = [str(exc)]
+    expires = _expiry(host) if problem is None else ""
+    return Membership(tuple(pending), cluster.server, hashes, expires, is_control_plane)
+
+
+def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
+    if identity is not None:
+        yield f"{KUBELET_CLIENT_PEM} cannot be used: {identity}"
+    for path in (f"{KUBELET_DIR}/config.yaml", f"{KUBELET_DIR}/kubeadm-flags.env"):
+        if host.read(path) is None:
+            yield f"{path} is absent"
+    unit = host.unit("kubelet")
+    if not unit.running and host.is_live():
+        yield f"kubelet.service does not run ({unit.state})"
+    elif not unit.enabled:
+        yield "kubelet.service does not start at boot"
+
+
+def _cluster_steps(status: NodeStatus, name: str, level: str) -> t.Iterator[str]:
+    if not status.reached(level):
+        yield f"node {name} is not {level}: {status.reason or 'there is no such node'} {status.message}".strip()
+
+
+def _expiry(host: Host) -> str:
+    found = host.read(KUBELET_CLIENT_PEM)
+    if found is None:
+        return ""
+    return f"{parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM).not_after:%Y-%m-%dT%H:%M:%SZ}"

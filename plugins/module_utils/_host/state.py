@@ -1,0 +1,147 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""What a host is now: whether it has joined, which cluster, and what is left to do. Read from the host and the cluster."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass, field, replace
+
+from .._config.images import COMPONENTS
+from .._core.clock import Clock
+from .._core.errors import JoinError
+from .machine import KUBELET_CONF, MANIFESTS_DIR, Host
+
+if t.TYPE_CHECKING:
+    from .membership import Connect
+
+__all__ = ("NodeState", "observe_node_state")
+
+#: An API server that speaks with an etcd of this host.
+_OWN_ETCD = re.compile(r"--etcd-servers=\S*(?:127\.0\.0\.1|\[::1\]):")
+
+
+@dataclass(frozen=True)
+class NodeState:
+    """A host's membership. ``pending`` are the steps that are not done, as sentences; none are left when it has joined.
+
+    ``machine_id`` is what systemd tells hosts apart by, empty when there is none.
+    ``server`` and ``ca_cert_hashes`` name the cluster that kubelet.conf speaks of, ``certificate_expires`` is RFC 3339.
+    ``states`` tells how far it has come: whether the ``kubelet`` has joined, and of a control plane whether its
+    ``static_pods`` are there, and whether its Node has the ``mark`` of one, as far as that was to be asked.
+    """
+
+    node_name: str
+    machine_id: str
+    pending: tuple[str, ...]
+    server: str = ""
+    ca_cert_hashes: tuple[str, ...] = ()
+    certificate_expires: str = ""
+    states: t.Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def joined(self) -> bool:
+        return not self.pending
+
+
+def observe_node_state(
+    host: Host,
+    *,
+    node_name: str,
+    pins: t.Collection[str],
+    level: str,
+    clock: Clock,
+    connect: Connect,
+    can_look: bool = True,
+    control_plane: bool = False,
+) -> NodeState:
+    """Look at the host first and at the cluster, as this node, only when the host looks joined.
+
+    ``pins`` are those of the cluster it should be in, empty when that is not known; ``level`` is one of WAIT_LEVELS;
+    ``connect`` makes a connection as this node from a server and its CA bundle; ``can_look`` is false where
+    the libraries to read certificates with are missing. A host of another cluster has that pending. A control plane
+    has joined when its static pods are there and its Node is marked, which is the last that a join leaves behind. Raises
+    ``not_privileged``.
+    """
+    if not host.is_root():
+        raise JoinError(
+            "not_privileged", "Cannot look at the state of this host: this does not run as root; set `become: true`."
+        )
+    identity = host.read("/etc/machine-id")
+    machine_id = identity.text.strip() if identity else ""
+    lacking = tuple(_lacking_pods(host)) if control_plane else ()
+    found, is_marked = _observe_kubelet(
+        host,
+        NodeState(node_name or host.hostname(), machine_id, ()),
+        pins=pins,
+        level=level,
+        clock=clock,
+        connect=connect,
+        can_look=can_look,
+        # The API server that a control plane asks is its own: without its static pods it does not run.
+        can_ask=not lacking if control_plane else level != "none",
+    )
+    states = {"kubelet": found.joined}
+    if control_plane:
+        states.update(static_pods=not lacking, mark=is_marked)
+    pending = (*found.pending, *lacking)
+    if control_plane and not pending and not is_marked:
+        pending = (f"node {found.node_name} is not marked as a control plane",)
+    return replace(found, pending=pending, states=states)
+
+
+def _observe_kubelet(
+    host: Host,
+    unknown: NodeState,
+    *,
+    pins: t.Collection[str],
+    level: str,
+    clock: Clock,
+    connect: Connect,
+    can_look: bool,
+    can_ask: bool,
+) -> tuple[NodeState, bool]:
+    """The membership of the kubelet, and whether its Node is marked as a control plane."""
+    kubeconfig = host.read(KUBELET_CONF)
+    if kubeconfig is None:
+        return replace(unknown, pending=(f"{KUBELET_CONF} is absent",)), False
+    if not can_look:
+        missing = f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing"
+        return replace(unknown, pending=(missing,)), False
+    # Only here: the libraries that this imports take longer to load than all of the above, and may not even be there.
+    from .membership import observe_membership
+
+    found = observe_membership(
+        host,
+        kubeconfig.text,
+        node_name=unknown.node_name,
+        pins=pins,
+        level=level,
+        clock=clock,
+        connect=connect,
+        can_ask=can_ask,
+    )
+    state = replace(
+        unknown,
+        pending=found.pending,
+        server=found.server,
+        ca_cert_hashes=found.ca_cert_hashes,
+        certificate_expires=found.certificate_expires,
+    )
+    return state, found.is_control_plane
+
+
+def _lacking_pods(host: Host) -> t.Iterator[str]:
+    """The static pods that a control plane has and this host does not: one of etcd, too, where the API server speaks with its own."""
+    texts = {name: host.read(f"{MANIFESTS_DIR}/{name}.yaml") for name in (*COMPONENTS, "etcd")}
+    server = texts["kube-apiserver"]
+    if server is not None and not _OWN_ETCD.search(server.text):
+        del texts["etcd"]
+    for name, text in texts.items():
+        if text is None:
+            yield f"{MANIFESTS_DIR}/{name}.yaml is absent"

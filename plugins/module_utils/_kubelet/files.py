@@ -1,0 +1,204 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The kubelet's files as the phase kubelet-start of `kubeadm join` writes them, for the minors 1.34 to 1.37.
+
+Every rule here was seen in what real kubeadm binaries wrote; tests/differential/goldens holds that.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+from dataclasses import dataclass
+
+from .._config.kubelet import MINORS, normalize_kubelet_configuration, parse_kubelet_configuration
+from .._config.settings import ClusterSettings
+from .._core.errors import JoinError
+from .._core.version import KubernetesVersion
+from .._formats.yaml import render_yaml
+
+__all__ = ("KubeletFiles", "KubeletHost", "Patch", "node_annotations", "render_kubelet_files")
+
+_RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
+_CRI_SOCKET_GATE = "NodeLocalCRISocket"
+# The minors whose kubeadm still looks at the gate, which is on by default, and those that annotate the Node when it is off.
+_CRI_SOCKET_GATED = ("1.34", "1.35", "1.36")
+_CRI_SOCKET_ANNOTATED = ("1.34", "1.35")
+_CRI_SOCKET_ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
+# The last minor whose kubelet knows the flag, and the pause image of its kubeadm.
+_PAUSE_MINOR = (1, 34)
+_PAUSE_TAG = "3.10.1"
+_ESCAPES = {
+    **{character: f"\\{character}" for character in ('"', "\\")},
+    **dict(zip("\a\b\f\n\r\t\v", (f"\\{letter}" for letter in "abfnrtv"))),
+}
+
+#: What makes of a configuration, for a minor, a patched one and sentences about what was unusual.
+Patch = t.Callable[[t.Dict[str, t.Any], str], t.Tuple[t.Dict[str, t.Any], t.Tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class KubeletHost:
+    """Facts of the host: its name, from which the node's default name is made, and what runs there."""
+
+    hostname: str
+    systemd_resolved: bool
+    kubelet_version: KubernetesVersion
+
+
+@dataclass(frozen=True)
+class KubeletFiles:
+    """The texts of /var/lib/kubelet/config.yaml, instance-config.yaml (None: there is none) and kubeadm-flags.env.
+
+    ``notes`` are sentences about what was unusual.
+    """
+
+    configuration: str
+    instance_configuration: str | None
+    flags: str
+    notes: tuple[str, ...] = ()
+
+
+def render_kubelet_files(
+    *,
+    kubelet_configuration: str,
+    cluster: ClusterSettings,
+    host: KubeletHost,
+    node_name: str,
+    cri_socket: str,
+    taints: t.Sequence[str] = (),
+    extra_args: t.Sequence[tuple[str, str]] = (),
+    patch: Patch | None = None,
+) -> KubeletFiles:
+    """The kubelet's files for one node.
+
+    ``kubelet_configuration`` is the key `kubelet` of ConfigMap kubelet-config, ``cri_socket`` a URL, ``taints`` are
+    written `key=value:Effect`, ``extra_args`` are pairs of a flag's name without dashes and its value, in order,
+    repeated at will. ``patch`` comes last but for the socket. Raises ``patch_failed``,
+    ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and ``invalid_cluster_configuration``.
+    """
+    minor = cluster.kubernetes_version.release
+    if minor not in MINORS:
+        raise JoinError(
+            "unsupported_kubernetes_version",
+            f"Cannot write the kubelet's files for a cluster of Kubernetes {cluster.kubernetes_version}: this release "
+            f"knows {', '.join(MINORS)}; use a release of the collection that knows {minor}.",
+            version=str(cluster.kubernetes_version),
+            supported=list(MINORS),
+        )
+    wanted = parse_kubelet_configuration(kubelet_configuration)
+    configuration = _fill_in(normalize_kubelet_configuration(wanted, minor), wanted, cluster, host)
+    patched, notes = patch(configuration, minor) if patch else (configuration, ())
+    node_local = _has_node_local_cri_socket(cluster)
+    if node_local:
+        patched["containerRuntimeEndpoint"] = cri_socket
+    return KubeletFiles(
+        configuration=render_yaml(patched),
+        instance_configuration=f'containerRuntimeEndpoint: "{cri_socket}"\n' if node_local else None,
+        flags=_render_flags(cluster, host, node_name, "" if node_local else cri_socket, taints, extra_args),
+        notes=notes,
+    )
+
+
+def node_annotations(cluster: ClusterSettings, cri_socket: str) -> dict[str, str]:
+    """What the Node is annotated with once it has registered: its runtime's socket, where no file keeps it."""
+    annotated = cluster.kubernetes_version.release in _CRI_SOCKET_ANNOTATED and not _has_node_local_cri_socket(cluster)
+    return {_CRI_SOCKET_ANNOTATION: cri_socket} if annotated else {}
+
+
+def _has_node_local_cri_socket(cluster: ClusterSettings) -> bool:
+    if cluster.kubernetes_version.release not in _CRI_SOCKET_GATED:
+        return True
+    return cluster.feature_gates.get(_CRI_SOCKET_GATE, True)
+
+
+def _fill_in(
+    configuration: dict[str, t.Any], wanted: dict[str, t.Any], cluster: ClusterSettings, host: KubeletHost
+) -> dict[str, t.Any]:
+    """What kubeadm sets on the node: where nothing is set, but for rotateCertificates, which it always turns on."""
+    defaults: dict[str, t.Any] = {
+        "cgroupDriver": "systemd",
+        "clusterDomain": cluster.dns_domain,
+        "healthzBindAddress": "127.0.0.1",
+        "healthzPort": 10248,
+        "staticPodPath": "/etc/kubernetes/manifests",
+    }
+    if wanted.get("clusterDNS") is None:  # an empty list is a choice
+        defaults["clusterDNS"] = [_dns_address(cluster)]
+    if host.systemd_resolved:
+        defaults["resolvConf"] = _RESOLVED_CONF
+    authentication = configuration["authentication"]
+    return {
+        **defaults,
+        **configuration,
+        "authentication": {
+            "anonymous": {"enabled": False, **authentication["anonymous"]},
+            "webhook": {"enabled": True, **authentication["webhook"]},
+            "x509": {"clientCAFile": f"{cluster.certificates_dir}/ca.crt", **authentication["x509"]},
+        },
+        "authorization": {"mode": "Webhook", **configuration["authorization"]},
+        "rotateCertificates": True,
+    }
+
+
+def _dns_address(cluster: ClusterSettings) -> str:
+    """The tenth address of the first service subnet."""
+    subnet = cluster.service_subnet.split(",")[0]
+    try:
+        return str(ipaddress.ip_network(subnet, strict=False)[10])
+    except (ValueError, IndexError) as exc:
+        raise JoinError(
+            "invalid_cluster_configuration",
+            "Cannot tell the address of the cluster's DNS: networking.serviceSubnet in ConfigMap "
+            f"kube-system/kubeadm-config is {cluster.service_subnet!r}, expected a CIDR with at least 11 addresses; "
+            "correct it, or set clusterDNS in ConfigMap kube-system/kubelet-config.",
+            field="networking.serviceSubnet",
+        ) from exc
+
+
+def _render_flags(
+    cluster: ClusterSettings,
+    host: KubeletHost,
+    node_name: str,
+    cri_socket: str,
+    taints: t.Sequence[str],
+    extra_args: t.Sequence[tuple[str, str]],
+) -> str:
+    """kubeadm-flags.env: kubeadm's own arguments sorted, then the given ones, which drive out those of their names."""
+    own: dict[str, str] = {}
+    if cri_socket:
+        own["container-runtime-endpoint"] = cri_socket
+    if node_name != host.hostname.strip().lower():
+        own["hostname-override"] = node_name
+    if _wants_pause_image(cluster, host):
+        own["pod-infra-container-image"] = f"{cluster.image_repository}/pause:{_PAUSE_TAG}"
+    if taints:
+        own["register-with-taints"] = ",".join(taints)
+    given = {name for name, _value in extra_args}
+    arguments = [*((name, own[name]) for name in sorted(own) if name not in given), *extra_args]
+    value = " ".join(f"--{name}={value}" for name, value in arguments)
+    return f"KUBELET_KUBEADM_ARGS={_quote(value)}\n"
+
+
+def _wants_pause_image(cluster: ClusterSettings, host: KubeletHost) -> bool:
+    """The kubelet 1.35 no longer knows the flag and would not start."""
+    versions = (cluster.kubernetes_version, host.kubelet_version)
+    return all((version.major, version.minor) <= _PAUSE_MINOR for version in versions)
+
+
+def _quote(value: str) -> str:
+    """A text as Go quotes it (%q)."""
+    return f'"{"".join(_escape(character) for character in value)}"'
+
+
+def _escape(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

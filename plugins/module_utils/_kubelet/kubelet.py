@@ -1,0 +1,320 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""kubelet-start: everything a node's kubelet needs, planned as one change: identity, files, service."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import typing as t
+from dataclasses import dataclass
+
+from .._api.kubeapi import ApiError, KubeApi
+from .._api.node import refuse_taken_name
+from .._config.settings import parse_cluster_settings
+from .._core.change import Change, in_phase, join_changes
+from .._core.clock import Clock
+from .._core.errors import JoinError
+from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
+from .._credentials.pki import parse_certificates
+from .._credentials.token import BootstrapToken
+from .._discovery.cluster import Cluster
+from .._discovery.csr import request_node_identity
+from .._host.identity import identity_problem
+from .._host.leftovers import find_leftovers
+from .._host.machine import (
+    CA_FILE,
+    KUBELET_CLIENT_PEM,
+    KUBELET_CONF,
+    KUBELET_DIR,
+    KUBELET_PKI_DIR,
+    FileState,
+    Host,
+    find_cri_socket,
+)
+from .files import KubeletFiles, KubeletHost, Patch, render_kubelet_files
+from .kubeconfig import render_kubelet_kubeconfig
+from .wait import WAIT_PHASE, Connect, KubeletWaitWish, plan_kubelet_wait
+
+__all__ = ("KUBELET_PHASES", "KubeletWish", "plan_kubelet")
+
+_ABSENT = "absent"
+_INSTANCE, _CONFIGURATION, _FLAGS = _KUBELET_FILES = tuple(
+    f"{KUBELET_DIR}/{name}" for name in ("instance-config.yaml", "config.yaml", "kubeadm-flags.env")
+)
+
+#: The phases of kubeadm that are planned here.
+_START, _WAIT = KUBELET_PHASES = ("kubelet-start", WAIT_PHASE)
+
+
+@dataclass(frozen=True)
+class KubeletWish:
+    """What the kubelet of one node shall be, as far as ``phases`` are about it.
+
+    ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` or
+    ``bootstrap``, which connects with other credentials, is only needed where the node has no usable certificate.
+    ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of ``WAIT_LEVELS``, is awaited for
+    ``wait_timeout`` seconds. ``patches`` is a folder on the host or empty, ``patch_files`` are patches from elsewhere,
+    names and texts. ``local_server`` is the URL of the API server of a node that becomes a control plane: its kubelet goes
+    by that, registers without ``taints``, which come when it is marked, and its CA is there already.
+    """
+
+    cluster: Cluster
+    phases: tuple[str, ...] = KUBELET_PHASES
+    ca_cert_path: str = CA_FILE
+    node_name: str = ""
+    cri_socket: str = ""
+    kubelet_version: str = ""
+    taints: tuple[str, ...] = ()
+    extra_args: tuple[tuple[str, str], ...] = ()
+    patches: str = ""
+    patch_files: tuple[tuple[str, str], ...] = ()
+    token: BootstrapToken | None = None
+    bootstrap: t.Callable[[], KubeApi] | None = None
+    timeout: float = 300.0
+    wait_for: str = "ready"
+    wait_timeout: float = 240.0
+    local_server: str = ""
+
+
+def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connect) -> Change:
+    """Plan identity, files and service of the kubelet, and the wait for its node, in the order in which they are safe.
+
+    The certificate comes first: until it is there, nothing is written, and the token is never written at all.
+    ``connect`` makes a connection as this node. Before it has joined, planning asks nothing of the API server, so it can be
+    done before the token exists. Raises ``kubelet_version_skew``, ``joined_elsewhere``,
+    ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and what the API server answers.
+    """
+    changes: list[Change] = []
+    if _START in wish.phases:
+        changes.append(in_phase(_START, lambda: _plan_start(host, wish, clock)))
+    if _WAIT in wish.phases and host.is_live():
+        is_settled = not any(change.changed for change in changes)
+        wait = KubeletWaitWish(wish.cluster, wish.node_name, wish.cri_socket, wish.wait_for, wish.wait_timeout)
+        changes.append(plan_kubelet_wait(host, wait, clock=clock, connect=connect, is_settled=is_settled))
+    return join_changes(changes)
+
+
+def _plan_start(host: Host, wish: KubeletWish, clock: Clock) -> Change:
+    node_name = wish.node_name or host.hostname()
+    _refuse_unsafe_paths(host, wish)
+    _refuse_foreign_leftovers(host, wish)
+    files = _render_files(host, wish, node_name)
+    changes = [
+        _plan_identity(host, wish, node_name, clock),
+        *_plan_folders(host),
+        *_plan_files(host, wish, files),
+        Change({}, {}, notes=files.notes),
+    ]
+    changes.append(_plan_service(host, any(change.changed for change in changes)))
+    return join_changes(changes)
+
+
+def _refuse_unsafe_paths(host: Host, wish: KubeletWish) -> None:
+    """Before anything is read there, and before a token is used for what could not be kept."""
+    for path in (wish.ca_cert_path, KUBELET_CONF, *_KUBELET_FILES, f"{KUBELET_PKI_DIR}/kubelet-client.pem"):
+        host.refuse_unsafe(path)
+
+
+def _refuse_foreign_leftovers(host: Host, wish: KubeletWish) -> None:
+    """What is left of another cluster is never replaced, also when preflight was told to ignore it."""
+    pins = wish.cluster.all_pins()
+    foreign = [
+        finding
+        for finding in find_leftovers(host, ca_cert_path=wish.ca_cert_path, pins=pins)
+        if finding.code == "joined_elsewhere"
+    ]
+    if foreign:
+        raise JoinError(
+            "joined_elsewhere",
+            f"Cannot join the cluster at {wish.cluster.server}: {'; '.join(finding.message for finding in foreign)}.",
+            findings=[dataclasses.asdict(finding) for finding in foreign],
+        )
+
+
+def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) -> Change:
+    authorities = parse_certificates(wish.cluster.certificate_authority, what="the cluster's CA bundle")
+    problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
+    after = {"node": node_name, "usable": True}
+    if problem is None:
+        return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after})
+    bootstrap = wish.bootstrap
+    if wish.token is not None:
+        bootstrap = functools.partial(_given, wish.cluster.connect(wish.token.bearer))
+    if bootstrap is None:
+        raise JoinError(
+            "token_missing",
+            f"Cannot get a client certificate for node {node_name}: {KUBELET_CLIENT_PEM} cannot be used, because {problem}, and "
+            "there is no bootstrap token or discovery file to ask for a new one with; set join_token or join_discovery_file, or let `invite` make one.",
+            node_name=node_name,
+            reason=problem,
+        )
+
+    def apply() -> None:
+        api = bootstrap()
+        try:
+            refuse_taken_name(api, node_name)
+            pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=wish.timeout)
+        except ApiError as exc:
+            if exc.status == 401 and wish.token is not None:
+                raise _token_expired(wish.token, api.server) from exc
+            raise
+        path = f"{KUBELET_PKI_DIR}/kubelet-client-{host.local_time_stamp()}.pem"
+        host.store(path, pem, 0o600)
+        host.link(KUBELET_CLIENT_PEM, path)
+
+    return Change(
+        {KUBELET_CLIENT_PEM: {"node": node_name, "usable": False, "because": problem}},
+        {KUBELET_CLIENT_PEM: after},
+        apply,
+    )
+
+
+def _token_expired(token: BootstrapToken, server: str) -> JoinError:
+    """What a token that is refused now has become since discovery, which has signed or read something with it."""
+    return JoinError(
+        "token_expired",
+        f"Cannot get a client certificate from {server}: it refuses token {token.id}, with which the cluster was discovered a "
+        "moment ago; it has expired or was deleted during this run: make one that lives longer with `kubeadm token create --ttl`, "
+        "and run again; what is done is kept.",
+        server=server,
+        token_id=token.id,
+    )
+
+
+def _given(api: KubeApi) -> KubeApi:
+    return api
+
+
+def _plan_folders(host: Host) -> t.Iterator[Change]:
+    if not host.has_folder(KUBELET_DIR):
+        yield Change(
+            {KUBELET_DIR: _ABSENT}, {KUBELET_DIR: {"mode": "0700"}}, lambda: host.make_folder(KUBELET_DIR, 0o700)
+        )
+
+
+def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles:
+    cluster = wish.cluster
+    settings = parse_cluster_settings(cluster.cluster_configuration)
+    kubelet_version = parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host))
+    _refuse_skew(kubelet_version, settings.kubernetes_version)
+    _refuse_unknown_arguments(host, wish.extra_args, kubelet_version)
+    return render_kubelet_files(
+        kubelet_configuration=cluster.kubelet_configuration,
+        cluster=settings,
+        host=KubeletHost(
+            hostname=host.hostname(),
+            systemd_resolved=host.uses_systemd_resolved(),
+            kubelet_version=kubelet_version,
+        ),
+        node_name=node_name,
+        cri_socket=find_cri_socket(host, wish.cri_socket),
+        taints=() if wish.local_server else wish.taints,
+        extra_args=wish.extra_args,
+        patch=_read_patch(host, wish),
+    )
+
+
+def _read_patch(host: Host, wish: KubeletWish) -> Patch | None:
+    if not wish.patches and not wish.patch_files:
+        return None
+    # Only here: most nodes have no patches, and need not load what reads and applies them.
+    from .._patches.folder import read_patches
+    from .patches import kubelet_patch
+
+    return kubelet_patch(read_patches(host, wish.patches, wish.patch_files))
+
+
+def _plan_files(host: Host, wish: KubeletWish, files: KubeletFiles) -> t.Iterator[Change]:
+    """The files of kubelet-start by kubeadm's names and modes; kubelet.conf comes last, as it makes the kubelet start."""
+    cluster = wish.cluster
+    if not wish.local_server or host.read(wish.ca_cert_path) is None:
+        yield _plan_file(host, wish.ca_cert_path, cluster.certificate_authority, 0o644)
+    if files.instance_configuration is not None:
+        yield _plan_file(host, _INSTANCE, files.instance_configuration, 0o644)
+    yield _plan_file(host, _CONFIGURATION, files.configuration, 0o644)
+    yield _plan_file(host, _FLAGS, files.flags, 0o644)
+    kubeconfig = render_kubelet_kubeconfig(
+        server=wish.local_server or cluster.server,
+        certificate_authority=cluster.certificate_authority,
+        client_pem=KUBELET_CLIENT_PEM,
+    )
+    yield _plan_file(host, KUBELET_CONF, kubeconfig, 0o600)
+
+
+def _kubelet_version(host: Host) -> str:
+    version = host.kubelet_version()
+    if version is None:
+        raise JoinError("kubelet_missing", "Cannot configure the kubelet: there is none in PATH; install its package.")
+    return version
+
+
+def _refuse_skew(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> None:
+    if is_skewed(kubelet, cluster):
+        raise JoinError(
+            "kubelet_version_skew",
+            f"Cannot join a cluster of {cluster} with a kubelet of {kubelet}: a kubelet may be as new as the API server or up "
+            f"to {MAX_SKEW} minor versions older; install one that is.",
+            kubelet_version=str(kubelet),
+            kubernetes_version=str(cluster),
+        )
+
+
+def _refuse_unknown_arguments(host: Host, extra_args: t.Sequence[tuple[str, str]], version: KubernetesVersion) -> None:
+    """A kubelet ends at once when it is given a flag that it does not know, and the node would never come."""
+    complaint = host.kubelet_complaint([f"--{name}={value}" for name, value in extra_args]) if extra_args else None
+    if complaint is not None:
+        raise JoinError(
+            "kubelet_argument_refused",
+            f"Cannot start the kubelet with these arguments: kubelet {version} says: {complaint}; correct "
+            "join_kubelet_extra_args (nodeRegistration.kubeletExtraArgs).",
+            arguments=[name for name, _value in extra_args],
+            kubelet_version=str(version),
+        )
+
+
+def _plan_file(host: Host, path: str, content: str, mode: int) -> Change:
+    found = host.read(path)
+    before = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": _shown(found, content, mode)}
+    after = {"mode": f"{mode:04o}", "content": content}
+    return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), mode))
+
+
+def _shown(found: FileState, content: str, mode: int) -> str:
+    """What the diff shows of a file that is there: one that shall be private may hold somebody's key."""
+    if mode & 0o077 or found.text == content:
+        return found.text
+    return f"(not shown, as it may hold a key: sha256 {hashlib.sha256(found.content).hexdigest()})\n"
+
+
+def _plan_service(host: Host, stale: bool) -> Change:
+    """The unit starts at boot, runs, and has read the files as they are now, its own and the kubelet's, by their times.
+
+    In an image it only starts at boot.
+    """
+    unit = host.unit("kubelet")
+    if not unit.exists:
+        raise JoinError(
+            "kubelet_service_missing", "Cannot start the kubelet: there is no kubelet.service; install its package."
+        )
+    before = {"enabled": unit.enabled}
+    if host.is_live():
+        before["running"] = unit.running
+        before["up to date"] = not stale and not unit.stale and not _is_older(host, unit.started)
+    after = dict.fromkeys(before, True)
+    return Change(
+        {"kubelet.service": before},
+        {"kubelet.service": after},
+        lambda: host.start_unit("kubelet", enable=not unit.enabled) if host.is_live() else host.enable_unit("kubelet"),
+    )
+
+
+def _is_older(host: Host, started: float | None) -> bool:
+    read_at_start = (CA_FILE, _CONFIGURATION, _FLAGS, KUBELET_CONF)
+    files = (host.read(path) for path in read_at_start)
+    return started is None or any(file is not None and file.modified > started for file in files)

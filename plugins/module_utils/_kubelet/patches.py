@@ -1,0 +1,52 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Patches for the kubelet's configuration, which are for those nodes that have some."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._config.kubelet import kubelet_fields
+from .._formats.go_structs import normalize_struct, unknown_fields
+from .._patches.patches import KUBELET_TARGET, Patches, apply_patches
+from .files import Patch
+
+__all__ = ("kubelet_patch", "patch_kubelet_configuration")
+
+
+def kubelet_patch(patches: Patches) -> Patch:
+    """What makes of the kubelet's configuration what the patches want. Raises ``patch_failed`` when it is called."""
+
+    def patch(configuration: dict[str, t.Any], minor: str) -> tuple[dict[str, t.Any], tuple[str, ...]]:
+        patched = patch_kubelet_configuration(configuration, patches, minor)
+        return patched, _notes_of(patched, patches, minor)
+
+    return patch
+
+
+def patch_kubelet_configuration(configuration: dict[str, t.Any], patches: Patches, minor: str) -> dict[str, t.Any]:
+    """kubeadm writes what patches have made as it is; what no kubelet could read is refused here."""
+    identity = {name: configuration[name] for name in ("apiVersion", "kind")}
+    fields = kubelet_fields(minor)
+
+    def check(document: t.Any) -> None:
+        normalize_struct(document, fields)
+        if {name: document.get(name) for name in identity} != identity:
+            raise ValueError(f"it changes apiVersion or kind, expected {identity['apiVersion']}, {identity['kind']}")
+
+    return apply_patches(configuration, patches, target=KUBELET_TARGET, fields=fields, check=check)
+
+
+def _notes_of(patched: dict[str, t.Any], patches: Patches, minor: str) -> tuple[str, ...]:
+    unknown = [*unknown_fields(patched, kubelet_fields(minor))]
+    if not unknown:
+        return patches.notes
+    return (
+        *patches.notes,
+        f"Patches set what KubeletConfiguration of Kubernetes {minor} does not have: {', '.join(unknown)}; kubeadm writes it, "
+        "too, and the kubelet passes over it.",
+    )

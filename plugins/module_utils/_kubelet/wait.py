@@ -1,0 +1,107 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""kubelet-wait-bootstrap: the kubelet has registered its node, which is as far as it is waited for."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._api.kubeapi import KubeApi
+from .._api.node import NodeStatus, await_node, observe_annotation, observe_node, submit_annotation
+from .._config.settings import parse_cluster_settings
+from .._core.change import Change, in_phase, join_changes
+from .._core.clock import Clock
+from .._discovery.cluster import Cluster
+from .._host.machine import KUBELET_CLIENT_PEM, Host, find_cri_socket
+from .files import node_annotations
+from .service import KubeletWatch
+
+__all__ = ("WAIT_PHASE", "Connect", "KubeletWaitWish", "plan_kubelet_wait")
+
+WAIT_PHASE = "kubelet-wait-bootstrap"
+
+#: A connection as this node: with the server at a URL, vouched for by CA certificates in PEM.
+Connect = t.Callable[[str, str], KubeApi]
+
+
+@dataclass(frozen=True)
+class KubeletWaitWish:
+    """The node that is waited for: ``wait_for``, one of ``WAIT_LEVELS``, for ``wait_timeout`` seconds.
+
+    ``node_name`` and ``cri_socket`` may be empty: then this host's own are taken.
+    """
+
+    cluster: Cluster
+    node_name: str = ""
+    cri_socket: str = ""
+    wait_for: str = "ready"
+    wait_timeout: float = 240.0
+
+
+def plan_kubelet_wait(
+    host: Host, wish: KubeletWaitWish, *, clock: Clock, connect: Connect, is_settled: bool = True
+) -> Change:
+    """Plan the wait for the node, and in older clusters the annotation that tells its runtime's socket.
+
+    Nobody is asked before the kubelet has its identity, or while it is not ``is_settled``, as something is still to be done to
+    it. Raises ``node_not_registered`` and ``node_not_ready`` on applying, and what the API server answers.
+    """
+    return in_phase(WAIT_PHASE, lambda: _Waiting(host, wish, clock, connect, is_settled).plan())
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    host: Host
+    wish: KubeletWaitWish
+    clock: Clock
+    connect: Connect
+    is_settled: bool
+
+    def plan(self) -> Change:
+        settings = parse_cluster_settings(self.wish.cluster.cluster_configuration)
+        annotations = node_annotations(settings, find_cri_socket(self.host, self.wish.cri_socket))
+        return join_changes([*map(self._plan_annotation, annotations.items()), self._plan_node()])
+
+    @property
+    def _name(self) -> str:
+        return self.wish.node_name or self.host.hostname()
+
+    @property
+    def _may_ask(self) -> bool:
+        return self.is_settled and self.host.read(KUBELET_CLIENT_PEM) is not None
+
+    def _api(self) -> KubeApi:
+        return self.connect(self.wish.cluster.server, self.wish.cluster.certificate_authority)
+
+    def _await(self, api: KubeApi, level: str) -> None:
+        watch = KubeletWatch(self.host)
+        await_node(api, self._name, level, clock=self.clock, timeout=self.wish.wait_timeout, watch=watch)
+
+    def _plan_annotation(self, annotation: tuple[str, str]) -> Change:
+        """The Node tells the runtime's socket, in clusters whose nodes do not keep it in a file."""
+        name, value = annotation
+        thing = f"annotation {name} of node {self._name}"
+        before = observe_annotation(self._api(), self._name, name) if self._may_ask else None
+
+        def apply() -> None:
+            api = self._api()
+            self._await(api, "registered")
+            submit_annotation(api, self._name, name, value)
+
+        return Change({thing: before or "absent"}, {thing: value}, apply)
+
+    def _plan_node(self) -> Change:
+        """The Node object is as far as it is waited for; kubeadm does not look at it."""
+        thing = f"node {self._name}"
+        asks = self._may_ask and self.wish.wait_for != "none"
+        status = observe_node(self._api(), self._name) if asks else NodeStatus()
+        if status.reached(self.wish.wait_for):
+            return Change({thing: status.level}, {thing: status.level})
+        return Change(
+            {thing: status.level}, {thing: self.wish.wait_for}, lambda: self._await(self._api(), self.wish.wait_for)
+        )

@@ -1,0 +1,231 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""Folders of kustomize as kubeadm had them (`--experimental-kustomize`, 1.16 to 1.19): patches for static pods.
+
+kubeadm makes a kustomization of its own around each pod, with the patches of the folder for it. Every rule here was seen in
+what a real kubeadm did; tests/differential/goldens/kustomize holds that.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import typing as t
+from dataclasses import dataclass
+
+from .._core.errors import JoinError
+from .._core.objects import mapping_at, text_at
+from .._formats.yaml import parse_yaml
+from .patches import File, Patch, parse_patch_documents
+
+__all__ = (
+    "KUSTOMIZATION_FILES",
+    "Kustomization",
+    "find_kustomization",
+    "list_patch_files",
+    "parse_kustomize_files",
+)
+
+#: The names that the file of a kustomization can have.
+KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+_API_VERSION, _KIND = "kustomize.config.k8s.io/v1beta1", "Kustomization"
+_STRATEGIC, _JSON = "patchesStrategicMerge", "patchesJson6902"
+#: Fields that say something here; kubeadm puts its pod in the place of the resources.
+_FIELDS = ("apiVersion", "kind", "resources", _STRATEGIC, _JSON)
+_ENTRY_FIELDS = ("path", "target")
+_TARGET_FIELDS = ("group", "kind", "name", "namespace", "version")
+_PODS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+_MALFORMED, _PATCH = "kustomization_malformed", "patch_malformed"
+
+#: What tells an object from another: group and version, kind, namespace, name.
+Identity = t.Tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Kustomization:
+    """The patches of a folder for static pods, in the order in which they are applied.
+
+    ``unmatched`` are the files with patches for something else, ``has_resources`` says that some are named in vain.
+    """
+
+    patches: tuple[Patch, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    has_resources: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        notes = []
+        if self.unmatched:
+            notes.append(
+                f"Patches for kustomize in these files are for none of the static pods and were passed over: "
+                f"{', '.join(self.unmatched)}; they have to be for a Pod of v1 in kube-system called {' or '.join(_PODS)}."
+            )
+        if self.has_resources:
+            notes.append("The resources of the kustomization were passed over: the static pods take their place.")
+        return tuple(notes)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A file that the kustomization names; ``identity`` is of what it is for, None where the file itself tells."""
+
+    path: str
+    identity: Identity | None = None
+
+
+def find_kustomization(names: t.Iterable[str]) -> str | None:
+    """The file of the kustomization among the files of a folder. Raises ``kustomization_malformed`` for several."""
+    found = sorted(set(names) & set(KUSTOMIZATION_FILES))
+    if len(found) > 1:
+        raise _malformed(
+            f"the folder has {' and '.join(found)}, of which there can be only one; take away the others", found[0]
+        )
+    return found[0] if found else None
+
+
+def list_patch_files(names: t.Iterable[str], text: str | None) -> list[str]:
+    """Which files of a folder are patches: those that the kustomization with this text names, else all that are not in a subfolder.
+
+    Raises ``kustomization_malformed`` and ``kustomization_unsupported``.
+    """
+    if text is None:
+        return sorted(name for name in names if "/" not in name)
+    entries, _has_resources = _parse_kustomization(text)
+    return list(dict.fromkeys(entry.path for entry in entries))
+
+
+def parse_kustomize_files(files: t.Iterable[File]) -> Kustomization:
+    """Read a folder, each file with its path there and its text, in whatever order they come.
+
+    Raises ``kustomization_malformed``, ``kustomization_unsupported`` for what this does not know of kustomize,
+    ``patches_missing`` for a file that is named and not there, and ``patch_malformed``.
+    """
+    texts = dict(files)
+    name = find_kustomization(texts)
+    if name is None:
+        entries, has_resources = [_Entry(path) for path in list_patch_files(texts, None)], False
+    else:
+        entries, has_resources = _parse_kustomization(texts[name])
+    found: list[Patch] = []
+    for entry in entries:
+        if entry.path not in texts:
+            raise JoinError(
+                "patches_missing",
+                f"Cannot read the patch {entry.path}, which the kustomization names: there is no such file in its folder; put it "
+                "there, or take it out of the kustomization.",
+                path=entry.path,
+            )
+        found.extend(
+            _parse_json(entry, texts[entry.path]) if entry.identity else _parse_strategic(entry, texts[entry.path])
+        )
+    unmatched = sorted({patch.path for patch in found if not patch.target})
+    return Kustomization(tuple(patch for patch in found if patch.target), tuple(unmatched), has_resources)
+
+
+def _parse_kustomization(text: str) -> tuple[list[_Entry], bool]:
+    """The files that it names, strategic merge patches first, and whether it has resources."""
+    value = parse_yaml(text, what="the kustomization", code=_MALFORMED)
+    value = {} if value is None else value
+    if not isinstance(value, dict) or not text:
+        raise _malformed(f"it is {value!r}, expected a mapping", "")
+    _refuse_unsupported(value, _FIELDS, "")
+    for field, expected in (("apiVersion", _API_VERSION), ("kind", _KIND)):
+        if value.get(field) not in (None, "", expected):
+            raise _malformed(f"its {field} is {value[field]!r}, expected {expected}", field)
+    strategic = [_Entry(_path(path, _STRATEGIC)) for path in _list(value, _STRATEGIC)]
+    json = [_parse_entry(entry, f"{_JSON}[{at}]") for at, entry in enumerate(_list(value, _JSON))]
+    return [*strategic, *json], bool(value.get("resources"))
+
+
+def _parse_entry(entry: t.Any, where: str) -> _Entry:
+    if not isinstance(entry, dict) or not isinstance(entry.get("target"), dict):
+        raise _malformed(f"{where} is {entry!r}, expected a mapping with target and path", where)
+    _refuse_unsupported(entry, _ENTRY_FIELDS, where)
+    target = entry["target"]
+    _refuse_unsupported(target, _TARGET_FIELDS, f"{where}.target")
+    version = "/".join(filter(None, (text_at(target, "group"), text_at(target, "version"))))
+    identity = (version, *(text_at(target, field) for field in ("kind", "namespace", "name")))
+    return _Entry(_path(entry.get("path"), f"{where}.path"), t.cast("Identity", identity))
+
+
+def _list(value: t.Mapping[str, t.Any], field: str) -> list[t.Any]:
+    found = value.get(field) or []
+    if not isinstance(found, list):
+        raise _malformed(f"{field} is {found!r}, expected a list", field)
+    return found
+
+
+def _path(value: t.Any, where: str) -> str:
+    """A path in the folder, in its shortest form."""
+    path = posixpath.normpath(value) if isinstance(value, str) and value else ""
+    if not path or path.startswith(("/", "../")) or path in (".", "..") or "\n" in path:
+        raise _malformed(f"{where} has {value!r}, expected the path of a file in the folder or below it", where)
+    return path
+
+
+def _refuse_unsupported(value: t.Mapping[str, t.Any], known: t.Sequence[str], where: str) -> None:
+    fields = [f"{where}.{name}" if where else name for name in value if name not in known]
+    if fields:
+        raise JoinError(
+            "kustomization_unsupported",
+            f"Cannot use the kustomization: of kustomize only {_STRATEGIC} and {_JSON} with files and a target's group, version, kind, "
+            f"namespace and name are known here, and it has {', '.join(fields)}; write that as patches, or build it with kustomize "
+            "and take what comes of it for patches.",
+            fields=fields,
+        )
+
+
+def _malformed(problem: str, field: str) -> JoinError:
+    return JoinError(_MALFORMED, f"Cannot use the kustomization: {problem}.", field=field)
+
+
+def _parse_strategic(entry: _Entry, text: str) -> t.Iterator[Patch]:
+    for value in parse_patch_documents(entry.path, text):
+        for patch in _expand(value):
+            if not text_at(patch, "kind") or not text_at(patch, "metadata", "name"):
+                raise JoinError(
+                    _PATCH,
+                    f"Cannot use the patch {entry.path} for kustomize: it is no object with kind and metadata.name, by which it "
+                    "would be known what it is for; add them, or take the file away.",
+                    file=entry.path,
+                )
+            yield Patch(entry.path, _pod_of(_identity_of(patch)), "strategic", patch)
+
+
+def _expand(value: t.Any) -> list[t.Any]:
+    """The items of a List, or the value itself; nothing for a document without any."""
+    if value is None:
+        return []
+    if text_at(value, "kind").endswith("List") and isinstance(mapping_at(value).get("items"), list):
+        return list(value["items"])
+    return [value]
+
+
+def _parse_json(entry: _Entry, text: str) -> t.Iterator[Patch]:
+    documents = parse_patch_documents(entry.path, text)
+    if len(documents) != 1:
+        raise JoinError(
+            _PATCH,
+            f"Cannot use the patch {entry.path} for kustomize: it has {len(documents)} documents, expected one with a list of "
+            "operations; correct it.",
+            file=entry.path,
+        )
+    yield Patch(entry.path, _pod_of(t.cast("Identity", entry.identity)), "json", documents[0])
+
+
+def _identity_of(value: t.Any) -> Identity:
+    metadata = mapping_at(value, "metadata")
+    return (
+        text_at(value, "apiVersion"),
+        text_at(value, "kind"),
+        text_at(metadata, "namespace"),
+        text_at(metadata, "name"),
+    )
+
+
+def _pod_of(identity: Identity) -> str:
+    """The static pod that this is, empty for something else."""
+    return identity[3] if identity[:3] == ("v1", "Pod", "kube-system") and identity[3] in _PODS else ""

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""What the patches of a kustomization make of a static pod."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.errors import JoinError
+from .._formats.go_structs import Fields, normalize_struct
+from .._formats.pod_fields import pod_fields
+from .json_patch import is_same
+from .kustomize import Kustomization
+from .patches import Patch
+from .static_pod import apply_pod_patches
+from .strategic_merge import combine_strategic_patches
+
+__all__ = ("kustomize_static_pod",)
+
+
+def kustomize_static_pod(
+    pod: dict[str, t.Any], kustomization: Kustomization, target: str, minor: str
+) -> dict[str, t.Any]:
+    """A pod with the patches of a kustomization for it, as `patch_static_pod`.
+
+    As kustomize has it strategic merge patches come first, and those of one kind say the same in any order. Raises
+    ``patch_failed``, for those that do not with both files.
+    """
+    patches = [patch for patch in kustomization.patches if patch.target == target]
+    if not patches:
+        return pod
+    fields = pod_fields(minor)
+    strategic = [patch for patch in patches if patch.kind == "strategic"]
+    operations = [patch for patch in patches if patch.kind == "json"]
+    pod = apply_pod_patches(pod, _combine(strategic, target, fields), target, fields)
+    result = apply_pod_patches(pod, operations, target, fields)
+    if not is_same(result, apply_pod_patches(pod, operations[::-1], target, fields)):
+        raise _conflict(operations[0], operations[-1], "their order makes a difference")
+    return normalize_struct(result, fields)
+
+
+def _combine(patches: t.Sequence[Patch], target: str, fields: Fields) -> list[Patch]:
+    """One patch for several. Raises ``patch_failed`` where they say different things."""
+    combined = list(patches[:1])
+    for patch in patches[1:]:
+        try:
+            value = combine_strategic_patches(combined[0].value, patch.value, fields)
+        except ValueError as exc:
+            raise _conflict(combined[0], patch, str(exc)) from exc
+        combined = [Patch(f"{combined[0].path}, {patch.path}", target, patch.kind, value)]
+    return combined
+
+
+def _conflict(one: Patch, other: Patch, reason: str) -> JoinError:
+    return JoinError(
+        "patch_failed",
+        f"Cannot apply the patches {one.path} and {other.path} for kustomize to {other.target}: {reason}, and kustomize has no "
+        "order for them; put what they say into one file.",
+        file=other.path,
+        target=other.target,
+        type=other.kind,
+    )

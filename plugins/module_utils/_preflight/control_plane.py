@@ -1,0 +1,222 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""Preflight: what only a host has to be fit for that becomes a control plane (kubeadm: the checks after discovery)."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import re
+import typing as t
+from dataclasses import dataclass
+
+from .._config.facts import KnownCluster
+from .._config.images import COMPONENTS, ETCD_TAGS, component_image, etcd_image
+from .._core.errors import JoinError
+from .._core.finding import Finding, error, warning
+from .._host.advertise_address import choose_advertise_address
+from .._host.leftover_pods import find_data_leftover, observe_manifests
+from .._host.machine import Host
+from .endpoint import find_proxied_targets
+
+__all__ = ("LocalApi",)
+
+#: What kubeadm asks of a control plane at least; memory in MB.
+_PROCESSORS = 2
+_MEMORY = 1700
+_KUBELET_PORT = 10250
+_SCHEDULER_PORT, _CONTROLLER_MANAGER_PORT = 10259, 10257
+_ETCD_PORTS = _CLIENT_PORT, _PEER_PORT = (2379, 2380)
+#: The first minor version whose kubeadm looks at ports of the addresses alone that will be listened at.
+_KNOWS_ADDRESSES = 37
+
+
+@dataclass(frozen=True)
+class LocalApi:
+    """The API server that a host shall have (kubeadm: localAPIEndpoint), and when its images are pulled: what it asks of the host.
+
+    An empty address is this host's own.
+    """
+
+    advertise_address: str = ""
+    bind_port: int = 6443
+    image_pull_policy: str = "IfNotPresent"
+
+    def wanted_images(self, cluster: KnownCluster) -> tuple[str, ...]:
+        """The images of the static pods; none where the cluster does not tell, or nobody wants to know (kubeadm: ImagePull)."""
+        known, version = cluster.control_plane, cluster.version
+        if version is None or not known.etcd or self.image_pull_policy == "Never":
+            return ()
+        tag = known.etcd_image_tag or ETCD_TAGS.get(version.release, "")
+        etcd = etcd_image(known.etcd_image_repository or known.image_repository, tag) if tag else ""
+        images = [component_image(known.image_repository, name, version) for name in COMPONENTS]
+        return (*images, *([etcd] if etcd and known.etcd == "local" else []))
+
+    def find_problems(
+        self,
+        host: Host,
+        cluster: KnownCluster,
+        *,
+        minor: int,
+        pins: t.Collection[str],
+        environ: t.Mapping[str, str],
+        missing_images: t.Sequence[str] = (),
+    ) -> t.Iterator[Finding]:
+        """What stands against a control plane on this host, in kubeadm's order.
+
+        Where it is not known whether the cluster has an etcd of its own, what stands against one is a warning. The static pods of
+        an earlier run that was interrupted, what listens at their ports and the data of their etcd are no findings.
+        """
+        yield from _find_smallness(host)
+        yield from _find_unknown_version(cluster)
+        yield from _find_firewall(host, self, cluster)
+        address = ""
+        try:
+            address = choose_advertise_address(host, self.advertise_address)
+        except JoinError as exc:
+            yield error("AdvertiseAddress", exc.code, str(exc))
+        manifests = observe_manifests(host, (*COMPONENTS, "etcd"), pins)
+        ports = _Ports(host, cluster, minor, address, manifests)
+        yield from ports.find_taken("kube-apiserver", self.bind_port)
+        yield from ports.find_taken("kube-scheduler", _SCHEDULER_PORT)
+        yield from ports.find_taken("kube-controller-manager", _CONTROLLER_MANAGER_PORT)
+        yield from (finding for finding in manifests.values() if finding is not None)
+        yield from find_proxied_targets(_proxied(address, self, cluster), environ)
+        if cluster.control_plane.etcd != "external":
+            for finding in _find_etcd_problems(host, cluster, ports, pins):
+                yield finding if cluster.control_plane.etcd else dataclasses.replace(finding, severity="warning")
+        if missing_images:
+            yield warning(
+                "ImagePull",
+                "images_missing",
+                f"the container runtime does not have {', '.join(missing_images)}; the kubelet pulls them when it starts the pods, which takes "
+                "longer, or fails where their registry is not reached; pull them beforehand, or set imageRepository of the cluster",
+            )
+
+
+def _find_smallness(host: Host) -> t.Iterator[Finding]:
+    processors = host.processors()
+    if processors < _PROCESSORS:
+        yield error(
+            "NumCPU",
+            "host_too_small",
+            f"this host has {processors} processor, expected {_PROCESSORS} at least for a control plane; give it more",
+        )
+    found = host.read("/proc/meminfo")
+    told = re.search(r"^MemTotal: *([0-9]+) kB$", found.text, re.MULTILINE) if found else None
+    memory = int(told[1]) // 1024 if told else _MEMORY
+    if memory < _MEMORY:
+        yield error(
+            "Mem",
+            "host_too_small",
+            f"this host has {memory} MB of memory, expected {_MEMORY} at least for a control plane; give it more",
+        )
+
+
+def _find_unknown_version(cluster: KnownCluster) -> t.Iterator[Finding]:
+    if cluster.version is not None and cluster.version.release not in ETCD_TAGS:
+        yield error(
+            "KubernetesVersion",
+            "unsupported_kubernetes_version",
+            f"the cluster is {cluster.version}, and this release knows the files of control planes of {', '.join(ETCD_TAGS)}; use a "
+            f"release of the collection that knows {cluster.version.release}",
+        )
+
+
+def _find_firewall(host: Host, local: LocalApi, cluster: KnownCluster) -> t.Iterator[Finding]:
+    try:
+        running = host.unit("firewalld").running
+    except JoinError:
+        running = False  # one that is masked does not run, and nobody here wants to start it
+    if running:
+        etcd = () if cluster.control_plane.etcd == "external" else _ETCD_PORTS
+        ports = ", ".join(str(port) for port in (local.bind_port, _KUBELET_PORT, *etcd))
+        yield warning(
+            "Firewalld",
+            "firewall_active",
+            f"firewalld is active; the ports {ports} must be open for the other nodes, see `firewall-cmd --list-ports`",
+        )
+
+
+class _Ports:
+    """The ports of this host, which its own static pods may listen on already."""
+
+    def __init__(
+        self,
+        host: Host,
+        cluster: KnownCluster,
+        minor: int,
+        address: str,
+        manifests: t.Mapping[str, Finding | None],
+    ) -> None:
+        self._host = host
+        self._cluster = cluster
+        self._minor = minor
+        self._address = address
+        self._manifests = manifests
+
+    def find_taken(self, component: str, port: int) -> t.Iterator[Finding]:
+        """Something listens where this component will, and it is no pod of this host's."""
+        if self._runs(component) or all(
+            self._host.port_is_free(port, address) for address in self._listens_at(component, port)
+        ):
+            return
+        yield error(
+            f"Port-{port}",
+            "port_in_use",
+            f"something listens on port {port}, where {component} will; find it with `ss -tlnp` and stop it",
+        )
+
+    def _runs(self, component: str) -> bool:
+        """Whether an earlier run has got this far; a pod of another cluster is in the way like anything else."""
+        finding = self._manifests.get(component)
+        return component in self._manifests and (finding is None or finding.severity != "error")
+
+    def _listens_at(self, component: str, port: int) -> t.Iterable[str]:
+        """Addresses; an empty one is all of them."""
+        if self._minor < _KNOWS_ADDRESSES:
+            return ("",)
+        if component != "etcd":
+            given = self._cluster.control_plane.bind_addresses.get(component, "")
+            return ("" if _is_unspecified(given) else given,)
+        if not self._address:
+            return ("",)
+        loopback = "::1" if ":" in self._address else "127.0.0.1"
+        return (self._address, loopback) if port == _CLIENT_PORT else (self._address,)
+
+
+def _is_unspecified(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_unspecified
+    except ValueError:
+        return True
+
+
+def _find_etcd_problems(
+    host: Host, cluster: KnownCluster, ports: _Ports, pins: t.Collection[str]
+) -> t.Iterator[Finding]:
+    for port in _ETCD_PORTS:
+        yield from ports.find_taken("etcd", port)
+    data = find_data_leftover(host, cluster.control_plane.data_dir, pins)
+    if data is not None:
+        yield data
+
+
+def _proxied(address: str, local: LocalApi, cluster: KnownCluster) -> t.Iterator[tuple[str, str, str]]:
+    """The API server's own address, and the first of those of services and pods."""
+    if address:
+        yield "HTTPProxy", f"https://{_in_url(address)}:{local.bind_port}", address
+    known = cluster.control_plane
+    for subnet in (*known.service_subnet.split(","), *known.pod_subnet.split(",")):
+        try:
+            first = ipaddress.ip_network(subnet.strip(), strict=False)[0]
+        except ValueError:
+            continue
+        yield "HTTPProxyCIDR", f"https://{_in_url(str(first))}", subnet.strip()
+
+
+def _in_url(address: str) -> str:
+    return f"[{address}]" if ":" in address else address

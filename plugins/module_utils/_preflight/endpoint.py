@@ -1,0 +1,137 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""Preflight: what stands between a host and the cluster's endpoint. But for HTTPProxy, kubeadm has no such checks."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+import urllib.parse
+
+from .._api.proxy import proxy_for, render_proxy
+from .._core.errors import JoinError
+from .._core.finding import Finding, error, warning
+from .endpoint_probe import EndpointLook
+
+__all__ = ("find_endpoint_problems", "find_proxied_targets", "find_proxy_problems")
+
+#: Seconds that certificates are dated back by the signer: a host whose clock is further behind does not believe its own.
+BACKDATED = 300
+#: Seconds of difference that clocks which are kept do not have.
+NOTABLE = 30
+
+
+def find_proxy_problems(server: str, environ: t.Mapping[str, str]) -> t.Iterator[Finding]:
+    """The environment sends what is asked of the API server through a proxy (kubeadm: HTTPProxy)."""
+    try:
+        proxy = proxy_for(server, environ)
+    except JoinError as exc:
+        yield error("HTTPProxy", exc.code, str(exc))
+        return
+    if proxy:
+        host = urllib.parse.urlsplit(server).hostname
+        yield warning(
+            "HTTPProxy",
+            "proxy_in_the_way",
+            f"connections to {server} go through the proxy {render_proxy(proxy)} that HTTPS_PROXY names; if that is not meant, add "
+            f"{host} to NO_PROXY",
+        )
+
+
+def find_proxied_targets(
+    targets: t.Iterable[tuple[str, str, str]], environ: t.Mapping[str, str]
+) -> t.Iterator[Finding]:
+    """What else is asked through a proxy: names of checks, URLs, and what to add to NO_PROXY (kubeadm: HTTPProxyCIDR too)."""
+    for check, url, exception in targets:
+        try:
+            proxy = proxy_for(url, environ)
+        except JoinError as exc:
+            yield warning(check, exc.code, str(exc))
+            continue
+        if proxy:
+            yield warning(
+                check,
+                "proxy_in_the_way",
+                f"connections to {exception} go through the proxy {render_proxy(proxy)} that HTTPS_PROXY names; if that is not meant, "
+                f"add {exception} to NO_PROXY",
+            )
+
+
+def find_endpoint_problems(server: str, look: EndpointLook) -> t.Iterator[Finding]:
+    """What was seen of the endpoint, judged. That it cannot be reached now is no error: discovery asks it longer."""
+    if look.no_route:
+        yield error(
+            "Endpoint", "no_route",
+            f"this host has no route to {server} ({look.no_route}); look at `ip route get` and add one",
+        )  # fmt: skip
+        return
+    yield from _source_problems(server, look.source)
+    if look.unresolved or look.unreachable:
+        yield warning(
+            "Endpoint", "api_server_unreachable",
+            f"{server} does not answer at the moment: {look.unresolved or look.unreachable}; the join waits for it for a while; "
+            "check the address, the route and the firewalls in between",
+        )  # fmt: skip
+        return
+    yield from _certificate_problems(server, look)
+    if look.skew is not None:
+        yield from _clock_problems(server, look.skew)
+
+
+def _source_problems(server: str, source: str) -> t.Iterator[Finding]:
+    target = _address(urllib.parse.urlsplit(server).hostname or "")
+    address = _address(source)
+    if address is None or (target is not None and target.is_loopback):
+        return
+    if address.is_loopback or (address.is_link_local and not (target is not None and target.is_link_local)):
+        yield warning(
+            "Endpoint", "source_address_odd",
+            f"this host speaks to {server} from {source}, where no other host can answer it; look at `ip route get` and /etc/hosts",
+        )  # fmt: skip
+
+
+def _certificate_problems(server: str, look: EndpointLook) -> t.Iterator[Finding]:
+    host = (urllib.parse.urlsplit(server).hostname or "").rstrip(".")
+    if look.names and not any(_matches(name, host) for name in look.names):
+        yield error(
+            "Endpoint", "endpoint_not_certified",
+            f"the certificate of {server} is for {', '.join(look.names)}, not for {host}; use one of those names, or add {host} to "
+            "apiServer.certSANs on the control planes and make the certificate anew",
+        )  # fmt: skip
+    elif look.untrusted:
+        yield error(
+            "Endpoint", "api_server_untrusted",
+            f"the certificate of {server} was refused ({look.untrusted}); expected one that the cluster's CA signed; check what "
+            "answers there, and this host's clock",
+        )  # fmt: skip
+
+
+def _clock_problems(server: str, skew: float) -> t.Iterator[Finding]:
+    if abs(skew) < NOTABLE:
+        return
+    where = "behind" if skew > 0 else "ahead of"
+    told = f"this host's clock is {abs(skew):.0f} seconds {where} that of {server}; set it, and start time synchronisation on both"
+    if skew >= BACKDATED:
+        yield error("ClockSkew", "clock_skew", f"{told}: the node's certificate would not be valid yet")
+    else:
+        yield warning("ClockSkew", "clock_skew", told)
+
+
+def _matches(name: str, host: str) -> bool:
+    address = _address(host)
+    if address is not None:
+        return bool(_address(name) == address)
+    name, host = name.lower(), host.lower()
+    if name.startswith("*."):
+        return host.partition(".")[2] == name[2:]
+    return name == host
+
+
+def _address(text: str) -> t.Any:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

@@ -1,0 +1,162 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""One look at the cluster's endpoint from the node: is there a way, who answers, what time is it there.
+
+For diagnosis alone: nothing secret is sent, and what is learnt here is believed for nothing but a finding.
+"""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import http.client
+import socket
+import ssl
+import threading
+import typing as t
+import urllib.parse
+from dataclasses import dataclass, field, replace
+
+from .._api.proxy import proxy_for
+from .._credentials.der import names_of
+
+__all__ = ("EndpointLook", "Look", "start_look")
+
+#: Seconds for each step, and for the whole.
+STEP = 2.0
+TIMEOUT = 5.0
+_PARTIAL_CHAIN = 0x80000  # X509_V_FLAG_PARTIAL_CHAIN, as in _kubeapi, which needs libraries
+
+
+@dataclass(frozen=True)
+class EndpointLook:
+    """What was seen. Each of ``unresolved``, ``no_route``, ``unreachable``, ``untrusted`` is a reason in words, or empty.
+
+    ``source`` is the address that this host speaks to the endpoint from; ``skew`` the seconds that the server's clock is
+    ahead of this host's, None where it did not tell; ``names`` those of the certificate that it showed.
+    """
+
+    source: str = ""
+    unresolved: str = ""
+    no_route: str = ""
+    unreachable: str = ""
+    untrusted: str = ""
+    names: tuple[str, ...] = field(default=())
+    skew: float | None = None
+
+
+class Look:
+    """A look that goes on by itself."""
+
+    def __init__(self, server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> None:
+        self._seen = EndpointLook(unreachable=f"no answer within {TIMEOUT:g} seconds")
+        # It must not hold up the end of the process: a resolver cannot be told when to give up.
+        self._thread = threading.Thread(target=self._work, args=(server, certificate_authority, environ), daemon=True)
+        self._thread.start()
+
+    def result(self) -> EndpointLook:
+        """What was seen within the time."""
+        self._thread.join(TIMEOUT)
+        return self._seen
+
+    def _work(self, server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> None:
+        self._seen = _look(server, certificate_authority, environ)
+
+
+def start_look(server: str, *, certificate_authority: str, environ: t.Mapping[str, str]) -> Look:
+    """Begin to look at ``server``, an https URL; its certificate is verified where the cluster's CA (PEM) is known.
+
+    ``environ`` has a proxy that was found usable, or none.
+    """
+    return Look(server, certificate_authority, environ)
+
+
+def _look(server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> EndpointLook:
+    parts = urllib.parse.urlsplit(server)
+    host, port = parts.hostname or "", parts.port or 443
+    proxy = proxy_for(server, environ)
+    if "@" in proxy:
+        return EndpointLook()  # it wants a password, and none is sent from here
+    if proxy:
+        hop = urllib.parse.urlsplit(proxy)
+        first = (hop.hostname or "", hop.port or 80)
+    else:
+        first = (host, port)
+    try:
+        addresses = socket.getaddrinfo(*first, type=socket.SOCK_DGRAM)
+    except (OSError, UnicodeError) as exc:
+        return EndpointLook(unresolved=f"{first[0]} cannot be resolved ({getattr(exc, 'strerror', None) or exc})")
+    seen = _find_route(addresses)
+    if seen.no_route:
+        return seen
+    try:
+        return _ask(seen, _context(certificate_authority), host, port, first)
+    except ssl.SSLCertVerificationError as exc:
+        seen = replace(seen, untrusted=exc.verify_message)
+    except (OSError, ValueError, http.client.HTTPException) as exc:
+        return replace(seen, unreachable=_reason(exc))
+    try:
+        return _ask(seen, _context(""), host, port, first)
+    except (OSError, ValueError, http.client.HTTPException):
+        return seen
+
+
+def _find_route(addresses: t.Sequence[t.Any]) -> EndpointLook:
+    """The source address of the first address that has a route. A UDP socket that connects looks for one and sends nothing."""
+    reason = ""
+    for family, kind, protocol, _name, address in addresses:
+        with socket.socket(family, kind, protocol) as probe:
+            try:
+                probe.connect(address)
+                return EndpointLook(source=probe.getsockname()[0])
+            except OSError as exc:
+                reason = f"{address[0]}: {exc.strerror or exc}"
+    return EndpointLook(no_route=reason)
+
+
+def _context(certificate_authority: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if certificate_authority:
+        context.verify_flags |= _PARTIAL_CHAIN
+        context.load_verify_locations(cadata=certificate_authority)
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _ask(seen: EndpointLook, context: ssl.SSLContext, host: str, port: int, first: tuple[str, int]) -> EndpointLook:
+    """Ask for /version, which every answer, also a refusal, dates."""
+    connection = http.client.HTTPSConnection(*first, timeout=STEP, context=context)
+    if first != (host, port):
+        connection.set_tunnel(host, port)
+    try:
+        connection.connect()
+        certificate = t.cast("ssl.SSLSocket", connection.sock).getpeercert(binary_form=True)
+        seen = replace(seen, names=names_of(certificate or b""))
+        try:
+            connection.request("GET", "/version", headers={"User-Agent": "kubejoin.kubeadm"})
+            date = connection.getresponse().getheader("Date")
+        except (OSError, http.client.HTTPException):
+            return seen  # it speaks TLS, so there is a way to it; what it is, discovery finds out
+        return replace(seen, skew=_skew(date or ""))
+    finally:
+        connection.close()
+
+
+def _skew(date: str) -> float | None:
+    try:
+        there = email.utils.parsedate_to_datetime(date)
+        there = there if there.tzinfo else there.replace(tzinfo=datetime.timezone.utc)
+        # The header has whole seconds: half of one is the best guess of the rest.
+        return (there - datetime.datetime.now(datetime.timezone.utc)).total_seconds() + 0.5
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _reason(exc: Exception) -> str:
+    return getattr(exc, "strerror", None) or str(exc) or type(exc).__name__

@@ -1,0 +1,106 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""Preflight: programs, settings and names of the host itself (kubeadm: FileExisting, Swap, FileContent, Hostname, SystemVerification)."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+
+from .._core.finding import Finding, error, warning
+from .._host.machine import Host
+from .system import (
+    Cgroups,
+    find_system_problems,
+    kernel_configuration_paths,
+    parse_cgroup_controllers,
+    parse_cgroup_version,
+    parse_kernel_options,
+)
+
+__all__ = ("find_missing_programs", "find_name_problems", "find_setting_problems", "find_swap", "verify_system")
+
+#: What the kubelet runs.
+_PROGRAMS = ("losetup", "mount", "cp")
+_FORWARDING = {4: "/proc/sys/net/ipv4/ip_forward", 6: "/proc/sys/net/ipv6/conf/default/forwarding"}
+_CONTROLLER_FILES = {1: "/proc/cgroups", 2: "/sys/fs/cgroup/cgroup.controllers"}
+
+
+def find_missing_programs(host: Host) -> t.Iterator[Finding]:
+    """Programs that the kubelet runs and that are not in its PATH."""
+    for program in _PROGRAMS:
+        if not host.has_program(program):
+            yield error(
+                f"FileExisting-{program}",
+                "program_missing",
+                f"there is no {program} in PATH, which the kubelet needs; install the package that brings it",
+            )
+
+
+def find_swap(host: Host) -> t.Iterator[Finding]:
+    """Swap that is on: not an error, as kubelets can be configured for it."""
+    areas = [line.split()[0] for line in _read(host, "/proc/swaps").splitlines()[1:] if line.strip()]
+    if areas:
+        yield warning(
+            "Swap",
+            "swap_on",
+            f"swap is on ({', '.join(areas)}); a kubelet runs with it only where its configuration says so (failSwapOn, memorySwap) "
+            "and the cgroups are of version 2; otherwise turn it off with `swapoff -a` and in /etc/fstab",
+        )
+
+
+def find_setting_problems(host: Host, endpoint_host: str) -> t.Iterator[Finding]:
+    """Forwarding of the endpoint's IP version; like kubeadm only where the endpoint is an address."""
+    try:
+        path = _FORWARDING[ipaddress.ip_address(endpoint_host).version]
+    except ValueError:
+        return
+    if not _read(host, path).startswith("1"):
+        name = path[len("/proc/sys/") :].replace("/", ".")
+        yield error(
+            "FileContent-" + path.replace("/", "-"),
+            "setting_wrong",
+            f"{path} is not 1, so this host forwards nothing to its pods; set {name} = 1 in a file of /etc/sysctl.d and run "
+            "`sysctl --system`",
+        )
+
+
+def verify_system(host: Host, *, minor: int, kubelet_minor: int, accepts_cgroup_v1: bool) -> t.Iterator[Finding]:
+    """The kernel and its cgroups."""
+    release = host.kernel_release()
+    options: frozenset[str] = frozenset()
+    for path in kernel_configuration_paths(release):
+        found = host.read(path)
+        if found is not None:
+            options = parse_kernel_options(found.content)
+            break
+    version = parse_cgroup_version(_read(host, "/proc/mounts"))
+    controllers = parse_cgroup_controllers(version, _read(host, _CONTROLLER_FILES[version])) if version else frozenset()
+    return find_system_problems(
+        release,
+        options,
+        Cgroups(version, controllers),
+        minor=minor,
+        kubelet_minor=kubelet_minor,
+        accepts_version_1=accepts_cgroup_v1,
+    )
+
+
+def find_name_problems(host: Host, node_name: str) -> t.Iterator[Finding]:
+    """A node's name that is not known as a name of the network."""
+    complaint = host.name_complaint(node_name)
+    if complaint:
+        yield warning(
+            "Hostname",
+            "name_unresolved",
+            f"the node's name {node_name} cannot be resolved here ({complaint}); add it to DNS or /etc/hosts if something reaches "
+            "nodes by name",
+        )
+
+
+def _read(host: Host, path: str) -> str:
+    found = host.read(path)
+    return found.text if found else ""

@@ -1,0 +1,136 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Connections whose credentials are those of a kubeconfig of any kind."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from .._api.https import trusting
+from .._api.kubeapi import KubeApi
+from .._api.kubeconfig import (
+    Credentials,
+    KubeconfigCluster,
+    KubeconfigUser,
+    parse_kubeconfig_cluster,
+    parse_kubeconfig_user,
+)
+from .._core.errors import JoinError
+from .credential_files import load_pem, read_text
+from .credential_plugin import run_credential_plugin
+from .host import Run
+from .host_trust import trusting_as_the_host
+
+__all__ = ("Kubeconfig", "connect_as_admin", "connect_with", "open_kubeconfig")
+
+
+@dataclass(frozen=True)
+class Kubeconfig:
+    """A kubeconfig with the files that it names. ``certificate_authority`` is PEM, empty where it has none.
+
+    ``folder`` is what its paths are relative to, empty where it may name none.
+    """
+
+    what: str
+    folder: str
+    cluster: KubeconfigCluster
+    certificate_authority: str
+    user: KubeconfigUser = field(repr=False)
+
+    def credentials(self, run: Run) -> Credentials:
+        """Read or run what the user of its current context speaks with; nothing of it for a user without credentials."""
+        user = self.user
+        if user.client_certificate_data or user.client_certificate:
+            certificate = user.client_certificate_data or self._read("client-certificate", user.client_certificate)
+            key = user.client_key_data or self._read("client-key", user.client_key)
+            return Credentials(client_pem=f"{certificate}\n{key}", bearer=self._token())
+        if user.token or user.token_file:
+            return Credentials(bearer=self._token())
+        if user.username and user.password:
+            return Credentials(basic=(user.username, user.password))
+        if user.exec is not None:
+            return run_credential_plugin(
+                user.exec,
+                run=run,
+                folder=self.folder,
+                what=self.what,
+                server=self.cluster.server,
+                certificate_authority=self.certificate_authority,
+            )
+        return Credentials()
+
+    def _token(self) -> str:
+        if self.user.token_file:
+            return self._read("tokenFile", self.user.token_file).strip()
+        return self.user.token
+
+    def _read(self, key: str, path: str) -> str:
+        return _read_named(self.what, self.folder, key, path)
+
+
+def open_kubeconfig(text: str, *, what: str, folder: str) -> Kubeconfig:
+    """Read a kubeconfig and the CA that it names.
+
+    Raises ``kubeconfig_malformed``, ``kubeconfig_unreadable``, and ``discovery_file_not_embedded`` for a path without ``folder``.
+    """
+    cluster = parse_kubeconfig_cluster(text, what=what)
+    authority = cluster.certificate_authority_data
+    if not authority and cluster.certificate_authority:
+        authority = _read_named(what, folder, "certificate-authority", cluster.certificate_authority)
+    user = parse_kubeconfig_user(text, what=what)
+    if not folder:
+        paths = {
+            "client-certificate": not user.client_certificate_data and user.client_certificate,
+            "client-key": not user.client_key_data and user.client_key,
+            "tokenFile": user.token_file,
+        }
+        for key, path in paths.items():
+            if path:
+                raise _not_embedded(what, key)
+    return Kubeconfig(what=what, folder=folder, cluster=cluster, certificate_authority=authority, user=user)
+
+
+def connect_as_admin(kubeconfig: str, run: Run) -> KubeApi:
+    """The API server of a kubeconfig file, as the user of its current context.
+
+    Raises ``kubeconfig_unreadable`` and ``kubeconfig_malformed``.
+    """
+    path = os.path.abspath(os.path.expanduser(kubeconfig))
+    opened = open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path))
+    if opened.user.is_anonymous:
+        raise JoinError(
+            "kubeconfig_malformed",
+            f"Cannot use {path} as a kubeconfig: the user of its current context has no client certificate and key, token, "
+            "password or exec; correct it or name another.",
+            what=path,
+        )
+    return connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials(run))
+
+
+def connect_with(server: str, certificate_authority: str, credentials: Credentials) -> KubeApi:
+    """The API server at ``server``, vouched for by those CA certificates in PEM (the host's own where there are none)."""
+    tls = trusting(certificate_authority) if certificate_authority else trusting_as_the_host()
+    if credentials.client_pem:
+        load_pem(tls, credentials.client_pem)
+    return KubeApi(server, tls, bearer=credentials.bearer or None, basic=credentials.basic)
+
+
+def _read_named(what: str, folder: str, key: str, path: str) -> str:
+    if not folder:
+        raise _not_embedded(what, key)
+    return read_text(os.path.join(folder, path))
+
+
+def _not_embedded(what: str, key: str) -> JoinError:
+    return JoinError(
+        "discovery_file_not_embedded",
+        f"Cannot use {what}: its {key} names a file, and what was brought from elsewhere can only hold its credentials itself; "
+        "embed them with `kubectl config view --raw --flatten` (a tokenFile as token), or lay the file onto the node.",
+        what=what,
+        key=key,
+    )

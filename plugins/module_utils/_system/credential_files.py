@@ -1,0 +1,54 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Files that hold credentials or name who vouches for a server, and how TLS is given them."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import typing as t
+
+from .._core.errors import JoinError
+
+__all__ = ("load_files", "load_pem", "read_text")
+
+
+def read_text(path: str) -> str:
+    """A file that holds a kubeconfig or belongs to one. Raises ``kubeconfig_unreadable``."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return stream.read()
+    except (OSError, ValueError) as exc:
+        raise _unreadable(path, exc) from exc
+
+
+def load_pem(tls: ssl.SSLContext, pem: str) -> None:
+    """Be the client of a certificate and its key, both in PEM. Raises ``kubeconfig_unreadable``."""
+    # OpenSSL takes them from files alone: this one is in memory, so the key never gets near a disk.
+    with os.fdopen(os.memfd_create("kubejoin"), "wb") as stream:
+        stream.write(pem.encode("utf-8"))
+        stream.flush()
+        load_files(tls, f"/proc/self/fd/{stream.fileno()}")
+
+
+def load_files(tls: ssl.SSLContext, certificate: str, key: str | None = None) -> None:
+    """Be the client of a certificate and its key in files, or in one. Raises ``kubeconfig_unreadable``."""
+    try:
+        # Without a password here, an encrypted key would make OpenSSL ask for one at the terminal.
+        tls.load_cert_chain(certificate, key, password="")
+    except (OSError, ssl.SSLError) as exc:
+        raise _unreadable("the client certificate" if certificate.startswith("/proc/") else certificate, exc) from exc
+
+
+def _unreadable(path: str, exc: t.Union[OSError, ValueError]) -> JoinError:
+    reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else "it is not text"
+    return JoinError(
+        "kubeconfig_unreadable",
+        f"Cannot read {path}: {reason}; expected a kubeconfig, or what one names, readable by this user; name another, or "
+        "set `become: true`.",
+        path=path,
+    )

@@ -1,0 +1,171 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The one place where files are written: whole or not at all, with their final mode from the first byte on; and listed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import stat
+import typing as t
+
+from .._core.errors import JoinError
+
+__all__ = ("list_files", "make_folder", "refuse_unsafe", "remove", "replace_by_link", "replace_file")
+
+
+def list_files(folder: str) -> list[str] | None:
+    """See ``_host.Host.list_files``; links are listed and not followed. Raises ``file_not_read``."""
+    if not os.path.isdir(folder):
+        return None
+    try:
+        return [*_below(folder, "")]
+    except OSError as exc:
+        raise JoinError(
+            "file_not_read",
+            f"Cannot list {exc.filename}: {exc.strerror}; expected a folder that this user may read; look at it, or set "
+            "`become: true`.",
+            path=folder,
+        ) from exc
+
+
+def _below(folder: str, prefix: str) -> t.Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(entry.path, f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name
+
+
+def replace_file(path: str, content: bytes, mode: int) -> None:
+    """Put ``content`` at ``path`` in one step; it survives a power cut once this returns.
+
+    Raises ``file_not_written``, and what `refuse_unsafe` raises.
+    """
+    refuse_unsafe(path)
+
+    def write(temporary: str) -> None:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            os.fchmod(handle, mode)
+            stream.write(content)
+            stream.flush()
+            os.fsync(handle)
+
+    _replace(path, write)
+
+
+def replace_by_link(path: str, target: str) -> None:
+    """Make ``path`` a symbolic link to ``target`` in one step. Raises ``file_not_written`` and ``folder_unsafe``."""
+    _replace(path, lambda temporary: os.symlink(target, temporary))
+
+
+def _replace(path: str, make: t.Callable[[str], None]) -> None:
+    """Rename what ``make`` puts at a temporary path to ``path``."""
+    folder = os.path.dirname(path)
+    temporary = os.path.join(folder, f".kubejoin-{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        _make(folder, 0o755)
+        try:
+            make(temporary)
+            os.rename(temporary, path)
+        except OSError:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+        _settle(folder)
+    except OSError as exc:
+        raise _not_written(path, exc) from exc
+
+
+def make_folder(path: str, mode: int) -> None:
+    """Make the folder at ``path`` and those above it. Raises ``file_not_written`` and ``folder_unsafe``."""
+    try:
+        _make(path, mode)
+    except OSError as exc:
+        raise _not_written(path, exc) from exc
+
+
+def remove(path: str) -> None:
+    """Take away a file, a link, or a folder with all that is in it; nothing there is no error. Raises ``file_not_written``."""
+    try:
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        elif os.path.lexists(path):
+            os.unlink(path)
+        else:
+            return
+        _settle(os.path.dirname(path))
+    except OSError as exc:
+        raise _not_written(path, exc) from exc
+
+
+def refuse_unsafe(path: str) -> None:
+    """Raise where a file at ``path`` would not be safe.
+
+    ``folder_unsafe`` if somebody else could put another in its place, ``path_is_link`` if it would be written elsewhere.
+    """
+    _refuse_unsafe(os.path.dirname(path))
+    if os.path.islink(path):
+        raise JoinError(
+            "path_is_link",
+            f"Cannot write {path}: it is a symbolic link to {os.readlink(path)}; expected a file, or nothing; see who made it, "
+            "then remove it.",
+            path=path,
+        )
+
+
+def _make(folder: str, mode: int) -> None:
+    _refuse_unsafe(folder)
+    os.makedirs(folder, mode=mode, exist_ok=True)
+
+
+def _refuse_unsafe(folder: str) -> None:
+    """Nobody but root and this user may be able to exchange a folder on the way, as sshd has it for its files.
+
+    Looks at those that are there; what is made below them is this user's own.
+    """
+    real = os.path.realpath(folder)
+    while not os.path.lexists(real):
+        real = os.path.dirname(real)
+    while True:
+        status = os.stat(real)
+        others = stat.S_IWOTH | (stat.S_IWGRP if status.st_gid not in (0, os.getegid()) else 0)
+        writable = bool(status.st_mode & others) and not status.st_mode & stat.S_ISVTX
+        if writable or status.st_uid not in (0, os.geteuid()):
+            whose = "others may write to it" if writable else f"it belongs to the user with id {status.st_uid}"
+            raise JoinError(
+                "folder_unsafe",
+                f"Cannot write below {folder}: {real} is not safe, as {whose}; expected a folder that only root can change; "
+                f"see who made it so, then `chown root: {real}; chmod go-w {real}`.",
+                path=real,
+            )
+        if real == os.path.dirname(real):
+            return
+        real = os.path.dirname(real)
+
+
+def _settle(folder: str) -> None:
+    """A rename is on disk only when its folder is."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _not_written(path: str, exc: OSError) -> JoinError:
+    return JoinError(
+        "file_not_written",
+        f"Cannot write {path}: {exc.strerror}; what was there before is untouched; make room or give the right, then run "
+        "again.",
+        path=path,
+        reason=exc.strerror or "",
+    )

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""A file behind an https URL, as far as the host's own trust reaches."""
+
+from __future__ import annotations
+
+import os
+import threading
+import typing as t
+import urllib.parse
+
+from .._api.https import innermost, session_over
+from .._api.proxy import proxy_for
+from .._core.errors import JoinError
+from .host_trust import trusting_as_the_host
+
+try:
+    import requests
+    import urllib3.exceptions
+except ImportError:
+    pass  # the adapter reports what is missing
+
+__all__ = ("FETCH_TIMEOUT", "MAX_FILE", "fetch_file", "render_url")
+
+#: Seconds for the whole of it, redirects included; bytes that a discovery file may have; redirects, as in Go.
+FETCH_TIMEOUT = 30.0
+MAX_FILE = 1024 * 1024
+_MAX_REDIRECTS = 10
+
+
+def render_url(url: str) -> str:
+    """The URL without what may be secret in it."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        return "that is no URL"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def fetch_file(url: str, *, timeout: float = FETCH_TIMEOUT) -> tuple[str, str]:
+    """The text at an https URL, and the proxy it came through, if any. Asked once, as kubeadm does.
+
+    Raises ``discovery_url_insecure`` for http, there or after a redirect, and ``discovery_url_failed``.
+    """
+    outcome: list[t.Union[tuple[str, str], JoinError]] = []
+
+    def work() -> None:
+        try:
+            outcome.append(_follow(url, timeout))
+        except JoinError as exc:
+            outcome.append(exc)
+
+    # A library's timeout is for each read; a server that sends a byte now and then would never reach it.
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(timeout)
+    if not outcome:
+        raise _failed(url, f"no whole answer within {timeout:g} seconds")
+    result = outcome[0]
+    if isinstance(result, JoinError):
+        raise result
+    return result
+
+
+def _follow(url: str, timeout: float) -> tuple[str, str]:
+    tls = trusting_as_the_host()
+    tls.allow(timeout, MAX_FILE)
+    session = session_over(tls)
+    here = url
+    for _redirect in range(_MAX_REDIRECTS + 1):
+        try:
+            _refuse_insecure(url, here)
+            proxy = proxy_for(here, os.environ)
+            with session.get(
+                here,
+                headers={"User-Agent": "kubejoin.kubeadm"},
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+                proxies={"https": proxy} if proxy else None,
+            ) as response:
+                if response.is_redirect:
+                    here = urllib.parse.urljoin(here, response.headers["Location"])
+                    continue
+                if response.status_code != 200:
+                    raise _failed(url, f"HTTP status {response.status_code}")
+                return _read(url, response), proxy
+        except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
+            raise _failed(url, innermost(exc)) from exc
+    raise _failed(url, f"more than {_MAX_REDIRECTS} redirects")
+
+
+def _read(url: str, response: requests.Response) -> str:
+    content = bytearray()
+    for chunk in response.iter_content(chunk_size=65536):
+        content += chunk
+        if len(content) > MAX_FILE:
+            raise _failed(url, f"more than {MAX_FILE} bytes")
+    try:
+        return content.decode("utf-8")
+    except ValueError as exc:
+        raise _failed(url, "something that is not text") from exc
+
+
+def _refuse_insecure(url: str, here: str) -> None:
+    if urllib.parse.urlsplit(here).scheme != "https":
+        redirected = "" if here == url else f" redirects to {render_url(here)}, which"
+        raise JoinError(
+            "discovery_url_insecure",
+            f"Cannot trust a discovery file from {render_url(url)}:{redirected or ' it'} is not https, so anybody on the way could "
+            "have written it; serve it over https.",
+            url=render_url(url),
+        )
+
+
+def _failed(url: str, seen: str) -> JoinError:
+    return JoinError(
+        "discovery_url_failed",
+        f"Cannot fetch the discovery file {render_url(url)}: {seen}; expected a kubeconfig, over TLS that this host's own CA "
+        "certificates verify; check the URL, and install the server's CA in the host or name it in SSL_CERT_FILE.",
+        url=render_url(url),
+    )

@@ -1,0 +1,23 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The connection of a node that has joined: by the certificate that its kubelet has."""
+
+from __future__ import annotations
+
+from .._api.https import trusting
+from .._api.kubeapi import KubeApi
+from .._host.machine import KUBELET_CLIENT_PEM
+from .credential_files import load_files
+
+__all__ = ("connect_as_node",)
+
+
+def connect_as_node(server: str, certificate_authority: str) -> KubeApi:
+    """The API server at ``server``, vouched for by those CA certificates in PEM, as this node."""
+    tls = trusting(certificate_authority)
+    load_files(tls, KUBELET_CLIENT_PEM)
+    return KubeApi(server, tls)

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""kubeadm's rules for a JoinConfiguration, all that are broken at once; the fields are named as kubeadm names them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+
+from ...module_utils._api.endpoint import parse_endpoint
+from ...module_utils._core.errors import JoinError
+from ...module_utils._credentials.pin import parse_pins
+from ...module_utils._credentials.token import parse_token
+
+__all__ = ("expect_flow", "validate_join_configuration")
+
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
+_KEY = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
+_SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):", re.ASCII)
+
+Problem = t.Tuple[str, str, str]
+
+
+def validate_join_configuration(configuration: t.Mapping[str, t.Any], *, needs_discovery: bool) -> None:
+    """Refuse a complete configuration that kubeadm would refuse, and pins that it would only refuse later.
+
+    ``needs_discovery`` is false for who was invited and trusts by that. The error's code is that of the problems if they
+    have one, else ``invalid_join_configuration``; details hold ``problems``: ``field``, ``code`` and ``problem`` of each.
+    """
+    problems = [
+        *_discovery(configuration["discovery"], needs_discovery),
+        *_node(configuration["nodeRegistration"]),
+        *_control_plane(configuration.get("controlPlane")),
+        *_ca_cert_path(configuration["caCertPath"]),
+    ]
+    if not problems:
+        return
+    codes = {code for _field, code, _problem in problems}
+    told = "; ".join(f"{field}: {problem.rstrip(chr(46))}" for field, _code, problem in problems)
+    raise JoinError(
+        codes.pop() if len(codes) == 1 else "invalid_join_configuration",
+        f"Cannot join with this configuration: {told}. Nothing was asked and nothing was changed.",
+        problems=[{"field": field, "code": code, "problem": problem} for field, code, problem in problems],
+    )
+
+
+def expect_flow(configuration: t.Mapping[str, t.Any], *, control_plane: bool, rootfs: str = "") -> None:
+    """Refuse a complete configuration that makes a host something else than its flow. Raises ``configuration_mixed``."""
+    if control_plane != ("controlPlane" in configuration):
+        shall, has = ("a control plane", "no") if control_plane else ("a worker", "a")
+        raise JoinError(
+            "configuration_mixed",
+            f"Cannot make this host {shall}: join_configuration has {has} controlPlane; mend it, or put the host among those that become "
+            "the other (the role control_plane_join sets join_control_plane, worker_join does not).",
+            variables=["join_configuration", "join_control_plane"],
+        )
+    if control_plane and rootfs:
+        raise JoinError(
+            "configuration_mixed",
+            "Cannot make a control plane in join_rootfs: its etcd and its API server have to run to join; images are for workers alone.",
+            variables=["join_control_plane", "join_rootfs"],
+        )
+
+
+def _discovery(discovery: t.Mapping[str, t.Any], needed: bool) -> t.Iterator[Problem]:
+    token, file = discovery.get("bootstrapToken"), discovery.get("file")
+    if token is None and file is None:
+        if needed:
+            yield (
+                "discovery",
+                "discovery_missing",
+                "neither bootstrapToken nor file is there: nothing says how to trust the cluster",
+            )
+        return
+    if token is not None and file is not None:
+        yield (
+            "discovery",
+            "discovery_ambiguous",
+            "bootstrapToken and file are both there, and only one can decide whom to trust",
+        )
+    if token is not None:
+        yield from _token_discovery(token)
+    if file is not None:
+        yield from _file_discovery(file.get("kubeConfigPath", ""))
+    if token is not None or "tlsBootstrapToken" in discovery:
+        yield from _raised("discovery.tlsBootstrapToken", lambda: parse_token(discovery.get("tlsBootstrapToken", "")))
+
+
+def _token_discovery(token: t.Mapping[str, t.Any]) -> t.Iterator[Problem]:
+    prefix = "discovery.bootstrapToken."
+    yield from _raised(f"{prefix}token", lambda: parse_token(token.get("token", "")))
+    hashes = token.get("caCertHashes", ())
+    yield from _raised(
+        f"{prefix}caCertHashes",
+        lambda: parse_pins(hashes, may_be_empty=token.get("unsafeSkipCAVerification", False)),
+    )
+    yield from _raised(f"{prefix}apiServerEndpoint", lambda: parse_endpoint(token.get("apiServerEndpoint", "")))
+
+
+def _file_discovery(path: str) -> t.Iterator[Problem]:
+    scheme = _SCHEME.match(path)
+    if not path:
+        yield "discovery.file.kubeConfigPath", "discovery_missing", "it is empty"
+    elif scheme and scheme["scheme"].lower() != "https":
+        yield (
+            "discovery.file.kubeConfigPath",
+            "discovery_url_insecure",
+            f"its scheme is {scheme['scheme']}, and only https, or a path, can be trusted",
+        )
+
+
+def _node(node: t.Mapping[str, t.Any]) -> t.Iterator[Problem]:
+    prefix, code = "nodeRegistration.", "invalid_join_configuration"
+    name = node.get("name", "")
+    if name and (_SUBDOMAIN.fullmatch(name) is None or len(name) > 253):
+        yield f"{prefix}name", code, f"{name!r} is no RFC 1123 subdomain of lower-case letters, digits, `-` and `.`"
+    for at, argument in enumerate(node.get("kubeletExtraArgs", ())):
+        if not argument.get("name"):
+            yield f"{prefix}kubeletExtraArgs", code, f"the argument at index {at} has no name"
+        if argument.get("mergeMethod"):
+            yield f"{prefix}kubeletExtraArgs", code, "mergeMethod is in no release that joins nodes; leave it out"
+    policy = node["imagePullPolicy"]
+    if policy not in ("Always", "IfNotPresent", "Never"):
+        yield f"{prefix}imagePullPolicy", code, f"{policy!r} is not Always, IfNotPresent or Never"
+    ignored = [name.lower() for name in node.get("ignorePreflightErrors", ())]
+    if "all" in ignored and set(ignored) != {"all"}:
+        yield "ignore-preflight-errors", code, "`all` and names of checks are both there; name either"
+
+
+def _control_plane(control_plane: t.Mapping[str, t.Any] | None) -> t.Iterator[Problem]:
+    if control_plane is None:
+        return
+    code = "invalid_join_configuration"
+    endpoint = control_plane["localAPIEndpoint"]
+    address = endpoint.get("advertiseAddress")
+    if address is not None and not _is_ip(address):
+        yield "controlPlane.localAPIEndpoint.advertiseAddress", code, f"{address!r} is no IP address"
+    if not 1 <= endpoint["bindPort"] <= 65535:
+        yield "controlPlane.localAPIEndpoint.bindPort", code, f"{endpoint['bindPort']} is no port"
+    if _KEY.fullmatch(control_plane.get("certificateKey", "0" * 64)) is None:
+        yield "controlPlane.certificateKey", code, "it is not 64 hexadecimal digits (32 bytes)"
+
+
+def _ca_cert_path(path: str) -> t.Iterator[Problem]:
+    if not path.startswith("/"):
+        yield "caCertPath", "invalid_join_configuration", f"{path!r} is not absolute"
+    if not path.endswith(".crt"):
+        yield "caCertPath", "invalid_join_configuration", f"{path!r} does not end in .crt"
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _raised(field: str, parse: t.Callable[[], t.Any]) -> t.Iterator[Problem]:
+    try:
+        parse()
+    except JoinError as exc:
+        yield field, exc.code, str(exc)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+"""The phases of `kubeadm join` by kubeadm's names, and which of them a run goes through."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._core.errors import JoinError
+
+__all__ = ("CONTROL_PLANE_PHASES", "PHASES", "WORKER_PHASES", "select_phases")
+
+#: Every phase of `kubeadm join` from 1.34 to 1.37 in the order of execution, children after their parent; and update-status, which
+#: did something up to 1.21 and was there up to 1.30.
+PHASES = (
+    "preflight",
+    "control-plane-prepare",
+    "control-plane-prepare/download-certs",
+    "control-plane-prepare/certs",
+    "control-plane-prepare/kubeconfig",
+    "control-plane-prepare/control-plane",
+    "check-etcd",
+    "kubelet-start",
+    "etcd-join",
+    "kubelet-wait-bootstrap",
+    "control-plane-join",
+    "control-plane-join/etcd",
+    "control-plane-join/update-status",
+    "control-plane-join/mark-control-plane",
+    "wait-control-plane",
+)
+
+#: Those that do something on a worker.
+WORKER_PHASES = ("preflight", "kubelet-start", "kubelet-wait-bootstrap")
+
+#: Those that stand for their children, and one that kubeadm has given up.
+_IDLE = ("control-plane-prepare", "control-plane-join", "control-plane-join/etcd")
+
+#: Those that do something on a control plane.
+CONTROL_PLANE_PHASES = tuple(phase for phase in PHASES if phase not in _IDLE)
+
+
+def select_phases(
+    flow: t.Sequence[str], *, skip: t.Collection[str] = (), only: t.Collection[str] = (), start_at: str = ""
+) -> tuple[str, ...]:
+    """The phases of ``flow`` that are gone through: all, or those in ``only``, from ``start_at`` on, without ``skip``.
+
+    The name of a parent stands for its children as well. Raises ``unknown_phase`` for a name that kubeadm does not have;
+    one that is not part of the flow is no error, as in kubeadm, where the same list serves workers and control planes.
+    """
+    for name in (*skip, *only, *filter(None, [start_at])):
+        if name not in PHASES:
+            raise JoinError(
+                "unknown_phase",
+                f"Cannot choose the phases: {name!r} is none of kubeadm's; there are {', '.join(PHASES)}.",
+                phase=name,
+                phases=list(PHASES),
+            )
+    first = PHASES.index(start_at) if start_at else 0
+    return tuple(
+        phase
+        for phase in flow
+        if PHASES.index(phase) >= first and not _named(phase, skip) and (not only or _named(phase, only))
+    )
+
+
+def _named(phase: str, names: t.Collection[str]) -> bool:
+    return phase in names or phase.split("/")[0] in names

@@ -17,7 +17,7 @@ test: packages ## everything that proves the project
 	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) tests
 
 test-long: packages ## property tests with many new examples, the matrices of versions
-	KUBEJOIN_FUZZ=1 tools/run-pytest $(VENV) tests/unit/plugins/module_utils
+	KUBEJOIN_FUZZ=1 tools/run-pytest $(VENV) tests/unit
 	KUBEJOIN_MATRIX=1 tools/run-pytest $(VENV) tests/e2e/test_versions.py tests/project/test_tools.py
 
 demo: packages ## two workers join a real cluster

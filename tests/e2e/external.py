@@ -16,13 +16,13 @@ import threading
 import typing as t
 
 import yaml
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from testbed import binaries
 
-from ..unit.plugins.module_utils.authority import Authority, pem_of_key
 from .bed import E2eBed
 from .control_planes import beside
 

@@ -26,12 +26,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership 
     EtcdWish,
     plan_etcd_member,
 )
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 
 from testbed import binaries
 from testbed.pins import NEWEST
 from testbed.shell import until
 
-from ..unit.plugins.module_utils.authority import Authority, pem_of_key
 from ..writer import EtcdKeys, Servers, Writer
 
 

@@ -17,10 +17,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership 
     plan_etcd_member,
     refuse_unhealthy,
 )
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 
 from testbed.shell import until
 
-from ..unit.plugins.module_utils.authority import Authority
 from .lab import EtcdLab, FreeLock, HostEtcd, KubeLab
 
 pytestmark = pytest.mark.bed

@@ -24,10 +24,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_config
     join_configuration_of_flags,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import API_VERSIONS
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import ACTIONS, PACKAGE, options_of, outline
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 
-from ..documentation import ACTIONS, PACKAGE, options_of, outline
-
-REPOSITORY = pathlib.Path(__file__).resolve().parents[4]
 SECRET, OTHER, KEY = "0123456789abcdef", "fedcba9876543210", "0a" * 32
 TEXT = f"""
 apiVersion: kubeadm.k8s.io/v1beta4

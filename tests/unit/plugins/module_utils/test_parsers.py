@@ -67,15 +67,17 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.service 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import credential_plugin
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.https_file import render_url
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
+    CLUSTER_CONFIGURATION,
+    KUBELET_CONFIGURATION,
+)
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN, cluster_info, kubeconfig
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import config
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from .authority import Authority
-from .doubles import TestClock, TestHost
-from .fake_server import FakeServer
-from .test_discovery import TOKEN, cluster_info, kubeconfig
-from .test_discovery_file import config
-from .test_kubelet_start import CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION
 
 CA = Authority.make()
 RSA = Authority.make(kind="rsa")

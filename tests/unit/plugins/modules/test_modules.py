@@ -17,8 +17,7 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change, in_phase
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-
-from ..documentation import MODULES, PACKAGE, options_of, outline
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import MODULES, PACKAGE, options_of, outline
 
 
 class CapturedError(Exception):

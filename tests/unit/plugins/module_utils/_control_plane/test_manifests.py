@@ -1,0 +1,151 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Static pods against those that real kubeadm binaries wrote, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
+    ClusterConfiguration,
+    LocalEtcd,
+    parse_cluster_configuration,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.component_pod import render_manifest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_manifest import (
+    ETCD_TAGS,
+    peer_url,
+    plan_etcd_pod,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import MINORS, ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.manifests import (
+    CA_FOLDERS,
+    plan_component_pods,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml
+from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
+from hypothesis import given
+from hypothesis import strategies as st
+
+VERSIONS = goldens.load("manifests", "versions")
+MINIMAL = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
+NODE = ControlPlaneNode("cp-2", "192.0.2.2")
+
+
+def unmask(text: str, minor: str) -> str:
+    versions = VERSIONS[minor]
+    text = text.replace("VERSION", versions["kubernetes"]).replace("vMINOR.", f"v{minor}.")
+    return text.replace("/etcd:ETCD", f"/etcd:{versions['etcd']}")
+
+
+def render(cluster: ClusterConfiguration, node: ControlPlaneNode, **etcd: t.Any) -> dict[str, str]:
+    pods = dict(plan_component_pods(cluster, node))
+    if isinstance(cluster.etcd, LocalEtcd):
+        pods["etcd"] = plan_etcd_pod(cluster, cluster.etcd, node, **etcd)
+    return {f"{name}.yaml": render_manifest(pod.manifest()) for name, pod in pods.items()}
+
+
+@pytest.mark.parametrize(("name", "minor"), goldens.answers("manifests"))
+def test_writes_what_kubeadm_writes(name: str, minor: str) -> None:
+    """Every file of every case, and no file more; etcd's is compared where kubeadm could be had to write it."""
+    seen = {key: unmask(text, minor) for key, text in goldens.values("manifests", name, minor).items()}
+    cluster = parse_cluster_configuration(seen.pop("cluster_configuration"))
+    written = render(cluster, goldens.node(goldens.load("manifests", name)))
+    if "etcd.yaml" not in seen:
+        written.pop("etcd.yaml", None)
+    assert written == seen
+
+
+@pytest.mark.parametrize(("name", "minor"), goldens.answers("etcd_join"))
+def test_writes_the_etcd_that_kubeadm_writes_when_it_joins(name: str, minor: str) -> None:
+    """With members that are there already; their order is what etcd tells, and stands in the golden itself."""
+    seen = {key: unmask(text, minor) for key, text in goldens.values("etcd_join", name, minor).items()}
+    cluster = parse_cluster_configuration(seen["cluster_configuration"])
+    case = goldens.load("etcd_join", name)
+    members = [
+        (member["name"], peer_url(goldens.node({**case, "node": member})))
+        for member in (*case["members"], case["node"])
+    ]
+    members.sort(key=lambda member: seen["etcd.yaml"].find("=".join(member)))
+    written = render(cluster, goldens.node(case), members=members)
+    assert written["etcd.yaml"] == seen["etcd.yaml"]
+
+
+def test_there_are_enough_goldens() -> None:
+    """A folder that was not found, or is empty, would make the comparison above say nothing."""
+    cases = goldens.answers("manifests")
+    assert {minor for _, minor in cases} == set(MINORS)
+    assert len({name for name, _ in cases}) >= 80
+
+
+def test_knows_the_etcd_of_each_minor() -> None:
+    """The tags are those of the binaries that wrote the goldens."""
+    assert {minor: versions["etcd"] for minor, versions in VERSIONS.items()} == ETCD_TAGS
+
+
+def test_takes_the_tag_of_the_cluster_for_etcd() -> None:
+    """A tag in the configuration goes first, then the one that the other members have."""
+    cluster = parse_cluster_configuration(MINIMAL)
+    named = parse_cluster_configuration(MINIMAL + "etcd: {local: {imageTag: 3.6.9-0}}\n")
+    assert "image: registry.k8s.io/etcd:3.6.11-0\n" in render(cluster, NODE, image_tag="3.6.11-0")["etcd.yaml"]
+    assert "image: registry.k8s.io/etcd:3.6.9-0\n" in render(named, NODE, image_tag="3.6.11-0")["etcd.yaml"]
+
+
+def test_the_pod_can_be_changed_before_it_is_written() -> None:
+    """The manifest is a mapping of its own: what a patch does to one is not seen in the next."""
+    pod = plan_component_pods(parse_cluster_configuration(MINIMAL), NODE)["kube-scheduler"]
+    manifest = pod.manifest()
+    manifest["spec"]["containers"][0]["command"].append("--v=9")
+    manifest["metadata"]["labels"]["x"] = "y"
+    assert "- --v=9\n" in render_manifest(manifest)
+    assert "--v=9" not in render_manifest(pod.manifest())
+    assert "x: y" not in render_manifest(pod.manifest())
+
+
+def test_refuses_a_minor_that_it_does_not_know() -> None:
+    """The files of another minor are not guessed."""
+    for version in ("v1.33.0", "v1.38.0"):
+        with pytest.raises(JoinError) as caught:
+            plan_component_pods(parse_cluster_configuration(MINIMAL.replace("v1.37.2", version)), NODE)
+        assert caught.value.code == "unsupported_kubernetes_version"
+
+
+@pytest.mark.parametrize("address", ["", "cp-2", "192.0.2.300", "192.0.2.0/24"])
+def test_refuses_an_address_that_is_none(address: str) -> None:
+    """A name cannot be advertised."""
+    with pytest.raises(JoinError) as caught:
+        plan_component_pods(parse_cluster_configuration(MINIMAL), ControlPlaneNode("cp-2", address))
+    assert caught.value.code == "invalid_join_configuration"
+
+
+def test_the_variables_of_a_proxy_are_not_in_the_node_s_repr() -> None:
+    """They may hold passwords."""
+    assert "secret" not in repr(ControlPlaneNode("cp-2", "192.0.2.2", environment={"HTTP_PROXY": "http://u:secret@p"}))
+
+
+_NAMES = st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=1, max_size=12)
+_TEXTS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=40)
+_ARGUMENTS = st.lists(st.tuples(_NAMES, _TEXTS), max_size=6)
+
+
+@given(_ARGUMENTS, st.sampled_from(MINORS), st.sets(st.sampled_from(CA_FOLDERS)))
+def test_any_argument_comes_through(arguments: list[tuple[str, str]], minor: str, folders: set[str]) -> None:
+    """Each is in the command as often as it was given, and in the file; and no volume has the name of another."""
+    listed = [{"name": name, "value": value} for name, value in arguments]
+    text = MINIMAL.replace("1.37.2", f"{minor}.0")
+    cluster = parse_cluster_configuration(
+        text + f"scheduler: {{extraArgs: {json.dumps(listed, ensure_ascii=False)}}}\n"
+    )
+    pods = plan_component_pods(cluster, ControlPlaneNode("cp-2", "192.0.2.2", ca_folders=frozenset(folders)))
+    pod = parse_yaml(render_manifest(pods["kube-scheduler"].manifest()), what="the pod")
+    command = pod["spec"]["containers"][0]["command"]
+    wanted = [f"--{name}={value}" for name, value in arguments]
+    assert all(command.count(argument) >= wanted.count(argument) for argument in wanted)
+    names = [volume["name"] for volume in pods["kube-apiserver"].manifest()["spec"]["volumes"]]
+    assert names == sorted(set(names))
+    assert len(names) == 2 + len(folders)

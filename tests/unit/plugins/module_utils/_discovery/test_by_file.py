@@ -1,0 +1,469 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Discovery by file and URL: what it reads, whom it believes, what it refuses, and that no secret goes astray."""
+
+from __future__ import annotations
+
+import base64
+import json
+import pathlib
+import socket
+import threading
+import time
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstrap_credentials import (
+    bootstrap_connection,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import discover
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import KubeconfigExec
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.proxy import proxy_for
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import discover_by_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import https_file
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.credential_plugin import run_credential_plugin
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN, cluster_info, kubeconfig
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, config, options
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, run_program
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer, server_tls
+
+EVIL = Authority.make(kind="rsa")
+SECRET = "a-token-that-is-secret"
+V1 = "client.authentication.k8s.io/v1"
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def control_plane(
+    bundle: str = GOOD.pem, status: int = 200, server: str = "https://api.example.org:6443"
+) -> t.Callable[[str, str], tuple[int, t.Any]]:
+    def answer(_method: str, path: str) -> tuple[int, t.Any]:
+        if path.endswith("cluster-info"):
+            if status != 200:
+                return status, {"kind": "Status", "message": "no", "code": status}
+            return 200, cluster_info(kubeconfig(bundle, server), TOKEN)
+        return 200, {"data": {"ClusterConfiguration": "cc", "kubelet": "kc"}}
+
+    return answer
+
+
+def refusal(**given: t.Any) -> JoinError:
+    with pytest.raises(JoinError) as caught:
+        discover(options(**given), TestClock(), run_program)
+    assert SECRET not in str(caught.value) + repr(caught.value.details)
+    return caught.value
+
+
+def test_a_file_with_a_token_is_the_cluster_and_its_server_wins(tmp_path: pathlib.Path) -> None:
+    """The file's server is kept, the difference is said, the token goes to the verified server."""
+    file = tmp_path / "d.conf"
+    with FakeServer(control_plane(), GOOD) as server:
+        file.write_text(config(server.url, {"token": SECRET}))
+        result = discover(options(discovery_file=str(file)), TestClock(), run_program)
+        assert result["cluster"]["server"] == server.url
+    assert result["cluster"]["certificate_authority"] == GOOD.pem
+    assert result["cluster"]["ca_cert_hashes"] == [pin_of(GOOD.certificate)]
+    assert "https://api.example.org:6443" in result["notes"][0]
+    assert f"Bearer {SECRET}".encode() in server.received
+    assert SECRET not in json.dumps(result)
+
+
+def test_nothing_reaches_a_server_that_the_file_does_not_vouch_for() -> None:
+    """Handshake only: not one decrypted byte."""
+    with FakeServer(control_plane(), EVIL) as server:
+        error = refusal(discovery_kubeconfig=config(server.url, {"token": SECRET}))
+    assert error.code == "api_server_untrusted"
+    assert server.received == b""
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_server_that_hides_cluster_info_is_trusted_by_its_certificate(status: int) -> None:
+    """And it is said."""
+    with FakeServer(control_plane(status=status), GOOD) as server:
+        result = discover(options(discovery_kubeconfig=config(server.url, {"token": SECRET})), TestClock(), run_program)
+    assert str(status) in result["notes"][0]
+
+
+def test_a_tls_token_takes_the_place_of_the_files_credentials() -> None:
+    """A file with a token of its own: discovery by that, the configuration is read by the other."""
+    with FakeServer(control_plane(), GOOD) as server:
+        content = config(server.url, {"token": SECRET})
+        discover(options(discovery_kubeconfig=content, tls_bootstrap_token=TOKEN.bearer), TestClock(), run_program)
+    assert server.received.count(SECRET.encode()) == 1
+    assert server.received.count(TOKEN.secret.encode()) == 2
+
+
+def test_a_file_without_credentials_needs_a_tls_token() -> None:
+    """With one, cluster-info is read anonymously; without, the ways are named, and nobody is asked."""
+    with FakeServer(control_plane(), GOOD) as server:
+        assert refusal(discovery_kubeconfig=config(server.url)).code == "credentials_missing"
+        assert server.requests == []
+        discover(
+            options(discovery_kubeconfig=config(server.url), tls_bootstrap_token=TOKEN.bearer), TestClock(), run_program
+        )
+    assert b"authorization" not in server.received.split(b"\r\n\r\n")[0].lower()
+
+
+def test_client_certificate_token_file_and_ca_are_read_beside_the_file(tmp_path: pathlib.Path) -> None:
+    """Paths are relative to the kubeconfig; the same as content is refused, with how to embed."""
+    certificate, key = GOOD.issue("node")
+    (tmp_path / "ca.crt").write_text(GOOD.pem)
+    (tmp_path / "me.crt").write_text(certificate)
+    (tmp_path / "me.key").write_text(pem_of_key(key))
+    (tmp_path / "token").write_text(SECRET + "\n")
+    file = tmp_path / "d.conf"
+    by_key = {"client-certificate": "me.crt", "client-key": "me.key"}
+    for user in ({"tokenFile": "token"}, by_key):
+        with FakeServer(control_plane(), GOOD) as server:
+            text = config(server.url, user, "", **{"certificate-authority": "ca.crt"})
+            file.write_text(text)
+            result = discover(options(discovery_file=str(file)), TestClock(), run_program)
+            assert result["cluster"]["certificate_authority"] == GOOD.pem
+            error = refusal(discovery_kubeconfig=config(server.url, user))
+        assert error.code == "discovery_file_not_embedded"
+        assert "--flatten" in str(error)
+    assert (
+        open_kubeconfig(text, what="x", folder=str(tmp_path))
+        .credentials(run_program)
+        .client_pem.startswith("-----BEGIN")
+    )
+
+
+@pytest.mark.parametrize("what", ["absent", "a folder", "no text", "no certificate"])
+def test_a_kubeconfig_or_what_it_names_that_cannot_be_read_is_named(tmp_path: pathlib.Path, what: str) -> None:
+    """With its path and the reason; nobody is asked."""
+    file = tmp_path / "admin.conf"
+    if what == "a folder":
+        file.mkdir()
+    elif what == "no text":
+        file.write_bytes(b"\xff")
+    elif what == "no certificate":
+        content = {f"client-{part}-data": base64.b64encode(b"none").decode() for part in ("certificate", "key")}
+        file.write_text(config("https://127.0.0.1:1", content))
+    for option in ("kubeconfig", "discovery_file"):
+        error = refusal(**{option: str(file)})
+        assert error.code == "kubeconfig_unreadable"
+        assert what == "no certificate" or str(file) in str(error)
+
+
+def test_without_a_ca_the_host_vouches_and_cluster_info_gives_the_ca(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSL_CERT_FILE is the host's bundle; without it such a server is not trusted."""
+    with FakeServer(control_plane(), GOOD) as server:
+        content = config(server.url, {"token": SECRET}, "")
+        assert refusal(discovery_kubeconfig=content).code == "api_server_untrusted"
+        assert server.received == b""
+        (tmp_path / "bundle.pem").write_text(GOOD.pem)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "bundle.pem"))
+        assert (
+            discover(options(discovery_kubeconfig=content), TestClock(), run_program)["cluster"][
+                "certificate_authority"
+            ]
+            == GOOD.pem
+        )
+        server.answer = control_plane(status=403)
+        assert refusal(discovery_kubeconfig=content).code == "discovery_file_incomplete"
+
+
+@pytest.mark.parametrize(
+    "cluster", [{"insecure-skip-tls-verify": True}, {"tls-server-name": "x"}, {"proxy-url": "http://x:1"}]
+)
+def test_what_the_kubelets_own_kubeconfig_would_lose_is_refused(cluster: dict[str, t.Any]) -> None:
+    """Each named."""
+    error = refusal(discovery_kubeconfig=config("https://127.0.0.1:1", {"token": SECRET}, **cluster))
+    assert error.code == "kubeconfig_malformed"
+    assert next(iter(cluster)) in str(error)
+
+
+def test_exactly_one_way_of_trust() -> None:
+    """Two are named both, none lists the three."""
+    error = refusal(token=TOKEN.bearer, discovery_file="/x")
+    assert error.code == "discovery_ambiguous"
+    assert "token and discovery_file" in str(error)
+    assert refusal(discovery_kubeconfig="x", discovery_file="/x").code == "discovery_ambiguous"
+    error = refusal()
+    assert error.code == "discovery_missing"
+    assert all(way in str(error) for way in ("token", "discovery_file", "discovery_kubeconfig"))
+
+
+def plugin(path: pathlib.Path, script: str, **parts: t.Any) -> t.Any:
+    program = path / "plugin"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    described = KubeconfigExec(V1, "./plugin", ("an arg",), (("WHO", "me"),), provide_cluster_info=True)
+    return run_credential_plugin(
+        described,
+        run=run_program,
+        folder=str(path),
+        what="d.conf",
+        server="https://s",
+        certificate_authority="CA",
+        **parts,
+    )
+
+
+def test_an_exec_plugin_gets_env_args_and_cluster_and_gives_a_token(tmp_path: pathlib.Path) -> None:
+    """A real program: what it was told is in the token that it makes."""
+    script = (
+        'printf %s "$KUBERNETES_EXEC_INFO" > "$(dirname "$0")/info"\n'
+        f'echo "{{\\"kind\\":\\"ExecCredential\\",\\"apiVersion\\":\\"{V1}\\",\\"status\\":{{\\"token\\":\\"$WHO $1\\"}}}}"'
+    )
+    assert plugin(tmp_path, script).bearer == "me an arg"
+    info = json.loads((tmp_path / "info").read_text())
+    assert info["spec"]["cluster"]["server"] == "https://s"
+    assert info["spec"]["interactive"] is False
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"echo {SECRET}; exit 3",
+        f"echo {SECRET}",
+        f'echo \'{{"kind":"ExecCredential","apiVersion":"other","status":{{"token":"{SECRET}"}}}}\'',
+        f'echo \'{{"kind":"ExecCredential","apiVersion":"{V1}","status":{{"clientKeyData":"{SECRET}"}}}}\'',
+        "sleep 60",
+    ],
+)
+def test_a_plugin_that_fails_is_named_and_what_it_printed_is_not(tmp_path: pathlib.Path, script: str) -> None:
+    """Status, no JSON, another version, half a pair, no end."""
+    with pytest.raises(JoinError) as caught:
+        plugin(tmp_path, script, timeout=1.0)
+    assert caught.value.code == "credential_plugin_failed"
+    assert SECRET not in str(caught.value) + repr(caught.value.__cause__) + repr(caught.value.__context__)
+
+
+@pytest.fixture
+def trusted(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "host.pem").write_text(GOOD.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "host.pem"))
+
+
+def raw(head: str, body: bytes = b"") -> t.Callable[[str, str], tuple[int, t.Any]]:
+    return lambda method, path: (200, f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_file_behind_a_url_is_fetched_over_the_hosts_trust() -> None:
+    """End to end: the file comes from one TLS server and names the other."""
+    with FakeServer(control_plane(), GOOD) as api:
+        content = config(api.url, {"token": SECRET}).encode()
+        with FakeServer(raw("200 OK", content), GOOD) as files:
+            result = discover(options(discovery_file=f"{files.url}/d.conf"), TestClock(), run_program)
+            assert files.requests == ["GET /d.conf"]
+            assert result["cluster"]["server"] == api.url
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize(
+    ("answer", "code", "words"),
+    [
+        (raw("404 Not Found"), "discovery_url_failed", "404"),
+        (raw("200 OK", b" " * (https_file.MAX_FILE + 1)), "discovery_url_failed", "more than"),
+        (raw("200 OK", b"\xff\xfe"), "discovery_url_failed", "not text"),
+    ],
+)
+def test_a_url_that_answers_otherwise_is_refused(answer: t.Any, code: str, words: str) -> None:
+    """An error, too much, no text. The attack table has redirects."""
+    with FakeServer(answer, GOOD) as files:
+        error = refusal(discovery_file=f"{files.url}/d.conf?key={SECRET}")
+    assert error.code == code
+    assert words in str(error)
+
+
+def test_plain_http_and_an_unknown_ca_are_refused() -> None:
+    """Before anything is sent."""
+    assert refusal(discovery_file="http://127.0.0.1:1/x").code == "discovery_url_insecure"
+    with FakeServer(raw("200 OK"), EVIL) as files:
+        assert refusal(discovery_file=f"{files.url}/?key={SECRET}").code == "discovery_url_failed"
+    assert files.received == b""
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_url_that_drips_is_given_up_as_a_whole() -> None:
+    """Each byte comes in time, the whole does not."""
+
+    def drip(_method: str, _path: str) -> tuple[int, t.Any]:
+        time.sleep(3)
+        return 200, b""
+
+    with FakeServer(drip, GOOD) as files:
+        began = time.monotonic()
+        with pytest.raises(JoinError) as caught:
+            https_file.fetch_file(files.url, timeout=0.5)
+    assert caught.value.code == "discovery_url_failed"
+    assert time.monotonic() - began < 2.5
+
+
+def test_the_kubelet_step_speaks_with_the_files_credentials_to_whom_the_cluster_vouches_for() -> None:
+    """And reads them when it needs them, not before."""
+    with FakeServer(control_plane(), GOOD) as server:
+        cluster = Cluster(server.url, GOOD.pem, (pin_of(GOOD.certificate),))
+        connect = bootstrap_connection(
+            options(discovery_kubeconfig=config("https://127.0.0.1:1", {"token": SECRET})), cluster, run_program
+        )
+        assert connect is not None
+        connect().get("/x")
+    assert SECRET.encode() in server.received
+    assert bootstrap_connection(options(), cluster, run_program) is None
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "url", "proxied"),
+    [
+        ("", "https://10.0.0.1:6443", True),
+        ("*", "https://10.0.0.1:6443", False),
+        ("10.0.0.0/8", "https://10.0.0.1:6443", False),
+        ("10.0.0.0/8", "https://11.0.0.1:6443", True),
+        ("fd00::/8", "https://[fd00::1]:6443", False),
+        ("[fd00::1]:6443", "https://[fd00::1]:6443", False),
+        ("10.0.0.1:443", "https://10.0.0.1:6443", True),
+        ("example.org", "https://api.example.org:6443", False),
+        ("example.org", "https://notexample.org:6443", True),
+        (".example.org", "https://example.org:6443", True),
+        ("*.example.org", "https://a.example.org:6443", False),
+        ("a, b.example.org:6443", "https://b.example.org:6443", False),
+        ("", "https://127.0.0.2:6443", False),
+        ("", "https://[::1]:6443", False),
+        ("", "https://localhost:6443", False),
+    ],
+)
+def test_no_proxy_is_read_as_go_reads_it(exceptions: str, url: str, proxied: bool) -> None:
+    """Addresses, CIDRs, suffixes and ports; the host itself is never proxied."""
+    environ = {"https_proxy": "proxy:3128", "NO_PROXY": exceptions}
+    assert proxy_for(url, environ) == ("http://proxy:3128" if proxied else "")
+
+
+def test_a_proxy_that_is_not_plain_is_refused_without_its_password() -> None:
+    """TLS and SOCKS proxies are not spoken to."""
+    with pytest.raises(JoinError) as caught:
+        proxy_for("https://a:1", {"HTTPS_PROXY": f"socks5://me:{SECRET}@p:1"})
+    assert caught.value.code == "proxy_unusable"
+    assert SECRET not in str(caught.value)
+
+
+def test_the_proxy_only_sees_a_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CONNECT goes to a real proxy, TLS ends at the API server that our CA vouches for."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    seen = bytearray()
+    with FakeServer(control_plane(), GOOD) as server:
+        port = int(server.endpoint.rpartition(":")[2])
+
+        def relay(source: socket.socket, target: socket.socket) -> None:
+            while chunk := source.recv(65536):
+                seen.extend(chunk)
+                target.sendall(chunk)
+
+        def proxy() -> None:
+            client, _address = listener.accept()
+            seen.extend(client.recv(65536))
+            api = socket.create_connection(("127.0.0.1", port))
+            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            threading.Thread(target=relay, args=(client, api), daemon=True).start()
+            relay(api, client)
+
+        threading.Thread(target=proxy, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        api = KubeApi(f"https://api.invalid:{port}", trusting(GOOD.pem), bearer=SECRET)
+        assert api.get("/x")["data"]
+    listener.close()
+    assert bytes(seen).startswith(f"CONNECT api.invalid:{port}".encode())
+    assert SECRET.encode() not in seen
+    assert SECRET.encode() in server.received
+
+
+def test_token_discovery_over_ipv6() -> None:
+    """[::1]:port, verified by its address."""
+    with FakeServer(control_plane(), GOOD, "::1") as server:
+        cluster = discover_by_token(server.endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
+    assert cluster.certificate_authority == GOOD.pem
+
+
+@pytest.mark.parametrize("shown", [GOOD, EVIL], ids=["ecdsa", "rsa"])
+def test_two_pins_let_either_ca_of_a_rotation_vouch(shown: Authority) -> None:
+    """An ECDSA and an RSA CA, and a third in the bundle that no pin names and that vouches for nobody."""
+    third = Authority.make()
+    pins = [pin_of(GOOD.certificate), pin_of(EVIL.certificate)]
+    bundle = GOOD.pem + third.pem + EVIL.pem
+    with FakeServer(control_plane(bundle), shown) as server:
+        cluster = discover_by_token(server.endpoint, TOKEN, pins, clock=TestClock(), timeout=0)
+        assert sorted(cluster.ca_cert_hashes) == sorted(pins)
+        server.present(third)
+        with pytest.raises(JoinError) as caught:
+            discover_by_token(server.endpoint, TOKEN, pins, clock=TestClock(), timeout=0)
+    assert caught.value.code == "api_server_untrusted"
+
+
+def test_ipv6_is_verified_by_the_address_and_not_by_a_name() -> None:
+    """A server of the right CA whose certificate is for another address is somebody else; brackets are no part of it."""
+    tls = server_tls(*GOOD.issue("kube-apiserver", addresses=["127.0.0.1"]))
+    with FakeServer(control_plane(), GOOD, "::1", tls) as server:
+        with pytest.raises(JoinError) as caught:
+            discover_by_token(server.endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
+    assert caught.value.code == "api_server_untrusted"
+
+
+@pytest.mark.parametrize("family", ["127.0.0.1", "::1"])
+def test_a_name_with_addresses_of_both_families_is_reached_where_it_answers(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dual stack: the other address refuses the connection, and TLS verifies the name."""
+    with FakeServer(control_plane(), GOOD, family) as server:
+        port = int(server.endpoint.rpartition(":")[2])
+        both = [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: both)
+        endpoint = f"api.invalid:{port}"
+        cluster = discover_by_token(endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
+    assert cluster.certificate_authority == GOOD.pem
+
+
+def test_without_pins_a_warning_says_what_that_means() -> None:
+    """Only where unpinned discovery was allowed and there are none; pins that are there are enforced all the same."""
+    with FakeServer(control_plane(), GOOD) as server:
+        server.answer = control_plane(server=server.url)
+        by_token = {"token": TOKEN.bearer, "endpoint": server.endpoint, "unsafe_skip_ca_verification": True}
+        (warning,) = discover(options(**by_token), TestClock(), run_program)["warnings"]
+        assert "pose as" in warning and server.endpoint in warning
+        pinned = {**by_token, "ca_cert_hashes": [pin_of(GOOD.certificate)]}
+        assert discover(options(**pinned), TestClock(), run_program)["warnings"] == []
+        assert refusal(**{**by_token, "ca_cert_hashes": [pin_of(EVIL.certificate)]}).code == "pin_mismatch"
+        assert refusal(**{**by_token, "unsafe_skip_ca_verification": False}).code == "pin_missing"
+
+
+def test_the_configuration_is_asked_for_again_while_the_api_server_starts() -> None:
+    """As long as `timeouts.kubernetesAPICall` has it, and not after a refusal."""
+    status = {"kind": "Status", "message": "etcd is not ready", "code": 503}
+    busy = 3
+
+    def answer(method: str, path: str) -> tuple[int, t.Any]:
+        nonlocal busy
+        if path.endswith("kubeadm-config") and busy:
+            busy -= 1
+            return 503, status
+        return control_plane()(method, path)
+
+    with FakeServer(answer, GOOD) as server:
+        given = options(discovery_kubeconfig=config(server.url, {"token": SECRET}), api_call_timeout=60)
+        assert discover(given, TestClock(), run_program)["cluster"]["cluster_configuration"] == "cc"
+        busy = 1000
+        clock = TestClock()
+        with pytest.raises(JoinError) as caught:
+            discover(given, clock, run_program)
+        assert caught.value.code == "api_refused"
+        assert sum(clock.slept) == pytest.approx(60)

@@ -1,0 +1,187 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quantities import (
+    normalize_duration,
+    normalize_quantity,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+GOLDENS = REPOSITORY / "tests" / "differential" / "goldens" / "text"
+
+# What Go reads and this collection refuses, by a part of the reason.
+STRICTER = ("may lose digits", "not a number that JSON knows", "a second document", "the tag", "merge keys")
+# What this collection reads and Go refuses.
+LENIENT = ("%YAML 1.2\n---\na: 1",)
+
+
+def goldens(what: str) -> list[t.Any]:
+    entries = json.loads((GOLDENS / f"{what}.json").read_text(encoding="utf-8"))
+    return [pytest.param(entry["text"], entry.get("result"), id=repr(entry["text"])[:60]) for entry in entries]
+
+
+def read(text: str) -> t.Any:
+    """The value, or the refusal."""
+    try:
+        return parse_yaml(text, what="the text")
+    except JoinError as exc:
+        return exc
+
+
+def in_floats(value: t.Any) -> t.Any:
+    """Numbers as floats: JSON does not tell a large whole number from a rounded one."""
+    if isinstance(value, dict):
+        return {key: in_floats(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [in_floats(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@pytest.mark.parametrize(("text", "result"), goldens("parse"))
+def test_reads_what_go_reads(text: str, result: str | None) -> None:
+    """A text means what it means to Go, or is refused as there, or by one of the rules that are stricter on purpose."""
+    value = read(text)
+    if isinstance(value, JoinError):
+        assert value.code == "invalid_yaml"
+        assert result is None or any(reason in str(value) for reason in STRICTER)
+    elif result is None:
+        assert text in LENIENT
+    else:
+        assert in_floats(value) == in_floats(json.loads(result))
+
+
+@pytest.mark.parametrize(("text", "result"), goldens("render"))
+def test_writes_what_go_writes(text: str, result: str | None) -> None:
+    """The same bytes as Go for each value that Go took; where it refused, what is written still reads as it was."""
+    value = json.loads(text)
+    rendered = render_yaml(value)
+    if result is not None:
+        assert rendered == result
+    elif not any(separator in text for separator in "\x85\u2028\u2029"):
+        assert parse_yaml(rendered, what="the text") == value
+
+
+@pytest.mark.parametrize(("text", "result"), goldens("duration"))
+def test_respells_durations_as_go(text: str, result: str | None) -> None:
+    """A duration comes out as Go prints it; what Go cannot read is refused."""
+    if result is None:
+        with pytest.raises(ValueError, match="duration"):
+            normalize_duration(text)
+    else:
+        assert normalize_duration(text) == result
+
+
+@pytest.mark.parametrize(("text", "result"), goldens("quantity"))
+def test_respells_quantities_as_kubernetes(text: str, result: str | None) -> None:
+    """A quantity comes out in its canonical form; what Kubernetes cannot read is refused."""
+    if result is None:
+        with pytest.raises(ValueError, match="quantity"):
+            normalize_quantity(text)
+    else:
+        assert normalize_quantity(text) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line", "column"),
+    [
+        ("a: 1\nb: [1\nc: 2\n", "while parsing a flow sequence", 3, 2),
+        ("a: 1\na: 2\n", "the key 'a' is there twice", 2, 1),
+        ("a:\n  b: 1\n  'b': 2\n", "the key 'b' is there twice", 3, 3),
+        ("a: 1\n---\nb: 1\n", "a second document", 2, 1),
+        ("a:\n  <<: {b: 1}\n", "merge keys", 2, 3),
+        ("? [1]\n: 2\n", "not a plain text", 1, 3),
+        ("a: *b\n", "nothing that ends before here is called *b", 1, 4),
+        ("a: &b [*b]\n", "nothing that ends before here is called *b", 1, 8),
+        ("a: 1\nb: \x00\n", "not allowed in YAML", 2, 4),
+        ("a: !!python/object:os.system x\n", "the tag", 1, 4),
+        ('a: "\\ud800"\n', "half a character", 1, 4),
+        ('a: "\\UFFFFFFFF"\n', "out of range", 1, 1),
+    ],
+)
+def test_tells_where_and_why(text: str, reason: str, line: int, column: int) -> None:
+    """A refusal names the text, the place and the reason, under the code that the caller chose."""
+    with pytest.raises(JoinError) as caught:
+        parse_yaml(text, what="the test's text", code="invalid_cluster_configuration")
+    assert caught.value.code == "invalid_cluster_configuration"
+    assert "the test's text" in str(caught.value)
+    assert reason in str(caught.value)
+    assert (caught.value.details["line"], caught.value.details["column"]) == (line, column)
+
+
+def bomb(levels: int) -> str:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]" for level in range(1, levels)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[" * 100_000, id="nested lists"),
+        pytest.param("{a: " * 10_000, id="nested mappings"),
+        pytest.param("- " * 5_000, id="nested blocks"),
+        pytest.param(bomb(9), id="aliases of aliases"),
+        pytest.param("a: " + "x" * 1024 * 1024, id="too long"),
+        pytest.param("[" + "1," * 60_000 + "]", id="too many values"),
+        pytest.param("%YAML " + "1" * 5000 + ".1\n---\na", id="a version without end"),
+    ],
+)
+def test_stays_within_its_limits(text: str) -> None:
+    """What is made to cost memory or stack is refused with the same named error."""
+    with pytest.raises(JoinError) as caught:
+        parse_yaml(text, what="the text")
+    assert caught.value.code == "invalid_yaml"
+
+
+def test_aliases_within_the_limits_are_followed() -> None:
+    """Anchors that people use to say a thing once still work."""
+    text = "a: &x {cpu: 100m}\nb: *x\nc: [*x, &y 5, *y]\n"
+    cpu = {"cpu": "100m"}
+    assert parse_yaml(text, what="the text") == {"a": cpu, "b": cpu, "c": [cpu, 5, 5]}
+
+
+# Line separators other than \n are laid out in another way than Go's, who would break them when reading.
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029\ufffe\uffff")
+TEXTS = st.one_of(st.text(CHARACTERS), st.text("aney019_-+.:~ #'\"\n\t{}[],&*!|>%@`\\<=?", max_size=20))
+# Go writes the key `<<` without quotes, as kubeadm does, and then nobody reads it as a text again.
+KEYS = TEXTS.filter(lambda text: text != "<<")
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**64 - 1), TEXTS)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=20
+)
+
+
+@settings(deadline=None)
+@given(VALUES)
+def test_what_is_written_is_read_again(value: t.Any) -> None:
+    """Every JSON value survives being written and read."""
+    assert parse_yaml(render_yaml(value), what="the text") == value
+
+
+@settings(deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_fractions_survive(value: float) -> None:
+    """No digit of a floating-point number is lost."""
+    assert parse_yaml(render_yaml([value]), what="the text") == [value]
+
+
+@settings(max_examples=5 * settings.default.max_examples)
+@given(st.one_of(st.text(), st.text("ab01:-?[]{},&*!|>'\"%#\n \t~<.", max_size=60)))
+def test_no_text_causes_another_error(text: str) -> None:
+    """Whatever the text is: a value of JSON, or a JoinError."""
+    value = read(text)
+    if isinstance(value, JoinError):
+        assert value.code == "invalid_yaml"
+    else:
+        json.dumps(value, allow_nan=False)

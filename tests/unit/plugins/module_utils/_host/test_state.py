@@ -1,0 +1,130 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host is now: how far it has come, as a worker and as a control plane."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.state import NodeState, observe_node_state
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
+
+AUTHORITY = Authority.make()
+PIN = pin_of(AUTHORITY.certificate)
+MANIFESTS = "/etc/kubernetes/manifests"
+PODS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
+LABEL = "node-role.kubernetes.io/control-plane"
+OWN_ETCD = "    - --etcd-servers=https://127.0.0.1:2379\n"
+
+
+class Api:
+    """An API server with one Node; ``asked`` counts how often it was asked for."""
+
+    server = "https://api:6443"
+
+    def __init__(self, *labels: str, ready: bool = True) -> None:
+        self.asked = 0
+        condition = {"type": "Ready", "status": str(ready), "reason": "KubeletReady" if ready else "Starting"}
+        self.node = {"metadata": {"labels": dict.fromkeys(labels, "")}, "status": {"conditions": [condition]}}
+
+    def find(self, _path: str) -> dict[str, t.Any]:
+        self.asked += 1
+        return self.node
+
+
+def joined_host(*, pods: t.Iterable[str] = PODS, api_server: str = OWN_ETCD) -> TestHost:
+    """A host whose kubelet has joined."""
+    host = TestHost("cp-1")
+    host.start_unit("kubelet", enable=True)
+    certificate, key = AUTHORITY.issue("system:node:cp-1", organization="system:nodes")
+    pem = "/var/lib/kubelet/pki/kubelet-client-current.pem"
+    conf = render_kubelet_kubeconfig(server="https://api:6443", certificate_authority=AUTHORITY.pem, client_pem=pem)
+    files = {
+        "/etc/machine-id": "0123\n",
+        "/etc/kubernetes/kubelet.conf": conf,
+        pem: certificate + pem_of_key(key),
+        "/var/lib/kubelet/config.yaml": "",
+        "/var/lib/kubelet/kubeadm-flags.env": "",
+        **{f"{MANIFESTS}/{name}.yaml": api_server if name == "kube-apiserver" else "" for name in pods},
+    }
+    host.files = {path: FileState(text.encode(), 0o600, 0.0) for path, text in files.items()}
+    return host
+
+
+def observe(host: TestHost, api: Api, **more: t.Any) -> NodeState:
+    options: dict[str, t.Any] = {"node_name": "", "pins": [PIN], "level": "ready", "clock": TestClock(), **more}
+    return observe_node_state(host, **options, connect=lambda _server, _authority: t.cast("t.Any", api))
+
+
+def test_a_worker_has_joined_with_its_kubelet() -> None:
+    """It has no other states, and no static pods are looked for."""
+    state = observe(joined_host(pods=[]), Api())
+    assert (state.joined, state.states, state.machine_id) == (True, {"kubelet": True}, "0123")
+
+
+@pytest.mark.parametrize(("control_plane", "asked"), [(False, 0), (True, 1)])
+def test_who_waits_for_nothing_asks_for_the_mark_alone(control_plane: bool, asked: int) -> None:
+    """The state of its Node is not what counts then."""
+    api = Api(LABEL, ready=False)
+    assert observe(joined_host(), api, level="none", control_plane=control_plane).joined
+    assert api.asked == asked
+
+
+def test_a_control_plane_has_joined_with_its_mark() -> None:
+    """Its static pods are there, and the Node carries what a kubelet cannot give itself."""
+    state = observe(joined_host(), Api(LABEL), control_plane=True)
+    assert state.joined
+    assert state.states == {"kubelet": True, "static_pods": True, "mark": True}
+
+
+def test_a_control_plane_without_its_mark_goes_on() -> None:
+    """As after a run that was interrupted before mark-control-plane."""
+    state = observe(joined_host(), Api(), control_plane=True)
+    assert state.pending == ("node cp-1 is not marked as a control plane",)
+    assert state.states == {"kubelet": True, "static_pods": True, "mark": False}
+
+
+@pytest.mark.parametrize("lost", PODS)
+def test_a_control_plane_that_lost_a_static_pod_goes_on(lost: str) -> None:
+    """Nobody is asked then: the API server that would be is its own."""
+    api = Api(LABEL)
+    state = observe(joined_host(pods=[name for name in PODS if name != lost]), api, control_plane=True)
+    assert state.pending == (f"{MANIFESTS}/{lost}.yaml is absent",)
+    assert state.states == {"kubelet": True, "static_pods": False, "mark": False}
+    assert api.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("servers", "needs"),
+    [
+        ("https://127.0.0.1:2379", True),
+        ("https://[::1]:2379", True),
+        ("https://192.0.2.5:2379,https://192.0.2.6:2379", False),
+    ],
+)
+def test_only_an_etcd_of_the_host_is_one_of_its_static_pods(servers: str, needs: bool) -> None:
+    """The API server tells which etcd it speaks with."""
+    host = joined_host(pods=PODS[:3], api_server=f"    - --etcd-servers={servers}\n")
+    assert observe(host, Api(LABEL), control_plane=True).joined is not needs
+
+
+def test_a_host_that_has_nothing_lacks_everything() -> None:
+    """By name, and each as a sentence."""
+    state = observe(TestHost("cp-1"), Api(), control_plane=True)
+    assert state.pending[0] == "/etc/kubernetes/kubelet.conf is absent"
+    assert len(state.pending) == 5
+    assert state.states == {"kubelet": False, "static_pods": False, "mark": False}
+
+
+def test_a_node_that_is_not_ready_has_not_joined() -> None:
+    """Though it is marked."""
+    state = observe(joined_host(), Api(LABEL, ready=False), control_plane=True)
+    assert state.pending == ("node cp-1 is not ready: Starting",)
+    assert state.states == {"kubelet": False, "static_pods": True, "mark": True}

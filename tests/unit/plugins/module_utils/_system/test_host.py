@@ -1,0 +1,125 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The machine that a module runs on: what it says when something of it cannot be read, run or chosen."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import sys
+import typing as t
+import uuid
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import CRI_SOCKETS, find_cri_socket
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import host as host_module
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost, run_program
+
+
+def host_with(shown: str, commands: list[t.Sequence[str]] | None = None) -> LocalHost:
+    """A host whose `systemctl show` prints that."""
+
+    def run(command: t.Sequence[str]) -> tuple[int, str, str]:
+        if commands is not None:
+            commands.append(command)
+        return 0, shown, ""
+
+    return LocalHost(run)
+
+
+@pytest.fixture
+def booted(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_module, "_SYSTEMD", str(tmp_path))
+
+
+def test_a_host_without_systemd_has_one_code(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked of its units; no command is run that would fail in words of its own."""
+    monkeypatch.setattr(host_module, "_SYSTEMD", str(tmp_path / "absent"))
+    commands: list[t.Sequence[str]] = []
+    host = host_with("LoadState=loaded", commands)
+    for ask in (lambda: host.unit("kubelet"), lambda: host.start_unit("kubelet", enable=False)):
+        with pytest.raises(JoinError) as caught:
+            ask()
+        assert caught.value.code == "systemd_missing"
+    assert commands == []
+
+
+@pytest.mark.usefixtures("booted")
+@pytest.mark.parametrize("state", ["masked", "bad-setting", "error"])
+def test_a_unit_that_systemd_does_not_take_is_not_called_missing(state: str) -> None:
+    """As after a mistake in a drop-in file: the state and systemd's own reason are told."""
+    with pytest.raises(JoinError) as caught:
+        host_with(f'LoadState={state}\nLoadError=org.freedesktop.systemd1.BadUnitSetting "Why."').unit("kubelet")
+    assert caught.value.code == "unit_failed"
+    assert state in str(caught.value) and "Why." in str(caught.value)
+
+
+@pytest.mark.usefixtures("booted")
+def test_a_unit_that_is_there_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither is an error."""
+    shown = "LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nNRestarts=3"
+    unit = host_with(shown).unit("kubelet")
+    assert (unit.exists, unit.enabled, unit.running, unit.restarts) == (True, True, True, 3)
+    assert not host_with("LoadState=not-found").unit("kubelet").exists
+
+
+def test_what_is_there_and_cannot_be_read_is_not_absent(tmp_path: pathlib.Path) -> None:
+    """None for no file; a folder in its place is an error with the system's reason."""
+    host = LocalHost(run_program)
+    assert host.read(str(tmp_path / "absent")) is None
+    with pytest.raises(JoinError, match="directory") as caught:
+        host.read(str(tmp_path))
+    assert caught.value.code == "file_not_read"
+
+
+@pytest.mark.usefixtures("booted")
+def test_a_unit_that_does_not_start_is_named_with_systemds_words(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real program in the place of systemctl, as there may be no systemd here."""
+    program = tmp_path / "systemctl"
+    program.write_text(
+        "#!/bin/sh\n[ $1 = restart ] && { echo 'Job for it failed.' >&2; exit 1; }\necho LoadState=loaded\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    host = LocalHost(run_program)
+    assert host.unit("kubelet").exists
+    with pytest.raises(JoinError, match="Job for it failed") as caught:
+        host.start_unit("kubelet", enable=False)
+    assert caught.value.code == "unit_failed"
+    assert caught.value.details["command"] == ["systemctl", "restart", "kubelet"]
+
+
+def test_of_several_runtimes_one_must_be_named() -> None:
+    """The one that answers is taken, containerd's socket where none does, the named one always, as by kubeadm."""
+    host = TestHost()
+    for alive, expected in ((set(), CRI_SOCKETS[0]), ({CRI_SOCKETS[1]}, CRI_SOCKETS[1])):
+        host.sockets = set(alive)
+        assert find_cri_socket(host, "") == expected
+    host.sockets = set(CRI_SOCKETS[:2])
+    assert find_cri_socket(host, "/run/other.sock") == "unix:///run/other.sock"
+    with pytest.raises(JoinError) as caught:
+        find_cri_socket(host, "")
+    assert caught.value.code == "cri_socket_ambiguous"
+    assert all(socket in str(caught.value) for socket in CRI_SOCKETS[:2])
+
+
+def test_a_process_is_found_by_a_whole_argument() -> None:
+    """Not by a part of one."""
+    argument = f"--data-dir={uuid.uuid4()}"
+    host = LocalHost(run_program)
+    with subprocess.Popen(["sleep", "60", argument], stderr=subprocess.DEVNULL):
+        pass
+    assert not host.has_process(argument)
+    program = [sys.executable, "-c", "print(flush=True); input()", argument]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert host.has_process(argument)
+        assert not host.has_process(argument[:-1])
+        process.communicate(b"\n")

@@ -10,7 +10,7 @@ import typing as t
 
 from ..plugin_utils._controller import ControllerAction
 from ..plugin_utils._join.fleet import (
-    choose_askers,
+    group_by_discovery,
     read_host_result,
     refuse_duplicates,
     summarize,
@@ -34,4 +34,4 @@ class ActionModule(ControllerAction):
         refuse_duplicates(nodes)
         pending = [host for host, node in nodes.items() if not node.get("joined", True)]
         discoveries = {host: seen[host]["__join_settings"]["configuration"]["discovery"] for host in pending}
-        return {"pending": pending, "askers": choose_askers(discoveries)}
+        return {"pending": pending, "askers": group_by_discovery(discoveries)}

@@ -82,7 +82,7 @@ from ..module_utils._core.clock import SystemClock
 from ..module_utils._credentials.token import parse_token
 from ..module_utils._credentials.token_secret import DEFAULT_GROUP
 from ..module_utils._discovery.bootstrap_token import (
-    TokenWish,
+    TokenSpec,
     plan_token,
     plan_token_withdrawal,
 )
@@ -94,14 +94,14 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     api = connect_as_admin(params["kubeconfig"], host.run)
     if params["state"] == "absent":
         return plan_token_withdrawal(api, params["token_id"])
-    wish = TokenWish(
+    spec = TokenSpec(
         token=parse_token(params["token"]),
         ttl=params["ttl"],
         usages=tuple(params["usages"]),
         groups=tuple(params["groups"]),
         description=params["description"],
     )
-    return plan_token(api, wish, clock=SystemClock())
+    return plan_token(api, spec, clock=SystemClock())
 
 
 def main() -> None:

@@ -126,7 +126,7 @@ from ..module_utils._ansible.patches import (
 from ..module_utils._control_plane.etcd_member import ADMIN_CONF
 from ..module_utils._control_plane.files import (
     FILE_PHASES,
-    ControlPlaneWish,
+    ControlPlaneSpec,
     plan_control_plane_files,
 )
 from ..module_utils._control_plane.shared_certificates import KUBEADM_CERTS
@@ -144,7 +144,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     connect = bootstrap_connection(params, cluster, host.run)
     if params["token"]:
         connect = functools.partial(cluster.connect, parse_token(params["token"]).bearer)
-    wish = ControlPlaneWish(
+    spec = ControlPlaneSpec(
         cluster=cluster,
         phases=tuple(params["phases"]),
         node_name=params["node_name"] or "",
@@ -152,7 +152,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         bind_port=params["apiserver_bind_port"],
         certificate_key=params["certificate_key"] or "",
         uploaded_to=params["uploaded_to"],
-        given={name: str(content).encode("utf-8") for name, content in params["shared_certificates"].items()},
+        provided={name: str(content).encode("utf-8") for name, content in params["shared_certificates"].items()},
         connect=connect,
         environment=os.environ,
         health_timeout=params["health_timeout"],
@@ -160,7 +160,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     )
     connect_admin = functools.partial(connect_as_admin, ADMIN_CONF, host.run)
     return plan_control_plane_files(
-        host, wish, clock=SystemClock(), connect=connect_admin, connect_etcd=connect_to_etcd
+        host, spec, clock=SystemClock(), connect=connect_admin, connect_etcd=connect_to_etcd
     )
 
 

@@ -87,7 +87,7 @@ from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ..module_utils._control_plane.etcd_member import ADMIN_CONF
 from ..module_utils._control_plane.node import (
     JOIN_PHASES,
-    ControlPlaneNodeWish,
+    ControlPlaneNodeSpec,
     plan_control_plane_node,
 )
 from ..module_utils._core.change import Change
@@ -95,13 +95,13 @@ from ..module_utils._core.clock import SystemClock
 from ..module_utils._core.wait_levels import WAIT_LEVELS
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import connect_as_admin
-from ..module_utils._system.control_plane_connections import health_asker
+from ..module_utils._system.control_plane_connections import health_probe
 from ..module_utils._system.host import LocalHost
 from ..module_utils._system.node_connection import connect_as_node
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
-    wish = ControlPlaneNodeWish(
+    spec = ControlPlaneNodeSpec(
         cluster=Cluster.from_mapping(params["cluster"]),
         phases=tuple(params["phases"]),
         node_name=params["node_name"] or "",
@@ -116,9 +116,9 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     )
     kubeconfig, authority = params["kubeconfig"], params["cluster"]["certificate_authority"]
     connect = functools.partial(connect_as_admin, kubeconfig, host.run)
-    asker = functools.partial(health_asker, kubeconfig, authority, host.run)
+    probe = functools.partial(health_probe, kubeconfig, authority, host.run)
     return plan_control_plane_node(
-        host, wish, clock=SystemClock(), connect=connect, connect_as_node=connect_as_node, asker=asker
+        host, spec, clock=SystemClock(), connect=connect, connect_as_node=connect_as_node, probe=probe
     )
 
 

@@ -78,8 +78,8 @@ from ..module_utils._ansible.patches import (
 )
 from ..module_utils._control_plane.etcd_member import (
     ADMIN_CONF,
-    EtcdJoinWish,
-    plan_etcd_join,
+    EtcdMemberSpec,
+    plan_etcd_member,
 )
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
@@ -92,7 +92,7 @@ from ..module_utils._system.host import LocalHost
 
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
-    wish = EtcdJoinWish(
+    spec = EtcdMemberSpec(
         cluster=Cluster.from_mapping(params["cluster"]),
         node_name=params["node_name"] or "",
         advertise_address=params["apiserver_advertise_address"] or "",
@@ -102,7 +102,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         patch_sources=patch_sources(params),
     )
     connect = functools.partial(connect_as_admin, params["kubeconfig"], host.run)
-    return plan_etcd_join(host, wish, clock=SystemClock(), connect=connect, connect_etcd=connect_to_etcd)
+    return plan_etcd_member(host, spec, clock=SystemClock(), connect=connect, connect_etcd=connect_to_etcd)
 
 
 def main() -> None:

@@ -146,7 +146,7 @@ from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._host.machine import CA_FILE
 from ..module_utils._kubelet.kubelet import (
     KUBELET_PHASES,
-    KubeletWish,
+    KubeletSpec,
     plan_kubelet,
 )
 from ..module_utils._system.host import LocalHost
@@ -155,7 +155,7 @@ from ..module_utils._system.node_connection import connect_as_node
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     cluster = Cluster.from_mapping(params["cluster"])
-    wish = KubeletWish(
+    spec = KubeletSpec(
         cluster=cluster,
         phases=tuple(params["phases"]),
         ca_cert_path=params["ca_cert_path"],
@@ -173,7 +173,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         wait_timeout=params["wait_timeout"],
         local_server=own_api_server(params, host),
     )
-    return plan_kubelet(host, wish, clock=SystemClock(), connect=connect_as_node)
+    return plan_kubelet(host, spec, clock=SystemClock(), connect=connect_as_node)
 
 
 def main() -> None:

@@ -244,7 +244,7 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
         level=params["wait_for"],
         clock=SystemClock(),
         connect=connect,
-        can_look=not missing,
+        can_connect=not missing,
         control_plane=params["control_plane"],
     )
     return {

@@ -83,7 +83,7 @@ from ..module_utils._control_plane.shared_certificates import (
     parse_certificate_key,
 )
 from ..module_utils._control_plane.shared_certificates_upload import (
-    UploadWish,
+    UploadSpec,
     plan_upload,
     plan_upload_withdrawal,
 )
@@ -100,8 +100,8 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     if params["state"] == "absent":
         return plan_upload_withdrawal(api, key, params["name"])
     cluster = Cluster.from_mapping(params["cluster"])
-    wish = UploadWish(cluster=cluster, key=key, ttl=params["ttl"], name=params["name"])
-    return plan_upload(host, api, wish, clock=SystemClock())
+    spec = UploadSpec(cluster=cluster, key=key, ttl=params["ttl"], name=params["name"])
+    return plan_upload(host, api, spec, clock=SystemClock())
 
 
 def main() -> None:

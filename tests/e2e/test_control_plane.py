@@ -55,7 +55,7 @@ MODULES = [
 ]
 
 
-def assert_only_looked_at(run: Run) -> None:
+def assert_unchanged(run: Run) -> None:
     """Of a host that is complete nothing is asked but preflight, and nothing is minted or shared for it."""
     names = [task.rpartition(" : ")[2] for task in run.executed()]
     assert "Preflight | Look at this host" in names
@@ -95,8 +95,8 @@ def test_a_second_control_plane_joins(bed: E2eBed) -> None:
     assert own in bed.ssh("cp2", "cat /etc/kubernetes/kubelet.conf").stdout
     assert kube_system(bed, "secrets") <= secrets  # the cluster may have deleted expired tokens meanwhile
     until("the end of the rights to what was shared", lambda: kube_system(bed, "roles") == roles, 60)
-    assert_only_looked_at(join(bed, "cp2").expect_success())
-    assert_only_looked_at(join(bed, "cp2", **bed.join_variables()).expect_success())
+    assert_unchanged(join(bed, "cp2").expect_success())
+    assert_unchanged(join(bed, "cp2", **bed.join_variables()).expect_success())
 
 
 def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed) -> None:
@@ -118,7 +118,7 @@ def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed) -> Non
     join(bed, "cp3").expect_success()
     assert members(bed) == voters("cp1", "cp2", "cp3")
     assert differences(wanted, masked(bed, "cp3", end_state(bed, "cp3"))) == {}
-    assert_only_looked_at(join(bed, "cp3").expect_success())
+    assert_unchanged(join(bed, "cp3").expect_success())
 
 
 def test_a_control_plane_that_lost_a_static_pod_is_repaired(bed: E2eBed) -> None:
@@ -132,7 +132,7 @@ def test_a_control_plane_that_lost_a_static_pod_is_repaired(bed: E2eBed) -> None
     assert members(bed)["cp3"] == "voter"
     bed.kubectl("label", "node", "cp3", "node-role.kubernetes.io/control-plane-")
     assert [name for name in join(bed, "cp3").expect_success().changed() if "Control plane node |" in name]
-    assert_only_looked_at(join(bed, "cp3").expect_success())
+    assert_unchanged(join(bed, "cp3").expect_success())
 
 
 def test_the_same_as_kubeadm(bed: E2eBed) -> None:

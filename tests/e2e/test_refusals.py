@@ -136,16 +136,16 @@ def test_a_name_that_a_ready_node_has(bed: E2eBed, inventory: pathlib.Path, work
 
 
 @contextlib.contextmanager
-def broken(bed: E2eBed, break_it: str, mend_it: str) -> t.Iterator[None]:
+def broken(bed: E2eBed, break_it: str, fix_it: str) -> t.Iterator[None]:
     bed.ssh("w1", break_it)
     try:
         yield
     finally:
-        bed.ssh("w1", mend_it)
+        bed.ssh("w1", fix_it)
 
 
 @pytest.mark.parametrize(
-    ("break_it", "mend_it", "code"),
+    ("break_it", "fix_it", "code"),
     [
         ("systemctl stop containerd", "systemctl start containerd", "cri_unavailable"),
         ("mv /usr/bin/kubelet /usr/bin/kubelet.away", "mv /usr/bin/kubelet.away /usr/bin/kubelet", "kubelet_missing"),
@@ -169,10 +169,10 @@ def broken(bed: E2eBed, break_it: str, mend_it: str) -> t.Iterator[None]:
     ids=["containerd stopped", "kubelet missing", "port taken", "two of these", "without systemd", "broken unit"],
 )
 def test_hosts_that_are_not_fit(
-    bed: E2eBed, inventory: pathlib.Path, worker: str, break_it: str, mend_it: str, code: str
+    bed: E2eBed, inventory: pathlib.Path, worker: str, break_it: str, fix_it: str, code: str
 ) -> None:
     """Found before anything is asked of the cluster."""
-    with broken(bed, break_it, mend_it):
+    with broken(bed, break_it, fix_it):
         assert refuse(bed, inventory) == code
 
 

@@ -23,8 +23,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.members import EtcdHealth
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership import (
     ETCD_LOCK,
-    EtcdWish,
-    plan_etcd_member,
+    EtcdSpec,
+    plan_membership,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 
@@ -156,14 +156,14 @@ class EtcdLab:
 
         until(f"etcd {names}", ready, 30)
 
-    def wish(self, name: str, timeout: float = 30) -> EtcdWish:
-        return EtcdWish(name, self.peer_url(name), timeout)
+    def spec(self, name: str, timeout: float = 30) -> EtcdSpec:
+        return EtcdSpec(name, self.peer_url(name), timeout)
 
     def join(self, name: str, **options: t.Any) -> HostEtcd:
         """Plan and apply the membership of ``name``; what was done on its host."""
         local = HostEtcd(self, name)
         lock = options.pop("lock", None) or FreeLock()
-        plan_etcd_member(self.api(), local, self.wish(name, **options), clock=SystemClock(), lock=lock).apply()
+        plan_membership(self.api(), local, self.spec(name, **options), clock=SystemClock(), lock=lock).apply()
         return local
 
     def states(self) -> dict[str, str]:
@@ -211,7 +211,7 @@ class HostEtcd:
         ended = process is not None and process.poll() is not None
         return f"etcd ended: {self.lab.processes.log(self.name)}" if ended else None
 
-    def complaint(self) -> str:
+    def error(self) -> str:
         return ""
 
     def withdraw(self) -> None:

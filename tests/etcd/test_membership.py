@@ -14,7 +14,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.clock impor
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdApi, EtcdRefusalError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership import (
-    plan_etcd_member,
+    plan_membership,
     refuse_unhealthy,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
@@ -40,8 +40,8 @@ def refusal_of(action: t.Callable[[], t.Any]) -> JoinError:
 
 
 def plan(lab: EtcdLab, name: str, local: HostEtcd | None = None, timeout: float = 30) -> t.Any:
-    wish = lab.wish(name, timeout)
-    return plan_etcd_member(lab.api(), local or HostEtcd(lab, name), wish, clock=SystemClock(), lock=FreeLock())
+    spec = lab.spec(name, timeout)
+    return plan_membership(lab.api(), local or HostEtcd(lab, name), spec, clock=SystemClock(), lock=FreeLock())
 
 
 def test_a_cluster_grows_from_one_to_three_voters(lab: EtcdLab, kube: KubeLab) -> None:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import sys
 import typing as t
@@ -15,14 +14,6 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
-from hypothesis import HealthCheck, settings
-
-#: Property tests try the same examples in every run, and new and many ones in `make test-long`.
-settings.register_profile("steady", derandomize=True, deadline=None, database=None)
-settings.register_profile(
-    "fuzz", max_examples=3000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("fuzz" if os.environ.get("KUBEJOIN_FUZZ") else "steady")
 
 UNIT = pathlib.Path(__file__).parent
 LAST = "test_codes_reached.py"

@@ -12,11 +12,11 @@ import dataclasses
 import os
 import typing as t
 
-from .._config.facts import parse_known_cluster
+from .._config.facts import parse_cluster_facts
 from .._core.clock import SystemClock
 from .._core.errors import JoinError
 from .._credentials.pin import parse_pin
-from .._preflight.checks import PreflightWish, observe_preflight, refuse_errors
+from .._preflight.checks import PreflightSpec, observe_preflight, refuse_errors
 from .._system.host import LocalHost
 
 if t.TYPE_CHECKING:
@@ -30,18 +30,18 @@ def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool)
 
     Raises what `refuse_errors` raises.
     """
-    wish = PreflightWish(
+    spec = PreflightSpec(
         node_name=params["node_name"] or "",
         cri_socket=params["cri_socket"] or "",
         ca_cert_path=params["ca_cert_path"],
         pins=tuple(parse_pin(pin) for pin in params["ca_cert_hashes"]),
         endpoint=params["endpoint"] or "",
-        cluster=parse_known_cluster(params["cluster"]) if params["cluster"] else None,
+        cluster=parse_cluster_facts(params["cluster"]) if params["cluster"] else None,
         environ=os.environ,
         checks=params["checks"],
         control_plane=_local_api(params) if params["control_plane"] else None,
     )
-    found = refuse_errors(observe_preflight(host, wish), ignored=params["ignore_preflight_errors"])
+    found = refuse_errors(observe_preflight(host, spec), ignored=params["ignore_preflight_errors"])
     answers = not any(finding.check == "Endpoint" for finding in found.findings)
     discovered = _discover(params) if params["discovery"] and can_discover and answers else {}
     return {**dataclasses.asdict(found), **discovered}

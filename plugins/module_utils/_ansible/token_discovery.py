@@ -43,11 +43,11 @@ def describe(
     warnings: t.Sequence[str] = (),
 ) -> dict[str, t.Any]:
     """A cluster that is trusted with its configuration, and notes and warnings about what was unusual."""
-    told = [*notes]
+    reported = [*notes]
     if api.proxy:
-        told.append(f"{api.server} is asked through the proxy {render_proxy(api.proxy)} that HTTPS_PROXY names.")
+        reported.append(f"{api.server} is asked through the proxy {render_proxy(api.proxy)} that HTTPS_PROXY names.")
     described = read_configuration(api, cluster, clock=clock, timeout=params["api_call_timeout"])
-    return {"cluster": described.to_mapping(), "notes": told, "warnings": [*warnings]}
+    return {"cluster": described.to_mapping(), "notes": reported, "warnings": [*warnings]}
 
 
 def _unpinned(endpoint: str) -> str:

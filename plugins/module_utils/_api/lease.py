@@ -64,7 +64,7 @@ class LeaseLock:
                     return
                 trouble = None
             except JoinError as exc:
-                if not _passes(exc):
+                if not _is_transient(exc):
                     raise
                 trouble = exc
         last = self._last
@@ -104,10 +104,10 @@ class LeaseLock:
             try:
                 self._submit(self._lease, began)
             except JoinError as exc:
-                if not _passes(exc):
+                if not _is_transient(exc):
                     raise
                 seen = str(exc)
-                self._look_again(exc)
+                self._observe_again(exc)
         if self._clock.monotonic() - self._renewed > self._duration * 2 / 3:
             raise self._lost(seen)
 
@@ -127,14 +127,14 @@ class LeaseLock:
         """Seconds for which its holder need not renew it; who does not say so is taken to be one of us."""
         return _count(found, "leaseDurationSeconds") or self._duration
 
-    def _look_again(self, exc: JoinError) -> None:
+    def _observe_again(self, exc: JoinError) -> None:
         """After a renewal that failed: whose is it? The answer to one that succeeded may have been lost."""
         if exc.code not in ("api_conflict", "api_not_found"):
             return
         try:
             found = self._api.find(f"{self._collection}/{self._name}")
         except JoinError as why:
-            if _passes(why):
+            if _is_transient(why):
                 return
             raise
         holder = _seen(found).holder
@@ -195,7 +195,7 @@ def _count(found: t.Mapping[str, t.Any] | None, key: str) -> int:
     return value if isinstance(value, int) and value > 0 else 0
 
 
-def _passes(exc: JoinError) -> bool:
+def _is_transient(exc: JoinError) -> bool:
     """Whether a later attempt may go better: another was faster, or the API server is away for a moment."""
     if isinstance(exc, ApiError):
         return exc.status in (404, 409, 429) or exc.status >= 500

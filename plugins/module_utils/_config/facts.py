@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from .._core.errors import JoinError
 from .._core.version import KubernetesVersion, parse_kubernetes_version
 
-__all__ = ("KnownCluster", "KnownControlPlane", "parse_known_cluster")
+__all__ = ("ClusterFacts", "KnownControlPlane", "parse_cluster_facts")
 
 Values = t.Dict[t.Tuple[str, ...], str]
 
@@ -49,7 +49,7 @@ class KnownControlPlane:
 
 
 @dataclass(frozen=True)
-class KnownCluster:
+class ClusterFacts:
     """Server and CA bundle (PEM), and what is known of its configuration: None and empty where it is not.
 
     ``cgroup_driver`` and ``accepts_cgroup_v1`` are those of its KubeletConfiguration.
@@ -63,7 +63,7 @@ class KnownCluster:
     control_plane: KnownControlPlane = KnownControlPlane()
 
 
-def parse_known_cluster(mapping: t.Mapping[str, str]) -> KnownCluster:
+def parse_cluster_facts(mapping: t.Mapping[str, str]) -> ClusterFacts:
     """Read the value ``cluster`` of cluster_discovery_info.
 
     The library for YAML may be missing here, and only plain values in the block style are looked for, which is how kubeadm
@@ -75,7 +75,7 @@ def parse_known_cluster(mapping: t.Mapping[str, str]) -> KnownCluster:
         version = parse_kubernetes_version(cluster.get(("kubernetesVersion",), ""))
     except JoinError:
         version = None
-    return KnownCluster(
+    return ClusterFacts(
         mapping["server"],
         mapping["certificate_authority"],
         version,

@@ -131,20 +131,20 @@ def render_manifest(manifest: t.Mapping[str, t.Any]) -> str:
     return render_yaml(dict(manifest))
 
 
-def merge_arguments(program: str, own: t.Mapping[str, str], given: Arguments) -> tuple[str, ...]:
+def merge_arguments(program: str, own: t.Mapping[str, str], provided: Arguments) -> tuple[str, ...]:
     """The command of a container: its own arguments sorted, then what is given, which drives out those of its names."""
-    names = {name for name, _value in given}
+    names = {name for name, _value in provided}
     kept = sorted((name, value) for name, value in own.items() if name not in names)
-    return (program, *(f"--{name}={value}" for name, value in (*kept, *given)))
+    return (program, *(f"--{name}={value}" for name, value in (*kept, *provided)))
 
 
 def last_argument(arguments: Arguments, name: str) -> str | None:
     """The value that a program goes by when a flag is given more than once."""
-    return next((value for given, value in reversed(arguments) if given == name), None)
+    return next((value for provided, value in reversed(arguments) if provided == name), None)
 
 
 def plan_environment(
-    given: t.Iterable[t.Mapping[str, t.Any]], inherited: t.Mapping[str, str]
+    provided: t.Iterable[t.Mapping[str, t.Any]], inherited: t.Mapping[str, str]
 ) -> tuple[t.Mapping[str, t.Any], ...]:
     """A container's variables: those of a proxy that the joining program has itself, and over them what is given.
 
@@ -155,5 +155,5 @@ def plan_environment(
         for name, value in inherited.items()
         if value and name.lower().endswith("_proxy")
     }
-    variables: dict[str, t.Mapping[str, t.Any]] = {**proxies, **{variable["name"]: variable for variable in given}}
+    variables: dict[str, t.Mapping[str, t.Any]] = {**proxies, **{variable["name"]: variable for variable in provided}}
     return tuple(variables[name] for name in sorted(variables))

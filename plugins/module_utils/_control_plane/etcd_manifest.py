@@ -124,11 +124,11 @@ def _version_arguments(cluster: ClusterConfiguration, tag: str) -> dict[str, str
 def _metrics(etcd: LocalEtcd, node: ControlPlaneNode) -> tuple[str, int, str]:
     """Host, port and scheme of the first URL at which etcd tells how it is."""
     default = (node.loopback, _METRICS_PORT, "HTTP")
-    given = last_argument(etcd.extra_args, "listen-metrics-urls")
-    if given is None:
+    provided = last_argument(etcd.extra_args, "listen-metrics-urls")
+    if provided is None:
         return default
     try:
-        url = urlsplit(given.split(",")[0])
+        url = urlsplit(provided.split(",")[0])
         port = url.port
     except ValueError:
         return default

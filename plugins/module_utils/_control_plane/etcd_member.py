@@ -22,15 +22,15 @@ from .._core.errors import JoinError
 from .._core.objects import list_at, text_at
 from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
-from .._etcd.log import Complaint, find_complaint
-from .._etcd.membership import ETCD_LOCK, EtcdWish, plan_etcd_member
+from .._etcd.log import EtcdLogError, find_log_error
+from .._etcd.membership import ETCD_LOCK, EtcdSpec, plan_membership
 from .._host.machine import MANIFESTS_DIR, Host
 from .component_pod import render_manifest
 from .etcd_manifest import peer_url, plan_etcd_pod
 from .host import Patching, PatchSources, describe_node, read_patching
 from .local_node import ControlPlaneNode
 
-__all__ = ("ADMIN_CONF", "EtcdJoinWish", "HostEtcd", "find_etcd_endpoints", "plan_etcd_join")
+__all__ = ("ADMIN_CONF", "EtcdMemberSpec", "HostEtcd", "find_etcd_endpoints", "plan_etcd_member")
 
 ADMIN_CONF = "/etc/kubernetes/admin.conf"
 _MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
@@ -44,7 +44,7 @@ _INITIAL_CLUSTER = re.compile(r"^ *- --initial-cluster=.*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class EtcdJoinWish:
+class EtcdMemberSpec:
     """The member of etcd that a host shall be.
 
     ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``timeout`` bounds each step,
@@ -108,20 +108,20 @@ class HostEtcd:
         unit = self._host.unit("kubelet")
         if not unit.running:
             return f"the kubelet, which would start it, is {unit.state}"
-        restarts, complaint = self._look_into_log()
-        return f"it ends each time it is started, with: {complaint.text}" if restarts and complaint.is_end else None
+        restarts, error = self._read_log()
+        return f"it ends each time it is started, with: {error.text}" if restarts and error.is_end else None
 
-    def complaint(self) -> str:
-        return self._look_into_log()[1].text
+    def error(self) -> str:
+        return self._read_log()[1].text
 
-    def _look_into_log(self) -> tuple[int, Complaint]:
+    def _read_log(self) -> tuple[int, EtcdLogError]:
         """How often the kubelet has started etcd again, and what is wrong as its newest container says. Logs of former runs do not count."""
-        newest, found, restarts = self._began, Complaint(), 0
+        newest, found, restarts = self._began, EtcdLogError(), 0
         for path in self._host.list_files(_LOGS) or []:
             match = re.match(rf"kube-system_etcd-{re.escape(self._node.name)}_[^/]+/etcd/(\d+)\.log$", path)
             log = self._host.read(f"{_LOGS}/{path}") if match else None
             if match and log and log.modified >= newest:
-                newest, found, restarts = log.modified, find_complaint(log.text), int(match.group(1))
+                newest, found, restarts = log.modified, find_log_error(log.text), int(match.group(1))
         return restarts, found
 
     def withdraw(self) -> None:
@@ -159,9 +159,9 @@ def find_etcd_endpoints(api: KubeApi) -> list[str]:
     return endpoints
 
 
-def plan_etcd_join(
+def plan_etcd_member(
     host: Host,
-    wish: EtcdJoinWish,
+    spec: EtcdMemberSpec,
     *,
     clock: Clock,
     connect: t.Callable[[], KubeApi],
@@ -173,16 +173,16 @@ def plan_etcd_join(
     ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd's endpoints, with the certificates
     in a folder. Before control-plane-prepare there are none, so then nobody is asked, nor unless this ``asks``: in check mode
     a join goes on. Patches that cannot be applied are refused before the member is added.
-    An external etcd is left alone. Raises what `plan_etcd_member` and `read_patching` raise, and ``patch_failed``.
+    An external etcd is left alone. Raises what `plan_membership` and `read_patching` raise, and ``patch_failed``.
     """
-    configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
+    configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
     etcd = configuration.etcd
     if not isinstance(etcd, LocalEtcd):
         return Change({}, {})
     node = describe_node(
-        host, name=wish.node_name, advertise_address=wish.advertise_address, health_timeout=wish.health_timeout
+        host, name=spec.node_name, advertise_address=spec.advertise_address, health_timeout=spec.health_timeout
     )
-    patch = read_patching(host, configuration, wish.patch_sources)
+    patch = read_patching(host, configuration, spec.patch_sources)
     patch("etcd", plan_etcd_pod(configuration, etcd, node).manifest())
 
     def plan() -> Change:
@@ -190,9 +190,9 @@ def plan_etcd_join(
         members = connect_etcd(find_etcd_endpoints(api), configuration.certificates_dir)
         local = HostEtcd(host, configuration, etcd, node, patch, clock)
         holder = f"{node.name}-{secrets.token_hex(4)}"
-        lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=wish.lock_timeout)
-        member = EtcdWish(node.name, peer_url(node), wish.timeout, wish.health_timeout)
-        return plan_etcd_member(members, local, member, clock=clock, lock=lock)
+        lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=spec.lock_timeout)
+        member = EtcdSpec(node.name, peer_url(node), spec.timeout, spec.health_timeout)
+        return plan_membership(members, local, member, clock=clock, lock=lock)
 
     if asks and host.read(ADMIN_CONF) is not None:
         return replace(plan(), notes=patch.notes)

@@ -24,7 +24,7 @@ from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
 from .._host.machine import MANIFESTS_DIR, Host
 from .certificates import plan_profiles
-from .etcd_member import EtcdJoinWish, plan_etcd_join
+from .etcd_member import EtcdMemberSpec, plan_etcd_member
 from .host import PatchSources, describe_node, read_patching
 from .kubeconfigs import plan_kubeconfigs
 from .local_node import ControlPlaneNode, certificate_path, require_known_minor
@@ -48,7 +48,7 @@ from .shared_certificates import (
     verify_shared_files,
 )
 
-__all__ = ("FILE_PHASES", "ControlPlaneWish", "plan_control_plane_files")
+__all__ = ("FILE_PHASES", "ControlPlaneSpec", "plan_control_plane_files")
 
 _PREPARE = "control-plane-prepare"
 _DOWNLOAD, _CERTS, _KUBECONFIG, _CONTROL_PLANE = _OWN_PHASES = tuple(
@@ -64,7 +64,7 @@ ConnectEtcd = t.Callable[[t.Sequence[str], str], EtcdApi]
 
 
 @dataclass(frozen=True)
-class ControlPlaneWish:
+class ControlPlaneSpec:
     """What the files of one control plane shall be, as far as ``phases`` are about them.
 
     ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``certificate_key`` opens what
@@ -81,114 +81,114 @@ class ControlPlaneWish:
     certificate_key: str = field(default="", repr=False)
     uploaded_to: str = KUBEADM_CERTS
     connect: Connect | None = None
-    given: t.Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    provided: t.Mapping[str, bytes] = field(default_factory=dict, repr=False)
     environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     health_timeout: float = 240.0
     patch_sources: PatchSources = field(default_factory=PatchSources)
 
 
 def plan_control_plane_files(
-    host: Host, wish: ControlPlaneWish, *, clock: Clock, connect: Connect, connect_etcd: ConnectEtcd
+    host: Host, spec: ControlPlaneSpec, *, clock: Clock, connect: Connect, connect_etcd: ConnectEtcd
 ) -> Change:
     """Plan the files of kubeadm's phase control-plane-prepare, all of them judged before any is written; then check-etcd.
 
     etcd is asked with those files, so only once nothing is left to do to them: where something is, by the look that follows
     their writing. ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd. Raises what
-    `plan_etcd_join` and the planning of the files raise.
+    `plan_etcd_member` and the planning of the files raise.
     """
-    files = in_phase(_PREPARE, lambda: _plan_files(host, wish, clock))
-    if _CHECK_ETCD not in wish.phases:
+    files = in_phase(_PREPARE, lambda: _plan_files(host, spec, clock))
+    if _CHECK_ETCD not in spec.phases:
         return files
 
     def check() -> Change:
-        member = EtcdJoinWish(
-            wish.cluster, wish.node_name, wish.advertise_address, wish.health_timeout, patch_sources=wish.patch_sources
+        member = EtcdMemberSpec(
+            spec.cluster, spec.node_name, spec.advertise_address, spec.health_timeout, patch_sources=spec.patch_sources
         )
         asks = not files.changed
-        plan_etcd_join(host, member, clock=clock, connect=connect, connect_etcd=connect_etcd, asks=asks)
+        plan_etcd_member(host, member, clock=clock, connect=connect, connect_etcd=connect_etcd, asks=asks)
         return Change({}, {})
 
     return join_changes([files, in_phase(_CHECK_ETCD, check)])
 
 
-def _plan_files(host: Host, wish: ControlPlaneWish, clock: Clock) -> Change:
+def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
     """A token that the cluster does not know is not refused before the change is applied: in check mode nobody has made it.
 
     Raises ``control_plane_endpoint_missing``, ``unsupported_kubernetes_version``, ``advertise_address_unusable``, what
     opening the shared files raises, ``shared_certificates_unusable`` and ``authority_key_missing``.
     """
-    configuration = parse_cluster_configuration(wish.cluster.cluster_configuration)
+    configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
     require_known_minor(configuration)
     _refuse_without_endpoint(configuration)
-    if not set(_OWN_PHASES) & set(wish.phases):
+    if not set(_OWN_PHASES) & set(spec.phases):
         return Change({}, {})
     files = plan_shared_files(configuration)
     _refuse_unsafe_paths(host, configuration, files)
 
     def plan() -> Change:
-        brought = _given(wish, files) or _download(host, wish, files, clock)
-        shared = {**observe_shared_files(host, files), **brought}
+        copied = _provided(spec, files) or _download(host, spec, files, clock)
+        shared = {**observe_shared_files(host, files), **copied}
         _refuse_nothing(shared, files)
         source = (
-            f"this host and {'what was given' if wish.given else 'the Secret'} together" if brought else "this host"
+            f"this host and {'what was given' if spec.provided else 'the Secret'} together" if copied else "this host"
         )
         verify_shared_files(shared, files, now=clock.now(), source=source)
-        refuse_other_authority(shared, wish.cluster.all_pins(), server=wish.cluster.server)
-        node = _describe(host, wish, has_ca_key="ca.key" in shared)
-        own = _plan_own_files(host, wish, configuration, node, shared, clock)
-        return join_changes([plan_shared_writes(host, files, brought), *own])
+        refuse_other_authority(shared, spec.cluster.all_pins(), server=spec.cluster.server)
+        node = _describe(host, spec, has_ca_key="ca.key" in shared)
+        own = _plan_own_files(host, spec, configuration, node, shared, clock)
+        return join_changes([plan_shared_writes(host, files, copied), *own])
 
     try:
         return plan()
     except ApiError as exc:
         if exc.status != 401:
             raise
-    paths = list(_paths(wish, configuration, _describe(host, wish, has_ca_key=True), files))
+    paths = list(_paths(spec, configuration, _describe(host, spec, has_ca_key=True), files))
     before = {path: "absent" if host.read(path) is None else "not looked at" for path in paths}
     return Change(before, dict.fromkeys(paths, "right"), lambda: plan().apply())
 
 
-def _describe(host: Host, wish: ControlPlaneWish, *, has_ca_key: bool) -> ControlPlaneNode:
+def _describe(host: Host, spec: ControlPlaneSpec, *, has_ca_key: bool) -> ControlPlaneNode:
     return describe_node(
         host,
-        name=wish.node_name,
-        advertise_address=wish.advertise_address,
-        bind_port=wish.bind_port,
-        environment=wish.environment,
+        name=spec.node_name,
+        advertise_address=spec.advertise_address,
+        bind_port=spec.bind_port,
+        environment=spec.environment,
         has_ca_key=has_ca_key,
-        health_timeout=wish.health_timeout,
+        health_timeout=spec.health_timeout,
     )
 
 
 def _paths(
-    wish: ControlPlaneWish, configuration: ClusterConfiguration, node: ControlPlaneNode, files: t.Sequence[SharedFile]
+    spec: ControlPlaneSpec, configuration: ClusterConfiguration, node: ControlPlaneNode, files: t.Sequence[SharedFile]
 ) -> t.Iterator[str]:
     """The files that the phases are about."""
-    if _DOWNLOAD in wish.phases:
+    if _DOWNLOAD in spec.phases:
         yield from (file.path for file in files)
-    if _CERTS in wish.phases:
+    if _CERTS in spec.phases:
         profiles = plan_profiles(configuration, node)
         yield from (certificate_path(configuration, f"{profile.name}.crt") for profile in profiles)
-    if _KUBECONFIG in wish.phases:
+    if _KUBECONFIG in spec.phases:
         yield from (kubeconfig.file for kubeconfig in plan_kubeconfigs(configuration, node))
-    if _CONTROL_PLANE in wish.phases:
+    if _CONTROL_PLANE in spec.phases:
         yield from (f"{MANIFESTS_DIR}/{name}.yaml" for name in plan_component_pods(configuration, node))
 
 
 def _plan_own_files(
     host: Host,
-    wish: ControlPlaneWish,
+    spec: ControlPlaneSpec,
     configuration: ClusterConfiguration,
     node: ControlPlaneNode,
     shared: t.Mapping[str, bytes],
     clock: Clock,
 ) -> t.Iterator[Change]:
-    if _CERTS in wish.phases:
+    if _CERTS in spec.phases:
         yield plan_leaf_certificates(host, configuration, node, clock=clock, shared=shared)
-    if _KUBECONFIG in wish.phases:
+    if _KUBECONFIG in spec.phases:
         yield plan_component_kubeconfigs(host, configuration, node, clock=clock, shared=shared)
-    if _CONTROL_PLANE in wish.phases:
-        patching = read_patching(host, configuration, wish.patch_sources)
+    if _CONTROL_PLANE in spec.phases:
+        patching = read_patching(host, configuration, spec.patch_sources)
         yield plan_manifests(host, configuration, node, patch=patching)
         yield Change({}, {}, notes=patching.notes)
 
@@ -223,11 +223,11 @@ def _refuse_unsafe_paths(host: Host, configuration: ClusterConfiguration, files:
         host.refuse_unsafe(path)
 
 
-def _given(wish: ControlPlaneWish, files: t.Sequence[SharedFile]) -> t.Mapping[str, bytes]:
+def _provided(spec: ControlPlaneSpec, files: t.Sequence[SharedFile]) -> t.Mapping[str, bytes]:
     """What comes from elsewhere, by entries."""
-    if _DOWNLOAD not in wish.phases:
+    if _DOWNLOAD not in spec.phases:
         return {}
-    unknown = sorted(set(wish.given) - {file.entry for file in files})
+    unknown = sorted(set(spec.provided) - {file.entry for file in files})
     if unknown:
         raise JoinError(
             "shared_certificates_unusable",
@@ -236,18 +236,18 @@ def _given(wish: ControlPlaneWish, files: t.Sequence[SharedFile]) -> t.Mapping[s
             problems=[f"{name} is not shared" for name in unknown],
             source="what was given",
         )
-    return wish.given
+    return spec.provided
 
 
-def _download(host: Host, wish: ControlPlaneWish, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
+def _download(host: Host, spec: ControlPlaneSpec, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
     """What the others have uploaded, by entries: nothing without a certificate key.
 
     The Secret lives for two hours. A node that has its files already is not held up by its end.
     """
-    if _DOWNLOAD not in wish.phases or not wish.certificate_key or wish.connect is None:
+    if _DOWNLOAD not in spec.phases or not spec.certificate_key or spec.connect is None:
         return {}
-    key = parse_certificate_key(wish.certificate_key)
-    api, name = wish.connect(), wish.uploaded_to
+    key = parse_certificate_key(spec.certificate_key)
+    api, name = spec.connect(), spec.uploaded_to
     try:
         data = read_shared_data(_find_secret(api, name), server=api.server, name=name)
     except JoinError as exc:

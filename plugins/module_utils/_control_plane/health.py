@@ -59,20 +59,20 @@ def plan_health(host: Host, *, ask: Ask, clock: Clock, timeout: float) -> Change
     if any(host.read(_path(name)) is None for name in COMPONENTS):
         before = dict.fromkeys(COMPONENTS, "not there")
     else:
-        before = _look(find_health_urls(host), ask)
+        before = _probe(find_health_urls(host), ask)
 
     def apply() -> None:
         urls = find_health_urls(host)
         seen: dict[str, str] = {}
         for _left in polls(clock, timeout, 0.05, 0.5):
-            seen = _look(urls, ask)
+            seen = _probe(urls, ask)
             if seen == after:
                 return
         sick = {name: found for name, found in seen.items() if found != "healthy"}
-        told = "; ".join(f"{name} at {urls[name]}: {found}" for name, found in sick.items())
+        reported = "; ".join(f"{name} at {urls[name]}: {found}" for name, found in sick.items())
         raise JoinError(
             "component_not_healthy",
-            f"This host does not serve as a control plane within {timeout:g} s: {told}; look at the log of its container, for instance "
+            f"This host does not serve as a control plane within {timeout:g} s: {reported}; look at the log of its container, for instance "
             "with `crictl ps -a` and `crictl logs`, or below /var/log/pods.",
             components=sick,
         )
@@ -80,7 +80,7 @@ def plan_health(host: Host, *, ask: Ask, clock: Clock, timeout: float) -> Change
     return Change({thing: before}, {thing: after}, apply)
 
 
-def _look(urls: t.Mapping[str, str], ask: Ask) -> dict[str, str]:
+def _probe(urls: t.Mapping[str, str], ask: Ask) -> dict[str, str]:
     return {name: _seen(name, url, ask) for name, url in urls.items()}
 
 

@@ -190,8 +190,8 @@ def _scheduler(cluster: ClusterConfiguration, node: ControlPlaneNode) -> StaticP
 
 
 def _bind_address(component: Component) -> str:
-    given = last_argument(component.extra_args, "bind-address")
-    return "127.0.0.1" if given is None else _probe_host(given)
+    provided = last_argument(component.extra_args, "bind-address")
+    return "127.0.0.1" if provided is None else _probe_host(provided)
 
 
 def _probe_host(address: str) -> str:

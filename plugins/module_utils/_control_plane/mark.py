@@ -79,8 +79,8 @@ def _observe(node: t.Mapping[str, t.Any] | None) -> _Marks:
 
 def _wanted(found: _Marks, taints: t.Sequence[t.Mapping[str, str]]) -> _Marks:
     """Those that the Node lacks come first, as kubeadm has it; a second run finds them wherever they are."""
-    lacking = [taint for taint in taints if render_taint(taint) not in {render_taint(other) for other in found.taints}]
-    return _Marks(LABELS, (*lacking, *found.taints))
+    missing = [taint for taint in taints if render_taint(taint) not in {render_taint(other) for other in found.taints}]
+    return _Marks(LABELS, (*missing, *found.taints))
 
 
 def _patch(node: t.Mapping[str, t.Any], wanted: _Marks) -> dict[str, t.Any]:

@@ -18,14 +18,14 @@ from .._core.clock import Clock
 from .._discovery.cluster import Cluster
 from .._host.advertise_address import choose_advertise_address
 from .._host.machine import Host
-from .._kubelet.wait import WAIT_PHASE, Connect, KubeletWaitWish, plan_kubelet_wait
+from .._kubelet.wait import WAIT_PHASE, Connect, KubeletWaitSpec, plan_kubelet_wait
 from .cluster_status import keeps_cluster_status, plan_update_status
 from .etcd_member import ADMIN_CONF
 from .health import Ask, plan_health
 from .local_node import ControlPlaneNode
 from .mark import plan_mark
 
-__all__ = ("JOIN_PHASES", "ControlPlaneNodeWish", "plan_control_plane_node")
+__all__ = ("JOIN_PHASES", "ControlPlaneNodeSpec", "plan_control_plane_node")
 
 _KUBELET, _STATUS, _MARK, _WAIT = JOIN_PHASES = (
     WAIT_PHASE,
@@ -36,11 +36,11 @@ _KUBELET, _STATUS, _MARK, _WAIT = JOIN_PHASES = (
 
 
 @dataclass(frozen=True)
-class ControlPlaneNodeWish:
+class ControlPlaneNodeSpec:
     """What the Node of a control plane shall be, as far as ``phases`` are about it.
 
     ``node_name``, ``cri_socket`` and ``advertise_address`` may be empty: then this host's own are taken. ``wait_for`` and
-    ``wait_timeout`` are those of `KubeletWaitWish`. ``taints`` are written `key=value:Effect`. ``timeout`` bounds the wait
+    ``wait_timeout`` are those of `KubeletWaitSpec`. ``taints`` are written `key=value:Effect`. ``timeout`` bounds the wait
     for a Node that can be marked, ``health_timeout`` that for the components, in seconds. The configuration of ``cluster``
     tells whether it is one of before 1.22, which keeps where its API servers are: not if it is empty.
     """
@@ -60,12 +60,12 @@ class ControlPlaneNodeWish:
 
 def plan_control_plane_node(
     host: Host,
-    wish: ControlPlaneNodeWish,
+    spec: ControlPlaneNodeSpec,
     *,
     clock: Clock,
     connect: t.Callable[[], KubeApi],
     connect_as_node: Connect,
-    asker: t.Callable[[], Ask],
+    probe: t.Callable[[], Ask],
 ) -> Change:
     """Plan the wait for the Node, the entry of the API server in an old cluster, the marks of the Node and the wait for the components.
 
@@ -73,21 +73,21 @@ def plan_control_plane_node(
     Before control-plane-prepare nobody is asked: in check mode a join goes on. Raises what `plan_kubelet_wait`,
     `plan_update_status`, `plan_mark` and `plan_health` raise, and ``advertise_address_unusable``.
     """
-    name = wish.node_name or host.hostname()
-    taints = [parse_taint(text) for text in wish.taints]
+    name = spec.node_name or host.hostname()
+    taints = [parse_taint(text) for text in spec.taints]
     plans = {
-        _STATUS: lambda: _plan_status(host, wish, name, clock=clock, connect=connect),
-        _MARK: lambda: plan_mark(connect(), name, taints, clock=clock, timeout=wish.timeout),
-        _WAIT: lambda: plan_health(host, ask=asker(), clock=clock, timeout=wish.health_timeout),
+        _STATUS: lambda: _plan_status(host, spec, name, clock=clock, connect=connect),
+        _MARK: lambda: plan_mark(connect(), name, taints, clock=clock, timeout=spec.timeout),
+        _WAIT: lambda: plan_health(host, ask=probe(), clock=clock, timeout=spec.health_timeout),
     }
-    chosen = [phase for phase in plans if phase in wish.phases]
+    chosen = [phase for phase in plans if phase in spec.phases]
 
     def plan() -> Change:
         return join_changes([in_phase(phase, plans[phase]) for phase in chosen])
 
     wait = Change({}, {})
-    if _KUBELET in wish.phases:
-        node = KubeletWaitWish(wish.cluster, wish.node_name, wish.cri_socket, wish.wait_for, wish.wait_timeout)
+    if _KUBELET in spec.phases:
+        node = KubeletWaitSpec(spec.cluster, spec.node_name, spec.cri_socket, spec.wait_for, spec.wait_timeout)
         wait = plan_kubelet_wait(host, node, clock=clock, connect=connect_as_node)
     if not chosen:
         return wait
@@ -107,10 +107,10 @@ def plan_control_plane_node(
 
 
 def _plan_status(
-    host: Host, wish: ControlPlaneNodeWish, name: str, *, clock: Clock, connect: t.Callable[[], KubeApi]
+    host: Host, spec: ControlPlaneNodeSpec, name: str, *, clock: Clock, connect: t.Callable[[], KubeApi]
 ) -> Change:
-    configuration = wish.cluster.cluster_configuration
+    configuration = spec.cluster.cluster_configuration
     if not configuration or not keeps_cluster_status(configuration):
         return Change({}, {})
-    node = ControlPlaneNode(name, choose_advertise_address(host, wish.advertise_address), wish.bind_port)
-    return plan_update_status(connect(), node, clock=clock, timeout=wish.timeout)
+    node = ControlPlaneNode(name, choose_advertise_address(host, spec.advertise_address), spec.bind_port)
+    return plan_update_status(connect(), node, clock=clock, timeout=spec.timeout)

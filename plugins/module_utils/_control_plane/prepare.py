@@ -252,11 +252,11 @@ def _plan_manifest(host: Host, pod: StaticPod, patch: Patch | None) -> Change:
     manifest: t.Mapping[str, t.Any] = pod.manifest()
     content = render_manifest(patch(pod.name, dict(manifest)) if patch else manifest)
     found = host.read(path)
-    shown = _PROXY_CREDENTIALS.sub("//***@", content)
+    displayed = _PROXY_CREDENTIALS.sub("//***@", content)
     before: t.Any = _ABSENT
     if found is not None:
         text = _PROXY_CREDENTIALS.sub("//***@", found.text)
-        unseen = "" if text != shown or found.text == content else "# differs in what is not shown\n"
+        unseen = "" if text != displayed or found.text == content else "# differs in what is not shown\n"
         before = {"mode": f"{found.mode:04o}", "content": text + unseen}
-    after = {"mode": "0600", "content": shown}
+    after = {"mode": "0600", "content": displayed}
     return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), 0o600))

@@ -76,7 +76,7 @@ class _Pair:
     private: str
     is_authority: bool = True
     #: Whether the private half may be kept elsewhere.
-    may_lack_key: bool = True
+    key_is_optional: bool = True
 
 
 def secret_path(name: str) -> str:
@@ -221,13 +221,13 @@ def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[s
 
 def _pairs(entries: t.Collection[str]) -> list[_Pair]:
     pairs = [_Pair("ca.crt", "ca.key"), _Pair("front-proxy-ca.crt", "front-proxy-ca.key")]
-    pairs += [_Pair("sa.pub", "sa.key", is_authority=False, may_lack_key=False)]
+    pairs += [_Pair("sa.pub", "sa.key", is_authority=False, key_is_optional=False)]
     if "etcd-ca.crt" in entries:
         pairs.append(_Pair("etcd-ca.crt", "etcd-ca.key"))
     if "external-etcd-ca.crt" in entries:
         pairs.append(_Pair("external-etcd-ca.crt", ""))
     if "external-etcd.crt" in entries:
-        pairs.append(_Pair("external-etcd.crt", "external-etcd.key", is_authority=False, may_lack_key=False))
+        pairs.append(_Pair("external-etcd.crt", "external-etcd.key", is_authority=False, key_is_optional=False))
     return pairs
 
 
@@ -248,7 +248,7 @@ def _problems_of(pair: _Pair, contents: t.Mapping[str, bytes], *, now: datetime.
         yield "holds no public key"
         return
     if secret is None:
-        if not pair.may_lack_key:
+        if not pair.key_is_optional:
             yield f"is without its private key, {pair.private}"
         return
     key = parse_private_key(secret)

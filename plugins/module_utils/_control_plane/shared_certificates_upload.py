@@ -36,7 +36,7 @@ from .shared_certificates import (
     verify_shared_files,
 )
 
-__all__ = ("UploadWish", "plan_upload", "plan_upload_withdrawal")
+__all__ = ("UploadSpec", "plan_upload", "plan_upload_withdrawal")
 
 _ABSENT = "absent"
 _SECRETS = secret_path("").rstrip("/")
@@ -46,7 +46,7 @@ _LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True)
-class UploadWish:
+class UploadSpec:
     """What shall be uploaded: this host's shared files, sealed with ``key``, for ``ttl`` seconds, to the Secret ``name``."""
 
     cluster: Cluster
@@ -55,7 +55,7 @@ class UploadWish:
     name: str = KUBEADM_CERTS
 
 
-def plan_upload(host: Files, api: KubeApi, wish: UploadWish, *, clock: Clock) -> Change:
+def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) -> Change:
     """Upload what this control plane shares (kubeadm: upload-certs), and let those who join read it.
 
     A Secret that the key opens and that holds the same is kept; any other is replaced, as kubeadm does. It belongs to a
@@ -63,12 +63,12 @@ def plan_upload(host: Files, api: KubeApi, wish: UploadWish, *, clock: Clock) ->
     Secret that is not kubeadm's; those to kubeadm's stay.
     Raises ``shared_certificates_unusable`` for what must not be shared.
     """
-    files = plan_shared_files(parse_cluster_configuration(wish.cluster.cluster_configuration))
+    files = plan_shared_files(parse_cluster_configuration(spec.cluster.cluster_configuration))
     contents = observe_shared_files(host, files)
     verify_shared_files(contents, files, now=clock.now(), source="this host")
-    refuse_other_authority(contents, wish.cluster.all_pins(), server=wish.cluster.server)
-    secret = _plan_secret(api, wish, files, contents, clock)
-    rights = _Rights(api, wish.name, is_kept=not secret.changed)
+    refuse_other_authority(contents, spec.cluster.all_pins(), server=spec.cluster.server)
+    secret = _plan_secret(api, spec, files, contents, clock)
+    rights = _Rights(api, spec.name, is_kept=not secret.changed)
     return join_changes([secret, rights.plan_role(), rights.plan_binding()])
 
 
@@ -86,22 +86,22 @@ def plan_upload_withdrawal(api: KubeApi, key: bytes, name: str = KUBEADM_CERTS) 
 
 
 def _plan_secret(
-    api: KubeApi, wish: UploadWish, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes], clock: Clock
+    api: KubeApi, spec: UploadSpec, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes], clock: Clock
 ) -> Change:
-    found = api.find(secret_path(wish.name))
-    thing = f"secret {wish.name}"
+    found = api.find(secret_path(spec.name))
+    thing = f"secret {spec.name}"
     after = {"files": sorted(contents), "sealed with": "this key"}
     before: t.Any = _ABSENT if found is None else {"sealed with": "another key, or not what is here"}
-    if found is not None and _opened(found, files, wish.key, api.server) == dict(contents):
+    if found is not None and _opened(found, files, spec.key, api.server) == dict(contents):
         before = after
 
     def apply() -> None:
         if found is not None:
             _delete(api, found)
-        owner = api.create(_SECRETS, _render_owner(api, wish.ttl, clock))
+        owner = api.create(_SECRETS, _render_owner(api, spec.ttl, clock))
         nonces = iter(lambda: secrets.token_bytes(12), b"")
-        sealed = encrypt_shared_files({file.entry: contents.get(file.entry, b"") for file in files}, wish.key, nonces)
-        api.create(_SECRETS, _render_secret(wish.name, sealed, owner))
+        sealed = encrypt_shared_files({file.entry: contents.get(file.entry, b"") for file in files}, spec.key, nonces)
+        api.create(_SECRETS, _render_secret(spec.name, sealed, owner))
 
     return Change({thing: before}, {thing: after}, apply)
 

@@ -60,11 +60,11 @@ def join_changes(changes: t.Sequence[Change]) -> Change:
 
 def in_phase(phase: str, plan: t.Callable[[], Change]) -> Change:
     """What ``plan`` plans, as the part of a module that is this phase of kubeadm: its errors say so, in planning and in applying."""
-    change = _told_of(phase, plan)
-    return replace(change, apply=lambda: _told_of(phase, change.apply))
+    change = _tagged_with(phase, plan)
+    return replace(change, apply=lambda: _tagged_with(phase, change.apply))
 
 
-def _told_of(phase: str, act: t.Callable[[], _Done]) -> _Done:
+def _tagged_with(phase: str, act: t.Callable[[], _Done]) -> _Done:
     try:
         return act()
     except JoinError as exc:

@@ -23,13 +23,13 @@ from .._credentials.token import BootstrapToken
 from .._credentials.token_secret import DEFAULT_GROUP, render_token_secret, token_secret_name
 from .by_token import SIGNATURE_WAIT, await_signature
 
-__all__ = ("TokenWish", "plan_token", "plan_token_withdrawal")
+__all__ = ("TokenSpec", "plan_token", "plan_token_withdrawal")
 
 _SECRETS = "/api/v1/namespaces/kube-system/secrets"
 
 
 @dataclass(frozen=True)
-class TokenWish:
+class TokenSpec:
     """A bootstrap token that shall exist. ``ttl`` is in seconds, 0 for a token that never expires."""
 
     token: BootstrapToken
@@ -39,20 +39,20 @@ class TokenWish:
     description: str = ""
 
 
-def plan_token(api: KubeApi, wish: TokenWish, *, clock: Clock) -> Change:
+def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
     """Make the token and wait until cluster-info is signed for it, if it is for signing.
 
     A token of that id and secret that is there already is kept as it is. Raises ``token_id_taken``, ``token_not_signed``.
     """
-    name = token_secret_name(wish.token.id)
+    name = token_secret_name(spec.token.id)
     found = api.find(f"{_SECRETS}/{name}")
-    after = {"usages": sorted(wish.usages), "groups": sorted(wish.groups)}
+    after = {"usages": sorted(spec.usages), "groups": sorted(spec.groups)}
     if found is not None:
-        if _text(found, "token-secret") != wish.token.secret:
+        if _text(found, "token-secret") != spec.token.secret:
             raise JoinError(
                 "token_id_taken",
-                f"Cannot make bootstrap token {wish.token.id}: {api.server} has another token of that id; choose another id.",
-                token_id=wish.token.id,
+                f"Cannot make bootstrap token {spec.token.id}: {api.server} has another token of that id; choose another id.",
+                token_id=spec.token.id,
             )
         return Change({name: after}, {name: after})
 
@@ -60,15 +60,15 @@ def plan_token(api: KubeApi, wish: TokenWish, *, clock: Clock) -> Change:
         api.create(
             _SECRETS,
             render_token_secret(
-                wish.token,
-                expiration=(api.date or clock.now()) + datetime.timedelta(seconds=wish.ttl) if wish.ttl else None,
-                usages=wish.usages,
-                groups=wish.groups,
-                description=wish.description,
+                spec.token,
+                expiration=(api.date or clock.now()) + datetime.timedelta(seconds=spec.ttl) if spec.ttl else None,
+                usages=spec.usages,
+                groups=spec.groups,
+                description=spec.description,
             ),
         )
-        if "signing" in wish.usages:
-            await_signature(api, wish.token, clock=clock, timeout=SIGNATURE_WAIT)
+        if "signing" in spec.usages:
+            await_signature(api, spec.token, clock=clock, timeout=SIGNATURE_WAIT)
 
     return Change({name: "absent"}, {name: after}, apply)
 

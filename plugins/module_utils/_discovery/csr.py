@@ -134,8 +134,8 @@ def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) ->
 
 def _outcome(csr: t.Mapping[str, t.Any]) -> _Outcome:
     conditions = {text_at(c, "type"): c for c in list_at(csr, "status", "conditions")}
-    told = ", ".join(f"{kind}: {_because(condition)}" for kind, condition in conditions.items()) or "Pending"
-    state = printable(told, MAX_WORDS)
+    reported = ", ".join(f"{kind}: {_because(condition)}" for kind, condition in conditions.items()) or "Pending"
+    state = printable(reported, MAX_WORDS)
     for refusal in ("Denied", "Failed"):
         if refusal in conditions:
             return _Outcome(refused=printable(_because(conditions[refusal]), MAX_WORDS), state=state)

@@ -238,10 +238,10 @@ def _tls_refusal(endpoint: str, seen: str) -> JoinError:
 
 
 def _unreachable(faults: t.Mapping[str, str]) -> JoinError:
-    told = "; ".join(f"{endpoint}: {seen}" for endpoint, seen in faults.items())
+    reported = "; ".join(f"{endpoint}: {seen}" for endpoint, seen in faults.items())
     return JoinError(
         "etcd_unreachable",
-        f"Cannot reach etcd: {told}; expected a member to answer there; check that etcd runs on the control planes, and the route "
+        f"Cannot reach etcd: {reported}; expected a member to answer there; check that etcd runs on the control planes, and the route "
         "and the firewalls on the way to port 2379.",
         endpoints=sorted(faults),
         seen="; ".join(faults.values()),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .._core.errors import printable
 
-__all__ = ("Complaint", "find_complaint")
+__all__ = ("EtcdLogError", "find_log_error")
 
 #: From the worst on. What is only of interest is no complaint.
 _LEVELS = ("panic", "fatal", "error", "warn")
@@ -25,14 +25,14 @@ _AFTERMATH = "use of closed network connection"
 
 
 @dataclass(frozen=True)
-class Complaint:
+class EtcdLogError:
     """The last of the worst things in a log: in etcd's words, and whether etcd has ended with it."""
 
     text: str = ""
     is_end: bool = False
 
 
-def find_complaint(log: str) -> Complaint:
+def find_log_error(log: str) -> EtcdLogError:
     """Read a log in the form of container runtimes: time, stream, a letter, and etcd's JSON. Other lines are passed over.
 
     What etcd ends with often is only that it cannot go on. The last warning of an error before that says why.
@@ -49,8 +49,8 @@ def find_complaint(log: str) -> Complaint:
     for level in _LEVELS:
         if level in said:
             text = said[level] if not cause or level == "warn" else f"{said[level]} (before that: {cause})"
-            return Complaint(printable(text, _LONGEST), level in _ENDING)
-    return Complaint()
+            return EtcdLogError(printable(text, _LONGEST), level in _ENDING)
+    return EtcdLogError()
 
 
 def _entry(line: str) -> t.Mapping[str, t.Any]:

@@ -230,7 +230,7 @@ class EtcdHealth:
         healthy = status is not None and not status.problem
         return self.has_quorum and self.spare_with(healthy=healthy) >= max(self.spare, 0)
 
-    def complaints(self) -> list[str]:
+    def errors(self) -> list[str]:
         """What is wrong with each voter that something is wrong with."""
         return [
             f"{member.title}: {problem}" for member in self.voters for problem in [self.problem_of(member)] if problem

@@ -17,7 +17,16 @@ from .._core.errors import JoinError
 from .client import EtcdApi, EtcdRefusalError
 from .members import EtcdHealth, Member, initial_members
 
-__all__ = ("ETCD_LOCK", "EtcdWish", "LocalEtcd", "Lock", "Stand", "find_stand", "plan_etcd_member", "refuse_unhealthy")
+__all__ = (
+    "ETCD_LOCK",
+    "EtcdSpec",
+    "LocalEtcd",
+    "Lock",
+    "MemberState",
+    "find_own_member",
+    "plan_membership",
+    "refuse_unhealthy",
+)
 
 _STRICT = "etcdserver: unhealthy cluster"
 _TOO_MANY = "etcdserver: too many learner members in cluster"
@@ -45,7 +54,7 @@ class LocalEtcd(t.Protocol):
     def problem(self) -> str | None:
         """Why it will not come up, as far as that can be seen; None while it may."""
 
-    def complaint(self) -> str:
+    def error(self) -> str:
         """What it says itself that is wrong; empty when that is nothing, or cannot be seen."""
 
     def withdraw(self) -> None:
@@ -66,7 +75,7 @@ class Lock(t.Protocol):
 
 
 @dataclass(frozen=True)
-class EtcdWish:
+class EtcdSpec:
     """The member that this host shall be. ``timeout`` is in seconds and bounds each step (kubeadm: etcdAPICall).
 
     ``start_timeout`` is what the kubelet may need to start a pod of etcd that was there before: it first asks this host's own API
@@ -80,35 +89,35 @@ class EtcdWish:
 
 
 @dataclass(frozen=True)
-class Stand:
+class MemberState:
     """How far this host's member has come: ``absent``, ``unstarted``, ``learner`` or ``voter``."""
 
     state: str
     member: Member | None = None
 
 
-def find_stand(members: t.Sequence[Member], wish: EtcdWish, *, has_data: bool) -> Stand:
+def find_own_member(members: t.Sequence[Member], spec: EtcdSpec, *, has_data: bool) -> MemberState:
     """This host's own member among ``members``. Raises ``etcd_member_conflict`` for one that is not its own."""
-    own = next((member for member in members if member.listens_at(wish.peer_url)), None)
-    namesake = next((member for member in members if member.name == wish.name and member is not own), None)
-    if own is not None and own.is_started and own.name != wish.name:
-        raise _conflict(wish, own, f"that peer address is already the one of {own.title}", _REMOVE)
+    own = next((member for member in members if member.listens_at(spec.peer_url)), None)
+    namesake = next((member for member in members if member.name == spec.name and member is not own), None)
+    if own is not None and own.is_started and own.name != spec.name:
+        raise _conflict(spec, own, f"that peer address is already the one of {own.title}", _REMOVE)
     if namesake is not None:
-        raise _conflict(wish, namesake, f"that name is already the one of {namesake.title}", _RENAME)
+        raise _conflict(spec, namesake, f"that name is already the one of {namesake.title}", _RENAME)
     if own is None and has_data:
         raise _conflict(
-            wish,
+            spec,
             None,
             "this host has the data of a member that etcd does not know (any more)",
             "take the host out of its old cluster first, for instance with `kubeadm reset`",
         )
     if own is None:
-        return Stand("absent")
+        return MemberState("absent")
     if not own.is_started:
-        return Stand("unstarted", own)
+        return MemberState("unstarted", own)
     if not has_data:
-        raise _conflict(wish, own, f"{own.title} has run before, and this host does not have its data", _REMOVE)
-    return Stand("learner" if own.is_learner else "voter", own)
+        raise _conflict(spec, own, f"{own.title} has run before, and this host does not have its data", _REMOVE)
+    return MemberState("learner" if own.is_learner else "voter", own)
 
 
 _REMOVE = (
@@ -117,13 +126,13 @@ _REMOVE = (
 _RENAME = _REMOVE + "; else set join_node_name"
 
 
-def _conflict(wish: EtcdWish, member: Member | None, seen: str, next_step: str) -> JoinError:
+def _conflict(spec: EtcdSpec, member: Member | None, seen: str, next_step: str) -> JoinError:
     return JoinError(
         "etcd_member_conflict",
-        f"Cannot make this host the etcd member {wish.name} at {wish.peer_url}: {seen}; expected name and peer address to be free, or "
+        f"Cannot make this host the etcd member {spec.name} at {spec.peer_url}: {seen}; expected name and peer address to be free, or "
         f"its own; {next_step.format(id=member.hex_id if member else '')}.",
-        name=wish.name,
-        peer_url=wish.peer_url,
+        name=spec.name,
+        peer_url=spec.peer_url,
         member_id=member.hex_id if member else "",
         seen=seen,
     )
@@ -139,39 +148,39 @@ def refuse_unhealthy(health: EtcdHealth) -> None:
 
 
 def _unhealthy(health: EtcdHealth, seen: str) -> JoinError:
-    complaints = health.complaints()
+    errors = health.errors()
     return JoinError(
         "etcd_unhealthy",
-        f"Cannot change the members of etcd: {seen}{': ' if complaints else ''}{'; '.join(complaints)}; bring back what is down, or remove "
+        f"Cannot change the members of etcd: {seen}{': ' if errors else ''}{'; '.join(errors)}; bring back what is down, or remove "
         "what never comes back with `etcdctl member remove`.",
         voters=len(health.voters),
         healthy=len(health.healthy_voters),
         quorum=health.quorum,
-        complaints=complaints,
+        errors=errors,
     )
 
 
-def plan_etcd_member(api: EtcdApi, local: LocalEtcd, wish: EtcdWish, *, clock: Clock, lock: Lock) -> Change:
+def plan_membership(api: EtcdApi, local: LocalEtcd, spec: EtcdSpec, *, clock: Clock, lock: Lock) -> Change:
     """Plan this host's membership in etcd: added as a learner, started, caught up, promoted; from wherever it has come to.
 
     Raises ``etcd_member_conflict``, ``etcd_unhealthy``; on applying ``lock_not_acquired``, ``lock_lost``,
     ``etcd_not_started``, ``etcd_not_promoted`` and what etcd answers. What fails is undone as far as this run has done it.
     """
     health = api.health()
-    stand = find_stand(health.members, wish, has_data=local.has_data())
-    if stand.state != "voter":
+    member = find_own_member(health.members, spec, has_data=local.has_data())
+    if member.state != "voter":
         refuse_unhealthy(health)
-    thing = f"etcd member {wish.name}"
+    thing = f"etcd member {spec.name}"
 
     def apply() -> None:
         lock.acquire()
         try:
-            _Joining(api, local, wish, clock, lock).run()
+            _Joining(api, local, spec, clock, lock).run()
         finally:
             lock.release()
 
-    lost = stand.state == "voter" and not local.is_placed()
-    before = {"peer_url": wish.peer_url, "state": "voter that nothing runs" if lost else stand.state}
+    lost = member.state == "voter" and not local.is_placed()
+    before = {"peer_url": spec.peer_url, "state": "voter that nothing runs" if lost else member.state}
     return Change({thing: before}, {thing: {**before, "state": "voter"}}, apply)
 
 
@@ -181,7 +190,7 @@ class _Joining:
 
     api: EtcdApi
     local: LocalEtcd
-    wish: EtcdWish
+    spec: EtcdSpec
     clock: Clock
     lock: Lock
 
@@ -189,7 +198,7 @@ class _Joining:
         members, own, is_ours = self._add()
         try:
             self.lock.keep()
-            self.local.start(initial_members(members, own_id=own.id, own_name=self.wish.name))
+            self.local.start(initial_members(members, own_id=own.id, own_name=self.spec.name))
             self._await_started(own.id)
             self._promote(own.id)
             self._await_healthy(own.id)
@@ -199,7 +208,7 @@ class _Joining:
             raise self._undone(own.id, exc) from exc
 
     def _polls(self, timeout: float | None = None) -> t.Iterator[None]:
-        for _left in polls(self.clock, self.wish.timeout if timeout is None else timeout, 0.05, 0.5):
+        for _left in polls(self.clock, self.spec.timeout if timeout is None else timeout, 0.05, 0.5):
             self.lock.keep()
             yield
 
@@ -210,15 +219,15 @@ class _Joining:
         for _attempt in self._polls():
             try:
                 health = self.api.health()
-                own = find_stand(health.members, self.wish, has_data=has_data).member
+                own = find_own_member(health.members, self.spec, has_data=has_data).member
                 if own is not None:
                     return health.members, own, is_ours
                 refuse_unhealthy(health)
                 self.lock.keep()
                 is_ours = True  # even when its answer is lost on the way
-                self.api.add_learner(self.wish.peer_url)
+                self.api.add_learner(self.spec.peer_url)
             except JoinError as exc:
-                if not _passes(exc):
+                if not _is_transient(exc):
                     raise
                 trouble = exc
         raise self._not_added(trouble)
@@ -235,14 +244,14 @@ class _Joining:
             titles = ", ".join(member.title for member in learners)
             return JoinError(
                 "etcd_refused",
-                f"Cannot add a learner at {self.wish.peer_url}: etcd takes one at a time, and there still is {titles}; run the join "
+                f"Cannot add a learner at {self.spec.peer_url}: etcd takes one at a time, and there still is {titles}; run the join "
                 "of that host again, or remove it with `etcdctl member remove` and its id.",
                 **{**trouble.details, "learners": [member.hex_id for member in learners]},
             )
         return trouble or JoinError(
             "etcd_refused",
-            f"Cannot add a learner at {self.wish.peer_url}: it was not listed within {self.wish.timeout:g} s; look into the log of etcd.",
-            peer_url=self.wish.peer_url,
+            f"Cannot add a learner at {self.spec.peer_url}: it was not listed within {self.spec.timeout:g} s; look into the log of etcd.",
+            peer_url=self.spec.peer_url,
         )
 
     def _own(self, member_id: int) -> Member | None:
@@ -250,15 +259,15 @@ class _Joining:
         try:
             members = self.api.members()
         except JoinError as exc:
-            if _passes(exc):
+            if _is_transient(exc):
                 return None
             raise
         own = next((member for member in members if member.id == member_id), None)
         if own is None:
             raise JoinError(
                 "etcd_member_conflict",
-                f"The etcd member {self.wish.name} (id {member_id:x}) was removed while it joined; find out by whom, then run again.",
-                name=self.wish.name,
+                f"The etcd member {self.spec.name} (id {member_id:x}) was removed while it joined; find out by whom, then run again.",
+                name=self.spec.name,
                 member_id=f"{member_id:x}",
             )
         return own
@@ -272,13 +281,13 @@ class _Joining:
             problem = self.local.problem()
             if problem:
                 break
-        problem = problem or self.local.complaint()
+        problem = problem or self.local.error()
         raise JoinError(
             "etcd_not_started",
-            f"etcd on this host did not come up as member {self.wish.name} within {self.wish.timeout:g} s: "
-            f"{problem or 'it has not told the cluster its name'}; look at its log, and whether the other members reach {self.wish.peer_url}.",
-            name=self.wish.name,
-            peer_url=self.wish.peer_url,
+            f"etcd on this host did not come up as member {self.spec.name} within {self.spec.timeout:g} s: "
+            f"{problem or 'it has not told the cluster its name'}; look at its log, and whether the other members reach {self.spec.peer_url}.",
+            name=self.spec.name,
+            peer_url=self.spec.peer_url,
             problem=problem,
         )
 
@@ -295,7 +304,7 @@ class _Joining:
                     self.lock.keep()
                     self.api.promote(member_id)
             except JoinError as exc:
-                if not _passes(exc):
+                if not _is_transient(exc):
                     raise
             problem = self.local.problem()
             if problem:
@@ -303,26 +312,26 @@ class _Joining:
                 break
         raise JoinError(
             "etcd_not_promoted",
-            f"The etcd member {self.wish.name} did not catch up with its leader within {self.wish.timeout:g} s: {seen}; look at its log, and "
+            f"The etcd member {self.spec.name} did not catch up with its leader within {self.spec.timeout:g} s: {seen}; look at its log, and "
             "at the network and the disk between them.",
-            name=self.wish.name,
+            name=self.spec.name,
             seen=seen,
         )
 
     def _await_healthy(self, member_id: int) -> None:
         health = EtcdHealth(())
-        timeout = max(self.wish.timeout, self.wish.start_timeout)
+        timeout = max(self.spec.timeout, self.spec.start_timeout)
         for _attempt in self._polls(timeout):
             try:
                 health = self.api.health()
             except JoinError as exc:
-                if not _passes(exc):
+                if not _is_transient(exc):
                     raise
                 continue
             own = next((member for member in health.voters if member.id == member_id), None)
             if own is not None and not health.problem_of(own) and health.has_quorum:
                 return
-        raise _unhealthy(health, f"it did not become healthy with {self.wish.name} within {timeout:g} s")
+        raise _unhealthy(health, f"it did not become healthy with {self.spec.name} within {timeout:g} s")
 
     def _undone(self, member_id: int, exc: JoinError) -> JoinError:
         """The error, after the learner that this run added was removed again; one that has got a vote stays."""
@@ -341,7 +350,7 @@ class _Joining:
         Raises why the member cannot be removed.
         """
         trouble: JoinError | None = None
-        for _attempt in self._polls(min(self.wish.timeout, _UNDO_TIMEOUT)):
+        for _attempt in self._polls(min(self.spec.timeout, _UNDO_TIMEOUT)):
             try:
                 health = self.api.health()
                 own = next((member for member in health.members if member.id == member_id), None)
@@ -353,7 +362,7 @@ class _Joining:
                 self.lock.keep()
                 self.api.remove(member_id)
             except JoinError as exc:
-                if not _passes(exc):
+                if not _is_transient(exc):
                     raise
                 trouble = exc
         raise trouble or JoinError("etcd_refused", "etcd removes it, but goes on to list it")
@@ -372,12 +381,12 @@ def _progress(health: EtcdHealth, member_id: int) -> str:
     if status is None:
         return health.faults.get(member_id) or "it does not answer"
     if not health.has_quorum:
-        return "etcd has no quorum: " + "; ".join(health.complaints())
+        return "etcd has no quorum: " + "; ".join(health.errors())
     newest = max(found.raft_index for found in health.statuses.values())
     return status.problem or f"it has applied {status.applied_index} of {newest} entries"
 
 
-def _passes(exc: JoinError) -> bool:
+def _is_transient(exc: JoinError) -> bool:
     """Whether the next look may find it otherwise."""
     if isinstance(exc, EtcdRefusalError):
         return exc.passes

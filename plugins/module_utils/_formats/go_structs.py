@@ -127,7 +127,7 @@ def normalize_struct(value: t.Any, fields: Fields, path: str = "") -> dict[str, 
     return result
 
 
-def _normalize(value: t.Any, given: bool, kind: str, field: Field, path: str) -> t.Any:
+def _normalize(value: t.Any, provided: bool, kind: str, field: Field, path: str) -> t.Any:
     """The value as it is written, or ``_OMITTED``."""
     if kind.startswith("*"):
         if value is None:
@@ -138,7 +138,7 @@ def _normalize(value: t.Any, given: bool, kind: str, field: Field, path: str) ->
     if kind == "Time" and value is None:
         return None if field.always else _OMITTED
     if kind == "Duration":  # a null is not a duration, unlike a field that is not there
-        return _convert("" if value is None else value, kind, field, path) if given else "0s"
+        return _convert("" if value is None else value, kind, field, path) if provided else "0s"
     if kind == "TimeOrMetaDuration":
         return 0 if value is None else _convert(value, kind, field, path)
     if kind == "QuantityValue":

@@ -25,32 +25,32 @@ _REJECT = 0x0200
 _UNIVERSE = "00"
 
 
-def choose_advertise_address(host: Host, given: str) -> str:
+def choose_advertise_address(host: Host, provided: str) -> str:
     """``given``, or the first address by which others reach this host: that of an interface with a default route.
 
     Interfaces of IPv4 routes come first; one without an address of its own lends that of ``lo``. kubeadm goes on with
     0.0.0.0 when it finds none, and takes loopback addresses: nobody else could reach either.
     Raises ``advertise_address_unusable`` and ``invalid_join_configuration``.
     """
-    if given:
-        address = _parse(given)
+    if provided:
+        address = _parse(provided)
         if not (address.is_unspecified or _is_usable(address)):
-            raise _unusable(f"{given} is no address by which other hosts reach this one")
+            raise _unusable(f"{provided} is no address by which other hosts reach this one")
         if not address.is_unspecified:
-            return given
+            return provided
     for address in _candidates(host):
         if _is_usable(address):
             return str(address)
     raise _unusable("no interface with a default route has an address")
 
 
-def _parse(given: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+def _parse(provided: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     try:
-        return ipaddress.ip_address(given)
+        return ipaddress.ip_address(provided)
     except ValueError as exc:
         raise JoinError(
             "invalid_join_configuration",
-            f"Cannot make this host a control plane: its advertise address is {given!r}, expected an IP address; set "
+            f"Cannot make this host a control plane: its advertise address is {provided!r}, expected an IP address; set "
             "join_apiserver_advertise_address.",
             field="controlPlane.localAPIEndpoint.advertiseAddress",
         ) from exc

@@ -133,13 +133,13 @@ class Host(Files, t.Protocol):
     def has_program(self, name: str) -> bool:
         """Whether a program is in the PATH of this process or of services."""
 
-    def name_complaint(self, name: str) -> str:
+    def name_resolution_error(self, name: str) -> str:
         """Why a host name cannot be resolved, in words; empty when it can. Takes seconds at most."""
 
     def kubelet_version(self) -> str | None:
         """What ``kubelet --version`` prints, None when there is no kubelet."""
 
-    def kubelet_complaint(self, arguments: t.Sequence[str]) -> str | None:
+    def kubelet_flag_error(self, arguments: t.Sequence[str]) -> str | None:
         """What the kubelet says of command line arguments that it does not take, None when it takes them."""
 
     def socket_answers(self, socket: str) -> bool:

@@ -57,13 +57,13 @@ def observe_node_state(
     level: str,
     clock: Clock,
     connect: Connect,
-    can_look: bool = True,
+    can_connect: bool = True,
     control_plane: bool = False,
 ) -> NodeState:
     """Look at the host first and at the cluster, as this node, only when the host looks joined.
 
     ``pins`` are those of the cluster it should be in, empty when that is not known; ``level`` is one of WAIT_LEVELS;
-    ``connect`` makes a connection as this node from a server and its CA bundle; ``can_look`` is false where
+    ``connect`` makes a connection as this node from a server and its CA bundle; ``can_connect`` is false where
     the libraries to read certificates with are missing. A host of another cluster has that pending. A control plane
     has joined when its static pods are there and its Node is marked, which is the last that a join leaves behind. Raises
     ``not_privileged``.
@@ -74,7 +74,7 @@ def observe_node_state(
         )
     identity = host.read("/etc/machine-id")
     machine_id = identity.text.strip() if identity else ""
-    lacking = tuple(_lacking_pods(host)) if control_plane else ()
+    missing = tuple(_missing_pods(host)) if control_plane else ()
     found, is_marked = _observe_kubelet(
         host,
         NodeState(node_name or host.hostname(), machine_id, ()),
@@ -82,14 +82,14 @@ def observe_node_state(
         level=level,
         clock=clock,
         connect=connect,
-        can_look=can_look,
+        can_connect=can_connect,
         # The API server that a control plane asks is its own: without its static pods it does not run.
-        can_ask=not lacking if control_plane else level != "none",
+        can_ask=not missing if control_plane else level != "none",
     )
     states = {"kubelet": found.joined}
     if control_plane:
-        states.update(static_pods=not lacking, mark=is_marked)
-    pending = (*found.pending, *lacking)
+        states.update(static_pods=not missing, mark=is_marked)
+    pending = (*found.pending, *missing)
     if control_plane and not pending and not is_marked:
         pending = (f"node {found.node_name} is not marked as a control plane",)
     return replace(found, pending=pending, states=states)
@@ -103,14 +103,14 @@ def _observe_kubelet(
     level: str,
     clock: Clock,
     connect: Connect,
-    can_look: bool,
+    can_connect: bool,
     can_ask: bool,
 ) -> tuple[NodeState, bool]:
     """The membership of the kubelet, and whether its Node is marked as a control plane."""
     kubeconfig = host.read(KUBELET_CONF)
     if kubeconfig is None:
         return replace(unknown, pending=(f"{KUBELET_CONF} is absent",)), False
-    if not can_look:
+    if not can_connect:
         missing = f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing"
         return replace(unknown, pending=(missing,)), False
     # Only here: the libraries that this imports take longer to load than all of the above, and may not even be there.
@@ -136,7 +136,7 @@ def _observe_kubelet(
     return state, found.is_control_plane
 
 
-def _lacking_pods(host: Host) -> t.Iterator[str]:
+def _missing_pods(host: Host) -> t.Iterator[str]:
     """The static pods that a control plane has and this host does not: one of etcd, too, where the API server speaks with its own."""
     texts = {name: host.read(f"{MANIFESTS_DIR}/{name}.yaml") for name in (*COMPONENTS, "etcd")}
     server = texts["kube-apiserver"]

@@ -178,8 +178,8 @@ def _render_flags(
         own["pod-infra-container-image"] = f"{cluster.image_repository}/pause:{_PAUSE_TAG}"
     if taints:
         own["register-with-taints"] = ",".join(taints)
-    given = {name for name, _value in extra_args}
-    arguments = [*((name, own[name]) for name in sorted(own) if name not in given), *extra_args]
+    provided = {name for name, _value in extra_args}
+    arguments = [*((name, own[name]) for name in sorted(own) if name not in provided), *extra_args]
     value = " ".join(f"--{name}={value}" for name, value in arguments)
     return f"KUBELET_KUBEADM_ARGS={_quote(value)}\n"
 

@@ -39,9 +39,9 @@ from .._host.machine import (
 )
 from .files import KubeletFiles, KubeletHost, Patch, render_kubelet_files
 from .kubeconfig import render_kubelet_kubeconfig
-from .wait import WAIT_PHASE, Connect, KubeletWaitWish, plan_kubelet_wait
+from .wait import WAIT_PHASE, Connect, KubeletWaitSpec, plan_kubelet_wait
 
-__all__ = ("KUBELET_PHASES", "KubeletWish", "plan_kubelet")
+__all__ = ("KUBELET_PHASES", "KubeletSpec", "plan_kubelet")
 
 _ABSENT = "absent"
 _INSTANCE, _CONFIGURATION, _FLAGS = _KUBELET_FILES = tuple(
@@ -53,7 +53,7 @@ _START, _WAIT = KUBELET_PHASES = ("kubelet-start", WAIT_PHASE)
 
 
 @dataclass(frozen=True)
-class KubeletWish:
+class KubeletSpec:
     """What the kubelet of one node shall be, as far as ``phases`` are about it.
 
     ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` or
@@ -82,7 +82,7 @@ class KubeletWish:
     local_server: str = ""
 
 
-def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connect) -> Change:
+def plan_kubelet(host: Host, spec: KubeletSpec, *, clock: Clock, connect: Connect) -> Change:
     """Plan identity, files and service of the kubelet, and the wait for its node, in the order in which they are safe.
 
     The certificate comes first: until it is there, nothing is written, and the token is never written at all.
@@ -91,61 +91,61 @@ def plan_kubelet(host: Host, wish: KubeletWish, *, clock: Clock, connect: Connec
     ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and what the API server answers.
     """
     changes: list[Change] = []
-    if _START in wish.phases:
-        changes.append(in_phase(_START, lambda: _plan_start(host, wish, clock)))
-    if _WAIT in wish.phases and host.is_live():
+    if _START in spec.phases:
+        changes.append(in_phase(_START, lambda: _plan_start(host, spec, clock)))
+    if _WAIT in spec.phases and host.is_live():
         is_settled = not any(change.changed for change in changes)
-        wait = KubeletWaitWish(wish.cluster, wish.node_name, wish.cri_socket, wish.wait_for, wish.wait_timeout)
+        wait = KubeletWaitSpec(spec.cluster, spec.node_name, spec.cri_socket, spec.wait_for, spec.wait_timeout)
         changes.append(plan_kubelet_wait(host, wait, clock=clock, connect=connect, is_settled=is_settled))
     return join_changes(changes)
 
 
-def _plan_start(host: Host, wish: KubeletWish, clock: Clock) -> Change:
-    node_name = wish.node_name or host.hostname()
-    _refuse_unsafe_paths(host, wish)
-    _refuse_foreign_leftovers(host, wish)
-    files = _render_files(host, wish, node_name)
+def _plan_start(host: Host, spec: KubeletSpec, clock: Clock) -> Change:
+    node_name = spec.node_name or host.hostname()
+    _refuse_unsafe_paths(host, spec)
+    _refuse_foreign_leftovers(host, spec)
+    files = _render_files(host, spec, node_name)
     changes = [
-        _plan_identity(host, wish, node_name, clock),
+        _plan_identity(host, spec, node_name, clock),
         *_plan_folders(host),
-        *_plan_files(host, wish, files),
+        *_plan_files(host, spec, files),
         Change({}, {}, notes=files.notes),
     ]
     changes.append(_plan_service(host, any(change.changed for change in changes)))
     return join_changes(changes)
 
 
-def _refuse_unsafe_paths(host: Host, wish: KubeletWish) -> None:
+def _refuse_unsafe_paths(host: Host, spec: KubeletSpec) -> None:
     """Before anything is read there, and before a token is used for what could not be kept."""
-    for path in (wish.ca_cert_path, KUBELET_CONF, *_KUBELET_FILES, f"{KUBELET_PKI_DIR}/kubelet-client.pem"):
+    for path in (spec.ca_cert_path, KUBELET_CONF, *_KUBELET_FILES, f"{KUBELET_PKI_DIR}/kubelet-client.pem"):
         host.refuse_unsafe(path)
 
 
-def _refuse_foreign_leftovers(host: Host, wish: KubeletWish) -> None:
+def _refuse_foreign_leftovers(host: Host, spec: KubeletSpec) -> None:
     """What is left of another cluster is never replaced, also when preflight was told to ignore it."""
-    pins = wish.cluster.all_pins()
+    pins = spec.cluster.all_pins()
     foreign = [
         finding
-        for finding in find_leftovers(host, ca_cert_path=wish.ca_cert_path, pins=pins)
+        for finding in find_leftovers(host, ca_cert_path=spec.ca_cert_path, pins=pins)
         if finding.code == "joined_elsewhere"
     ]
     if foreign:
         raise JoinError(
             "joined_elsewhere",
-            f"Cannot join the cluster at {wish.cluster.server}: {'; '.join(finding.message for finding in foreign)}.",
+            f"Cannot join the cluster at {spec.cluster.server}: {'; '.join(finding.message for finding in foreign)}.",
             findings=[dataclasses.asdict(finding) for finding in foreign],
         )
 
 
-def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) -> Change:
-    authorities = parse_certificates(wish.cluster.certificate_authority, what="the cluster's CA bundle")
+def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) -> Change:
+    authorities = parse_certificates(spec.cluster.certificate_authority, what="the cluster's CA bundle")
     problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
     after = {"node": node_name, "usable": True}
     if problem is None:
         return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after})
-    bootstrap = wish.bootstrap
-    if wish.token is not None:
-        bootstrap = functools.partial(_given, wish.cluster.connect(wish.token.bearer))
+    bootstrap = spec.bootstrap
+    if spec.token is not None:
+        bootstrap = functools.partial(_provided, spec.cluster.connect(spec.token.bearer))
     if bootstrap is None:
         raise JoinError(
             "token_missing",
@@ -159,10 +159,10 @@ def _plan_identity(host: Host, wish: KubeletWish, node_name: str, clock: Clock) 
         api = bootstrap()
         try:
             refuse_taken_name(api, node_name)
-            pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=wish.timeout)
+            pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=spec.timeout)
         except ApiError as exc:
-            if exc.status == 401 and wish.token is not None:
-                raise _token_expired(wish.token, api.server) from exc
+            if exc.status == 401 and spec.token is not None:
+                raise _token_expired(spec.token, api.server) from exc
             raise
         path = f"{KUBELET_PKI_DIR}/kubelet-client-{host.local_time_stamp()}.pem"
         host.store(path, pem, 0o600)
@@ -187,7 +187,7 @@ def _token_expired(token: BootstrapToken, server: str) -> JoinError:
     )
 
 
-def _given(api: KubeApi) -> KubeApi:
+def _provided(api: KubeApi) -> KubeApi:
     return api
 
 
@@ -198,12 +198,12 @@ def _plan_folders(host: Host) -> t.Iterator[Change]:
         )
 
 
-def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles:
-    cluster = wish.cluster
+def _render_files(host: Host, spec: KubeletSpec, node_name: str) -> KubeletFiles:
+    cluster = spec.cluster
     settings = parse_cluster_settings(cluster.cluster_configuration)
-    kubelet_version = parse_kubernetes_version(wish.kubelet_version or _kubelet_version(host))
+    kubelet_version = parse_kubernetes_version(spec.kubelet_version or _kubelet_version(host))
     _refuse_skew(kubelet_version, settings.kubernetes_version)
-    _refuse_unknown_arguments(host, wish.extra_args, kubelet_version)
+    _refuse_unknown_arguments(host, spec.extra_args, kubelet_version)
     return render_kubelet_files(
         kubelet_configuration=cluster.kubelet_configuration,
         cluster=settings,
@@ -213,34 +213,34 @@ def _render_files(host: Host, wish: KubeletWish, node_name: str) -> KubeletFiles
             kubelet_version=kubelet_version,
         ),
         node_name=node_name,
-        cri_socket=find_cri_socket(host, wish.cri_socket),
-        taints=() if wish.local_server else wish.taints,
-        extra_args=wish.extra_args,
-        patch=_read_patch(host, wish),
+        cri_socket=find_cri_socket(host, spec.cri_socket),
+        taints=() if spec.local_server else spec.taints,
+        extra_args=spec.extra_args,
+        patch=_read_patch(host, spec),
     )
 
 
-def _read_patch(host: Host, wish: KubeletWish) -> Patch | None:
-    if not wish.patches and not wish.patch_files:
+def _read_patch(host: Host, spec: KubeletSpec) -> Patch | None:
+    if not spec.patches and not spec.patch_files:
         return None
     # Only here: most nodes have no patches, and need not load what reads and applies them.
     from .._patches.folder import read_patches
     from .patches import kubelet_patch
 
-    return kubelet_patch(read_patches(host, wish.patches, wish.patch_files))
+    return kubelet_patch(read_patches(host, spec.patches, spec.patch_files))
 
 
-def _plan_files(host: Host, wish: KubeletWish, files: KubeletFiles) -> t.Iterator[Change]:
+def _plan_files(host: Host, spec: KubeletSpec, files: KubeletFiles) -> t.Iterator[Change]:
     """The files of kubelet-start by kubeadm's names and modes; kubelet.conf comes last, as it makes the kubelet start."""
-    cluster = wish.cluster
-    if not wish.local_server or host.read(wish.ca_cert_path) is None:
-        yield _plan_file(host, wish.ca_cert_path, cluster.certificate_authority, 0o644)
+    cluster = spec.cluster
+    if not spec.local_server or host.read(spec.ca_cert_path) is None:
+        yield _plan_file(host, spec.ca_cert_path, cluster.certificate_authority, 0o644)
     if files.instance_configuration is not None:
         yield _plan_file(host, _INSTANCE, files.instance_configuration, 0o644)
     yield _plan_file(host, _CONFIGURATION, files.configuration, 0o644)
     yield _plan_file(host, _FLAGS, files.flags, 0o644)
     kubeconfig = render_kubelet_kubeconfig(
-        server=wish.local_server or cluster.server,
+        server=spec.local_server or cluster.server,
         certificate_authority=cluster.certificate_authority,
         client_pem=KUBELET_CLIENT_PEM,
     )
@@ -267,11 +267,11 @@ def _refuse_skew(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> None
 
 def _refuse_unknown_arguments(host: Host, extra_args: t.Sequence[tuple[str, str]], version: KubernetesVersion) -> None:
     """A kubelet ends at once when it is given a flag that it does not know, and the node would never come."""
-    complaint = host.kubelet_complaint([f"--{name}={value}" for name, value in extra_args]) if extra_args else None
-    if complaint is not None:
+    error = host.kubelet_flag_error([f"--{name}={value}" for name, value in extra_args]) if extra_args else None
+    if error is not None:
         raise JoinError(
             "kubelet_argument_refused",
-            f"Cannot start the kubelet with these arguments: kubelet {version} says: {complaint}; correct "
+            f"Cannot start the kubelet with these arguments: kubelet {version} says: {error}; correct "
             "join_kubelet_extra_args (nodeRegistration.kubeletExtraArgs).",
             arguments=[name for name, _value in extra_args],
             kubelet_version=str(version),
@@ -280,12 +280,12 @@ def _refuse_unknown_arguments(host: Host, extra_args: t.Sequence[tuple[str, str]
 
 def _plan_file(host: Host, path: str, content: str, mode: int) -> Change:
     found = host.read(path)
-    before = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": _shown(found, content, mode)}
+    before = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": _displayed(found, content, mode)}
     after = {"mode": f"{mode:04o}", "content": content}
     return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), mode))
 
 
-def _shown(found: FileState, content: str, mode: int) -> str:
+def _displayed(found: FileState, content: str, mode: int) -> str:
     """What the diff shows of a file that is there: one that shall be private may hold somebody's key."""
     if mode & 0o077 or found.text == content:
         return found.text

@@ -21,7 +21,7 @@ from .._host.machine import KUBELET_CLIENT_PEM, Host, find_cri_socket
 from .files import node_annotations
 from .service import KubeletWatch
 
-__all__ = ("WAIT_PHASE", "Connect", "KubeletWaitWish", "plan_kubelet_wait")
+__all__ = ("WAIT_PHASE", "Connect", "KubeletWaitSpec", "plan_kubelet_wait")
 
 WAIT_PHASE = "kubelet-wait-bootstrap"
 
@@ -30,7 +30,7 @@ Connect = t.Callable[[str, str], KubeApi]
 
 
 @dataclass(frozen=True)
-class KubeletWaitWish:
+class KubeletWaitSpec:
     """The node that is waited for: ``wait_for``, one of ``WAIT_LEVELS``, for ``wait_timeout`` seconds.
 
     ``node_name`` and ``cri_socket`` may be empty: then this host's own are taken.
@@ -44,43 +44,43 @@ class KubeletWaitWish:
 
 
 def plan_kubelet_wait(
-    host: Host, wish: KubeletWaitWish, *, clock: Clock, connect: Connect, is_settled: bool = True
+    host: Host, spec: KubeletWaitSpec, *, clock: Clock, connect: Connect, is_settled: bool = True
 ) -> Change:
     """Plan the wait for the node, and in older clusters the annotation that tells its runtime's socket.
 
     Nobody is asked before the kubelet has its identity, or while it is not ``is_settled``, as something is still to be done to
     it. Raises ``node_not_registered`` and ``node_not_ready`` on applying, and what the API server answers.
     """
-    return in_phase(WAIT_PHASE, lambda: _Waiting(host, wish, clock, connect, is_settled).plan())
+    return in_phase(WAIT_PHASE, lambda: _Waiting(host, spec, clock, connect, is_settled).plan())
 
 
 @dataclass(frozen=True)
 class _Waiting:
     host: Host
-    wish: KubeletWaitWish
+    spec: KubeletWaitSpec
     clock: Clock
     connect: Connect
     is_settled: bool
 
     def plan(self) -> Change:
-        settings = parse_cluster_settings(self.wish.cluster.cluster_configuration)
-        annotations = node_annotations(settings, find_cri_socket(self.host, self.wish.cri_socket))
+        settings = parse_cluster_settings(self.spec.cluster.cluster_configuration)
+        annotations = node_annotations(settings, find_cri_socket(self.host, self.spec.cri_socket))
         return join_changes([*map(self._plan_annotation, annotations.items()), self._plan_node()])
 
     @property
     def _name(self) -> str:
-        return self.wish.node_name or self.host.hostname()
+        return self.spec.node_name or self.host.hostname()
 
     @property
     def _may_ask(self) -> bool:
         return self.is_settled and self.host.read(KUBELET_CLIENT_PEM) is not None
 
     def _api(self) -> KubeApi:
-        return self.connect(self.wish.cluster.server, self.wish.cluster.certificate_authority)
+        return self.connect(self.spec.cluster.server, self.spec.cluster.certificate_authority)
 
     def _await(self, api: KubeApi, level: str) -> None:
         watch = KubeletWatch(self.host)
-        await_node(api, self._name, level, clock=self.clock, timeout=self.wish.wait_timeout, watch=watch)
+        await_node(api, self._name, level, clock=self.clock, timeout=self.spec.wait_timeout, watch=watch)
 
     def _plan_annotation(self, annotation: tuple[str, str]) -> Change:
         """The Node tells the runtime's socket, in clusters whose nodes do not keep it in a file."""
@@ -98,10 +98,10 @@ class _Waiting:
     def _plan_node(self) -> Change:
         """The Node object is as far as it is waited for; kubeadm does not look at it."""
         thing = f"node {self._name}"
-        asks = self._may_ask and self.wish.wait_for != "none"
+        asks = self._may_ask and self.spec.wait_for != "none"
         status = observe_node(self._api(), self._name) if asks else NodeStatus()
-        if status.reached(self.wish.wait_for):
+        if status.reached(self.spec.wait_for):
             return Change({thing: status.level}, {thing: status.level})
         return Change(
-            {thing: status.level}, {thing: self.wish.wait_for}, lambda: self._await(self._api(), self.wish.wait_for)
+            {thing: status.level}, {thing: self.spec.wait_for}, lambda: self._await(self._api(), self.spec.wait_for)
         )

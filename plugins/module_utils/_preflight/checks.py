@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._api.endpoint import parse_endpoint
-from .._config.facts import KnownCluster
+from .._config.facts import ClusterFacts
 from .._core.errors import JoinError
 from .._core.finding import Finding, error
 from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
@@ -21,7 +21,7 @@ from .._host.leftovers import find_leftovers
 from .._host.machine import CA_FILE, Host
 from .cri import Runtime, ask_runtime
 from .endpoint import find_endpoint_problems, find_proxy_problems
-from .endpoint_probe import Look, start_look
+from .endpoint_probe import Probe, start_probe
 from .host import (
     find_missing_programs,
     find_name_problems,
@@ -34,7 +34,7 @@ from .runtime import choose_socket, find_runtime_problems
 if t.TYPE_CHECKING:
     from .control_plane import LocalApi
 
-__all__ = ("Preflight", "PreflightWish", "observe_preflight", "refuse_errors")
+__all__ = ("Preflight", "PreflightSpec", "observe_preflight", "refuse_errors")
 
 KUBELET_PORT = 10250
 #: What counts where neither the cluster nor the kubelet says a version.
@@ -42,7 +42,7 @@ NEWEST_MINOR = int(MINORS[-1].partition(".")[2])
 
 
 @dataclass(frozen=True)
-class PreflightWish:
+class PreflightSpec:
     """What a host shall become. Empty is what is not known: ``node_name`` and ``cri_socket`` are this host's own then.
 
     ``pins`` are those of the cluster, ``endpoint`` is host:port as kubeadm takes it, ``cluster`` what an invitation tells.
@@ -55,7 +55,7 @@ class PreflightWish:
     ca_cert_path: str = CA_FILE
     pins: tuple[str, ...] = ()
     endpoint: str = ""
-    cluster: KnownCluster | None = None
+    cluster: ClusterFacts | None = None
     environ: t.Mapping[str, str] = field(default_factory=dict)
     checks: bool = True
     control_plane: LocalApi | None = None
@@ -72,10 +72,10 @@ class Preflight:
 
 def observe_preflight(
     host: Host,
-    wish: PreflightWish,
+    spec: PreflightSpec,
     *,
     ask: t.Callable[[str, t.Sequence[str]], Runtime] = ask_runtime,
-    look: t.Callable[..., Look] = start_look,
+    probe: t.Callable[..., Probe] = start_probe,
 ) -> Preflight:
     """Check whether this host is fit to join; everything that is wrong, in kubeadm's order, and then what is ours.
 
@@ -83,18 +83,18 @@ def observe_preflight(
     before all else, with the host's state.
     ``ask`` asks a container runtime, ``look`` begins to look at the endpoint.
     """
-    server, findings = _server(wish)
-    looking = _begin_look(host, wish, server, look)
-    socket, ambiguous = choose_socket(host, wish.cri_socket)
+    server, findings = _server(spec)
+    probing = _begin_probe(host, spec, server, probe)
+    socket, ambiguous = choose_socket(host, spec.cri_socket)
     kubelet_version, version, broken = _kubelet(host)
-    if not wish.checks:
+    if not spec.checks:
         return Preflight((), socket, kubelet_version)
-    cluster = wish.cluster or KnownCluster(server)
+    cluster = spec.cluster or ClusterFacts(server)
     minor = (cluster.version or version or KubernetesVersion(1, NEWEST_MINOR, 0)).minor
-    findings += [*find_leftovers(host, ca_cert_path=wish.ca_cert_path, pins=wish.pins), *ambiguous]
+    findings += [*find_leftovers(host, ca_cert_path=spec.ca_cert_path, pins=spec.pins), *ambiguous]
     runtime = Runtime()
     if socket and host.is_live():
-        images = wish.control_plane.wanted_images(cluster) if wish.control_plane else ()
+        images = spec.control_plane.wanted_images(cluster) if spec.control_plane else ()
         runtime = ask(socket[len("unix://") :], images)
         findings += find_runtime_problems(host, socket, runtime, minor=minor, cgroup_driver=cluster.cgroup_driver)
     findings += find_missing_programs(host)
@@ -108,22 +108,22 @@ def observe_preflight(
                 kubelet_minor=version.minor if version else minor,
                 accepts_cgroup_v1=cluster.accepts_cgroup_v1,
             ),
-            *find_name_problems(host, wish.node_name or host.hostname()),
+            *find_name_problems(host, spec.node_name or host.hostname()),
         ]
     findings += [*broken, *_skew(version, cluster), *_service(host)]
     if server and host.is_live():
-        findings += find_proxy_problems(server, wish.environ)
-    if wish.control_plane and host.is_live():
-        findings += wish.control_plane.find_problems(
+        findings += find_proxy_problems(server, spec.environ)
+    if spec.control_plane and host.is_live():
+        findings += spec.control_plane.find_problems(
             host,
             cluster,
             minor=minor,
-            pins=wish.pins,
-            environ=wish.environ,
+            pins=spec.pins,
+            environ=spec.environ,
             missing_images=runtime.missing_images,
         )
-    if looking is not None:
-        findings += find_endpoint_problems(server, looking.result())
+    if probing is not None:
+        findings += find_endpoint_problems(server, probing.result())
     return Preflight(tuple(findings), socket, kubelet_version)
 
 
@@ -140,21 +140,21 @@ def refuse_errors(found: Preflight, *, ignored: t.Collection[str]) -> Preflight:
     if not errors:
         return dataclasses.replace(found, findings=judged)
     codes = {finding.code for finding in errors}
-    told = "; ".join(f"[{finding.check}] {finding.message}" for finding in errors)
+    reported = "; ".join(f"[{finding.check}] {finding.message}" for finding in errors)
     raise JoinError(
         codes.pop() if len(codes) == 1 else "preflight_failed",
-        f"This host is not fit to join: {told}. Nothing was changed; mend it, or name the check in "
+        f"This host is not fit to join: {reported}. Nothing was changed; mend it, or name the check in "
         "join_ignore_preflight_errors.",
         findings=[dataclasses.asdict(finding) for finding in judged],
     )
 
 
-def _server(wish: PreflightWish) -> tuple[str, list[Finding]]:
+def _server(spec: PreflightSpec) -> tuple[str, list[Finding]]:
     """The https URL of the endpoint; empty where it is not known, or is none."""
-    if wish.cluster is not None or not wish.endpoint:
-        return wish.cluster.server if wish.cluster else "", []
+    if spec.cluster is not None or not spec.endpoint:
+        return spec.cluster.server if spec.cluster else "", []
     try:
-        return parse_endpoint(wish.endpoint), []
+        return parse_endpoint(spec.endpoint), []
     except JoinError as exc:
         return "", [error("Endpoint", exc.code, str(exc))]
 
@@ -164,14 +164,14 @@ def _host_of(server: str) -> str:
     return server[len("https://") :].partition("/")[0].rpartition(":")[0].strip("[]")
 
 
-def _begin_look(host: Host, wish: PreflightWish, server: str, look: t.Callable[..., Look]) -> Look | None:
+def _begin_probe(host: Host, spec: PreflightSpec, server: str, probe: t.Callable[..., Probe]) -> Probe | None:
     """Begun first and heard last, so that nobody waits for it. Not through a proxy that cannot be used."""
-    if not server or not wish.checks or not host.is_live():
+    if not server or not spec.checks or not host.is_live():
         return None
-    if any(finding.severity == "error" for finding in find_proxy_problems(server, wish.environ)):
+    if any(finding.severity == "error" for finding in find_proxy_problems(server, spec.environ)):
         return None
-    authority = wish.cluster.certificate_authority if wish.cluster else ""
-    return look(server, certificate_authority=authority, environ=wish.environ)
+    authority = spec.cluster.certificate_authority if spec.cluster else ""
+    return probe(server, certificate_authority=authority, environ=spec.environ)
 
 
 def _kubelet(host: Host) -> tuple[str, KubernetesVersion | None, list[Finding]]:
@@ -186,7 +186,7 @@ def _kubelet(host: Host) -> tuple[str, KubernetesVersion | None, list[Finding]]:
     return "", None, [error("KubeletVersion", "kubelet_missing", missing)]
 
 
-def _skew(kubelet: KubernetesVersion | None, cluster: KnownCluster) -> t.Iterator[Finding]:
+def _skew(kubelet: KubernetesVersion | None, cluster: ClusterFacts) -> t.Iterator[Finding]:
     if kubelet is not None and cluster.version is not None and is_skewed(kubelet, cluster.version):
         yield error(
             "KubeletVersion",

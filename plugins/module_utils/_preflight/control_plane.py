@@ -13,7 +13,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from .._config.facts import KnownCluster
+from .._config.facts import ClusterFacts
 from .._config.images import COMPONENTS, ETCD_TAGS, component_image, etcd_image
 from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
@@ -45,7 +45,7 @@ class LocalApi:
     bind_port: int = 6443
     image_pull_policy: str = "IfNotPresent"
 
-    def wanted_images(self, cluster: KnownCluster) -> tuple[str, ...]:
+    def wanted_images(self, cluster: ClusterFacts) -> tuple[str, ...]:
         """The images of the static pods; none where the cluster does not tell, or nobody wants to know (kubeadm: ImagePull)."""
         known, version = cluster.control_plane, cluster.version
         if version is None or not known.etcd or self.image_pull_policy == "Never":
@@ -58,7 +58,7 @@ class LocalApi:
     def find_problems(
         self,
         host: Host,
-        cluster: KnownCluster,
+        cluster: ClusterFacts,
         *,
         minor: int,
         pins: t.Collection[str],
@@ -106,8 +106,8 @@ def _find_smallness(host: Host) -> t.Iterator[Finding]:
             f"this host has {processors} processor, expected {_PROCESSORS} at least for a control plane; give it more",
         )
     found = host.read("/proc/meminfo")
-    told = re.search(r"^MemTotal: *([0-9]+) kB$", found.text, re.MULTILINE) if found else None
-    memory = int(told[1]) // 1024 if told else _MEMORY
+    reported = re.search(r"^MemTotal: *([0-9]+) kB$", found.text, re.MULTILINE) if found else None
+    memory = int(reported[1]) // 1024 if reported else _MEMORY
     if memory < _MEMORY:
         yield error(
             "Mem",
@@ -116,7 +116,7 @@ def _find_smallness(host: Host) -> t.Iterator[Finding]:
         )
 
 
-def _find_unknown_version(cluster: KnownCluster) -> t.Iterator[Finding]:
+def _find_unknown_version(cluster: ClusterFacts) -> t.Iterator[Finding]:
     if cluster.version is not None and cluster.version.release not in ETCD_TAGS:
         yield error(
             "KubernetesVersion",
@@ -126,7 +126,7 @@ def _find_unknown_version(cluster: KnownCluster) -> t.Iterator[Finding]:
         )
 
 
-def _find_firewall(host: Host, local: LocalApi, cluster: KnownCluster) -> t.Iterator[Finding]:
+def _find_firewall(host: Host, local: LocalApi, cluster: ClusterFacts) -> t.Iterator[Finding]:
     try:
         running = host.unit("firewalld").running
     except JoinError:
@@ -147,7 +147,7 @@ class _Ports:
     def __init__(
         self,
         host: Host,
-        cluster: KnownCluster,
+        cluster: ClusterFacts,
         minor: int,
         address: str,
         manifests: t.Mapping[str, Finding | None],
@@ -180,8 +180,8 @@ class _Ports:
         if self._minor < _KNOWS_ADDRESSES:
             return ("",)
         if component != "etcd":
-            given = self._cluster.control_plane.bind_addresses.get(component, "")
-            return ("" if _is_unspecified(given) else given,)
+            provided = self._cluster.control_plane.bind_addresses.get(component, "")
+            return ("" if _is_unspecified(provided) else provided,)
         if not self._address:
             return ("",)
         loopback = "::1" if ":" in self._address else "127.0.0.1"
@@ -196,7 +196,7 @@ def _is_unspecified(address: str) -> bool:
 
 
 def _find_etcd_problems(
-    host: Host, cluster: KnownCluster, ports: _Ports, pins: t.Collection[str]
+    host: Host, cluster: ClusterFacts, ports: _Ports, pins: t.Collection[str]
 ) -> t.Iterator[Finding]:
     for port in _ETCD_PORTS:
         yield from ports.find_taken("etcd", port)
@@ -205,7 +205,7 @@ def _find_etcd_problems(
         yield data
 
 
-def _proxied(address: str, local: LocalApi, cluster: KnownCluster) -> t.Iterator[tuple[str, str, str]]:
+def _proxied(address: str, local: LocalApi, cluster: ClusterFacts) -> t.Iterator[tuple[str, str, str]]:
     """The API server's own address, and the first of those of services and pods."""
     if address:
         yield "HTTPProxy", f"https://{_in_url(address)}:{local.bind_port}", address

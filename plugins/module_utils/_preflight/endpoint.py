@@ -14,7 +14,7 @@ import urllib.parse
 from .._api.proxy import proxy_for, render_proxy
 from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
-from .endpoint_probe import EndpointLook
+from .endpoint_probe import EndpointProbe
 
 __all__ = ("find_endpoint_problems", "find_proxied_targets", "find_proxy_problems")
 
@@ -60,25 +60,25 @@ def find_proxied_targets(
             )
 
 
-def find_endpoint_problems(server: str, look: EndpointLook) -> t.Iterator[Finding]:
+def find_endpoint_problems(server: str, probe: EndpointProbe) -> t.Iterator[Finding]:
     """What was seen of the endpoint, judged. That it cannot be reached now is no error: discovery asks it longer."""
-    if look.no_route:
+    if probe.no_route:
         yield error(
             "Endpoint", "no_route",
-            f"this host has no route to {server} ({look.no_route}); look at `ip route get` and add one",
+            f"this host has no route to {server} ({probe.no_route}); look at `ip route get` and add one",
         )  # fmt: skip
         return
-    yield from _source_problems(server, look.source)
-    if look.unresolved or look.unreachable:
+    yield from _source_problems(server, probe.source)
+    if probe.unresolved or probe.unreachable:
         yield warning(
             "Endpoint", "api_server_unreachable",
-            f"{server} does not answer at the moment: {look.unresolved or look.unreachable}; the join waits for it for a while; "
+            f"{server} does not answer at the moment: {probe.unresolved or probe.unreachable}; the join waits for it for a while; "
             "check the address, the route and the firewalls in between",
         )  # fmt: skip
         return
-    yield from _certificate_problems(server, look)
-    if look.skew is not None:
-        yield from _clock_problems(server, look.skew)
+    yield from _certificate_problems(server, probe)
+    if probe.skew is not None:
+        yield from _clock_problems(server, probe.skew)
 
 
 def _source_problems(server: str, source: str) -> t.Iterator[Finding]:
@@ -93,18 +93,18 @@ def _source_problems(server: str, source: str) -> t.Iterator[Finding]:
         )  # fmt: skip
 
 
-def _certificate_problems(server: str, look: EndpointLook) -> t.Iterator[Finding]:
+def _certificate_problems(server: str, probe: EndpointProbe) -> t.Iterator[Finding]:
     host = (urllib.parse.urlsplit(server).hostname or "").rstrip(".")
-    if look.names and not any(_matches(name, host) for name in look.names):
+    if probe.names and not any(_matches(name, host) for name in probe.names):
         yield error(
             "Endpoint", "endpoint_not_certified",
-            f"the certificate of {server} is for {', '.join(look.names)}, not for {host}; use one of those names, or add {host} to "
+            f"the certificate of {server} is for {', '.join(probe.names)}, not for {host}; use one of those names, or add {host} to "
             "apiServer.certSANs on the control planes and make the certificate anew",
         )  # fmt: skip
-    elif look.untrusted:
+    elif probe.untrusted:
         yield error(
             "Endpoint", "api_server_untrusted",
-            f"the certificate of {server} was refused ({look.untrusted}); expected one that the cluster's CA signed; check what "
+            f"the certificate of {server} was refused ({probe.untrusted}); expected one that the cluster's CA signed; check what "
             "answers there, and this host's clock",
         )  # fmt: skip
 
@@ -113,11 +113,11 @@ def _clock_problems(server: str, skew: float) -> t.Iterator[Finding]:
     if abs(skew) < NOTABLE:
         return
     where = "behind" if skew > 0 else "ahead of"
-    told = f"this host's clock is {abs(skew):.0f} seconds {where} that of {server}; set it, and start time synchronisation on both"
+    reported = f"this host's clock is {abs(skew):.0f} seconds {where} that of {server}; set it, and start time synchronisation on both"
     if skew >= BACKDATED:
-        yield error("ClockSkew", "clock_skew", f"{told}: the node's certificate would not be valid yet")
+        yield error("ClockSkew", "clock_skew", f"{reported}: the node's certificate would not be valid yet")
     else:
-        yield warning("ClockSkew", "clock_skew", told)
+        yield warning("ClockSkew", "clock_skew", reported)
 
 
 def _matches(name: str, host: str) -> bool:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from .._api.proxy import proxy_for
 from .._credentials.der import names_of
 
-__all__ = ("EndpointLook", "Look", "start_look")
+__all__ = ("EndpointProbe", "Probe", "start_probe")
 
 #: Seconds for each step, and for the whole.
 STEP = 2.0
@@ -32,7 +32,7 @@ _PARTIAL_CHAIN = 0x80000  # X509_V_FLAG_PARTIAL_CHAIN, as in _kubeapi, which nee
 
 
 @dataclass(frozen=True)
-class EndpointLook:
+class EndpointProbe:
     """What was seen. Each of ``unresolved``, ``no_route``, ``unreachable``, ``untrusted`` is a reason in words, or empty.
 
     ``source`` is the address that this host speaks to the endpoint from; ``skew`` the seconds that the server's clock is
@@ -48,38 +48,38 @@ class EndpointLook:
     skew: float | None = None
 
 
-class Look:
+class Probe:
     """A look that goes on by itself."""
 
     def __init__(self, server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> None:
-        self._seen = EndpointLook(unreachable=f"no answer within {TIMEOUT:g} seconds")
+        self._seen = EndpointProbe(unreachable=f"no answer within {TIMEOUT:g} seconds")
         # It must not hold up the end of the process: a resolver cannot be told when to give up.
         self._thread = threading.Thread(target=self._work, args=(server, certificate_authority, environ), daemon=True)
         self._thread.start()
 
-    def result(self) -> EndpointLook:
+    def result(self) -> EndpointProbe:
         """What was seen within the time."""
         self._thread.join(TIMEOUT)
         return self._seen
 
     def _work(self, server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> None:
-        self._seen = _look(server, certificate_authority, environ)
+        self._seen = _probe(server, certificate_authority, environ)
 
 
-def start_look(server: str, *, certificate_authority: str, environ: t.Mapping[str, str]) -> Look:
+def start_probe(server: str, *, certificate_authority: str, environ: t.Mapping[str, str]) -> Probe:
     """Begin to look at ``server``, an https URL; its certificate is verified where the cluster's CA (PEM) is known.
 
     ``environ`` has a proxy that was found usable, or none.
     """
-    return Look(server, certificate_authority, environ)
+    return Probe(server, certificate_authority, environ)
 
 
-def _look(server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> EndpointLook:
+def _probe(server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> EndpointProbe:
     parts = urllib.parse.urlsplit(server)
     host, port = parts.hostname or "", parts.port or 443
     proxy = proxy_for(server, environ)
     if "@" in proxy:
-        return EndpointLook()  # it wants a password, and none is sent from here
+        return EndpointProbe()  # it wants a password, and none is sent from here
     if proxy:
         hop = urllib.parse.urlsplit(proxy)
         first = (hop.hostname or "", hop.port or 80)
@@ -88,7 +88,7 @@ def _look(server: str, certificate_authority: str, environ: t.Mapping[str, str])
     try:
         addresses = socket.getaddrinfo(*first, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError) as exc:
-        return EndpointLook(unresolved=f"{first[0]} cannot be resolved ({getattr(exc, 'strerror', None) or exc})")
+        return EndpointProbe(unresolved=f"{first[0]} cannot be resolved ({getattr(exc, 'strerror', None) or exc})")
     seen = _find_route(addresses)
     if seen.no_route:
         return seen
@@ -104,17 +104,17 @@ def _look(server: str, certificate_authority: str, environ: t.Mapping[str, str])
         return seen
 
 
-def _find_route(addresses: t.Sequence[t.Any]) -> EndpointLook:
+def _find_route(addresses: t.Sequence[t.Any]) -> EndpointProbe:
     """The source address of the first address that has a route. A UDP socket that connects looks for one and sends nothing."""
     reason = ""
     for family, kind, protocol, _name, address in addresses:
         with socket.socket(family, kind, protocol) as probe:
             try:
                 probe.connect(address)
-                return EndpointLook(source=probe.getsockname()[0])
+                return EndpointProbe(source=probe.getsockname()[0])
             except OSError as exc:
                 reason = f"{address[0]}: {exc.strerror or exc}"
-    return EndpointLook(no_route=reason)
+    return EndpointProbe(no_route=reason)
 
 
 def _context(certificate_authority: str) -> ssl.SSLContext:
@@ -129,7 +129,7 @@ def _context(certificate_authority: str) -> ssl.SSLContext:
     return context
 
 
-def _ask(seen: EndpointLook, context: ssl.SSLContext, host: str, port: int, first: tuple[str, int]) -> EndpointLook:
+def _ask(seen: EndpointProbe, context: ssl.SSLContext, host: str, port: int, first: tuple[str, int]) -> EndpointProbe:
     """Ask for /version, which every answer, also a refusal, dates."""
     connection = http.client.HTTPSConnection(*first, timeout=STEP, context=context)
     if first != (host, port):

@@ -91,12 +91,12 @@ def verify_system(host: Host, *, minor: int, kubelet_minor: int, accepts_cgroup_
 
 def find_name_problems(host: Host, node_name: str) -> t.Iterator[Finding]:
     """A node's name that is not known as a name of the network."""
-    complaint = host.name_complaint(node_name)
-    if complaint:
+    error = host.name_resolution_error(node_name)
+    if error:
         yield warning(
             "Hostname",
             "name_unresolved",
-            f"the node's name {node_name} cannot be resolved here ({complaint}); add it to DNS or /etc/hosts if something reaches "
+            f"the node's name {node_name} cannot be resolved here ({error}); add it to DNS or /etc/hosts if something reaches "
             "nodes by name",
         )
 

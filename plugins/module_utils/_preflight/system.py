@@ -140,8 +140,8 @@ def _option_problems(options: frozenset[str], further: tuple[str, ...]) -> t.Ite
     if options.isdisjoint(_REDIRECT):
         missing.append(_REDIRECT[0])
     if missing:
-        told = ", ".join(f"CONFIG_{name}" for name in missing)
-        yield error(CHECK, "kernel_unfit", f"this kernel lacks {told}; boot one that has it")
+        reported = ", ".join(f"CONFIG_{name}" for name in missing)
+        yield error(CHECK, "kernel_unfit", f"this kernel lacks {reported}; boot one that has it")
 
 
 def _controller_problems(cgroups: Cgroups) -> t.Iterator[Finding]:

@@ -18,7 +18,7 @@ from .connections import open_kubeconfig
 from .credential_files import load_files, load_pem, read_text
 from .host import Run
 
-__all__ = ("connect_to_etcd", "health_asker")
+__all__ = ("connect_to_etcd", "health_probe")
 
 #: Seconds that a component of this host may take to answer.
 _HEALTH_TIMEOUT = 5.0
@@ -32,7 +32,7 @@ def connect_to_etcd(endpoints: t.Sequence[str], certificates_dir: str) -> EtcdAp
     return EtcdApi(endpoints, tls)
 
 
-def health_asker(kubeconfig: str, certificate_authority: str, run: Run) -> t.Callable[[str, str], int]:
+def health_probe(kubeconfig: str, certificate_authority: str, run: Run) -> t.Callable[[str, str], int]:
     """How the components of this host are asked: its API server, vouched for by the CA, as the user of the kubeconfig.
 
     The others listen for this host alone and make their certificates themselves, so nothing vouches for them.

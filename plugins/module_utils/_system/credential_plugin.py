@@ -52,7 +52,7 @@ def run_credential_plugin(
     environ = {**dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
     # The tool ends all processes that the plugin has started with it, and says by its status that it had to.
     bounded = ["timeout", "--kill-after=1", f"{timeout:g}", command, *plugin.args]
-    status, printed, _complaint = run(bounded, environ)
+    status, printed, _error_output = run(bounded, environ)
     if status in _TIMED_OUT:
         raise _failed(plugin, what, f"it did not end within {timeout:g} seconds")
     if status:

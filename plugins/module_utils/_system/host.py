@@ -143,20 +143,20 @@ class LocalHost(LocalFiles):
     def has_program(self, name: str) -> bool:
         return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *SERVICE_PATH])) is not None
 
-    def name_complaint(self, name: str) -> str:
-        complaints: list[str] = []
+    def name_resolution_error(self, name: str) -> str:
+        errors: list[str] = []
 
         def resolve() -> None:
             try:
                 socket.getaddrinfo(name, None)
             except (OSError, UnicodeError) as exc:
-                complaints.append(getattr(exc, "strerror", None) or str(exc))
+                errors.append(getattr(exc, "strerror", None) or str(exc))
 
         # A resolver cannot be told when to give up, so it is left behind when it takes too long.
         thread = threading.Thread(target=resolve, daemon=True)
         thread.start()
         thread.join(_NAME_SECONDS)
-        return f"no answer within {_NAME_SECONDS:g} seconds" if thread.is_alive() else "".join(complaints)
+        return f"no answer within {_NAME_SECONDS:g} seconds" if thread.is_alive() else "".join(errors)
 
     def kubelet_version(self) -> str | None:
         if not self._has_kubelet():
@@ -168,7 +168,7 @@ class LocalHost(LocalFiles):
             )
         return output.strip()
 
-    def kubelet_complaint(self, arguments: t.Sequence[str]) -> str | None:
+    def kubelet_flag_error(self, arguments: t.Sequence[str]) -> str | None:
         # With --version last the kubelet reads all arguments, and then only tells its version.
         status, output, error = self.run([*self._kubelet(), *arguments, "--version"])
         return None if status == 0 else (error.strip() or output.strip()).splitlines()[-1]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ...module_utils._core.errors import JoinError
 
-__all__ = ("HostResult", "choose_askers", "read_host_result", "refuse_duplicates", "summarize")
+__all__ = ("HostResult", "group_by_discovery", "read_host_result", "refuse_duplicates", "summarize")
 
 #: How many hosts of a group are named.
 _NAMED = 8
@@ -100,23 +100,25 @@ def refuse_duplicates(nodes: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
                 hosts.setdefault(node[key], []).append(host)
         shared = {value: sorted(those) for value, those in hosts.items() if len(those) > 1}
         if shared:
-            told = "; ".join(f"{what} {value} is that of {_named(those)}" for value, those in sorted(shared.items()))
+            reported = "; ".join(
+                f"{what} {value} is that of {_named(those)}" for value, those in sorted(shared.items())
+            )
             raise JoinError(
-                code, f"Cannot join these hosts together: {told}; {remedy}. Nothing was changed.", hosts=shared
+                code, f"Cannot join these hosts together: {reported}; {remedy}. Nothing was changed.", hosts=shared
             )
 
 
-def choose_askers(discoveries: t.Mapping[str, t.Any]) -> dict[str, str]:
+def group_by_discovery(discoveries: t.Mapping[str, t.Any]) -> dict[str, str]:
     """By host, the host that asks for it at the cluster: the first with the same discovery, so that one is asked once.
 
     ``discoveries`` has the `discovery` of each host's JoinConfiguration, without what is secret in it.
     """
-    askers: list[str] = []
+    representatives: list[str] = []
     chosen = {}
     for host, discovery in discoveries.items():
-        chosen[host] = next((asker for asker in askers if discoveries[asker] == discovery), host)
+        chosen[host] = next((probe for probe in representatives if discoveries[probe] == discovery), host)
         if chosen[host] == host:
-            askers.append(host)
+            representatives.append(host)
     return chosen
 
 

@@ -135,12 +135,12 @@ def join_configuration_of_flags(
     not let stand beside a file, and ``invalid_join_configuration``.
     """
     said = {name: _switch(value) if name in _SWITCHES else value for name, value in flags.items()}
-    given = {
+    provided = {
         name: value for name, value in said.items() if value not in ("", [], {}, None, name == "image_pull_serial")
     }
     if file is None:
-        return _of_flags_alone(given)
-    mixed = sorted(f"join_{name}" for name in given if name not in _BESIDE_A_FILE + _OF_THE_FLOW)
+        return _of_flags_alone(provided)
+    mixed = sorted(f"join_{name}" for name in provided if name not in _BESIDE_A_FILE + _OF_THE_FLOW)
     if mixed:
         raise JoinError(
             "configuration_mixed",
@@ -148,32 +148,32 @@ def join_configuration_of_flags(
             f"{', '.join(f'join_{name}' for name in _BESIDE_A_FILE)} can stand beside it; say it in one place.",
             variables=mixed,
         )
-    return _beside(given, file)
+    return _beside(provided, file)
 
 
-def _of_flags_alone(given: dict[str, t.Any]) -> dict[str, t.Any]:
+def _of_flags_alone(provided: dict[str, t.Any]) -> dict[str, t.Any]:
     document: dict[str, t.Any] = {"apiVersion": f"{GROUP}/v1beta4", "kind": _KIND}
     needed = {
-        "discovery.bootstrapToken.": "apiserver_endpoint" in given,
-        "controlPlane.": "control_plane" in given,
+        "discovery.bootstrapToken.": "apiserver_endpoint" in provided,
+        "controlPlane.": "control_plane" in provided,
     }
-    for name in sorted(given, key=lambda name: _FLAGS[name]):
-        field, value = _FLAGS[name], given[name]
+    for name in sorted(provided, key=lambda name: _FLAGS[name]):
+        field, value = _FLAGS[name], provided[name]
         if all(there for prefix, there in needed.items() if field.startswith(prefix)):
             _put(document, field, _CONVERT.get(name, lambda same: same)(value))
     return _complete(YamlDocument(document, {}), "the variables of the role join")
 
 
-def _beside(given: dict[str, t.Any], file: JsonMapping) -> dict[str, t.Any]:
+def _beside(provided: dict[str, t.Any], file: JsonMapping) -> dict[str, t.Any]:
     configuration = {**file, "nodeRegistration": {**file["nodeRegistration"]}}
     node = configuration["nodeRegistration"]
-    if "node_name" in given:
-        node["name"] = str(given["node_name"]).strip().lower()
-    if "ignore_preflight_errors" in given:
-        node["ignorePreflightErrors"] = [*node.get("ignorePreflightErrors", ()), *given["ignore_preflight_errors"]]
-    if "skip_phases" in given:
-        configuration["skipPhases"] = given["skip_phases"]
-    if "dry_run" in given:
+    if "node_name" in provided:
+        node["name"] = str(provided["node_name"]).strip().lower()
+    if "ignore_preflight_errors" in provided:
+        node["ignorePreflightErrors"] = [*node.get("ignorePreflightErrors", ()), *provided["ignore_preflight_errors"]]
+    if "skip_phases" in provided:
+        configuration["skipPhases"] = provided["skip_phases"]
+    if "dry_run" in provided:
         configuration["dryRun"] = True
     return configuration
 
@@ -273,11 +273,11 @@ _CONVERT: dict[str, t.Callable[[t.Any], t.Any]] = {
 
 
 def _malformed(what: str, problems: list[dict[str, t.Any]]) -> JoinError:
-    told = "; ".join(
+    reported = "; ".join(
         f"{found['field'] or 'the whole'}{' (line {})'.format(found['line']) if found['line'] else ''}: {found['problem']}"
         for found in problems
     )
-    return JoinError(_CODE, f"Cannot use {what}: {told}.", what=what, problems=problems)
+    return JoinError(_CODE, f"Cannot use {what}: {reported}.", what=what, problems=problems)
 
 
 def _converted(value: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -321,16 +321,16 @@ def _defaulted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     return complete
 
 
-def _default_node(node: dict[str, t.Any], given: JsonMapping, *, is_control_plane: bool) -> None:
+def _default_node(node: dict[str, t.Any], provided: JsonMapping, *, is_control_plane: bool) -> None:
     if "name" in node:
         node["name"] = node["name"].strip().lower()
     socket = node.get("criSocket", "")
     if socket and not socket.startswith("unix://"):
         node["criSocket"] = f"unix://{socket}"
     node.setdefault("imagePullPolicy", "IfNotPresent")
-    node["imagePullSerial"] = given.get("imagePullSerial", True)
+    node["imagePullSerial"] = provided.get("imagePullSerial", True)
     # An empty list is no taints at all, none given is kubeadm's choice.
-    taints = given.get("taints", [_CONTROL_PLANE_TAINT] if is_control_plane else None)
+    taints = provided.get("taints", [_CONTROL_PLANE_TAINT] if is_control_plane else None)
     node["taints"] = taints and [{"effect": "", **_without_empty(taint)} for taint in taints]
 
 

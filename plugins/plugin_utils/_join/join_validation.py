@@ -41,10 +41,10 @@ def validate_join_configuration(configuration: t.Mapping[str, t.Any], *, needs_d
     if not problems:
         return
     codes = {code for _field, code, _problem in problems}
-    told = "; ".join(f"{field}: {problem.rstrip(chr(46))}" for field, _code, problem in problems)
+    reported = "; ".join(f"{field}: {problem.rstrip(chr(46))}" for field, _code, problem in problems)
     raise JoinError(
         codes.pop() if len(codes) == 1 else "invalid_join_configuration",
-        f"Cannot join with this configuration: {told}. Nothing was asked and nothing was changed.",
+        f"Cannot join with this configuration: {reported}. Nothing was asked and nothing was changed.",
         problems=[{"field": field, "code": code, "problem": problem} for field, code, problem in problems],
     )
 

@@ -265,7 +265,7 @@ def _sibling(world: World) -> object:
 
 
 @attack("the pin of an intermediate CA that is shown in the handshake only", "pin_mismatch")
-def _shown(world: World) -> object:
+def _displayed(world: World) -> object:
     certificate, key = EVIL.issue("kube-apiserver", addresses=["127.0.0.1"])
     chain = server_tls(certificate + OURS.pem, key)
     return _signed(world, kubeconfig(ROOT.pem + EVIL.pem), pins=[pin_of(OURS.certificate)], tls=chain)

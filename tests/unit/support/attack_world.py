@@ -27,7 +27,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_tok
     discover_by_token,
     read_configuration,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletSpec, plan_kubelet
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.rootfs import RootfsHost
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
     CLUSTER_CONFIGURATION,
@@ -139,7 +139,7 @@ class World:
             endpoint, TOKEN, pins, clock=TestClock(), timeout=0, connect=functools.partial(KubeApi, timeout=timeout)
         )
         cluster = read_configuration(found.connect(TOKEN.bearer), found, clock=TestClock(), timeout=0)
-        wish = KubeletWish(
+        spec = KubeletSpec(
             cluster=cluster,
             phases=("kubelet-start",),
             node_name="worker-1",
@@ -149,7 +149,7 @@ class World:
             timeout=1.0,
         )
         host = RootfsHost(lambda command, environ=None: (0, "", ""), str(self.root))
-        plan_kubelet(host, wish, clock=TestClock(), connect=_never).apply()
+        plan_kubelet(host, spec, clock=TestClock(), connect=_never).apply()
 
     def discover(self, **given: t.Any) -> dict[str, t.Any]:
         """Discovery by file, as the module does it."""

@@ -146,13 +146,13 @@ class TestHost:
     def has_program(self, name: str) -> bool:
         return name in self.programs
 
-    def name_complaint(self, name: str) -> str:
+    def name_resolution_error(self, name: str) -> str:
         return "" if name in self.known_names else "Name or service not known"
 
     def kubelet_version(self) -> str | None:
         return self.version
 
-    def kubelet_complaint(self, arguments: t.Sequence[str]) -> str | None:
+    def kubelet_flag_error(self, arguments: t.Sequence[str]) -> str | None:
         return next((f"unknown flag: {argument}" for argument in arguments if argument.startswith("--unknown")), None)
 
     def socket_answers(self, socket: str) -> bool:

@@ -91,7 +91,7 @@ class FakeEtcd:
     def problem(self) -> str | None:
         return self.ends_with
 
-    def complaint(self) -> str:
+    def error(self) -> str:
         return self.warns_of
 
     def withdraw(self) -> None:

@@ -50,7 +50,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.toke
     render_detached_signature,
     verify_detached_signature,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import TokenWish, plan_token
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import TokenSpec, plan_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
     await_signature,
     discover_by_admin,
@@ -213,7 +213,7 @@ def test_config_maps(value: t.Any) -> None:
 def test_a_tokens_secret(value: t.Any) -> None:
     """A token of that id is never taken for ours by accident."""
     with Expected():
-        plan_token(Told(value), TokenWish(TOKEN, 60), clock=TestClock())
+        plan_token(Told(value), TokenSpec(TOKEN, 60), clock=TestClock())
         assert not isinstance(value, dict)
 
 

@@ -16,7 +16,7 @@ import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.cluster_status import keeps_cluster_status
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.node import (
-    ControlPlaneNodeWish,
+    ControlPlaneNodeSpec,
     plan_control_plane_node,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
@@ -37,7 +37,7 @@ apiVersion: kubeadm.k8s.io/v1beta2
 kind: ClusterStatus
 """
 CLUSTER = Cluster("https://cp.example.com:6443", "", (), OLD)
-WISH = ControlPlaneNodeWish(CLUSTER, phases=("control-plane-join/update-status",), advertise_address="192.0.2.2")
+SPEC = ControlPlaneNodeSpec(CLUSTER, phases=("control-plane-join/update-status",), advertise_address="192.0.2.2")
 
 
 class Api:
@@ -75,16 +75,16 @@ class Api:
         return t.cast("dict[str, t.Any]", yaml.safe_load(self.data["ClusterStatus"])["apiEndpoints"])
 
 
-def plan(api: Api, wish: ControlPlaneNodeWish = WISH, host: TestHost | None = None) -> Change:
+def plan(api: Api, spec: ControlPlaneNodeSpec = SPEC, host: TestHost | None = None) -> Change:
     host = host or TestHost("cp-2")
     host.store("/etc/kubernetes/admin.conf", b"", 0o600)
     return plan_control_plane_node(
         host,
-        wish,
+        spec,
         clock=TestClock(),
         connect=t.cast("t.Any", lambda: api),
         connect_as_node=t.cast("t.Any", None),
-        asker=t.cast("t.Any", None),
+        probe=t.cast("t.Any", None),
     )
 
 
@@ -107,13 +107,13 @@ def test_writes_what_kubeadm_wrote(name: str) -> None:
     """Byte for byte; but the API version stays what it is, and so does what this knows nothing of."""
     case = goldens()["cases"][name]
     api = Api(case["status"])
-    wish = dataclasses.replace(WISH, node_name=case["node"], advertise_address=case["address"], bind_port=case["port"])
+    spec = dataclasses.replace(SPEC, node_name=case["node"], advertise_address=case["address"], bind_port=case["port"])
     if "error" in case:
         with pytest.raises(JoinError, match="kubeadm-config") as caught:
-            plan(api, wish)
+            plan(api, spec)
         assert caught.value.code == "invalid_cluster_configuration"
         return
-    change = plan(api, wish)
+    change = plan(api, spec)
     assert change.changed == (name != "there_already")
     if change.changed:
         change.apply()
@@ -123,7 +123,7 @@ def test_writes_what_kubeadm_wrote(name: str) -> None:
     if name == "unknown_fields":
         expected = expected.replace("kind:", "extra: 1\nkind:")
     assert api.data == {"ClusterConfiguration": OLD, "ClusterStatus": expected}
-    assert not plan(api, wish).changed
+    assert not plan(api, spec).changed
 
 
 def test_the_change_tells_the_entry_alone() -> None:
@@ -132,7 +132,7 @@ def test_the_change_tells_the_entry_alone() -> None:
     change = plan(api)
     after = {"advertiseAddress": "192.0.2.2", "bindPort": 6443}
     assert (change.before, change.after) == ({"ClusterStatus of cp-2": "absent"}, {"ClusterStatus of cp-2": after})
-    moved = plan(api, dataclasses.replace(WISH, node_name="cp-1", bind_port=7443))
+    moved = plan(api, dataclasses.replace(SPEC, node_name="cp-1", bind_port=7443))
     assert moved.before == {"ClusterStatus of cp-1": {"advertiseAddress": "192.0.2.1", "bindPort": 6443}}
     assert api.patches == 0
 
@@ -163,7 +163,7 @@ def test_who_never_gets_a_turn_says_so() -> None:
     """After the time that it has."""
     api = Api(come_first=[{"cp-3": {"advertiseAddress": "192.0.2.3", "bindPort": port}} for port in range(1, 500)])
     with pytest.raises(JoinError) as caught:
-        plan(api, dataclasses.replace(WISH, timeout=5)).apply()
+        plan(api, dataclasses.replace(SPEC, timeout=5)).apply()
     assert caught.value.code == "api_conflict"
     assert "cp-2" not in api.endpoints()
 
@@ -180,7 +180,7 @@ def test_the_clusters_version_decides(version: str, keeps: bool) -> None:
         nobody = t.cast("t.Any", None)
         assert (
             plan(
-                nobody, dataclasses.replace(WISH, cluster=dataclasses.replace(CLUSTER, cluster_configuration=text))
+                nobody, dataclasses.replace(SPEC, cluster=dataclasses.replace(CLUSTER, cluster_configuration=text))
             ).after
             == {}
         )
@@ -197,8 +197,8 @@ def test_a_configuration_without_a_version_is_refused(text: str) -> None:
 def test_other_phases_leave_it_alone() -> None:
     """As where it is skipped; and without an address the host's own is taken."""
     host = TestHost("cp-2")
-    skipped = dataclasses.replace(WISH, phases=("etcd-join",))
+    skipped = dataclasses.replace(SPEC, phases=("etcd-join",))
     assert plan(t.cast("t.Any", None), skipped, host).after == {}
     with pytest.raises(JoinError) as caught:
-        plan(Api(), dataclasses.replace(WISH, advertise_address=""), host)
+        plan(Api(), dataclasses.replace(SPEC, advertise_address=""), host)
     assert caught.value.code == "advertise_address_unusable"

@@ -14,9 +14,9 @@ import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_member import (
     ADMIN_CONF,
-    EtcdJoinWish,
+    EtcdMemberSpec,
     find_etcd_endpoints,
-    plan_etcd_join,
+    plan_etcd_member,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.host import PatchSources
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
@@ -27,7 +27,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import Test
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_etcd import FIRST, OWN, FakeEtcd
 
 MANIFEST = "/etc/kubernetes/manifests/etcd.yaml"
-WISH = EtcdJoinWish(cluster_of(SHARED), node_name="cp2", advertise_address="10.0.0.2")
+SPEC = EtcdMemberSpec(cluster_of(SHARED), node_name="cp2", advertise_address="10.0.0.2")
 
 
 class Api:
@@ -80,24 +80,24 @@ class Etcd(FakeEtcd):
         return super().members()
 
 
-def plan(host: TestHost, etcd: FakeEtcd, wish: EtcdJoinWish = WISH, api: Api | None = None) -> Change:
+def plan(host: TestHost, etcd: FakeEtcd, spec: EtcdMemberSpec = SPEC, api: Api | None = None) -> Change:
     asked = api or Api()
-    return plan_etcd_join(
+    return plan_etcd_member(
         host,
-        wish,
+        spec,
         clock=TestClock(),
         connect=t.cast("t.Any", lambda: asked),
         connect_etcd=t.cast("t.Any", lambda endpoints, folder: etcd),
     )
 
 
-def look(
-    host: TestHost, etcd: FakeEtcd, wish: EtcdJoinWish = WISH, api: Api | None = None, *, asks: bool = True
+def probe(
+    host: TestHost, etcd: FakeEtcd, spec: EtcdMemberSpec = SPEC, api: Api | None = None, *, asks: bool = True
 ) -> None:
     asked = api or Api()
-    plan_etcd_join(
+    plan_etcd_member(
         host,
-        wish,
+        spec,
         clock=TestClock(),
         connect=t.cast("t.Any", lambda: asked),
         connect_etcd=t.cast("t.Any", lambda endpoints, folder: etcd),
@@ -105,9 +105,9 @@ def look(
     )
 
 
-def look_at_host(host: TestHost, etcd: FakeEtcd, wish: EtcdJoinWish = WISH) -> None:
+def probe_host(host: TestHost, etcd: FakeEtcd, spec: EtcdMemberSpec = SPEC) -> None:
     """What can be told before the files are there that it takes to ask."""
-    look(host, etcd, wish, Api(""), asks=False)
+    probe(host, etcd, spec, Api(""), asks=False)
 
 
 def test_a_host_becomes_a_voting_member_once(host: TestHost) -> None:
@@ -148,7 +148,7 @@ def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(hos
     assert host.actions == []
     files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
     etcd.listed[2] = dataclasses.replace(etcd.listed[2], is_learner=True)
-    plan(host, etcd, dataclasses.replace(WISH, patch_sources=PatchSources(patch_files=files))).apply()
+    plan(host, etcd, dataclasses.replace(SPEC, patch_sources=PatchSources(patch_files=files))).apply()
     assert host.actions == [f"store {MANIFEST}"]
     assert "cp3=https://10.0.0.3:2380" in host.files[MANIFEST].text
 
@@ -157,7 +157,7 @@ def test_patches_are_applied_to_the_pod(host: TestHost) -> None:
     """Those for etcd alone; what is no patch is told."""
     files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
     odd = (*files, ("README.md", "?"))
-    change = plan(host, Etcd(host), dataclasses.replace(WISH, patch_sources=PatchSources(patch_files=odd)))
+    change = plan(host, Etcd(host), dataclasses.replace(SPEC, patch_sources=PatchSources(patch_files=odd)))
     assert "README.md" in change.notes[0]
     change.apply()
     assert yaml.safe_load(host.files[MANIFEST].text)["metadata"]["annotations"]["ours"] == "here"
@@ -167,22 +167,22 @@ def test_a_folder_of_kustomize_is_applied_to_the_pod(host: TestHost) -> None:
     """Before patches."""
     patch = "{apiVersion: v1, kind: Pod, metadata: {name: etcd, namespace: kube-system, annotations: {ours: here}}}"
     patches = (("etcd+json.yaml", "- {op: test, path: /metadata/annotations/ours, value: here}\n"),)
-    wish = dataclasses.replace(
-        WISH, patch_sources=PatchSources(kustomize_files=(("a.yaml", patch),), patch_files=patches)
+    spec = dataclasses.replace(
+        SPEC, patch_sources=PatchSources(kustomize_files=(("a.yaml", patch),), patch_files=patches)
     )
-    plan(host, Etcd(host), wish).apply()
+    plan(host, Etcd(host), spec).apply()
     assert yaml.safe_load(host.files[MANIFEST].text)["metadata"]["annotations"]["ours"] == "here"
 
 
 def test_patches_that_cannot_be_applied_are_refused_before_a_member_is_added(host: TestHost) -> None:
     """check-etcd does so, too, before it asks anybody."""
     etcd = Etcd(host)
-    wish = dataclasses.replace(
-        WISH, patch_sources=PatchSources(patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
+    spec = dataclasses.replace(
+        SPEC, patch_sources=PatchSources(patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
     )
-    for refuse in (plan, look, look_at_host):
+    for refuse in (plan, probe, probe_host):
         with pytest.raises(JoinError) as caught:
-            refuse(host, etcd, wish)
+            refuse(host, etcd, spec)
         assert caught.value.code == "patch_failed"
     assert etcd.actions == []
 
@@ -263,16 +263,16 @@ def test_an_etcd_that_ends_again_is_not_waited_for(
 def test_check_etcd_looks(host: TestHost) -> None:
     """And refuses when there is no quorum; etcd-join does so, too."""
     etcd = Etcd(host)
-    look(host, etcd)
+    probe(host, etcd)
     etcd.dead.add(1)
-    for refuse in (look, plan):
+    for refuse in (probe, plan):
         with pytest.raises(JoinError) as caught:
             refuse(host, etcd)
         assert caught.value.code == "etcd_unhealthy"
-    look_at_host(host, etcd)
+    probe_host(host, etcd)
     etcd.dead.clear()
     host.folders.add("/var/lib/etcd/member")
-    for refuse in (look, plan):
+    for refuse in (probe, plan):
         with pytest.raises(JoinError) as caught:
             refuse(host, etcd)
         assert caught.value.code == "etcd_member_conflict"
@@ -286,7 +286,7 @@ def test_nobody_is_asked_before_the_files_are_there(host: TestHost) -> None:
     assert plan(host, etcd, api=Api("")).after == {
         "etcd member cp2": {"peer_url": "https://10.0.0.2:2380", "state": "voter"}
     }
-    look(host, etcd, api=Api(""))
+    probe(host, etcd, api=Api(""))
     plan(host, etcd).apply()
     assert etcd.actions == ["add", "promote"]
 
@@ -297,10 +297,10 @@ def test_an_external_etcd_is_left_alone(host: TestHost) -> None:
         CONFIGURATION
         + "etcd: {external: {endpoints: [https://e:2379], caFile: /e/ca, certFile: /e/c, keyFile: /e/k}}\n"
     )
-    outside = dataclasses.replace(WISH, cluster=cluster_of(SHARED, external))
+    outside = dataclasses.replace(SPEC, cluster=cluster_of(SHARED, external))
     assert dict(plan(host, FakeEtcd(), outside, Api("")).after) == {}
-    look(host, FakeEtcd(), outside, Api(""))
-    look_at_host(host, FakeEtcd(), outside)
+    probe(host, FakeEtcd(), outside, Api(""))
+    probe_host(host, FakeEtcd(), outside)
 
 
 def test_endpoints_are_those_that_pods_announce() -> None:

@@ -14,7 +14,7 @@ import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.files import (
     FILE_PHASES,
-    ControlPlaneWish,
+    ControlPlaneSpec,
     plan_control_plane_files,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.host import PatchSources
@@ -62,8 +62,8 @@ class Api:
         return None if self.data is None else {"data": self.data}
 
 
-def wish(api: Api, **changes: t.Any) -> ControlPlaneWish:
-    given = ControlPlaneWish(
+def spec(api: Api, **changes: t.Any) -> ControlPlaneSpec:
+    given = ControlPlaneSpec(
         cluster=cluster_of(SHARED),
         advertise_address="192.0.2.2",
         certificate_key=KEY,
@@ -90,14 +90,14 @@ class Etcd:
         return EtcdHealth((first,), {1: status} if self.healthy else {}, {} if self.healthy else {1: "Refused"})
 
 
-def plan(host: TestHost, given: ControlPlaneWish, etcd: Etcd | None = None) -> Change:
+def plan(host: TestHost, given: ControlPlaneSpec, etcd: Etcd | None = None) -> Change:
     asked = t.cast("t.Any", etcd or Etcd())
     return plan_control_plane_files(
         host, given, clock=TestClock(), connect=lambda: asked, connect_etcd=lambda endpoints, folder: asked
     )
 
 
-def refusal(host: TestHost, given: ControlPlaneWish) -> JoinError:
+def refusal(host: TestHost, given: ControlPlaneSpec) -> JoinError:
     """It comes while planning, and nothing has been written."""
     with pytest.raises(JoinError) as caught:
         plan(host, given)
@@ -108,7 +108,7 @@ def refusal(host: TestHost, given: ControlPlaneWish) -> JoinError:
 def test_one_plan_makes_a_bare_host_a_control_plane_and_a_second_finds_nothing_to_do() -> None:
     """All four phases see the files that the first of them fetches, before they are there."""
     host, api = TestHost("cp-2"), Api()
-    change = plan(host, wish(api))
+    change = plan(host, spec(api))
     assert host.actions == []
     change.apply()
     assert {file.path: host.files[file.path].content for file in FILES} == {
@@ -116,7 +116,7 @@ def test_one_plan_makes_a_bare_host_a_control_plane_and_a_second_finds_nothing_t
     }
     assert {f"{PKI}/apiserver.crt", f"{PKI}/etcd/peer.key", "/etc/kubernetes/admin.conf", APISERVER} <= set(host.files)
     assert set(api.asked) == {secret_path("kubeadm-certs")}
-    assert not plan(host, wish(api)).changed
+    assert not plan(host, spec(api)).changed
 
 
 def test_a_key_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,8 +130,8 @@ def test_a_key_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(serialization, "load_pem_private_key", load)
     host = TestHost("cp-2")
-    plan(host, wish(Api())).apply()
-    assert not plan(host, wish(Api())).changed
+    plan(host, spec(Api())).apply()
+    assert not plan(host, spec(Api())).changed
     assert len(loaded) >= 10
     assert len(set(loaded)) == len(loaded)
 
@@ -139,22 +139,22 @@ def test_a_key_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_shared_files_may_come_from_a_vault() -> None:
     """Then nobody is asked, and what is on the host already need not be among them."""
     host, api = TestHost("cp-2"), Api()
-    plan(host, wish(api)).apply()
+    plan(host, spec(api)).apply()
     wanted = {file.path: host.files[file.path].content for file in FILES}
     bare, asked = TestHost("cp-3"), Api()
-    plan(bare, wish(asked, certificate_key="", given=SHARED)).apply()
+    plan(bare, spec(asked, certificate_key="", provided=SHARED)).apply()
     assert {file.path: bare.files[file.path].content for file in FILES} == wanted
     assert asked.asked == []
     halves = {entry: content for entry, content in SHARED.items() if entry.startswith("sa.")}
     for file in FILES:
         if file.entry in halves:
             del bare.files[file.path]
-    assert refusal_code(bare, wish(asked, certificate_key="")) == "shared_certificates_unusable"
-    plan(bare, wish(asked, certificate_key="", given=halves)).apply()
+    assert refusal_code(bare, spec(asked, certificate_key="")) == "shared_certificates_unusable"
+    plan(bare, spec(asked, certificate_key="", provided=halves)).apply()
     assert {file.path: bare.files[file.path].content for file in FILES} == wanted
 
 
-def refusal_code(host: TestHost, given: ControlPlaneWish) -> str:
+def refusal_code(host: TestHost, given: ControlPlaneSpec) -> str:
     with pytest.raises(JoinError) as caught:
         plan(host, given)
     return caught.value.code
@@ -162,9 +162,9 @@ def refusal_code(host: TestHost, given: ControlPlaneWish) -> str:
 
 def test_what_was_given_is_judged_like_what_is_fetched() -> None:
     """A name that is not shared, and a key of another CA: nothing is written, and no key is told."""
-    unknown = refusal(TestHost("cp-2"), wish(Api(), given={**SHARED, "etcd/ca.crt": b""}))
+    unknown = refusal(TestHost("cp-2"), spec(Api(), provided={**SHARED, "etcd/ca.crt": b""}))
     assert "etcd/ca.crt" in str(unknown) and "etcd-ca.crt" in str(unknown)
-    other = refusal(TestHost("cp-2"), wish(Api(), given={**SHARED, "ca.key": SHARED["front-proxy-ca.key"]}))
+    other = refusal(TestHost("cp-2"), spec(Api(), provided={**SHARED, "ca.key": SHARED["front-proxy-ca.key"]}))
     assert {unknown.code, other.code} == {"shared_certificates_unusable"}
     assert "what was given" in str(other)
 
@@ -172,10 +172,10 @@ def test_what_was_given_is_judged_like_what_is_fetched() -> None:
 def test_an_invitation_has_a_secret_of_its_own() -> None:
     """It alone is asked for, and named where it is missing or of another key."""
     host, api = TestHost("cp-2"), Api()
-    plan(host, wish(api, uploaded_to="kubeadm-certs-abcdef")).apply()
+    plan(host, spec(api, uploaded_to="kubeadm-certs-abcdef")).apply()
     assert set(api.asked) == {secret_path("kubeadm-certs-abcdef")}
     for trouble, key in ((Api(None), KEY), (Api(), "00" * 32)):
-        given = wish(trouble, uploaded_to="kubeadm-certs-abcdef", certificate_key=key)
+        given = spec(trouble, uploaded_to="kubeadm-certs-abcdef", certificate_key=key)
         assert "kube-system/kubeadm-certs-abcdef" in str(refusal(TestHost("cp-2"), given))
 
 
@@ -183,11 +183,11 @@ def test_no_secret_is_in_the_plan() -> None:
     """Neither keys of certificates, nor the certificate key, nor the password of a proxy, which goes into the pod."""
     environment = {"HTTPS_PROXY": "http://user:hunter2@proxy:3128", "PATH": "/bin"}
     host = TestHost("cp-2")
-    given = wish(Api(), environment=environment)
+    given = spec(Api(), environment=environment)
     first = plan(host, given)
     first.apply()
     assert "user:hunter2@proxy" in host.files[APISERVER].text
-    other = plan(host, wish(Api(), environment={"HTTPS_PROXY": "http://user:hunter3@proxy:3128"}))
+    other = plan(host, spec(Api(), environment={"HTTPS_PROXY": "http://user:hunter3@proxy:3128"}))
     assert [path for path in other.before if other.before[path] != other.after[path]] == [
         f"/etc/kubernetes/manifests/kube-{name}.yaml" for name in ("apiserver", "controller-manager", "scheduler")
     ]
@@ -202,7 +202,7 @@ def test_a_phase_does_its_own_files_alone(phase: str) -> None:
     if phase != FILE_PHASES[0]:
         plan_shared_writes(host, FILES, SHARED).apply()
     host.actions.clear()
-    plan(host, wish(Api(), phases=(phase, "preflight"))).apply()
+    plan(host, spec(Api(), phases=(phase, "preflight"))).apply()
     stored = [action.split()[1] for action in host.actions if action.startswith("store")]
     own = {
         "download-certs": lambda path: path in {file.path for file in FILES},
@@ -217,49 +217,49 @@ def test_a_phase_does_its_own_files_alone(phase: str) -> None:
 def test_etcd_is_looked_at_once_the_files_are_right() -> None:
     """By what they hold; so after they were written, and in check mode before that nobody is asked. It is of a phase of its own."""
     host, etcd = TestHost("cp-2"), Etcd(healthy=False)
-    plan(host, wish(Api()), etcd).apply()
+    plan(host, spec(Api()), etcd).apply()
     assert etcd.asked == 0
     for phases in (FILE_PHASES, ("check-etcd", "kubelet-start")):
         with pytest.raises(JoinError) as caught:
-            plan(host, wish(Api(), phases=phases), etcd)
+            plan(host, spec(Api(), phases=phases), etcd)
         assert (caught.value.code, caught.value.phase) == ("etcd_unhealthy", "check-etcd")
-    assert not plan(host, wish(Api(), phases=FILE_PHASES[:-1]), etcd).changed
+    assert not plan(host, spec(Api(), phases=FILE_PHASES[:-1]), etcd).changed
     assert etcd.asked == 2
     host.remove("/etc/kubernetes/admin.conf")
-    assert plan(host, wish(Api()), etcd).changed
-    assert not plan(host, wish(Api(), phases=("check-etcd",)), etcd).changed
+    assert plan(host, spec(Api()), etcd).changed
+    assert not plan(host, spec(Api(), phases=("check-etcd",)), etcd).changed
     assert etcd.asked == 2
 
 
 def test_patches_that_etcd_cannot_have_are_refused_before_anything_is_written() -> None:
     """Of check-etcd; trouble with the files is of another phase."""
     bad = PatchSources(patch_files=(("etcd+merge.yaml", "kind: Deployment\n"),))
-    error = refusal(TestHost("cp-2"), wish(Api(), patch_sources=bad))
+    error = refusal(TestHost("cp-2"), spec(Api(), patch_sources=bad))
     assert (error.code, error.phase) == ("patch_failed", "check-etcd")
-    assert refusal(TestHost("cp-2"), wish(Api(None))).phase == "control-plane-prepare"
+    assert refusal(TestHost("cp-2"), spec(Api(None))).phase == "control-plane-prepare"
 
 
 def test_no_other_phases_do_nothing() -> None:
     """As on a worker, or where they are skipped; nobody is asked."""
     host, api = TestHost("cp-2"), Api()
     plan_shared_writes(host, FILES, SHARED).apply()
-    assert not plan(host, wish(api, phases=("kubelet-start",))).changed
+    assert not plan(host, spec(api, phases=("kubelet-start",))).changed
     assert api.asked == []
 
 
 def test_without_a_certificate_key_the_files_have_to_be_there() -> None:
     """kubeadm would make CAs of its own; once they are there, nobody is asked for them, and their modes stay."""
     host, api = TestHost("cp-2"), Api()
-    error = refusal(host, wish(api, certificate_key=""))
+    error = refusal(host, spec(api, certificate_key=""))
     assert error.code == "shared_certificates_missing"
     assert "join_certificate_key" in str(error)
     plan_shared_writes(host, FILES[2:], SHARED).apply()
     host.actions.clear()
-    error = refusal(host, wish(api, certificate_key=""))
+    error = refusal(host, spec(api, certificate_key=""))
     assert (error.code, error.details["problems"]) == ("shared_certificates_unusable", ["ca.crt is missing"])
     plan_shared_writes(host, FILES, SHARED).apply()
     host.store(f"{PKI}/sa.pub", SHARED["sa.pub"], 0o600)
-    plan(host, wish(api, certificate_key="")).apply()
+    plan(host, spec(api, certificate_key="")).apply()
     assert api.asked == []
     assert host.files[f"{PKI}/sa.pub"].mode == 0o600
 
@@ -267,17 +267,17 @@ def test_without_a_certificate_key_the_files_have_to_be_there() -> None:
 def test_a_secret_that_is_over_holds_up_only_who_needs_it() -> None:
     """A rerun goes on with the files that a first run has fetched."""
     host = TestHost("cp-2")
-    assert refusal(host, wish(Api(None))).code == "shared_certificates_missing"
-    plan(host, wish(Api())).apply()
-    assert not plan(host, wish(Api(None))).changed
+    assert refusal(host, spec(Api(None))).code == "shared_certificates_missing"
+    plan(host, spec(Api())).apply()
+    assert not plan(host, spec(Api(None))).changed
     del host.files[f"{PKI}/sa.key"]
     host.actions.clear()
-    assert refusal(host, wish(Api(None))).code == "shared_certificates_missing"
+    assert refusal(host, spec(Api(None))).code == "shared_certificates_missing"
 
 
 def test_the_right_to_read_the_secret_comes_with_it() -> None:
     """The Role is made by the upload, so a refusal tells of that."""
-    error = refusal(TestHost("cp-2"), wish(Api(refuses=403)))
+    error = refusal(TestHost("cp-2"), spec(Api(refuses=403)))
     assert error.code == "api_forbidden"
     assert "upload-certs" in str(error)
 
@@ -285,31 +285,31 @@ def test_the_right_to_read_the_secret_comes_with_it() -> None:
 def test_a_token_that_is_not_there_yet_does_not_hold_up_check_mode() -> None:
     """All files are told by their paths; it is refused when they are to be written, and nothing is."""
     host, api = TestHost("cp-2"), Api(refuses=401)
-    change = plan(host, wish(api))
+    change = plan(host, spec(api))
     with pytest.raises(JoinError) as caught:
         change.apply()
     assert (caught.value.code, host.actions) == ("api_unauthorized", [])
     api.refuses = 0
-    real = plan(host, wish(api))
+    real = plan(host, spec(api))
     assert set(change.after) == set(real.after) - {"/etc/kubernetes/manifests"}
     change.apply()
-    assert not plan(host, wish(api)).changed
+    assert not plan(host, spec(api)).changed
 
 
 def test_keys_and_secrets_that_do_not_belong_together_are_refused() -> None:
     """Before anything is written."""
-    assert refusal(TestHost(), wish(Api(), certificate_key="12")).code == "certificate_key_malformed"
-    assert refusal(TestHost(), wish(Api(), certificate_key="ab" * 32)).code == "certificate_key_wrong"
+    assert refusal(TestHost(), spec(Api(), certificate_key="12")).code == "certificate_key_malformed"
+    assert refusal(TestHost(), spec(Api(), certificate_key="ab" * 32)).code == "certificate_key_wrong"
     halves = {**SHARED, "sa.key": Shared.make(FILES).contents["sa.key"]}
-    assert refusal(TestHost(), wish(Api(halves))).code == "shared_certificates_unusable"
+    assert refusal(TestHost(), spec(Api(halves))).code == "shared_certificates_unusable"
     lacking = {entry: content for entry, content in SHARED.items() if entry != "etcd-ca.key"}
-    assert refusal(TestHost(), wish(Api(lacking))).code == "shared_certificates_incomplete"
+    assert refusal(TestHost(), spec(Api(lacking))).code == "shared_certificates_incomplete"
 
 
 def test_the_ca_of_another_cluster_is_refused() -> None:
     """Whether it was left on the host or is in the Secret; what was left is not replaced."""
     foreign = Shared.make(FILES).contents
-    error = refusal(TestHost(), wish(Api(foreign)))
+    error = refusal(TestHost(), spec(Api(foreign)))
     assert (error.code, error.details["problems"]) == (
         "shared_certificates_unusable",
         ["ca.crt is not a CA of this cluster"],
@@ -317,29 +317,29 @@ def test_the_ca_of_another_cluster_is_refused() -> None:
     host = TestHost()
     plan_shared_writes(host, FILES, foreign).apply()
     host.actions.clear()
-    assert refusal(host, wish(Api(), certificate_key="")).code == "shared_certificates_unusable"
+    assert refusal(host, spec(Api(), certificate_key="")).code == "shared_certificates_unusable"
 
 
 def test_a_cluster_without_an_endpoint_takes_no_second_control_plane() -> None:
     """As kubeadm refuses it; a version that is not known is refused, too."""
     lonely = CONFIGURATION.replace("controlPlaneEndpoint: cp.example.com:6443\n", "")
-    error = refusal(TestHost(), wish(Api(), cluster=cluster_of(SHARED, lonely)))
+    error = refusal(TestHost(), spec(Api(), cluster=cluster_of(SHARED, lonely)))
     assert error.code == "control_plane_endpoint_missing"
     future = cluster_of(SHARED, CONFIGURATION.replace("v1.37.2", "v1.41.0"))
-    assert refusal(TestHost(), wish(Api(), cluster=future)).code == "unsupported_kubernetes_version"
+    assert refusal(TestHost(), spec(Api(), cluster=future)).code == "unsupported_kubernetes_version"
 
 
 def test_an_external_ca_signs_nothing_here() -> None:
     """Its key is an empty entry of the Secret, and the controller manager is told to sign nothing."""
     without = {**SHARED, "ca.key": b""}
     host = TestHost("cp-2")
-    plan(host, wish(Api())).apply()
+    plan(host, spec(Api())).apply()
     del host.files[f"{PKI}/ca.key"]
-    change = plan(host, wish(Api(without)))
+    change = plan(host, spec(Api(without)))
     changed = [path for path in change.after if change.before[path] != change.after[path]]
     assert changed == ["/etc/kubernetes/manifests/kube-controller-manager.yaml"]
     assert "--cluster-signing-key-file=\n" in change.after[changed[0]]["content"]
-    assert refusal(TestHost(), wish(Api(without))).code == "authority_key_missing"
+    assert refusal(TestHost(), spec(Api(without))).code == "authority_key_missing"
 
 
 def test_patches_are_applied_and_odd_files_named() -> None:
@@ -348,7 +348,7 @@ def test_patches_are_applied_and_odd_files_named() -> None:
     host.store("/patches/kube-scheduler+merge.yaml", b"metadata: {annotations: {from: folder}}", 0o644)
     host.store("/patches/README.md", b"?", 0o644)
     brought = (("kube-apiserver+json.yaml", "- {op: add, path: /metadata/annotations/from, value: elsewhere}\n"),)
-    change = plan(host, wish(Api(), patch_sources=PatchSources(patches="/patches", patch_files=brought)))
+    change = plan(host, spec(Api(), patch_sources=PatchSources(patches="/patches", patch_files=brought)))
     change.apply()
     pods = {
         name: yaml.safe_load(host.files[f"/etc/kubernetes/manifests/{name}.yaml"].text)["metadata"]
@@ -357,7 +357,7 @@ def test_patches_are_applied_and_odd_files_named() -> None:
     assert pods["kube-apiserver"]["annotations"]["from"] == "elsewhere"
     assert pods["kube-scheduler"]["annotations"] == {"from": "folder"}
     assert "README.md" in change.notes[0]
-    assert not plan(host, wish(Api(), patch_sources=PatchSources(patches="/patches", patch_files=brought))).changed
+    assert not plan(host, spec(Api(), patch_sources=PatchSources(patches="/patches", patch_files=brought))).changed
 
 
 def kustomize_patch(name: str, body: str) -> str:
@@ -374,11 +374,11 @@ def test_a_folder_of_kustomize_comes_before_patches() -> None:
         (f"{name}+json.yaml", "- {op: test, path: /spec/priorityClassName, value: kustomized}\n" + more)
         for name, more in (("kube-scheduler", "- {op: add, path: /spec/schedulerName, value: patched}\n"),)
     )
-    asked = wish(Api(), patch_sources=PatchSources(kustomize="/kustomize", patch_files=files))
+    asked = spec(Api(), patch_sources=PatchSources(kustomize="/kustomize", patch_files=files))
     change = plan(host, asked)
     change.apply()
-    spec = yaml.safe_load(host.files["/etc/kubernetes/manifests/kube-scheduler.yaml"].text)["spec"]
-    assert (spec["priorityClassName"], spec["schedulerName"]) == ("kustomized", "patched")
+    pod_spec = yaml.safe_load(host.files["/etc/kubernetes/manifests/kube-scheduler.yaml"].text)["spec"]
+    assert (pod_spec["priorityClassName"], pod_spec["schedulerName"]) == ("kustomized", "patched")
     assert len(change.notes) == 1
     assert "proxy.yaml" in change.notes[0]
     assert "scheduler.yaml" not in change.notes[0]
@@ -388,7 +388,7 @@ def test_a_folder_of_kustomize_comes_before_patches() -> None:
         ("kustomization.yaml", "patchesStrategicMerge: [more/scheduler.yaml]\nresources: [pods.yaml]\n"),
         ("more/scheduler.yaml", kustomize_patch("kube-scheduler", body)),
     )
-    change = plan(host, wish(Api(), patch_sources=PatchSources(kustomize_files=brought, patch_files=files)))
+    change = plan(host, spec(Api(), patch_sources=PatchSources(kustomize_files=brought, patch_files=files)))
     assert not change.changed
     assert "resources" in change.notes[0]
 
@@ -416,7 +416,7 @@ def test_what_kustomize_cannot_do_is_refused_before_anything_is_written(files: d
     for name, content in files.items():
         host.store(f"/kustomize/{name}", content.encode(), 0o644)
     host.actions.clear()
-    error = refusal(host, wish(Api(), patch_sources=PatchSources(kustomize="/kustomize")))
+    error = refusal(host, spec(Api(), patch_sources=PatchSources(kustomize="/kustomize")))
     assert error.code == code
     assert host.actions == []
     if code == "kustomization_unsupported":
@@ -436,5 +436,5 @@ def test_places_that_others_can_write_to_are_refused_first(monkeypatch: pytest.M
             raise JoinError("folder_unsafe", "Others can write there.")
 
     monkeypatch.setattr(host, "refuse_unsafe", refuse)
-    assert refusal(host, wish(api)).code == "folder_unsafe"
+    assert refusal(host, spec(api)).code == "folder_unsafe"
     assert api.asked == []

@@ -20,7 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.he
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.node import (
     JOIN_PHASES,
-    ControlPlaneNodeWish,
+    ControlPlaneNodeSpec,
     plan_control_plane_node,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import plan_manifests
@@ -36,7 +36,7 @@ TAINT = "node-role.kubernetes.io/control-plane:NoSchedule"
 NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule", "timeAdded": "2026-06-01T00:00:00Z"}
 LABELS = {"node-role.kubernetes.io/control-plane", "node.kubernetes.io/exclude-from-external-load-balancers"}
 KUBELET, STATUS, MARK, WAIT = (
-    ControlPlaneNodeWish(
+    ControlPlaneNodeSpec(
         Cluster("https://cp.example.com:6443", "", (), CONFIGURATION),
         phases=(phase,),
         taints=(TAINT,),
@@ -107,15 +107,15 @@ def host() -> TestHost:
     return host
 
 
-def plan(host: TestHost, wish: ControlPlaneNodeWish, api: Api | None = None, seen: Components | None = None) -> Change:
+def plan(host: TestHost, spec: ControlPlaneNodeSpec, api: Api | None = None, seen: Components | None = None) -> Change:
     server, components = api or Api(), seen or Components()
     return plan_control_plane_node(
         host,
-        wish,
+        spec,
         clock=TestClock(),
         connect=t.cast("t.Any", lambda: server),
         connect_as_node=t.cast("t.Any", lambda url, authority: server),
-        asker=lambda: components.ask,
+        probe=lambda: components.ask,
     )
 
 
@@ -248,13 +248,13 @@ def test_the_node_is_waited_for_before_it_is_marked(host: TestHost) -> None:
 def test_the_phase_that_failed_is_told(host: TestHost) -> None:
     """A Node that does not come, and one that comes and cannot be marked, are of one code."""
     sick = Components(kube_scheduler=[500])
-    for wish, api, code in (
+    for spec, api, code in (
         (KUBELET, Api(comes=10**6), "node_not_registered"),
         (KUBELET, Api(), "node_not_ready"),
         (MARK, Api(comes=10**6), "node_not_registered"),
         (WAIT, Api(), "component_not_healthy"),
     ):
         with pytest.raises(JoinError) as caught:
-            plan(host, wish, api, sick).apply()
-        assert (caught.value.code, caught.value.phase) == (code, *wish.phases)
+            plan(host, spec, api, sick).apply()
+        assert (caught.value.code, caught.value.phase) == (code, *spec.phases)
     assert not plan(host, dataclasses.replace(KUBELET, wait_for="none")).changed

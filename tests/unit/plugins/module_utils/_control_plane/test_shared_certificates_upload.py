@@ -19,7 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.sh
     decrypt_shared_files,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates_upload import (
-    UploadWish,
+    UploadSpec,
     plan_upload,
     plan_upload_withdrawal,
 )
@@ -35,7 +35,7 @@ CA = Authority.make()
 KEY = bytes(range(32))
 SECRETS = "/api/v1/namespaces/kube-system/secrets"
 RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system"
-WISH = UploadWish(cluster_of(SHARED), KEY, 600)
+SPEC = UploadSpec(cluster_of(SHARED), KEY, 600)
 
 
 class Objects:
@@ -87,8 +87,8 @@ def host() -> TestHost:
     return host
 
 
-def plan(host: TestHost, api: KubeApi, wish: UploadWish = WISH) -> Change:
-    return plan_upload(host, api, wish, clock=TestClock())
+def plan(host: TestHost, api: KubeApi, spec: UploadSpec = SPEC) -> Change:
+    return plan_upload(host, api, spec, clock=TestClock())
 
 
 def test_what_is_shared_is_sealed_and_expires(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
@@ -143,7 +143,7 @@ def test_what_another_key_has_sealed_is_replaced_with_its_token(
     api, objects = cluster
     plan(host, api).apply()
     first = objects.owners()
-    other = UploadWish(WISH.cluster, bytes(32))
+    other = UploadSpec(SPEC.cluster, bytes(32))
     plan(host, api, other).apply()
     assert decrypt_shared_files(objects.shared["data"], FILES, bytes(32), server=api.server) == SHARED
     assert len(objects.owners()) == 1
@@ -157,7 +157,7 @@ def test_an_upload_of_its_own_is_apart_from_all_others(cluster: tuple[KubeApi, O
     """Two operators share at once; each reads and withdraws its own, with the rights to it, and leaves kubeadm's alone."""
     api, objects = cluster
     plan(host, api).apply()
-    mine = UploadWish(WISH.cluster, bytes(32), name="kubeadm-certs-abcdef")
+    mine = UploadSpec(SPEC.cluster, bytes(32), name="kubeadm-certs-abcdef")
     plan(host, api, mine).apply()
     assert not plan(host, api).changed
     assert not plan(host, api, mine).changed
@@ -201,7 +201,7 @@ def test_a_withdrawal_takes_what_the_key_opens(cluster: tuple[KubeApi, Objects],
 def test_nothing_that_is_wrong_is_shared(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
     """A key that belongs to another certificate, a file that is missing, the CA of another cluster."""
     api, objects = cluster
-    foreign = UploadWish(cluster_of(Shared.make(FILES).contents), KEY)
+    foreign = UploadSpec(cluster_of(Shared.make(FILES).contents), KEY)
     with pytest.raises(JoinError) as caught:
         plan(host, api, foreign)
     assert caught.value.details["problems"] == ["ca.crt is not a CA of this cluster"]
@@ -221,6 +221,6 @@ def test_no_secret_is_in_the_plan(cluster: tuple[KubeApi, Objects], host: TestHo
     """Neither a key nor the certificate key."""
     api, _objects = cluster
     change = plan(host, api)
-    for told in (change, change.before, change.after, WISH):
+    for told in (change, change.before, change.after, SPEC):
         assert "PRIVATE" not in repr(told)
         assert repr(KEY)[2:-1] not in repr(told)

@@ -16,7 +16,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import (
-    TokenWish,
+    TokenSpec,
     plan_token,
     plan_token_withdrawal,
 )
@@ -61,12 +61,12 @@ def test_a_token_is_made_once_and_withdrawn(cluster: tuple[KubeApi, Secrets]) ->
     """A second plan changes nothing; the withdrawal takes the Secret away, and then has nothing to do."""
     api, secrets = cluster
     clock = TestClock()
-    change = plan_token(api, TokenWish(TOKEN, 60), clock=clock)
+    change = plan_token(api, TokenSpec(TOKEN, 60), clock=clock)
     assert change.changed
     change.apply()
     expiration = base64.b64decode(secrets.kept["bootstrap-token-abcdef"]["data"]["expiration"]).decode()
     assert expiration == f"{clock.now() + datetime.timedelta(seconds=60):%Y-%m-%dT%H:%M:%SZ}"
-    assert not plan_token(api, TokenWish(TOKEN, 60), clock=clock).changed
+    assert not plan_token(api, TokenSpec(TOKEN, 60), clock=clock).changed
     plan_token_withdrawal(api, TOKEN.id).apply()
     assert secrets.kept == {}
     assert not plan_token_withdrawal(api, TOKEN.id).changed
@@ -75,9 +75,9 @@ def test_a_token_is_made_once_and_withdrawn(cluster: tuple[KubeApi, Secrets]) ->
 def test_a_token_of_the_same_id_is_not_replaced(cluster: tuple[KubeApi, Secrets]) -> None:
     """Somebody else may be joining with it."""
     api, secrets = cluster
-    plan_token(api, TokenWish(TOKEN, 60), clock=TestClock()).apply()
+    plan_token(api, TokenSpec(TOKEN, 60), clock=TestClock()).apply()
     before = json.dumps(secrets.kept)
     with pytest.raises(JoinError) as caught:
-        plan_token(api, TokenWish(OTHER, 60), clock=TestClock())
+        plan_token(api, TokenSpec(OTHER, 60), clock=TestClock())
     assert caught.value.code == "token_id_taken"
     assert json.dumps(secrets.kept) == before

@@ -93,7 +93,7 @@ def test_a_list_that_no_quorum_confirms_is_unhealthy_not_unreachable() -> None:
         assert refusal_of(server, timeout=0.2).code == "etcd_unhealthy"
         health = api_of(server, timeout=0.2).health()
     assert not health.has_quorum
-    assert health.complaints() == ["cp1 (id 7, without peer URL): it knows no leader"]
+    assert health.errors() == ["cp1 (id 7, without peer URL): it knows no leader"]
 
 
 @pytest.mark.parametrize(
@@ -157,8 +157,8 @@ def test_another_member_behind_an_address_is_not_taken_for_it() -> None:
         server.answer = lambda method, path: (
             listed(server) if path == LIST else (200, {"header": {"member_id": "9"}, "leader": "9"})
         )
-        [complaint] = api_of(server).health().complaints()
-    assert "answers another member, 9" in complaint
+        [error] = api_of(server).health().errors()
+    assert "answers another member, 9" in error
 
 
 def test_a_member_that_is_gone_is_removed() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.log import Complaint, find_complaint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.log import EtcdLogError, find_log_error
 
 
 def log(*entries: dict[str, str]) -> str:
@@ -26,7 +26,7 @@ END = {"level": "fatal", "msg": "discovery failed", "error": "cannot fetch clust
 
 def test_the_last_error_before_the_end_says_why() -> None:
     """And not what etcd itself closes on its way out."""
-    told = find_complaint(log(CAUSE, AFTERMATH, END))
+    told = find_log_error(log(CAUSE, AFTERMATH, END))
     assert told.is_end
     assert told.text == (
         "discovery failed: cannot fetch cluster info from peer urls "
@@ -36,5 +36,5 @@ def test_the_last_error_before_the_end_says_why() -> None:
 
 def test_without_an_error_before_it_the_end_stands_alone() -> None:
     """What only is of interest is no complaint, nor is what is no entry of etcd."""
-    assert find_complaint(log(AFTERMATH, END)).text == "discovery failed: cannot fetch cluster info from peer urls"
-    assert find_complaint(log({"level": "info", "msg": "serving"}) + "no entry\n") == Complaint()
+    assert find_log_error(log(AFTERMATH, END)).text == "discovery failed: cannot fetch cluster info from peer urls"
+    assert find_log_error(log({"level": "info", "msg": "serving"}) + "no entry\n") == EtcdLogError()

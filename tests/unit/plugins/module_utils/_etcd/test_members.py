@@ -85,7 +85,7 @@ def test_who_is_unwell_is_told_with_its_reason(status: EndpointStatus | None, pr
     """Without a leader, with an alarm, or silent."""
     health = EtcdHealth((member(1),), {1: status} if status else {}, {} if status else {1: "Connection refused"})
     assert problem in health.problem_of(member(1))
-    assert bool(problem) == bool(health.complaints())
+    assert bool(problem) == bool(health.errors())
     assert health.has_quorum is not bool(problem)
 
 

@@ -13,16 +13,16 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdRefusalError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.members import Member
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership import (
-    EtcdWish,
-    find_stand,
-    plan_etcd_member,
+    EtcdSpec,
+    find_own_member,
+    plan_membership,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_etcd import FIRST, OWN, OWN_URL, UNSTARTED, FakeEtcd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-WISH = EtcdWish("cp2", OWN_URL, timeout=60)
+SPEC = EtcdSpec("cp2", OWN_URL, timeout=60)
 LEARNER = dataclasses.replace(OWN, is_learner=True)
 
 
@@ -39,7 +39,7 @@ AWAY = JoinError("etcd_unreachable", "nobody there", seen="nobody there")
 
 
 def plan(fake: FakeEtcd) -> t.Any:
-    return plan_etcd_member(fake, fake, WISH, clock=TestClock(), lock=fake)  # type: ignore[arg-type]
+    return plan_membership(fake, fake, SPEC, clock=TestClock(), lock=fake)  # type: ignore[arg-type]
 
 
 def refusal_of(fake: FakeEtcd) -> JoinError:
@@ -60,7 +60,7 @@ def refusal_of(fake: FakeEtcd) -> JoinError:
 )
 def test_a_host_finds_how_far_its_member_has_come(listed: list[Member], has_data: bool, state: str) -> None:
     """From the list alone, and from whether the host has data."""
-    assert find_stand(listed, WISH, has_data=has_data).state == state
+    assert find_own_member(listed, SPEC, has_data=has_data).state == state
 
 
 @pytest.mark.parametrize(

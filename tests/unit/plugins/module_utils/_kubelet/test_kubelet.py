@@ -19,7 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletSpec, plan_kubelet
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
     CA,
     CLUSTER_CONFIGURATION,
@@ -57,8 +57,8 @@ class Setting:
         )
 
     def plan(self, **changes: t.Any) -> t.Any:
-        wish = KubeletWish(**{"cluster": self.cluster, "token": TOKEN, "timeout": 1.0, "wait_timeout": 1.0, **changes})
-        return plan_kubelet(self.host, wish, clock=self.clock, connect=self._connect)
+        spec = KubeletSpec(**{"cluster": self.cluster, "token": TOKEN, "timeout": 1.0, "wait_timeout": 1.0, **changes})
+        return plan_kubelet(self.host, spec, clock=self.clock, connect=self._connect)
 
     def _connect(self, server: str, certificate_authority: str) -> KubeApi:
         return Cluster(server, certificate_authority, self.cluster.ca_cert_hashes).connect("a-certificate-of-a-node")

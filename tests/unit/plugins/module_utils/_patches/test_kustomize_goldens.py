@@ -51,7 +51,7 @@ TAKEN = ("link_out_of_the_folder", "several_empty_lists")
 #: Where strategic merge patches of today's Kubernetes, and so of `join_patches`, do what those of that time did not: by name, the
 #: text that was too much. Nulls, deletions of elements and elements of `$deleteFromPrimitiveList` used to be left
 #: over where nothing was to be taken away, and deletions were lost where another patch had something for the same list.
-MENDED = {
+FIXED = {
     "directive_delete_element_of_nothing": "    env:\n    - name: A\n",
     "directive_delete_from_list": "  finalizers:\n  - a\n",
     "null_where_nothing_is": '      limits:\n        cpu: "0"\n',
@@ -110,7 +110,7 @@ def is_unsupported(name: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in NAMES if not is_unsupported(name) and name not in (*REFUSED, *TAKEN, *MENDED)]
+    "name", [name for name in NAMES if not is_unsupported(name) and name not in (*REFUSED, *TAKEN, *FIXED)]
 )
 def test_makes_what_kubeadm_made(name: str) -> None:
     """Byte for byte the static pod of a real kubeadm; where it refused, so is it here."""
@@ -152,14 +152,14 @@ def test_what_is_taken_is_refused_by_kubeadm(name: str) -> None:
     assert "kind: Pod" in kustomized(MINORS[0], case)
 
 
-@pytest.mark.parametrize("name", MENDED)
+@pytest.mark.parametrize("name", FIXED)
 def test_strategic_merge_patches_are_those_of_today(name: str) -> None:
     """As with `join_patches`; the one text is all that differs."""
     case = golden(name)
     for answer in case["answers"]:
         for minor in answer["minors"]:
             theirs, ours = expected_of(case, minor, answer), kustomized(minor, case)
-            assert theirs.replace(MENDED[name], "", 1) == ours
+            assert theirs.replace(FIXED[name], "", 1) == ours
 
 
 def test_several_patches_by_chance() -> None:

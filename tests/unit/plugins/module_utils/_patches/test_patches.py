@@ -95,7 +95,7 @@ def test_nothing_causes_another_error_or_changes_what_it_is_given(
     document: dict[str, t.Any], operations: t.Any, patch: t.Any
 ) -> None:
     """ValueError is the one refusal of the engines."""
-    given_before = copy.deepcopy((document, operations, patch))
+    before_patch = copy.deepcopy((document, operations, patch))
     for apply in (
         lambda: apply_json_patch(document, operations),
         lambda: apply_merge_patch(document, patch),
@@ -104,7 +104,7 @@ def test_nothing_causes_another_error_or_changes_what_it_is_given(
     ):
         with contextlib.suppress(ValueError):
             json.dumps(apply())
-    assert (document, operations, patch) == given_before
+    assert (document, operations, patch) == before_patch
 
 
 @given(MAPPINGS.filter(without_nulls))

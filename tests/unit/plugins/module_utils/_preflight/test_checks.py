@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import KnownCluster, parse_known_cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import ClusterFacts, parse_cluster_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
@@ -19,12 +19,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.state impor
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import (
     Preflight,
-    PreflightWish,
+    PreflightSpec,
     observe_preflight,
     refuse_errors,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.cri import Runtime
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint_probe import EndpointLook
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint_probe import EndpointProbe
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
 
@@ -51,26 +51,26 @@ def fit_host(**files: str) -> TestHost:
     return host
 
 
-class Looks:
-    """Stands for looks at endpoints; ``servers`` are those that were looked at."""
+class Probes:
+    """Stands for probes at endpoints; ``servers`` are those that were looked at."""
 
-    def __init__(self, seen: EndpointLook | None = None) -> None:
-        self.seen = seen or EndpointLook()
+    def __init__(self, seen: EndpointProbe | None = None) -> None:
+        self.seen = seen or EndpointProbe()
         self.servers: list[str] = []
 
-    def start(self, server: str, **_options: t.Any) -> Looks:
+    def start(self, server: str, **_options: t.Any) -> Probes:
         self.servers.append(server)
         return self
 
-    def result(self) -> EndpointLook:
+    def result(self) -> EndpointProbe:
         return self.seen
 
 
 def check(
-    host: TestHost, runtime: Runtime = GOOD, looks: Looks | None = None, **wish: t.Any
+    host: TestHost, runtime: Runtime = GOOD, probes: Probes | None = None, **spec: t.Any
 ) -> tuple[Preflight, list[tuple[str, str, str]]]:
     found = observe_preflight(
-        host, PreflightWish(**wish), ask=lambda _path, _images: runtime, look=(looks or Looks()).start
+        host, PreflightSpec(**spec), ask=lambda _path, _images: runtime, probe=(probes or Probes()).start
     )
     return found, [(finding.check, finding.severity, finding.code) for finding in found.findings]
 
@@ -91,12 +91,12 @@ def test_every_finding_tells_what_was_seen_and_has_a_code() -> None:
     host.release = "4.19.0"
     host.files = {"/proc/swaps": FileState(b"Filename\n/dev/sda2 x\n", 0o444, 0.0)}
     host.folders.add("/etc/kubernetes/kubelet.conf")
-    cluster = KnownCluster("https://192.0.2.1:6443", version=V37)
-    looks = Looks(EndpointLook(skew=400, untrusted="self-signed certificate"))
+    cluster = ClusterFacts("https://192.0.2.1:6443", version=V37)
+    probes = Probes(EndpointProbe(skew=400, untrusted="self-signed certificate"))
     found, findings = check(
         host,
         Runtime(problem="nothing answers"),
-        looks,
+        probes,
         cluster=cluster,
         environ={"HTTPS_PROXY": "http://192.0.2.3:3128"},
     )
@@ -133,9 +133,9 @@ def test_without_checks_the_host_is_only_looked_at() -> None:
     """As when the phase is skipped: no findings, and no look at the endpoint."""
     host = fit_host()
     host.programs = set()
-    looks = Looks()
-    found, findings = check(host, looks=looks, endpoint="api:6443", checks=False)
-    assert (findings, looks.servers) == ([], [])
+    probes = Probes()
+    found, findings = check(host, probes=probes, endpoint="api:6443", checks=False)
+    assert (findings, probes.servers) == ([], [])
     assert found.kubelet_version == "Kubernetes v1.37.2"
 
 
@@ -144,10 +144,10 @@ def test_of_an_image_only_its_files_are_checked() -> None:
     host = TestHost()
     host.live = False
     host.programs = {"mount", "cp"}
-    looks = Looks()
-    _found, findings = check(host, Runtime(problem="not asked"), looks, endpoint="192.0.2.1:6443")
+    probes = Probes()
+    _found, findings = check(host, Runtime(problem="not asked"), probes, endpoint="192.0.2.1:6443")
     assert findings == [("FileExisting-losetup", "error", "program_missing")]
-    assert looks.servers == []
+    assert probes.servers == []
 
 
 def test_a_kubelet_that_listens_itself_is_not_in_its_own_way() -> None:
@@ -169,20 +169,20 @@ def test_a_kubelet_that_listens_itself_is_not_in_its_own_way() -> None:
 )
 def test_the_endpoint_is_looked_at_where_there_is_one(endpoint: str, server: list[str], findings: list[t.Any]) -> None:
     """A malformed one has its own cause."""
-    looks = Looks()
-    assert check(fit_host(), looks=looks, endpoint=endpoint)[1] == findings
-    assert looks.servers == server
+    probes = Probes()
+    assert check(fit_host(), probes=probes, endpoint=endpoint)[1] == findings
+    assert probes.servers == server
 
 
 def test_the_cluster_that_invites_is_what_is_looked_at() -> None:
     """And not by a proxy that cannot be used."""
-    looks = Looks()
-    cluster = KnownCluster("https://api:6443", version=V37)
-    assert check(fit_host(), looks=looks, cluster=cluster, endpoint="other:6443")[1] == []
-    assert looks.servers == ["https://api:6443"]
-    findings = check(fit_host(), looks=looks, cluster=cluster, environ={"HTTPS_PROXY": "ftp://x"})[1]
+    probes = Probes()
+    cluster = ClusterFacts("https://api:6443", version=V37)
+    assert check(fit_host(), probes=probes, cluster=cluster, endpoint="other:6443")[1] == []
+    assert probes.servers == ["https://api:6443"]
+    findings = check(fit_host(), probes=probes, cluster=cluster, environ={"HTTPS_PROXY": "ftp://x"})[1]
     assert findings == [("HTTPProxy", "error", "proxy_unusable")]
-    assert looks.servers == ["https://api:6443"]
+    assert probes.servers == ["https://api:6443"]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_the_kubelet_is_there_and_of_an_age(printed: str | None, code: str) -> N
     """By the cluster's version, where it is known."""
     host = fit_host()
     host.version = printed
-    found, findings = check(host, cluster=KnownCluster("https://api:6443", version=V37))
+    found, findings = check(host, cluster=ClusterFacts("https://api:6443", version=V37))
     assert findings == ([("KubeletVersion", "error", code)] if code else [])
     assert found.kubelet_version == ("" if code == "kubelet_missing" else printed)
     if code != "kubelet_missing":
@@ -217,7 +217,7 @@ def test_a_runtime_that_does_not_tell_its_driver_must_have_the_kubelets(
 ) -> None:
     """Read from its configuration."""
     host = fit_host(**({} if config is None else {CONFIG: config}))
-    cluster = KnownCluster("https://api:6443", version=V37, cgroup_driver=driver)
+    cluster = ClusterFacts("https://api:6443", version=V37, cgroup_driver=driver)
     found = [code for _check, _severity, code in check(host, OLD, cluster=cluster)[1]]
     assert found == ["runtime_outdated", *findings]
     assert check(host, dataclasses.replace(OLD, name="cri-o"), cluster=cluster)[1] == [
@@ -229,7 +229,7 @@ def test_a_runtime_that_tells_its_driver_is_followed_by_the_kubelet() -> None:
     """So that another one in the cluster's configuration is only a warning; containerd's configuration is not read."""
     host = fit_host(**{CONFIG: "SystemdCgroup = false\n"})
     for driver, findings in (("systemd", []), ("cgroupfs", [("CgroupDriver", "warning", "cgroup_driver_mismatch")])):
-        cluster = KnownCluster("https://api:6443", version=V37, cgroup_driver=driver)
+        cluster = ClusterFacts("https://api:6443", version=V37, cgroup_driver=driver)
         assert check(host, GOOD, cluster=cluster)[1] == findings
 
 
@@ -255,7 +255,7 @@ def test_cgroups_of_version_1(kubelet: str, accepts: bool, severity: str) -> Non
         ),
     })  # fmt: skip
     host.version = f"Kubernetes {kubelet}"
-    cluster = KnownCluster("https://api:6443", version=V37, accepts_cgroup_v1=accepts)
+    cluster = ClusterFacts("https://api:6443", version=V37, accepts_cgroup_v1=accepts)
     assert check(host, cluster=cluster)[1] == [("SystemVerification", severity, "cgroups_outdated")]
 
 
@@ -268,13 +268,13 @@ def test_what_is_known_of_a_cluster_is_read_without_a_library() -> None:
         "cluster_configuration": "kind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n",
         "kubelet_configuration": 'cgroupDriver: "systemd"\nfailCgroupV1: false\n',
     }
-    assert parse_known_cluster(mapping) == KnownCluster("https://api:6443", "CA", V37, "systemd", True)
+    assert parse_cluster_facts(mapping) == ClusterFacts("https://api:6443", "CA", V37, "systemd", True)
     empty = {
         **mapping,
         "cluster_configuration": "kubernetesVersion: stable\n",
         "kubelet_configuration": "{cgroupDriver: x}",
     }
-    assert parse_known_cluster(empty) == KnownCluster("https://api:6443", "CA")
+    assert parse_cluster_facts(empty) == ClusterFacts("https://api:6443", "CA")
 
 
 def test_a_host_of_another_cluster_goes_through_all_checks() -> None:

@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import (
-    KnownCluster,
+    ClusterFacts,
     KnownControlPlane,
-    parse_known_cluster,
+    parse_cluster_facts,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
@@ -21,7 +21,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version imp
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import PreflightWish, observe_preflight
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import PreflightSpec, observe_preflight
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.control_plane import (
     LocalApi,
 )
@@ -33,9 +33,9 @@ OURS, THEIRS = Authority.make(), Authority.make()
 PIN = pin_of(OURS.certificate)
 V37 = KubernetesVersion(1, 37, 2)
 LOCAL = LocalApi("192.0.2.7")
-STACKED = KnownCluster("https://api:6443", version=V37, control_plane=KnownControlPlane(etcd="local"))
+STACKED = ClusterFacts("https://api:6443", version=V37, control_plane=KnownControlPlane(etcd="local"))
 EXTERNAL = dataclasses.replace(STACKED, control_plane=KnownControlPlane(etcd="external"))
-UNKNOWN = KnownCluster("https://api:6443")
+UNKNOWN = ClusterFacts("https://api:6443")
 MANIFESTS = "/etc/kubernetes/manifests"
 PORTS = (6443, 10257, 10259, 2379, 2380)
 #: What of a static pod tells whose it is, by its name.
@@ -68,7 +68,7 @@ def host_of(
 
 def find(
     host: TestHost,
-    cluster: KnownCluster = STACKED,
+    cluster: ClusterFacts = STACKED,
     *,
     pins: t.Sequence[str] = (PIN,),
     local: LocalApi = LOCAL,
@@ -238,7 +238,7 @@ def test_the_runtime_is_asked_for_images_of_control_planes_alone() -> None:
 
     cluster = dataclasses.replace(STACKED, server="")
     for local in (None, LOCAL):
-        found = observe_preflight(TestHost(), PreflightWish(cluster=cluster, control_plane=local), ask=ask)
+        found = observe_preflight(TestHost(), PreflightSpec(cluster=cluster, control_plane=local), ask=ask)
         assert ("images_missing" in [finding.code for finding in found.findings]) == (local is not None)
     assert [len(images) for images in asked] == [0, 4]
 
@@ -277,7 +277,7 @@ scheduler:
 
 def known(configuration: str) -> KnownControlPlane:
     mapping = {"server": "", "certificate_authority": "", "kubelet_configuration": ""}
-    return parse_known_cluster({**mapping, "cluster_configuration": configuration}).control_plane
+    return parse_cluster_facts({**mapping, "cluster_configuration": configuration}).control_plane
 
 
 def test_what_is_known_of_control_planes_is_read_without_a_library() -> None:

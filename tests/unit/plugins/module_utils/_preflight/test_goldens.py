@@ -15,18 +15,18 @@ import sys
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import KnownCluster, parse_known_cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import ClusterFacts, parse_cluster_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import cri as _cri
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import (
-    PreflightWish,
+    PreflightSpec,
     observe_preflight,
     refuse_errors,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.control_plane import LocalApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint_probe import EndpointLook
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint_probe import EndpointProbe
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import DIFFERENTIAL
 
@@ -141,11 +141,11 @@ def find(case: HostCase, release: str, configuration: str | None, tmp_path: path
     ``configuration`` is that of the cluster, where kubeadm has read it.
     """
     minor = int(release.split(".")[1])
-    cluster = KnownCluster(f"https://{case.endpoint}", version=KubernetesVersion(1, minor, 1))
+    cluster = ClusterFacts(f"https://{case.endpoint}", version=KubernetesVersion(1, minor, 1))
     if configuration is not None:
         known = {"cluster_configuration": configuration, "kubelet_configuration": ""}
-        cluster = parse_known_cluster({"server": cluster.server, "certificate_authority": "", **known})
-    wish = PreflightWish(
+        cluster = parse_cluster_facts({"server": cluster.server, "certificate_authority": "", **known})
+    spec = PreflightSpec(
         node_name=case.node_name,
         endpoint=case.endpoint,
         cluster=cluster,
@@ -159,7 +159,7 @@ def find(case: HostCase, release: str, configuration: str | None, tmp_path: path
     with runtime_of(case, tmp_path / "cri.sock"), pytest.MonkeyPatch.context() as patch:
         if case.runtime == "mute":
             patch.setattr(_cri, "TIMEOUT", 0.1)
-        found = observe_preflight(host_of(case, minor), wish, look=lambda *_args, **_options: Unseen())
+        found = observe_preflight(host_of(case, minor), spec, probe=lambda *_args, **_options: Unseen())
     try:
         judged = refuse_errors(found, ignored=case.ignore).findings
     except JoinError as exc:
@@ -170,8 +170,8 @@ def find(case: HostCase, release: str, configuration: str | None, tmp_path: path
 class Unseen:
     """Stands for a look at an endpoint: kubeadm does not look."""
 
-    def result(self) -> EndpointLook:
-        return EndpointLook()
+    def result(self) -> EndpointProbe:
+        return EndpointProbe()
 
 
 @contextlib.contextmanager

@@ -37,9 +37,9 @@ def test_programs_of_services_are_found_whatever_the_path(
 
 def test_names_are_resolved_or_the_reason_is_told() -> None:
     """In the resolver's words."""
-    assert HOST.name_complaint("127.0.0.1") == ""
-    assert HOST.name_complaint("nosuch.invalid")
-    assert HOST.name_complaint("a" * 64 + ".invalid")
+    assert HOST.name_resolution_error("127.0.0.1") == ""
+    assert HOST.name_resolution_error("nosuch.invalid")
+    assert HOST.name_resolution_error("a" * 64 + ".invalid")
 
 
 def test_a_resolver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def test_a_resolver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch
     release = threading.Event()
     monkeypatch.setattr(module, "_NAME_SECONDS", 0.1)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments: release.wait(10))
-    assert HOST.name_complaint("worker-1") == "no answer within 0.1 seconds"
+    assert HOST.name_resolution_error("worker-1") == "no answer within 0.1 seconds"
     release.set()
 
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.fleet import (
     HostResult,
-    choose_askers,
+    group_by_discovery,
     read_host_result,
     refuse_duplicates,
     summarize,
@@ -42,8 +42,8 @@ def test_one_asks_for_all_that_trust_in_the_same_way() -> None:
     """Hosts whose pins or files differ may be meant for different clusters: each kind asks for itself."""
     token, other = ({"bootstrapToken": {"caCertHashes": [pin]}} for pin in ("sha256:a", "sha256:b"))
     discoveries = {"a": token, "b": other, "c": dict(token), "d": {"file": {}}, "e": dict(other)}
-    assert choose_askers(discoveries) == {"a": "a", "b": "b", "c": "a", "d": "d", "e": "b"}
-    assert choose_askers({}) == {}
+    assert group_by_discovery(discoveries) == {"a": "a", "b": "b", "c": "a", "d": "d", "e": "b"}
+    assert group_by_discovery({}) == {}
 
 
 #: What every control plane that has not joined has registered after preflight.

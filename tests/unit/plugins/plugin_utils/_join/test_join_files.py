@@ -17,7 +17,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletWish, plan_kubelet
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletSpec, plan_kubelet
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_configuration import (
     join_configuration_of_flags,
     read_join_configuration,
@@ -94,7 +94,7 @@ def planned_files(minor: str, configuration: dict[str, t.Any]) -> dict[str, dict
     host.version = f"Kubernetes {given['kubeadm']}"
     node = configuration["nodeRegistration"]
     token = secrets_of(configuration)["tls_bootstrap_token"]
-    wish = KubeletWish(
+    spec = KubeletSpec(
         cluster=Cluster(
             SERVER, CA.pem, (pin_of(CA.certificate),), given["cluster_configuration"], given["kubelet_configuration"]
         ),
@@ -107,7 +107,7 @@ def planned_files(minor: str, configuration: dict[str, t.Any]) -> dict[str, dict
         token=parse_token(token) if token else None,
         bootstrap=lambda: pytest.fail("planning connects to nobody"),
     )
-    change = plan_kubelet(host, wish, clock=TestClock(), connect=lambda *_server: pytest.fail("planning asks nobody"))
+    change = plan_kubelet(host, spec, clock=TestClock(), connect=lambda *_server: pytest.fail("planning asks nobody"))
     things = {path: thing for path, thing in change.after.items() if isinstance(thing, dict) and "content" in thing}
     return {path: {**thing, "content": thing["content"].replace(CA.pem, "CA\n")} for path, thing in things.items()}
 

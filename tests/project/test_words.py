@@ -1,0 +1,133 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plain English: words that the project's prose and names avoid, and what to write instead."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+import pytest
+import yaml
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+PLACES = (
+    "README.md", "CONTRIBUTING.md", "galaxy.yml", "meta", "docs", "changelogs/fragments", "playbooks", "roles", "plugins",
+)  # fmt: skip
+KINDS = {".md", ".rst", ".yml", ".py", ".txt"}
+
+#: Each pattern must not match, in prose or as a word of a name; the value says what to write.
+AVOID = {
+    r"wish(es|ed)?": "spec",
+    r"complain\w*": "error",
+    r"askers?": "representative",
+    r"mend(s|ed|ing)?": "fix, repair",
+    r"lack(s|ed|ing)?": "is missing, has no, without",
+    r"tells?|told|telling": "reports, describes, distinguishes",
+    r"shown": "reported, displayed, presented",
+    r"given": "set, provided, passed",
+    r"brought": "copied, installed, read",
+    r"lays?|laid": "place, write",
+    r"(who|whom|whose|which)ever": "anyone who, the user",
+    r"stands?|stood": "is, has",
+    r"shall": "will, must, should",
+    r"anew": "again, reissue, recreate",
+    r"besides?": "in addition to, with, next to",
+    r"judg(e|es|ed|ing)": "check, validate",
+    r"pass(es|ed)? over": "ignore, skip",
+    r"go(es)? on|went on|going on": "continue",
+    r"look(s|ed|ing)? (at|whether|again|into)|(a|one|the|first|each|second) looks?": "check, inspect, read",
+    r"(?<!there.)(is|are|was|were) no(?= [a-z])(?! longer)": "is not a",
+    r"(is|are) none": "is not one, is not valid",
+    r"think of a": "generate",
+}  # fmt: skip
+#: Between the words of a phrase: a line may end there, and the next one be a comment or a string.
+_GAP = r"[\s#\"']+"
+_PATTERNS = {
+    re.compile(rf"(?<![A-Za-z])(?:{pattern.replace(' ', _GAP)})(?![A-Za-z])", re.IGNORECASE): advice
+    for pattern, advice in AVOID.items()
+}
+
+#: Files and folders that are still to be rewritten.
+TO_DO = (
+    "roles", "playbooks", "CONTRIBUTING.md", "docs", "changelogs/fragments",
+    "plugins/action", "plugins/doc_fragments", "plugins/lookup", "plugins/modules", "plugins/plugin_utils",
+    "plugins/module_utils/_ansible", "plugins/module_utils/_api", "plugins/module_utils/_config", "plugins/module_utils/_control_plane",
+    "plugins/module_utils/_core", "plugins/module_utils/_credentials", "plugins/module_utils/_discovery", "plugins/module_utils/_etcd",
+    "plugins/module_utils/_formats", "plugins/module_utils/_host", "plugins/module_utils/_kubelet", "plugins/module_utils/_patches",
+    "plugins/module_utils/_preflight", "plugins/module_utils/_system",
+)  # fmt: skip
+
+
+def _files() -> list[pathlib.Path]:
+    found = [REPOSITORY / place for place in PLACES]
+    found = [path for place in found for path in ([place] if place.is_file() else sorted(place.rglob("*")))]
+    return [path for path in found if path.suffix in KINDS]
+
+
+def _misses(text: str) -> list[str]:
+    """The words to avoid, each with its line number and the advice."""
+    return [
+        f"{text.count(chr(10), 0, match.start()) + 1}: {match.group()!r}: write {advice}"
+        for pattern, advice in _PATTERNS.items()
+        for match in pattern.finditer(text)
+    ]
+
+
+def _is_in(path: pathlib.Path, places: tuple[str, ...]) -> bool:
+    return any(path == REPOSITORY / place or REPOSITORY / place in path.parents for place in places)
+
+
+def test_words() -> None:
+    """No file has a word to avoid."""
+    found = []
+    for path in _files():
+        if not _is_in(path, TO_DO):
+            name = path.relative_to(REPOSITORY)
+            found += [f"{name}:{miss}" for miss in _misses(path.read_text(encoding="utf-8"))]
+    assert found == [], "\n" + "\n".join(found)
+
+
+def test_what_is_to_do_is_not_done() -> None:
+    """A place without a word to avoid is taken off the list."""
+    done = [
+        place
+        for place in TO_DO
+        if not any(_misses(path.read_text(encoding="utf-8")) for path in _files() if _is_in(path, (place,)))
+    ]
+    assert done == []
+
+
+def test_the_library_names_options_of_modules() -> None:
+    """And no variables of the roles, which its users need not know."""
+    specs = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in REPOSITORY.glob("roles/*/meta/argument_specs.yml")
+    ]
+    points = [point for spec in specs for point in spec["argument_specs"].values()]
+    variables = {name for point in points for name in point.get("options") or {}}
+    found = []
+    for path in sorted((REPOSITORY / "plugins/module_utils").rglob("*.py")):
+        if not _is_in(path, TO_DO):
+            words = set(re.findall(r"[a-z_]+", path.read_text(encoding="utf-8")))
+            found += [f"{path.relative_to(REPOSITORY)}: {name}" for name in sorted(words & variables)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What is given", "Whoever\ncomes", "lacks_something", "a look", "it looks\nat hosts", "# goes\n# on", "is no object"],
+)  # fmt: skip
+def test_the_check_finds(text: str) -> None:
+    """Words in prose, in names, across lines and in any case."""
+    assert _misses(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lookup of a name", "the standard", "there is no kubelet", "is no longer needed", "black", "display", "look it up", "foretold"],
+)  # fmt: skip
+def test_the_check_leaves(text: str) -> None:
+    """Words of English that only look similar."""
+    assert _misses(text) == []

@@ -14,7 +14,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._core.errors import JoinError
-from .._formats.yaml import parse_yaml, render_yaml
+from .._formats.yaml_reader import parse_yaml
+from .._formats.yaml_writer import render_yaml
 from .endpoint import is_server_url
 
 __all__ = (

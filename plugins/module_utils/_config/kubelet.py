@@ -17,7 +17,7 @@ import typing as t
 from .._core.errors import JoinError
 from .._formats.go_structs import Field, WrongValueError, normalize_struct, parse_field_paths
 from .._formats.kubelet_fields import FIELDS, MINORS
-from .._formats.yaml import parse_yaml
+from .._formats.yaml_reader import parse_yaml
 
 __all__ = ("MINORS", "kubelet_fields", "normalize_kubelet_configuration", "parse_kubelet_configuration")
 

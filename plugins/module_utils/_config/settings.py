@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .._core.errors import JoinError
 from .._core.version import KubernetesVersion, parse_kubernetes_version
 from .._formats.fields import Fields
-from .._formats.yaml import parse_yaml
+from .._formats.yaml_reader import parse_yaml
 
 __all__ = ("ClusterSettings", "open_cluster_configuration", "parse_cluster_settings", "read_cluster_settings")
 

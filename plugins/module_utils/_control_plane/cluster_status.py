@@ -16,7 +16,8 @@ from .._core.clock import Clock, polls
 from .._core.errors import JoinError
 from .._core.objects import mapping_at, text_at
 from .._core.version import parse_kubernetes_version
-from .._formats.yaml import parse_yaml, render_yaml
+from .._formats.yaml_reader import parse_yaml
+from .._formats.yaml_writer import render_yaml
 from .local_node import ControlPlaneNode
 
 __all__ = ("keeps_cluster_status", "plan_update_status")

@@ -14,7 +14,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._config.cluster import Arguments, ExtraVolume
-from .._formats.yaml import render_yaml
+from .._formats.yaml_writer import render_yaml
 
 __all__ = ("Probe", "Probes", "StaticPod", "last_argument", "merge_arguments", "plan_environment", "render_manifest")
 

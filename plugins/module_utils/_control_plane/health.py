@@ -16,7 +16,7 @@ from .._core.change import Change
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
 from .._core.objects import list_at, mapping_at
-from .._formats.yaml import parse_yaml_documents
+from .._formats.yaml_reader import parse_yaml_documents
 from .._host.machine import MANIFESTS_DIR, Host
 from .local_node import host_in_url
 

@@ -19,7 +19,7 @@ from .._config.kubelet import MINORS, normalize_kubelet_configuration, parse_kub
 from .._config.settings import ClusterSettings
 from .._core.errors import JoinError
 from .._core.version import KubernetesVersion
-from .._formats.yaml import render_yaml
+from .._formats.yaml_writer import render_yaml
 
 __all__ = ("KubeletFiles", "KubeletHost", "Patch", "node_annotations", "render_kubelet_files")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 
-from .._formats.yaml import render_yaml
+from .._formats.yaml_writer import render_yaml
 
 __all__ = ("render_kubelet_kubeconfig",)
 

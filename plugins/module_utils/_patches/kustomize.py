@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from .._core.errors import JoinError
 from .._core.objects import mapping_at, text_at
-from .._formats.yaml import parse_yaml
+from .._formats.yaml_reader import parse_yaml
 from .patches import File, Patch, parse_patch_documents
 
 __all__ = (

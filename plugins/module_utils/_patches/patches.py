@@ -15,7 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.errors import JoinError
-from .._formats.yaml import parse_yaml_documents
+from .._formats.yaml_reader import parse_yaml_documents
 
 if t.TYPE_CHECKING:
     from .._formats.go_structs import Fields

@@ -16,7 +16,7 @@ import typing as t
 from ...module_utils._config.taint import parse_taint, render_taint
 from ...module_utils._core.errors import JoinError
 from ...module_utils._formats.go_quantities import parse_duration
-from ...module_utils._formats.yaml import YamlDocument, parse_yaml_documents
+from ...module_utils._formats.yaml_reader import YamlDocument, parse_yaml_documents
 from .join_fields import API_VERSIONS, GROUP, TIMEOUTS
 from .strict_reader import StrictReader
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._formats.go_quantities import normalize_duration
-from ...module_utils._formats.yaml import Path
+from ...module_utils._formats.yaml_reader import Path
 
 __all__ = ("StrictReader",)
 

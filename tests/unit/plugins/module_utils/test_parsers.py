@@ -61,7 +61,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quant
     normalize_duration,
     normalize_quantity,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_writer import render_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import KubeletHost, render_kubelet_files
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.service import KubeletWatch
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import credential_plugin

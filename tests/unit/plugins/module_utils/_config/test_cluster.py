@@ -20,7 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster i
     parse_kubernetes_version,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

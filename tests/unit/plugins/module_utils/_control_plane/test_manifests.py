@@ -27,7 +27,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.ma
     plan_component_pods,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
 from hypothesis import given
 from hypothesis import strategies as st

@@ -15,7 +15,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster i
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.taint import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import (
     KubeletFiles,
     KubeletHost,

@@ -16,7 +16,8 @@ import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.kubelet import MINORS, kubelet_fields
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.pod_fields import pod_fields
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml, render_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_writer import render_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.patches import patch_kubelet_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.folder import read_patches
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.json_patch import (

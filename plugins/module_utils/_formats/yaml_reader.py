@@ -4,16 +4,14 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""YAML as Kubernetes' own tools (Go, sigs.k8s.io/yaml) read and write it: JSON values in YAML's clothes.
+"""Reading YAML as Kubernetes' own tools (Go, sigs.k8s.io/yaml) read it: JSON values in YAML's clothes.
 
-PyYAML does the syntax. What a plain scalar means, the order of keys and what needs quotes is decided here, since PyYAML
-and Go decide differently: `y` is true to Go and a text to PyYAML, `1:30` the other way round. The tests compare both
-directions with what Go answered.
+PyYAML does the syntax. What a plain scalar means is decided here, since PyYAML and Go decide differently: `y` is true to
+Go and a text to PyYAML, `1:30` the other way round. The tests compare with what Go answered.
 """
 
 from __future__ import annotations
 
-import functools
 import math
 import typing as t
 from dataclasses import dataclass
@@ -24,9 +22,9 @@ except ImportError:
     pass  # the adapter reports what is missing
 
 from .._core.errors import JoinError
-from .go_values import compare_keys, looks_like_time, render_number, resolve_scalar
+from .go_values import resolve_scalar
 
-__all__ = ("Path", "YamlDocument", "parse_yaml", "parse_yaml_documents", "render_yaml")
+__all__ = ("Path", "YamlDocument", "parse_yaml", "parse_yaml_documents")
 
 # A ConfigMap cannot be larger than this, and nothing that kubeadm writes nests deeper than ten levels.
 _MAX_CHARACTERS = 1024 * 1024
@@ -34,10 +32,6 @@ _MAX_DEPTH = 64
 # Counts every value, and those behind an alias again each time it is used; likewise the characters of texts.
 _MAX_VALUES = 50_000
 
-_ESCAPES = {
-    **{character: f"\\{letter}" for character, letter in zip('\0\a\b\t\n\v\f\r\x1b"\\', '0abtnvfre"\\')},
-    **{character: f"\\{letter}" for character, letter in zip("\x85\u2028\u2029", "NLP")},
-}
 _TAG_PREFIX = "tag:yaml.org,2002:"
 
 
@@ -243,101 +237,3 @@ def _line(event: t.Any) -> int:
 def _is_plain(event: t.Any) -> bool:
     """Neither quoted nor tagged: its own looks tell what it is."""
     return event.tag is None and bool(event.implicit[0])
-
-
-def render_yaml(value: t.Any) -> str:
-    """Write a JSON value as Go does: keys in natural order, lists not indented, quotes and folded lines as Go has them.
-
-    ``value`` is made of mappings with text keys, sequences, texts, finite numbers, booleans and None.
-    """
-    document = [yaml.DocumentStartEvent(explicit=False), *_events(value), yaml.DocumentEndEvent(explicit=False)]
-    events = [yaml.StreamStartEvent(), *document, yaml.StreamEndEvent()]
-    rendered: str = yaml.emit(events, Dumper=_emitter(), allow_unicode=True, width=80)
-    # PyYAML marks the end of a document that is nothing but a plain scalar; no other line can look like that.
-    return rendered[: -len("...\n")] if rendered.endswith("\n...\n") else rendered
-
-
-@functools.cache
-def _emitter() -> t.Any:
-    """PyYAML's emitter, with Go's way where the two part. Made when needed: PyYAML may be missing at import."""
-
-    class Emitter(yaml.emitter.Emitter):
-        def check_simple_key(self) -> bool:
-            event: t.Any = self.event
-            text: str = event.value
-            if self.analysis is None:
-                self.analysis = self.analyze_scalar(text)
-            return not self.analysis.multiline and "\r" not in text and len(text.encode("utf-8")) <= 128
-
-        def write_double_quoted(self, text: str, split: bool = True) -> None:
-            """Lines break at blanks only, and a backslash comes only before a second blank."""
-            self.write_indicator('"', True)
-            for at, character in enumerate(text):
-                inside = 0 < at < len(text) - 1 and text[at - 1] != " "
-                if character == " " and split and inside and self.column > self.best_width:
-                    self.write_indent()
-                    self._put("\\" if text[at + 1] == " " else "")
-                else:
-                    self._put(_escape(character))
-            self.write_indicator('"', False)
-
-        def _put(self, text: str) -> None:
-            self.column += len(text)
-            self.stream.write(text)
-
-    return Emitter
-
-
-def _escape(character: str) -> str:
-    """A character between double quotes."""
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isascii():
-        readable = character.isprintable()
-    else:
-        readable = "\xa0" <= character <= "\uffff" and character != "\ufeff"
-    if readable:
-        return character
-    code = ord(character)
-    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
-
-
-def _events(value: t.Any) -> t.Iterator[t.Any]:
-    if isinstance(value, dict):
-        yield yaml.MappingStartEvent(anchor=None, tag=None, implicit=True, flow_style=False)
-        for key in sorted(value, key=functools.cmp_to_key(compare_keys)):
-            yield _scalar_event(key)
-            yield from _events(value[key])
-        yield yaml.MappingEndEvent()
-    elif isinstance(value, (list, tuple)):
-        yield yaml.SequenceStartEvent(anchor=None, tag=None, implicit=True, flow_style=False)
-        for item in value:
-            yield from _events(item)
-        yield yaml.SequenceEndEvent()
-    else:
-        yield _scalar_event(value)
-
-
-def _scalar_event(value: t.Any) -> t.Any:
-    style = None
-    if value is None:
-        text = "null"
-    elif isinstance(value, bool):
-        text = "true" if value else "false"
-    elif isinstance(value, (int, float)):
-        text = render_number(value)
-    else:
-        text = value
-        style = _style(text)
-    return yaml.ScalarEvent(anchor=None, tag=None, implicit=(True, True), value=text, style=style)
-
-
-def _style(text: str) -> str | None:
-    """What Go asks for; the emitter falls back on quotes where a text does not allow it."""
-    if any(character > "\uffff" for character in text):  # Go writes these as escapes
-        return '"'
-    if "\n" in text:
-        return "|"
-    if not isinstance(resolve_scalar(text), str) or looks_like_time(text):
-        return '"'
-    return None

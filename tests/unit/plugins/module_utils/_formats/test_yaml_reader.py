@@ -9,26 +9,15 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quantities import (
-    normalize_duration,
-    normalize_quantity,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml import parse_yaml, render_yaml
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.text_goldens import text_goldens
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-GOLDENS = REPOSITORY / "tests" / "differential" / "goldens" / "text"
 
 # What Go reads and this collection refuses, by a part of the reason.
 STRICTER = ("may lose digits", "not a number that JSON knows", "a second document", "the tag", "merge keys")
 # What this collection reads and Go refuses.
 LENIENT = ("%YAML 1.2\n---\na: 1",)
-
-
-def goldens(what: str) -> list[t.Any]:
-    entries = json.loads((GOLDENS / f"{what}.json").read_text(encoding="utf-8"))
-    return [pytest.param(entry["text"], entry.get("result"), id=repr(entry["text"])[:60]) for entry in entries]
 
 
 def read(text: str) -> t.Any:
@@ -48,7 +37,7 @@ def in_floats(value: t.Any) -> t.Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-@pytest.mark.parametrize(("text", "result"), goldens("parse"))
+@pytest.mark.parametrize(("text", "result"), text_goldens("parse"))
 def test_reads_what_go_reads(text: str, result: str | None) -> None:
     """A text means what it means to Go, or is refused as there, or by one of the rules that are stricter on purpose."""
     value = read(text)
@@ -59,37 +48,6 @@ def test_reads_what_go_reads(text: str, result: str | None) -> None:
         assert text in LENIENT
     else:
         assert in_floats(value) == in_floats(json.loads(result))
-
-
-@pytest.mark.parametrize(("text", "result"), goldens("render"))
-def test_writes_what_go_writes(text: str, result: str | None) -> None:
-    """The same bytes as Go for each value that Go took; where it refused, what is written still reads as it was."""
-    value = json.loads(text)
-    rendered = render_yaml(value)
-    if result is not None:
-        assert rendered == result
-    elif not any(separator in text for separator in "\x85\u2028\u2029"):
-        assert parse_yaml(rendered, what="the text") == value
-
-
-@pytest.mark.parametrize(("text", "result"), goldens("duration"))
-def test_respells_durations_as_go(text: str, result: str | None) -> None:
-    """A duration comes out as Go prints it; what Go cannot read is refused."""
-    if result is None:
-        with pytest.raises(ValueError, match="duration"):
-            normalize_duration(text)
-    else:
-        assert normalize_duration(text) == result
-
-
-@pytest.mark.parametrize(("text", "result"), goldens("quantity"))
-def test_respells_quantities_as_kubernetes(text: str, result: str | None) -> None:
-    """A quantity comes out in its canonical form; what Kubernetes cannot read is refused."""
-    if result is None:
-        with pytest.raises(ValueError, match="quantity"):
-            normalize_quantity(text)
-    else:
-        assert normalize_quantity(text) == result
 
 
 @pytest.mark.parametrize(
@@ -149,31 +107,6 @@ def test_aliases_within_the_limits_are_followed() -> None:
     text = "a: &x {cpu: 100m}\nb: *x\nc: [*x, &y 5, *y]\n"
     cpu = {"cpu": "100m"}
     assert parse_yaml(text, what="the text") == {"a": cpu, "b": cpu, "c": [cpu, 5, 5]}
-
-
-# Line separators other than \n are laid out in another way than Go's, who would break them when reading.
-CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029\ufffe\uffff")
-TEXTS = st.one_of(st.text(CHARACTERS), st.text("aney019_-+.:~ #'\"\n\t{}[],&*!|>%@`\\<=?", max_size=20))
-# Go writes the key `<<` without quotes, as kubeadm does, and then nobody reads it as a text again.
-KEYS = TEXTS.filter(lambda text: text != "<<")
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**64 - 1), TEXTS)
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=20
-)
-
-
-@settings(deadline=None)
-@given(VALUES)
-def test_what_is_written_is_read_again(value: t.Any) -> None:
-    """Every JSON value survives being written and read."""
-    assert parse_yaml(render_yaml(value), what="the text") == value
-
-
-@settings(deadline=None)
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_fractions_survive(value: float) -> None:
-    """No digit of a floating-point number is lost."""
-    assert parse_yaml(render_yaml([value]), what="the text") == [value]
 
 
 @settings(max_examples=5 * settings.default.max_examples)

@@ -1,0 +1,149 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""tools/venv: an environment that it prints is whole, even if several callers ask for it at once or a build was killed."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
+import pip
+import pytest
+
+TOOLS = pathlib.Path(__file__).resolve().parents[2] / "tools"
+DIST_INFO = "tiny-1.0.dist-info"
+
+
+class Project:
+    """A project with this repository's tools/venv, and one requirement that comes from a folder."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        self.builds = folder / "builds"
+        self.slow = folder / "slow"
+        (folder / "tools").mkdir()
+        shutil.copy2(TOOLS / "venv", folder / "tools/venv")
+        _write_program(folder / "tools/find-python", f"echo {folder}/python")
+        # Records each build, and waits between its two halves while the file `slow` exists. The link saves the time of ensurepip.
+        _write_program(
+            folder / "python",
+            f'echo build >>{self.builds}\n{sys.executable} "$@" --without-pip\n'
+            f'ln -s {pathlib.Path(pip.__file__).parent} "$3"/lib/python*/site-packages/\n'
+            f"while [ -e {self.slow} ]; do sleep 0.05; done",
+        )
+        _write_wheel(folder)
+        (folder / "requirements.txt").write_text("tiny==1.0\n", encoding="utf-8")
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        """A caller, in a process group of its own."""
+        command = ("tools/venv", "3.0", "requirements.txt", "--no-index", "--find-links", str(self.folder), *options)
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+
+    def started(self, count: int) -> bool:
+        """Whether this many builds have made a folder with a Python in it."""
+        built = self.builds.read_text(encoding="utf-8").count("build") if self.builds.exists() else 0
+        return built >= count and bool(list(self.folder.glob(".cache/venv/*/bin/python")))
+
+
+def _write_program(path: pathlib.Path, text: str) -> None:
+    path.write_text(f"#!/usr/bin/env bash\nset -e\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def _write_wheel(folder: pathlib.Path) -> None:
+    with zipfile.ZipFile(folder / "tiny-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("tiny.py", "def main():\n    print('tiny works')\n")
+        wheel.writestr(f"{DIST_INFO}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        wheel.writestr(f"{DIST_INFO}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{DIST_INFO}/entry_points.txt", "[console_scripts]\ntiny = tiny:main\n")
+        wheel.writestr(f"{DIST_INFO}/RECORD", "")
+
+
+@pytest.fixture
+def project(tmp_path: pathlib.Path) -> Project:
+    return Project(tmp_path)
+
+
+def wait_until_started(project: Project, count: int) -> None:
+    deadline = time.monotonic() + 60
+    while not project.started(count):
+        assert time.monotonic() < deadline, "no build started"
+        time.sleep(0.02)
+
+
+def printed_by(caller: subprocess.Popen[str]) -> pathlib.Path:
+    output, errors = caller.communicate(timeout=120)
+    assert caller.returncode == 0, errors
+    return pathlib.Path(output.strip())
+
+
+def assert_whole(venv: pathlib.Path) -> None:
+    """It is marked as complete, and the script of what was installed runs."""
+    assert (venv / "complete").exists()
+    run = subprocess.run([venv / "bin/tiny"], capture_output=True, text=True, check=False)
+    assert run.stdout == "tiny works\n", run.stderr
+
+
+def test_callers_at_once_get_one_environment(project: Project) -> None:
+    """One builds, the others wait for it."""
+    project.slow.touch()
+    first = project.start()
+    wait_until_started(project, 1)
+    others = [project.start(), project.start()]
+    time.sleep(0.3)
+    project.slow.unlink()
+    [venv] = {printed_by(caller) for caller in (first, *others)}
+    assert_whole(venv)
+    assert project.builds.read_text(encoding="utf-8").count("build") == 1
+
+
+def test_a_killed_build_starts_anew(project: Project) -> None:
+    """What a build left behind is never taken for an environment."""
+    project.slow.touch()
+    killed = project.start()
+    wait_until_started(project, 1)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    project.slow.unlink()
+    assert_whole(printed_by(project.start()))
+    assert project.builds.read_text(encoding="utf-8").count("build") == 2
+
+
+def test_what_a_killed_caller_left_running_is_waited_for(project: Project) -> None:
+    """Only the script is killed: its child goes on writing into the folder, and nobody builds beside it."""
+    project.slow.touch()
+    killed = project.start()
+    wait_until_started(project, 1)
+    killed.kill()
+    killed.wait()
+    second = project.start()
+    time.sleep(0.5)
+    assert project.builds.read_text(encoding="utf-8").count("build") == 1
+    project.slow.unlink()
+    assert_whole(printed_by(second))
+    assert project.builds.read_text(encoding="utf-8").count("build") == 2
+
+
+def test_an_environment_outlives_the_link_that_it_was_asked_for_by(project: Project) -> None:
+    """Where clones share a cache by links, one clone may go: scripts begin with the real path."""
+    (project.folder / ".cache").mkdir()
+    (project.folder / "shared").mkdir()
+    (project.folder / ".cache/venv").symlink_to("../shared")
+    venv = printed_by(project.start())
+    (project.folder / ".cache/venv").unlink()
+    assert venv.parent == project.folder.resolve() / "shared"
+    assert_whole(venv)
+
+
+def test_pip_options_make_another_environment(project: Project) -> None:
+    """What is installed depends on them."""
+    assert printed_by(project.start()) != printed_by(project.start("--no-deps"))

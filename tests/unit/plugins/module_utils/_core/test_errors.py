@@ -1,0 +1,93 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Errors: their code, and that their text and details can be displayed and sent."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import (
+    CODES,
+    MAX_SENTENCE,
+    JoinError,
+    printable,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_an_unknown_code_is_a_mistake_of_the_programmer() -> None:
+    """It never reaches a user."""
+    with pytest.raises(ValueError, match="no_such_code is not an error code"):
+        JoinError("no_such_code", "A sentence.")
+
+
+def test_codes_are_names() -> None:
+    """Playbooks compare with them."""
+    assert all(code.replace("_", "a").isalpha() and code.islower() for code in CODES)
+
+
+@given(st.text(max_size=200), st.integers(3, 100))
+def test_printable_text_is_one_line_of_a_bounded_length(text: str, most: int) -> None:
+    """Beginning and end are kept, and text that is fine already stays as it is."""
+    found = printable(text, most)
+    assert found.isprintable()
+    assert len(found) <= most + 3
+    if text.isprintable() and len(text) <= most:
+        assert found == text
+    assert printable(found, most + 3) == found
+
+
+def test_what_a_terminal_would_obey_is_taken_out() -> None:
+    """Colours, titles, new lines and text from right to left."""
+    error = JoinError("api_refused", "a\x1b[31mb\nc\u202ed", server="\x1b]0;title\x07")
+    assert str(error) == "a [31mb c d"
+    assert error.details == {"server": " ]0;title "}
+
+
+def test_a_long_text_is_cut_in_the_middle() -> None:
+    """The sentence's own words stand at its ends."""
+    text = str(JoinError("api_refused", "Cannot read: " + "x" * 10 * MAX_SENTENCE + "; the next step."))
+    assert text.startswith("Cannot read: ") and text.endswith("; the next step.")
+    assert len(text) <= MAX_SENTENCE + 3
+
+
+def test_details_are_bounded() -> None:
+    """In depth and in breadth, also where they contain themselves."""
+    circle: list[object] = []
+    circle.append(circle)
+    error = JoinError("api_refused", "x", deep=circle, wide=list(range(100_000)), long="y" * 100_000)
+    assert len(json.dumps(error.details)) < 30_000
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text() | st.integers(), inner),
+        max_leaves=20,
+    )
+)
+def test_any_detail_can_be_written_as_json(value: object) -> None:
+    """Modules return it."""
+    json.dumps(JoinError("api_refused", "x", value=value).details)
+
+
+def test_an_error_survives_being_copied_and_sent() -> None:
+    """With code, details and phase, as workers of a pool do."""
+    error = JoinError("token_missing", "A sentence.", field="x", names=("a", "b"))
+    error.phase = "preflight"
+    for other in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+        assert (str(other), other.outline()) == (str(error), error.outline())
+
+
+def test_the_outline_names_the_phase_where_there_is_one() -> None:
+    """And is the same for every error otherwise."""
+    error = JoinError("token_missing", "A sentence.", field="x")
+    assert error.outline() == {"code": "token_missing", "details": {"field": "x"}}
+    error.phase = "preflight"
+    assert error.outline() == {"code": "token_missing", "details": {"field": "x"}, "phase": "preflight"}

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import copy
 import datetime
-import functools
 import json
 import ssl
 import time
@@ -38,16 +36,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster i
     parse_cluster_configuration,
     parse_kubernetes_version,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import MAX_SENTENCE, JoinError, printable
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError, printable
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import (
     parse_certificates,
-    parse_node_certificate,
     parse_private_key,
-    render_certificates,
-    unusable_because,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
-    render_detached_signature,
     verify_detached_signature,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import TokenSpec, plan_token
@@ -68,6 +62,13 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.service 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import credential_plugin
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.https_file import render_url
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
+    ANYTHING,
+    TEXTS,
+    Expected,
+    Told,
+    altered,
+)
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
     CLUSTER_CONFIGURATION,
     KUBELET_CONFIGURATION,
@@ -84,65 +85,6 @@ CA = Authority.make()
 RSA = Authority.make(kind="rsa")
 CERTIFICATE, KEY = CA.issue("system:node:worker-1", organization="system:nodes")
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
-
-
-class Expected(contextlib.AbstractContextManager[None]):
-    """Nothing or a JoinError ends the block, and its sentence and details can be shown to anybody."""
-
-    def __exit__(self, kind: t.Any, error: BaseException | None, trace: t.Any) -> bool:
-        if not isinstance(error, JoinError):
-            return False
-        assert str(error).isprintable()
-        assert len(str(error)) <= MAX_SENTENCE + 10
-        json.dumps(error.details, allow_nan=True).encode()
-        return True
-
-
-# Anything that JSON can say; half characters are refused where it is read.
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
-ANYTHING = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8
-)
-
-
-def places(value: t.Any, path: tuple[t.Any, ...] = ()) -> t.Iterator[tuple[t.Any, ...]]:
-    yield path
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, part in pairs:
-        yield from places(part, (*path, key))
-
-
-def altered(valid: t.Any) -> st.SearchStrategy[t.Any]:
-    """A valid value with anything in up to three of its places, as an attacker would make it."""
-
-    @st.composite
-    def alter(draw: t.Any) -> t.Any:
-        value = copy.deepcopy(valid)
-        for _change in range(draw(st.integers(1, 3))):
-            path = draw(st.sampled_from(list(places(value))))
-            if not path:
-                return draw(ANYTHING)
-            parent = functools.reduce(lambda part, key: part[key], path[:-1], value)
-            parent[path[-1]] = draw(ANYTHING)
-        return value
-
-    return alter()
-
-
-class Told(KubeApi):
-    """An API server that says what it was told to, without a connection."""
-
-    def __init__(self, value: t.Any, created: t.Any = None) -> None:
-        super().__init__("https://api.invalid:6443", unverified())
-        self.value, self.created = value, created
-
-    def _ask(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
-        value = self.created if method == "POST" else self.value
-        return self._parse(json.dumps(value).encode(), path)
-
-    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
-        yield "MODIFIED", _kubeapi.mapping_at(self.value)
 
 
 @given(st.binary(max_size=200) | ANYTHING.map(lambda value: json.dumps(value).encode()) | st.text().map(str.encode))
@@ -218,14 +160,6 @@ def test_a_tokens_secret(value: t.Any) -> None:
         assert not isinstance(value, dict)
 
 
-@given(st.text(), st.text())
-def test_a_signature(payload: str, signature: str) -> None:
-    """True for the one that the token makes; half characters, which no API server has, are no reason to fail."""
-    right = render_detached_signature(TOKEN, payload)
-    assert verify_detached_signature(TOKEN, payload, right)
-    assert verify_detached_signature(TOKEN, payload, signature) is (signature == right)
-
-
 WHOLE_KUBECONFIG = json.loads(
     config(
         "https://api.invalid:6443",
@@ -299,45 +233,7 @@ def test_the_clusters_configurations(cluster: t.Any, kubelet: t.Any) -> None:
             assert files.flags.count("\n") == 1
 
 
-@st.composite
-def broken(draw: t.Any, whole: bytes) -> bytes:
-    """A structure with bytes changed, cut out or put in."""
-    content = bytearray(whole)
-    for _change in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, max(len(content) - 1, 0)))
-        content[at : at + draw(st.integers(0, 3))] = draw(st.binary(max_size=3))
-    return bytes(content)
-
-
 DERS = [ssl.PEM_cert_to_DER_cert(pem) for pem in (CA.pem, RSA.pem, CERTIFICATE)]
-
-
-@pytest.mark.filterwarnings("ignore")
-@given(st.sampled_from(DERS).flatmap(broken))
-def test_a_certificate(der: bytes) -> None:
-    """What is accepted has a pin, can be judged, written and trusted."""
-    pem = ssl.DER_cert_to_PEM_cert(der)
-    with Expected():
-        (certificate,) = parse_certificates(pem, what="the text")
-        identity = parse_node_certificate(pem, what="the text")
-        authorities = [CA.certificate, RSA.certificate, certificate]
-        for key in (None, KEY):
-            unusable_because(identity, key, node_name="worker-1", authorities=authorities, now=NOW)
-        trusting(render_certificates([certificate]))
-
-
-@given(
-    st.text()
-    | st.binary().map(lambda content: CA.pem + content.decode("latin-1"))
-    | broken(CA.pem.encode()).map(lambda content: content.decode("latin-1"))
-)
-def test_a_bundle(pem: str) -> None:
-    """Anything between and within PEM blocks."""
-    with Expected():
-        trusting(render_certificates(parse_certificates(pem, what="the text")))
-    with Expected():
-        trusting(pem)
-    parse_private_key(pem.encode())
 
 
 CREDENTIAL = {"kind": "ExecCredential", "apiVersion": EXEC_VERSIONS[0], "status": {"token": "t"}}
@@ -492,23 +388,3 @@ def test_a_large_text_costs_little_memory(name: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 64 * MIB
     finally:
         tracemalloc.stop()
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("kind", ["dsa", "ed25519", "ed448", "rsa of 8192 bits"])
-def test_keys_of_other_kinds(kind: str) -> None:
-    """A CA with any kind of key has a pin or is refused, and vouches for no node unless its signatures can be checked."""
-    from cryptography.hazmat.primitives.asymmetric import dsa, ed448, ed25519, rsa
-
-    public: dict[str, t.Callable[[], t.Any]] = {
-        "dsa": lambda: dsa.generate_private_key(1024).public_key(),
-        "ed25519": lambda: ed25519.Ed25519PrivateKey.generate().public_key(),
-        "ed448": lambda: ed448.Ed448PrivateKey.generate().public_key(),
-        "rsa of 8192 bits": lambda: rsa.RSAPublicNumbers(65537, 2**8192 - 1).public_key(),
-    }
-    pem, _none = CA.issue("kubernetes", public_key=public[kind]())
-    with Expected():
-        (authority,) = parse_certificates(pem, what="the text")
-        identity = parse_node_certificate(CERTIFICATE, what="the text")
-        problem = unusable_because(identity, KEY, node_name="worker-1", authorities=[authority], now=NOW)
-        assert problem == "no CA of this cluster has signed it"

@@ -1,0 +1,57 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Secret of a bootstrap token."""
+
+from __future__ import annotations
+
+import datetime
+
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_secret import (
+    render_token_secret,
+    token_secret_name,
+)
+
+SECRET = "0123456789abcdef"
+TOKEN = BootstrapToken("abcdef", SECRET)
+
+
+def test_the_secret_is_that_of_kubeadm_token_create() -> None:
+    """Names, type and keys; a token without expiry has no expiration."""
+    when = datetime.datetime(2026, 11, 24, 12, 0, tzinfo=datetime.timezone.utc)
+    secret = render_token_secret(
+        TOKEN, expiration=when, usages=("signing",), groups=("system:bootstrappers:x",), description="d"
+    )
+    assert secret["metadata"] == {"name": "bootstrap-token-abcdef", "namespace": "kube-system"}
+    assert secret["type"] == "bootstrap.kubernetes.io/token"
+    assert secret["stringData"] == {
+        "token-id": "abcdef",
+        "token-secret": SECRET,
+        "description": "d",
+        "expiration": "2026-11-24T12:00:00Z",
+        "usage-bootstrap-signing": "true",
+        "auth-extra-groups": "system:bootstrappers:x",
+    }
+    forever = render_token_secret(TOKEN, expiration=None, usages=(), groups=(), description="")
+    assert forever["stringData"] == {"token-id": "abcdef", "token-secret": SECRET}
+
+
+def test_usages_and_groups_are_written_as_kubernetes_reads_them() -> None:
+    """One key a usage, one text for all groups; no key for none."""
+    data = render_token_secret(
+        TOKEN,
+        expiration=None,
+        usages=("signing", "authentication"),
+        groups=("system:bootstrappers:a", "b"),
+        description="",
+    )["stringData"]
+    assert data == {
+        "token-id": "abcdef",
+        "token-secret": SECRET,
+        "usage-bootstrap-signing": "true",
+        "usage-bootstrap-authentication": "true",
+        "auth-extra-groups": "system:bootstrappers:a,b",
+    }
+    assert token_secret_name("abcdef") == "bootstrap-token-abcdef"

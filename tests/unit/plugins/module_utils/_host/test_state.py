@@ -10,52 +10,18 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.state import NodeState, observe_node_state
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.joined_host import (
+    AUTHORITY,
+    MANIFESTS,
+    PODS,
+    Api,
+    joined_host,
+)
 
-AUTHORITY = Authority.make()
 PIN = pin_of(AUTHORITY.certificate)
-MANIFESTS = "/etc/kubernetes/manifests"
-PODS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 LABEL = "node-role.kubernetes.io/control-plane"
-OWN_ETCD = "    - --etcd-servers=https://127.0.0.1:2379\n"
-
-
-class Api:
-    """An API server with one Node; ``asked`` counts how often it was asked for."""
-
-    server = "https://api:6443"
-
-    def __init__(self, *labels: str, ready: bool = True) -> None:
-        self.asked = 0
-        condition = {"type": "Ready", "status": str(ready), "reason": "KubeletReady" if ready else "Starting"}
-        self.node = {"metadata": {"labels": dict.fromkeys(labels, "")}, "status": {"conditions": [condition]}}
-
-    def find(self, _path: str) -> dict[str, t.Any]:
-        self.asked += 1
-        return self.node
-
-
-def joined_host(*, pods: t.Iterable[str] = PODS, api_server: str = OWN_ETCD) -> TestHost:
-    """A host whose kubelet has joined."""
-    host = TestHost("cp-1")
-    host.start_unit("kubelet", enable=True)
-    certificate, key = AUTHORITY.issue("system:node:cp-1", organization="system:nodes")
-    pem = "/var/lib/kubelet/pki/kubelet-client-current.pem"
-    conf = render_kubelet_kubeconfig(server="https://api:6443", certificate_authority=AUTHORITY.pem, client_pem=pem)
-    files = {
-        "/etc/machine-id": "0123\n",
-        "/etc/kubernetes/kubelet.conf": conf,
-        pem: certificate + pem_of_key(key),
-        "/var/lib/kubelet/config.yaml": "",
-        "/var/lib/kubelet/kubeadm-flags.env": "",
-        **{f"{MANIFESTS}/{name}.yaml": api_server if name == "kube-apiserver" else "" for name in pods},
-    }
-    host.files = {path: FileState(text.encode(), 0o600, 0.0) for path, text in files.items()}
-    return host
 
 
 def observe(host: TestHost, api: Api, **more: t.Any) -> NodeState:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options that say which cluster is meant, and by whose rights."""
+"""Options for the cluster and for the credentials of an administrator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   cluster:
-    description: The cluster, as M(kubejoin.kubeadm.cluster_discovery_info) returns it. Nothing in it is secret.
+    description: The cluster, as returned by M(kubejoin.kubeadm.cluster_discovery_info). It contains no secrets.
     type: dict
     required: true
     suboptions:
@@ -20,20 +20,20 @@ options:
         type: str
         required: true
       certificate_authority:
-        description: The cluster's CA certificates in PEM.
+        description: CA certificates of the cluster, in PEM format.
         type: str
         required: true
       ca_cert_hashes:
-        description: Pins of those of the CA certificates that vouch for the API server.
+        description: Pins of the CA certificates that may verify the API server.
         type: list
         elements: str
         required: true
       cluster_configuration:
-        description: Text of C(ClusterConfiguration) in ConfigMap C(kube-system/kubeadm-config).
+        description: Content of C(ClusterConfiguration) in the ConfigMap C(kube-system/kubeadm-config).
         type: str
         default: ''
       kubelet_configuration:
-        description: Text of C(kubelet) in ConfigMap C(kube-system/kubelet-config).
+        description: Content of C(kubelet) in the ConfigMap C(kube-system/kubelet-config).
         type: str
         default: ''
 """
@@ -42,8 +42,8 @@ options:
 options:
   kubeconfig:
     description:
-      - Path of a kubeconfig on the host that the module runs on, with an administrator's rights.
-      - Its current context is used; the user has a client certificate or a token.
+      - Path of an administrator's kubeconfig on the host where the module runs.
+      - The current context is used. Its user must have a client certificate or a token.
     type: path
     default: /etc/kubernetes/admin.conf
 """

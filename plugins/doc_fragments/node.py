@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options that say what a node is: its name, the API server on it, how far it shall come, patches for what kubeadm would write."""
+"""Options that describe a node: its name, its API server, the level to wait for, and patches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   node_name:
-    description: Name of the node. By default the host name, in lower case.
+    description: Name of the node. The default is the host name in lower case.
     type: str
 """
 
@@ -19,15 +19,15 @@ options:
 options:
   apiserver_advertise_address:
     description:
-      - IP address at which the other control planes and the nodes reach a control plane.
-      - By default that of the interface with the default route. Where there is none, nothing is guessed.
+      - IP address at which the nodes and the other control planes reach this control plane.
+      - The default is the address of the interface with the default route. Without a default route, the option is required.
     type: str
 """
 
     BIND_PORT = r"""
 options:
   apiserver_bind_port:
-    description: Port of the API server of a control plane.
+    description: Port of the API server on a control plane.
     type: int
     default: 6443
 """
@@ -36,14 +36,14 @@ options:
 options:
   wait_for:
     description:
-      - What to wait for once the service runs. V(registered) does not wait for the pod network that V(ready) needs,
-        V(none) does not wait, as kubeadm.
-      - Gives up early when the kubelet keeps ending, with its last log lines.
+      - The state to wait for after the service has started. V(ready) needs a pod network; V(registered) does not.
+      - V(none) does not wait, like kubeadm.
+      - The module fails early, with the last log lines of the kubelet, if the kubelet exits repeatedly.
     type: str
     choices: [none, registered, ready]
     default: ready
   wait_timeout:
-    description: Seconds to wait for that.
+    description: Seconds to wait for this state.
     type: int
     default: 240
 """
@@ -52,21 +52,21 @@ options:
 options:
   patches:
     description:
-      - Folder on the host with patches for what is written here (C(--patches)), such as C(kubeletconfiguration+merge.yaml).
-      - Other files in it are passed over, as kubeadm does, and named in RV(notes).
+      - Folder on the host with patches for the files of this module (C(--patches)), such as C(kubeletconfiguration+merge.yaml).
+      - Other files in the folder are ignored, as in kubeadm; RV(notes) names them.
     type: path
   patch_files:
-    description: Patches that come from elsewhere; where O(patches) is given, too, they are added to its files.
+    description: Patches copied from the controller. They are added to the files of O(patches).
     type: list
     elements: dict
     default: []
     suboptions:
       name:
-        description: Name of the file, or its path below the folder of patches.
+        description: Name of the file, or its path below the patches folder.
         type: str
         required: true
       content:
-        description: Its content.
+        description: Content of the file.
         type: str
         required: true
 """
@@ -75,13 +75,13 @@ options:
 options:
   experimental_kustomize:
     description:
-      - Folder of kustomize on the host with patches for static pods (C(--experimental-kustomize) of kubeadm 1.16 to 1.19). They are
+      - Kustomize folder on the host with patches for static pods (C(--experimental-kustomize) of kubeadm 1.16 to 1.19). They are
         applied before other patches.
-      - Of a kustomization, C(patchesStrategicMerge) and C(patchesJson6902) with files are known, and C(resources) are passed over.
-        Anything else in it is refused. Without a kustomization, every file that is in no subfolder is a strategic merge patch.
+      - A kustomization may contain C(patchesStrategicMerge) and C(patchesJson6902) with files. C(resources) are ignored. Other fields are
+        refused. Without a kustomization, every file directly in the folder is a strategic merge patch.
     type: path
   kustomize_files:
-    description: What such a folder has elsewhere, as the lookup P(kubejoin.kubeadm.patch_files#lookup) reads it.
+    description: Files of a kustomize folder on the controller, as read by the lookup P(kubejoin.kubeadm.patch_files#lookup).
     type: list
     elements: dict
     default: []
@@ -91,7 +91,7 @@ options:
         type: str
         required: true
       content:
-        description: Its content.
+        description: Content of the file.
         type: str
         required: true
 """

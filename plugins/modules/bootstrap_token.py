@@ -7,46 +7,46 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: bootstrap_token
-short_description: Make a bootstrap token that nodes can join with, or withdraw it
+short_description: Create or delete a bootstrap token
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Makes the Secret that C(kubeadm token create) makes, and waits until the ConfigMap C(kube-public/cluster-info) is signed for it.
-  - The token is an argument and never a result, so its secret half has one place to be kept.
-  - The time of expiry is counted by the API server's clock.
+  - Creates the same Secret as C(kubeadm token create), and waits until the ConfigMap C(kube-public/cluster-info) is signed with the token.
+  - The token is an argument and never a result, so its secret half is kept in one place only.
+  - The expiry time is based on the API server's clock.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster.admin
 options:
   state:
-    description: Whether the token shall exist.
+    description: Whether the token should exist.
     type: str
     choices: [present, absent]
     default: present
   token:
-    description: The token, six and sixteen lower-case letters or digits with a dot between them. Needed with O(state=present).
+    description: The token, six and sixteen lower-case letters or digits separated by a dot. Required if O(state=present).
     type: str
   token_id:
-    description: The first half of the token, which is not secret. Needed with O(state=absent).
+    description: The first half of the token, which is not secret. Required if O(state=absent).
     type: str
   ttl:
-    description: Seconds until the token expires; V(0) for one that never does.
+    description: Seconds until the token expires. With V(0), it never expires.
     type: int
     default: 86400
   usages:
-    description: What the token may be used for.
+    description: Allowed uses of the token.
     type: list
     elements: str
     choices: [signing, authentication]
     default: [signing, authentication]
   groups:
-    description: Groups that whoever uses the token is in.
+    description: Groups of users who authenticate with the token.
     type: list
     elements: str
     default: ["system:bootstrappers:kubeadm:default-node-token"]
   description:
-    description: What the token is for.
+    description: Purpose of the token.
     type: str
     default: ''
 seealso:
@@ -54,12 +54,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Make a token for an hour
+- name: Create a token that is valid for one hour
   kubejoin.kubeadm.bootstrap_token:
     token: "{{ vaulted_token }}"
     ttl: 3600
 
-- name: Withdraw it
+- name: Delete the token
   kubejoin.kubeadm.bootstrap_token:
     state: absent
     token_id: abcdef

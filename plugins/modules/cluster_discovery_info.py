@@ -7,78 +7,78 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_discovery_info
-short_description: Learn which cluster to join, and trust it
+short_description: Discover a cluster and establish trust in it
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Does what C(kubeadm join) calls discovery, once for all nodes of a play, and reads the cluster's configuration over
-    the connection that it came to trust.
-  - By O(token), the ConfigMap C(kube-public/cluster-info) is fetched from O(endpoint) without trust, its signature by the token is verified,
-    and its CA is compared with O(ca_cert_hashes). It is then fetched again over TLS that only the pinned CA certificates
-    vouch for, and only what came that way is believed. The secret half of the token is sent to nobody before.
-  - By O(discovery_file) or O(discovery_kubeconfig), a kubeconfig that is itself trusted says where the API server is and
-    whose CA vouches for it. The ConfigMap is read over TLS that this CA verifies, the host's own CA certificates where the file
-    has none. The file's server is kept; the ConfigMap's CA is only taken where the file has none. A server that refuses to show
-    it has proven by its certificate who it is, and the file is used as it is.
-  - By O(kubeconfig), the same ConfigMap is read with an administrator's rights.
+  - Performs the discovery of C(kubeadm join), once for all nodes of a play, and reads the cluster's configuration over
+    the trusted connection.
+  - With O(token), the ConfigMap C(kube-public/cluster-info) is fetched from O(endpoint) over an unverified connection. Its signature by the
+    token is verified, and its CA is compared with O(ca_cert_hashes). It is then fetched again over TLS that only the pinned CA certificates
+    verify, and only the content of this connection is used. Until then, the secret half of the token is not sent to anyone.
+  - With O(discovery_file) or O(discovery_kubeconfig), a trusted kubeconfig names the API server and its CA. The ConfigMap is read
+    over TLS that this CA verifies, or the host's own CA certificates if the file has no CA. The server of the file is kept; the CA of
+    the ConfigMap is used only if the file has none. If the server denies access to the ConfigMap, its certificate has still proven its identity,
+    and the file is used unchanged.
+  - With O(kubeconfig), the same ConfigMap is read with the credentials of an administrator.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
   - kubejoin.kubeadm.attributes.api
 options:
   endpoint:
-    description: Address of an API server, V(host:port), or V([address]:port) for IPv6. Needed with O(token).
+    description: Address of an API server, V(host:port), or V([address]:port) for IPv6. Required with O(token).
     type: str
   token:
     description:
-      - Bootstrap token that has signed the ConfigMap and may read the cluster's configuration.
-      - Exactly one of O(token), O(discovery_file), O(discovery_kubeconfig) and O(kubeconfig) is needed.
+      - Bootstrap token that signs the ConfigMap and may read the cluster's configuration.
+      - Exactly one of O(token), O(discovery_file), O(discovery_kubeconfig) and O(kubeconfig) is required.
     type: str
   tls_bootstrap_token:
-    description: Bootstrap token to read the cluster's configuration with, where it is another than O(token). It takes the place of
-      the credentials of O(discovery_file), and is needed where that has none.
+    description: Bootstrap token for reading the cluster's configuration, if different from O(token). It overrides the credentials of
+      O(discovery_file), and is required if the file has none.
     type: str
   ca_cert_hashes:
-    description: Pins of the CA, V(sha256:) and 64 hexadecimal digits each, as C(kubeadm init) prints them. One must match.
+    description: Pins of the CA, each V(sha256:) and 64 hexadecimal digits, as printed by C(kubeadm init). One must match.
     type: list
     elements: str
     default: []
   unsafe_skip_ca_verification:
     description:
-      - Allow O(ca_cert_hashes) to be empty. Whoever knows the token can then pose as the control plane, which a warning says.
-      - Where there are pins, they are enforced all the same.
+      - Allow O(ca_cert_hashes) to be empty. Anyone who knows the token can then impersonate the control plane; a warning says so.
+      - Pins that are set are enforced in any case.
     type: bool
     default: false
   timeout:
-    description: Seconds to wait for an API server that does not answer.
+    description: Seconds to wait for an API server that does not respond.
     type: float
     default: 300
   api_call_timeout:
-    description: Seconds to ask for each part of the cluster's configuration, of an API server that does not answer or is starting up.
+    description: Seconds to retry reading each part of the cluster's configuration while the API server does not respond or is starting.
     type: float
     default: 60
   kubeconfig:
-    description: Path of a kubeconfig with an administrator's rights, on the host that the module runs on.
+    description: Path of an administrator's kubeconfig on the host where the module runs.
     type: path
   discovery_file:
     description:
-      - Path of a kubeconfig on the host that the module runs on, or an https URL of one, which the host's own CA
-        certificates (or E(SSL_CERT_FILE) and E(SSL_CERT_DIR)) verify.
-      - Its cluster is the one without a name, else that of its current context. Paths in it are relative to its folder; one that
-        comes from a URL must embed what it names.
-      - Credentials are those of its current context, a token, C(tokenFile), name and password, client certificate, or an
-        C(exec) plugin, which is run on the host.
+      - Path of a kubeconfig on the host where the module runs, or an https URL of a kubeconfig. The server of the URL is verified with the
+        host's own CA certificates (or E(SSL_CERT_FILE) and E(SSL_CERT_DIR)).
+      - The cluster is the one without a name, or else that of the current context. Paths are relative to the folder of the file. A file
+        from a URL must embed the data of files that it refers to.
+      - The credentials are those of the current context, a token, C(tokenFile), user name and password, a client certificate, or an
+        C(exec) plugin, which runs on the host.
       - C(insecure-skip-tls-verify), C(tls-server-name) and C(proxy-url) are refused.
     type: str
   discovery_kubeconfig:
-    description: Content of such a file, brought from elsewhere. What it names must be embedded.
+    description: Content of such a file, copied from the controller. It must embed the data of files that it refers to.
     type: str
 seealso:
   - module: kubejoin.kubeadm.kubelet
 """
 
 EXAMPLES = r"""
-- name: Trust the cluster by token and pin
+- name: Discover the cluster with a token and a pin
   kubejoin.kubeadm.cluster_discovery_info:
     endpoint: api.example.org:6443
     token: "{{ vaulted_token }}"
@@ -86,13 +86,13 @@ EXAMPLES = r"""
       - sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5
   register: discovery
 
-- name: Trust the cluster by a file on the node, which has no credentials
+- name: Discover the cluster with a file on the node that has no credentials
   kubejoin.kubeadm.cluster_discovery_info:
     discovery_file: /etc/kubernetes/discovery.conf
     tls_bootstrap_token: "{{ vaulted_token }}"
   register: discovery
 
-- name: Describe the cluster by an administrator's kubeconfig
+- name: Describe the cluster with an administrator's kubeconfig
   kubejoin.kubeadm.cluster_discovery_info:
     kubeconfig: /etc/kubernetes/admin.conf
   register: discovery

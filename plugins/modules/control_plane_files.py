@@ -7,22 +7,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: control_plane_files
-short_description: Give a host the files of a control plane, and see whether etcd takes it
+short_description: Write the files of a control plane, and check that etcd accepts a new member
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Does what C(kubeadm join) calls C(control-plane-prepare), for clusters of Kubernetes 1.34 to 1.37.
-  - Fetches the certificates and keys that control planes share from the Secret O(uploaded_to), opens them in memory with
-    O(certificate_key), and judges them together before any of them is written.
-  - Issues the node's own certificates and the kubeconfigs of its administrator, its controller manager and its scheduler. What is
-    there and right is kept.
-  - Writes the static pods of C(kube-apiserver), C(kube-controller-manager) and C(kube-scheduler) byte for byte as kubeadm of the
-    cluster's minor version does. That of C(etcd) comes when the node's etcd joins the others.
-  - Nothing is written before all is known to be right. A CA that another cluster left behind is refused, as is a host whose shared
-    files are missing without a O(certificate_key). kubeadm makes new CAs there.
-  - Then looks whether etcd has a quorum of healthy members and would take that of this host, as C(check-etcd). That is what the join
-    stops at before anything runs here. In check mode etcd is only asked once all files are right. An external etcd is not.
-  - Keys are in no result and no diff, nor are passwords of a proxy.
+  - Performs the phase C(control-plane-prepare) of C(kubeadm join), for clusters of Kubernetes 1.34 to 1.37.
+  - Downloads the shared certificates and keys of control planes from the Secret O(uploaded_to), decrypts them in memory with
+    O(certificate_key), and validates them together before writing any of them.
+  - Issues the node's own certificates and the kubeconfigs of its administrator, its controller manager and its scheduler. Existing
+    correct files are kept.
+  - Writes the static pods of C(kube-apiserver), C(kube-controller-manager) and C(kube-scheduler), byte for byte as kubeadm of the
+    cluster's minor version does. M(kubejoin.kubeadm.etcd_member) writes the static pod of C(etcd).
+  - Validates everything before writing anything. A CA of another cluster is refused, and so is a host without the shared
+    files if no O(certificate_key) is set. kubeadm creates new CAs in this case.
+  - Performs the phase C(check-etcd) afterwards, which checks that etcd has a quorum of healthy members and would accept a member on this host.
+    A failure stops the join before anything runs on the host. In check mode, etcd is only checked if all files are correct. An
+    external etcd is not checked.
+  - Results and diffs contain no keys and no proxy passwords.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.api
@@ -35,7 +36,7 @@ extends_documentation_fragment:
 options:
   phases:
     description:
-      - What to do, by kubeadm's names of the phases. Names of other phases are passed over.
+      - Phases to run, by kubeadm's names. Names of other phases are ignored.
     type: list
     elements: str
     default:
@@ -46,33 +47,33 @@ options:
       - check-etcd
   certificate_key:
     description:
-      - What C(kubeadm init phase upload-certs --upload-certs) has printed, 64 hexadecimal digits.
-      - Without it nothing is fetched, and the shared files have to be on the host already.
-      - Once they are there, a Secret whose two hours are over is no error.
+      - The key that C(kubeadm init phase upload-certs --upload-certs) prints, 64 hexadecimal digits.
+      - Without a key, nothing is downloaded, and the shared files must already be on the host.
+      - If the files are already on the host, an expired Secret is not an error.
     type: str
   uploaded_to:
-    description: Name of the Secret that they were uploaded to. C(kubeadm init phase upload-certs) knows V(kubeadm-certs) alone.
+    description: Name of the Secret with the uploaded files. C(kubeadm init phase upload-certs) uses only V(kubeadm-certs).
     type: str
     default: kubeadm-certs
   shared_certificates:
     description:
-      - Shared files that come from elsewhere, as from a vault, in PEM by their names in the Secret C(kubeadm-certs), such as V(ca.crt),
-        V(ca.key), V(sa.pub) and V(etcd-ca.key). Then nothing is fetched. What is not among them has to be on the host.
+      - Shared files from another source, such as a vault, in PEM format by their names in the Secret C(kubeadm-certs), such as V(ca.crt),
+        V(ca.key), V(sa.pub) and V(etcd-ca.key). If set, nothing is downloaded; other shared files must already be on the host.
     type: dict
     default: {}
   token:
-    description: Bootstrap token to fetch the Secret with.
+    description: Bootstrap token for downloading the Secret.
     type: str
   discovery_file:
     description:
-      - Path of a kubeconfig on the host, or an https URL of one, whose credentials fetch the Secret where there is no O(token). See
-        the same option of M(kubejoin.kubeadm.cluster_discovery_info).
+      - Path of a kubeconfig on the host, or an https URL of a kubeconfig. Its credentials are used for downloading the Secret if O(token) is not
+        set. See the same option of M(kubejoin.kubeadm.cluster_discovery_info).
     type: str
   discovery_kubeconfig:
-    description: Content of such a file, brought from elsewhere. What it names must be embedded.
+    description: Content of such a file, copied from the controller. It must embed the data of files that it refers to.
     type: str
   health_timeout:
-    description: Seconds that a component may take to start before the kubelet starts it anew.
+    description: Seconds that a component may take to start before the kubelet restarts it.
     type: float
     default: 240
 seealso:
@@ -82,7 +83,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Write what a control plane needs
+- name: Write the files of a control plane
   kubejoin.kubeadm.control_plane_files:
     cluster: "{{ discovery.cluster }}"
     token: "{{ vaulted_token }}"

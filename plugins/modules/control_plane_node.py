@@ -7,18 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: control_plane_node
-short_description: Wait for the node of a control plane, mark it as one, and wait until it serves as one
+short_description: Wait for the node of a control plane, mark it, and wait until its components are healthy
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Does what C(kubeadm join) calls C(kubelet-wait-bootstrap), C(control-plane-join/mark-control-plane) and C(wait-control-plane), in
-    this order. Runs on the control plane, once its etcd has joined the others.
-  - Waits until the Node is Ready, and says why when it is not.
-  - Before it marks the Node does C(control-plane-join/update-status), where O(cluster.cluster_configuration) is that of a cluster older than 1.22.
-    These keep in C(ClusterStatus) of ConfigMap C(kube-system/kubeadm-config) where their API servers are.
-  - Gives the Node the labels of control planes and O(taints). Other labels and taints stay.
-  - Waits until C(kube-apiserver), C(kube-controller-manager) and C(kube-scheduler) of this host say that they are healthy, asked where
-    their static pods say that they listen.
+  - Performs the phases C(kubelet-wait-bootstrap), C(control-plane-join/mark-control-plane) and C(wait-control-plane) of C(kubeadm join), in
+    this order. Runs on the control plane after its etcd has joined.
+  - Waits until the Node is Ready, and reports the reason if it is not.
+  - Performs the phase C(control-plane-join/update-status) before marking the Node, if O(cluster.cluster_configuration) is that of a cluster
+    older than 1.22. Such clusters keep the addresses of their API servers in C(ClusterStatus) of the ConfigMap C(kube-system/kubeadm-config).
+  - Sets the labels of control planes and O(taints) on the Node. Other labels and taints are kept.
+  - Waits until C(kube-apiserver), C(kube-controller-manager) and C(kube-scheduler) of this host report that they are healthy, at the
+    addresses in their static pods.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.api
@@ -31,26 +31,26 @@ extends_documentation_fragment:
 options:
   phases:
     description:
-      - What to do, by kubeadm's names of the phases. Names of other phases are passed over.
+      - Phases to run, by kubeadm's names. Names of other phases are ignored.
     type: list
     elements: str
     default: [kubelet-wait-bootstrap, control-plane-join/update-status, control-plane-join/mark-control-plane, wait-control-plane]
   cri_socket:
     description:
-      - Socket of the container runtime, which the Node tells in clusters that do not keep it in a file. By default the one of
-        kubeadm's known ones that answers.
+      - Socket of the container runtime, for the Node's annotation in clusters that do not keep the socket in a file. The default is the one of
+        kubeadm's known sockets that responds.
     type: str
   taints:
-    description: Taints that the Node shall have, V(key=value:Effect) each.
+    description: Taints of the Node, each as V(key=value:Effect).
     type: list
     elements: str
     default: ["node-role.kubernetes.io/control-plane:NoSchedule"]
   timeout:
-    description: Seconds that the Node may take until it can be marked (C(timeouts.kubernetesAPICall)).
+    description: Seconds to wait until the Node can be marked (C(timeouts.kubernetesAPICall)).
     type: float
     default: 60
   health_timeout:
-    description: Seconds that the components may take to serve (C(timeouts.controlPlaneComponentHealthCheck)).
+    description: Seconds to wait until the components are healthy (C(timeouts.controlPlaneComponentHealthCheck)).
     type: float
     default: 240
 seealso:

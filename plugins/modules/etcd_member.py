@@ -7,18 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: etcd_member
-short_description: Make the etcd of a control plane a voting member of the cluster's etcd
+short_description: Add a control plane to etcd as a voting member
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Does what C(kubeadm join) calls C(etcd-join). Runs on the joining control plane, with its C(/etc/kubernetes/admin.conf) and the
-    certificates that M(kubejoin.kubeadm.control_plane_files) has written, once its kubelet runs.
-  - etcd has to have a quorum of healthy members. The member is added as a learner, which has no vote, its static pod is written,
-    and it is promoted once it has caught up.
-  - Hosts that join at the same time do this one after the other, under the Lease C(kube-system/kubejoin-etcd).
-  - Goes on from wherever an earlier run has come to. When etcd does not come up here, the learner that this run has added is removed
-    again. kubeadm leaves it.
-  - A cluster with an external etcd is left alone.
+  - Performs the phase C(etcd-join) of C(kubeadm join). Runs on the joining control plane after its kubelet has started, and uses the host's
+    C(/etc/kubernetes/admin.conf) and the certificates written by M(kubejoin.kubeadm.control_plane_files).
+  - etcd must have a quorum of healthy members. The module adds the member as a learner, which has no vote, writes its static pod,
+    and promotes it after it has caught up.
+  - Hosts that join at the same time do this one after another, under the Lease C(kube-system/kubejoin-etcd).
+  - Continues where an earlier run stopped. If etcd does not start on this host, the module removes the learner that it has added.
+    kubeadm leaves it in place.
+  - Does nothing in a cluster with an external etcd.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.api
@@ -30,15 +30,15 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.kustomize
 options:
   health_timeout:
-    description: Seconds that etcd may take to start before the kubelet starts it anew.
+    description: Seconds that etcd may take to start before the kubelet restarts it.
     type: float
     default: 240
   timeout:
-    description: Seconds that each step may take (C(timeouts.etcdAPICall)).
+    description: Timeout in seconds of each step (C(timeouts.etcdAPICall)).
     type: float
     default: 120
   lock_timeout:
-    description: Seconds to wait for other hosts that join.
+    description: Seconds to wait for other hosts to join.
     type: float
     default: 600
 seealso:
@@ -46,7 +46,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Join etcd
+- name: Add this host to etcd
   kubejoin.kubeadm.etcd_member:
     cluster: "{{ discovery.cluster }}"
 """

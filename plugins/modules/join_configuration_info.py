@@ -7,41 +7,41 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: join_configuration_info
-short_description: Read what a node shall be from a JoinConfiguration or from the flags of kubeadm join
+short_description: Read and validate a JoinConfiguration or the flags of kubeadm join
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Reads kubeadm's JoinConfiguration of any version from C(v1beta1) on, or the flags of C(kubeadm join) as variables of the role
-    C(kubejoin.kubeadm.join), and gives one complete C(v1beta4) configuration, with kubeadm's defaults and by kubeadm's rules.
-  - Stricter than C(kubeadm join), which warns of unknown fields and goes on without them. All problems are reported at once, each with the
+    C(kubejoin.kubeadm.join), and returns one complete C(v1beta4) configuration, with kubeadm's defaults and validated by kubeadm's rules.
+  - Is stricter than C(kubeadm join), which only warns about unknown fields. All problems are reported at once, each with the
     path of its field and its line.
-  - Runs on the controller; nothing is executed on the host. Secrets are not part of what it returns.
+  - Runs on the controller; nothing is executed on the host. Results contain no secrets.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
 options:
   configuration:
-    description: The JoinConfiguration, as the text of a file with one or several YAML documents, or as data. Empty for none.
+    description: The JoinConfiguration, as text with one or several YAML documents, or as data. Empty if there is none.
     type: raw
   flags:
     description:
-      - The variables C(join_*) that stand for flags and fields, without C(join_). Empty ones count as not given.
-      - Beside O(configuration), only those that kubeadm lets stand beside C(--config).
+      - The variables C(join_*) for flags and fields, without the prefix C(join_). Empty values count as not set.
+      - Together with O(configuration), only the flags that kubeadm accepts together with C(--config).
     type: dict
     default: {}
   only_phases:
-    description: Phases to go through, by kubeadm's names. All when empty.
+    description: Phases to run, by kubeadm's names. An empty list means all phases.
     type: list
     elements: str
     default: []
   start_at_phase:
-    description: Phase to begin with.
+    description: Phase to start with.
     type: str
   control_plane:
-    description: Whether the host is to become a control plane. A configuration that says otherwise is refused. By default it decides.
+    description: Whether the host becomes a control plane. A configuration that differs is refused. By default, the configuration decides.
     type: bool
   rootfs:
-    description: Folder that will be the root of a machine, as O(kubejoin.kubeadm.kubelet#module:rootfs). Refused for control planes.
+    description: Root folder of a machine image, as O(kubejoin.kubeadm.kubelet#module:rootfs). Refused for control planes.
     type: str
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info

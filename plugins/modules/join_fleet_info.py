@@ -7,24 +7,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: join_fleet_info
-short_description: Look at the hosts of a play together, before and after they join
+short_description: Check the hosts of a play for duplicates, and report on a run
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Refuses hosts that would take each other's place in the cluster, as they have the same node name or machine id.
-  - With O(report), gives the account of a run instead, equal failures and warnings of many hosts together.
-  - Looks at what the flows of this collection have registered. Runs on the controller; nothing is executed on a host.
+  - Refuses hosts with the same node name or machine ID, which would replace each other in the cluster.
+  - With O(report), returns the report of a run instead, with equal failures and warnings of many hosts grouped.
+  - Uses the variables that the flows of this collection have registered. Runs on the controller; nothing is executed on a host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
 options:
   hosts:
-    description: The hosts to look at.
+    description: The hosts to check.
     type: list
     elements: str
     required: true
   report:
-    description: Whether to give the account of a run.
+    description: Whether to return the report of a run.
     type: bool
     default: false
 seealso:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kubelet
-short_description: Give the kubelet its identity and its configuration, and have it run
+short_description: Set up the identity and configuration of the kubelet, and start it
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Does what C(kubeadm join) calls C(kubelet-start), and the part of it that kubeadm leaves to the kubelet, the TLS bootstrap.
-  - A client certificate that is still good for this node in this cluster is kept. Otherwise a key is made here, a certificate
-    signing request is sent with O(token), and its approval is awaited. Until the certificate has come nothing is written.
+  - Performs the phase C(kubelet-start) of C(kubeadm join), and the TLS bootstrap, which kubeadm leaves to the kubelet.
+  - Keeps a client certificate that is valid for this node in this cluster. Otherwise, the module generates a key, submits a certificate
+    signing request with O(token), and waits for the certificate. It writes nothing until it has received the certificate.
   - Writes C(/etc/kubernetes/pki/ca.crt), C(/etc/kubernetes/kubelet.conf), and C(config.yaml), C(instance-config.yaml),
     C(kubeadm-flags.env) and C(pki) below C(/var/lib/kubelet), as kubeadm of the cluster's minor version and the kubelet itself do.
-  - Enables the service and restarts it when it does not run or has not read the files as they are now.
-  - Waits until the node is Ready, and says why when it is not (kubeadm's C(kubelet-wait-bootstrap)).
-  - The token is never written to the host.
+  - Enables the service, and restarts it if it does not run or has not read the current files.
+  - Waits until the node is Ready, and reports the reason if it is not (kubeadm's C(kubelet-wait-bootstrap)).
+  - Never writes the token to the host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.api
@@ -31,52 +31,53 @@ extends_documentation_fragment:
 options:
   phases:
     description:
-      - What to do, by kubeadm's names of the phases. V(kubelet-start) gives identity, files and service, V(kubelet-wait-bootstrap) waits.
-      - Names of other phases are passed over.
+      - Phases to run, by kubeadm's names. V(kubelet-start) sets up identity, files and service; V(kubelet-wait-bootstrap) waits for the node.
+      - Names of other phases are ignored.
     type: list
     elements: str
     default: [kubelet-start, kubelet-wait-bootstrap]
   control_plane:
     description:
-      - Whether this host becomes a control plane. Its kubelet then goes by the API server of this host, registers without O(taints),
-        and finds the cluster's CA where M(kubejoin.kubeadm.control_plane_files) has written it.
-      - It waits for etcd, so give O(phases) as V(kubelet-start) alone. M(kubejoin.kubeadm.control_plane_node) does V(kubelet-wait-bootstrap).
+      - Whether this host becomes a control plane. Its kubelet then uses the API server of this host, registers without O(taints),
+        and reads the cluster's CA from the file written by M(kubejoin.kubeadm.control_plane_files).
+      - The API server starts only after etcd has joined, so set O(phases) to V(kubelet-start) alone. M(kubejoin.kubeadm.control_plane_node)
+        performs V(kubelet-wait-bootstrap).
     type: bool
     default: false
   ca_cert_path:
-    description: Where the cluster's CA certificates are written to.
+    description: Path of the file for the cluster's CA certificates.
     type: path
     default: /etc/kubernetes/pki/ca.crt
   token:
-    description: Bootstrap token to request a certificate with. Only needed where there is no usable one.
+    description: Bootstrap token for requesting a certificate. Required only if there is no usable certificate.
     type: str
   discovery_file:
     description:
-      - Path of a kubeconfig on the host, or an https URL of one, whose credentials request the certificate where there is no
-        O(token). See the same option of M(kubejoin.kubeadm.cluster_discovery_info).
-      - Nothing but its credentials is used, and they are only sent to whom O(cluster) vouches for.
+      - Path of a kubeconfig on the host, or an https URL of a kubeconfig. Its credentials are used for requesting the certificate if O(token) is not
+        set. See the same option of M(kubejoin.kubeadm.cluster_discovery_info).
+      - Only the credentials are used, and they are sent only to the API server of O(cluster).
     type: str
   discovery_kubeconfig:
-    description: Content of such a file, brought from elsewhere. What it names must be embedded.
+    description: Content of such a file, copied from the controller. It must embed the data of files that it refers to.
     type: str
   cri_socket:
-    description: Socket of the container runtime. By default the one of kubeadm's known ones that answers.
+    description: Socket of the container runtime. The default is the one of kubeadm's known sockets that responds.
     type: str
   kubelet_version:
-    description: What C(kubelet --version) prints. By default it is asked for.
+    description: Output of C(kubelet --version). By default, the module runs this command.
     type: str
   rootfs:
     description:
-      - Folder that will be the root of a machine (C(--rootfs)). Everything, O(patches) too, is read and written there, as when an image is prepared.
-      - Services are enabled in it and not started, and nothing is waited for.
+      - Root folder of a machine image (C(--rootfs)). Everything is read and written below it, including O(patches).
+      - Services are enabled in it but not started, and the module does not wait for the node.
     type: path
   taints:
-    description: Taints that the node registers with, V(key=value:Effect) each.
+    description: Taints that the node registers with, each as V(key=value:Effect).
     type: list
     elements: str
     default: []
   kubelet_extra_args:
-    description: Arguments for the kubelet besides those of kubeadm. One that is named takes the place of kubeadm's own.
+    description: Additional kubelet arguments. They override kubeadm's arguments of the same name.
     type: list
     elements: dict
     default: []
@@ -86,7 +87,7 @@ options:
         type: str
         required: true
       value:
-        description: Its value.
+        description: Value of the argument.
         type: str
         required: true
   timeout:
@@ -99,7 +100,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have the kubelet join
+- name: Join with the kubelet
   kubejoin.kubeadm.kubelet:
     cluster: "{{ discovery.cluster }}"
     token: "{{ vaulted_token }}"

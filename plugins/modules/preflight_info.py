@@ -7,27 +7,27 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: preflight_info
-short_description: Tell whether this host has joined a cluster, and if not, check that it can
+short_description: Report a node's join state and run kubeadm's preflight checks
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Looks at the host first. Only a host that has everything of a joined one is asked for at the API server, with its own certificate.
-  - A host that has not joined goes through the checks that C(kubeadm join) makes before it changes anything, under kubeadm's names and with
-    the severities of the cluster's version, or else the kubelet's. All findings are reported at once. The module fails when one is an
-    error that is not to be ignored.
-  - kubeadm's checks are V(IsPrivilegedUser) (its code is V(not_privileged), and nothing else is checked then),
+  - Inspects the host first. If the host has all files of a joined node, the module also queries the API server with the node's certificate.
+  - Runs the preflight checks of C(kubeadm join) on a host that has not joined, under kubeadm's names and with
+    the severities of the cluster's version, or else of the kubelet's. All findings are reported at once. The module fails if one is an
+    error that is not ignored.
+  - The checks of kubeadm are V(IsPrivilegedUser) (with the code V(not_privileged); if it fails, nothing else is checked),
     V(FileAvailable--etc-kubernetes-kubelet.conf), V(FileAvailable--etc-kubernetes-bootstrap-kubelet.conf),
     V(FileAvailable--etc-kubernetes-pki-ca.crt) or another O(ca_cert_path), V(CRI), V(ContainerRuntimeVersion), V(FileExisting-losetup),
     V(FileExisting-mount), V(FileExisting-cp), V(Swap), V(FileContent--proc-sys-net-ipv4-ip_forward),
     V(FileContent--proc-sys-net-ipv6-conf-default-forwarding), V(SystemVerification), V(Hostname), V(KubeletVersion), V(Service-kubelet),
     V(Port-10250) and V(HTTPProxy).
-  - Of a host that becomes a control plane it checks V(NumCPU), V(Mem), V(KubernetesVersion), V(Firewalld), V(Port-6443) or another
+  - On a host that becomes a control plane, the checks are also V(NumCPU), V(Mem), V(KubernetesVersion), V(Firewalld), V(Port-6443) or another
     O(apiserver_bind_port), V(Port-10259), V(Port-10257), V(FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml) and those of the
-    other static pods, V(HTTPProxy) and V(HTTPProxyCIDR) as well, V(Port-2379), V(Port-2380) and
-    V(DirAvailable--var-lib-etcd) where etcd is not external, and V(ImagePull), which pulls nothing and tells which images are missing.
-  - Checks that kubeadm does not have are V(CgroupDriver), V(AdvertiseAddress), V(Endpoint) and V(ClockSkew). The last two come of one TLS
-    connection to the endpoint, over which nothing secret is sent.
-  - Needs no Python library on a host that has not joined.
+    other static pods, V(HTTPProxy), V(HTTPProxyCIDR), V(Port-2379), V(Port-2380) and V(DirAvailable--var-lib-etcd) if etcd is not external,
+    and V(ImagePull), which pulls nothing and reports missing images.
+  - Additional checks that kubeadm does not have are V(CgroupDriver), V(AdvertiseAddress), V(Endpoint) and V(ClockSkew). The last two use one
+    TLS connection to the endpoint that carries no secret; its result is used for nothing else.
+  - Requires no Python libraries on a host that has not joined.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
@@ -39,51 +39,51 @@ extends_documentation_fragment:
 options:
   cluster:
     description:
-      - The cluster that this host is to join, as M(kubejoin.kubeadm.cluster_discovery_info) returns it, where it is known already.
-      - The kubelet's version and the container runtime are judged by it, and its API server is looked at.
+      - The cluster that this host will join, as returned by M(kubejoin.kubeadm.cluster_discovery_info), if it is already known.
+      - The kubelet's version and the container runtime are checked against it, and its API server is probed.
     required: false
   endpoint:
-    description: Address of the API server that is to be looked at where O(cluster) is not known, V(host:port).
+    description: Address of the API server to probe if O(cluster) is not set, V(host:port).
     type: str
   ca_cert_path:
-    description: Where the cluster's CA certificates will be written to.
+    description: Path of the file for the cluster's CA certificates.
     type: path
     default: /etc/kubernetes/pki/ca.crt
   checks:
-    description: Whether to check a host that has not joined. Off, it is only looked at, as when the phase C(preflight) is skipped.
+    description: Whether to run the checks. With V(false), the module only reports the join state, as if the phase C(preflight) was skipped.
     type: bool
     default: true
   ca_cert_hashes:
     description:
-      - Pins of the CAs of the cluster that this host should be in, V(sha256:) and 64 hexadecimal digits each.
-      - Files of a cluster with none of them are an error. Files of any cluster are only warnings when this is empty.
+      - Pins of the CAs of the cluster that this host will join, each V(sha256:) and 64 hexadecimal digits.
+      - Files of a cluster whose CA matches no pin are errors. Without pins, files of any cluster are only warnings.
     type: list
     elements: str
     default: []
   wait_for:
-    description: How far a node must have come to count as joined. With V(none) the API server is asked for the mark of a control plane alone.
+    description: State in which a node counts as joined. With V(none), the API server is queried only for the label of a control plane.
     type: str
     choices: [none, registered, ready]
     default: ready
   cri_socket:
-    description: Socket of the container runtime. By default the one of kubeadm's known ones that answers.
+    description: Socket of the container runtime. The default is the one of kubeadm's known sockets that responds.
     type: str
   control_plane:
     description:
-      - Whether this host is to be a control plane (C(--control-plane)).
-      - Then it has joined only when its kubelet has, its static pods are there, and its Node is marked as a control plane.
+      - Whether this host becomes a control plane (C(--control-plane)).
+      - It then counts as joined only if its kubelet has joined, its static pods exist, and its Node is labeled as a control plane.
     type: bool
     default: false
   image_pull_policy:
-    description: Images that are missing on a control plane are told unless this is V(Never) (C(nodeRegistration.imagePullPolicy)).
+    description: Pull policy (C(nodeRegistration.imagePullPolicy)). Missing images of a control plane are reported unless it is V(Never).
     type: str
     choices: [Always, IfNotPresent, Never]
     default: IfNotPresent
   discovery:
     description:
-      - How to trust the cluster at O(endpoint), by O(ca_cert_hashes) and a token. A host that is fit to join then discovers it right after
-        its checks, as kubeadm does in this phase, and returns it as RV(cluster).
-      - It tries once. Where that does not lead to the cluster, M(kubejoin.kubeadm.cluster_discovery_info) waits for it and says why.
+      - Token for discovering the cluster at O(endpoint) with O(ca_cert_hashes). A host without errors discovers the cluster directly after
+        the checks, as kubeadm does in this phase, and returns it as RV(cluster).
+      - Discovery is tried once. If it fails, use M(kubejoin.kubeadm.cluster_discovery_info), which waits for the cluster and reports the reason.
     type: dict
     suboptions:
       token:
@@ -98,7 +98,7 @@ options:
         type: bool
         default: false
   rootfs:
-    description: Folder that will be the root of a machine, looked at instead of this host (C(--rootfs)).
+    description: Root folder of a machine image to inspect instead of this host (C(--rootfs)).
     type: path
   ignore_preflight_errors:
     description: Names of checks whose errors count as warnings, in any case, or V(all).
@@ -110,13 +110,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at this host
+- name: Inspect this host
   kubejoin.kubeadm.preflight_info:
     ignore_preflight_errors:
       - Port-10250
   register: node
 
-- name: Say what is left to do
+- name: Display the remaining steps
   ansible.builtin.debug:
     var: node.pending
 """
@@ -225,11 +225,11 @@ from ..module_utils._system.requirements import missing_packages
 if t.TYPE_CHECKING:
     from ..module_utils._api.kubeapi import KubeApi
 
-UNASKED: dict[str, t.Any] = {"findings": [], "cri_socket": "", "kubelet_version": ""}
+NOT_CHECKED: dict[str, t.Any] = {"findings": [], "cri_socket": "", "kubelet_version": ""}
 
 
 def connect(server: str, certificate_authority: str) -> KubeApi:
-    # Only here: a host that has not joined is not asked for the libraries that this needs.
+    # Only here: a host that has not joined needs no libraries for its checks.
     from ..module_utils._system.node_connection import connect_as_node
 
     return connect_as_node(server, certificate_authority)
@@ -249,14 +249,14 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
     )
     return {
         **dataclasses.asdict(state),
-        **(UNASKED if state.joined else check(params, host, can_discover=not missing)),
+        **(NOT_CHECKED if state.joined else check(params, host, can_discover=not missing)),
         "joined": state.joined,
         "missing_packages": missing,
     }
 
 
 def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool) -> dict[str, t.Any]:
-    # Only here: a joined host has no use for it.
+    # Only here: a joined host does not need it.
     from ..module_utils._ansible import preflight
 
     return preflight.check(params, host, can_discover=can_discover)

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: shared_certificates_upload
-short_description: Share the certificates of a control plane with those that join, or withdraw them
+short_description: Upload the shared certificates of a control plane, or delete the upload
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Does what C(kubeadm init phase upload-certs --upload-certs) does. Runs on a control plane.
-  - Seals the certificates and keys that control planes share with O(certificate_key), stores them in the Secret O(name),
-    and lets those who join with a bootstrap token read it.
-  - The Secret belongs to a bootstrap token that is good for nothing. When that expires, the cluster deletes both.
-  - A Secret that is there with the same content under the same key is kept. Any other is replaced, as kubeadm does.
-  - The files are judged before they are shared. What has expired, does not fit or is another cluster's is refused.
-  - The certificate key is an argument and never a result, so it has one place to be kept.
+  - Performs C(kubeadm init phase upload-certs --upload-certs). Runs on a control plane.
+  - Encrypts the certificates and keys that control planes share with O(certificate_key), stores them in the Secret O(name),
+    and permits nodes that join with a bootstrap token to read it.
+  - The Secret is owned by a bootstrap token without any usage. When the token expires, the cluster deletes both.
+  - An existing Secret with the same content and key is kept. Any other is replaced, as in kubeadm.
+  - The files are validated before the upload. Files that have expired, do not match each other, or belong to another cluster are refused.
+  - The certificate key is an argument and never a result, so it is kept in one place only.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.api
@@ -26,24 +26,24 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - Whether the certificates shall be shared.
-      - With V(absent), only a Secret is deleted that O(certificate_key) opens. One that somebody has uploaded since is left alone.
+      - Whether the upload should exist.
+      - With V(absent), the Secret is deleted only if O(certificate_key) decrypts it. A more recent upload with another key is kept.
     type: str
     choices: [present, absent]
     default: present
   certificate_key:
-    description: What the certificates are sealed with, 64 random hexadecimal digits.
+    description: Encryption key of the certificates, 64 random hexadecimal digits.
     type: str
     required: true
   name:
     description:
-      - Name of the Secret. C(kubeadm join) knows V(kubeadm-certs) alone.
-      - An upload under a name of its own is apart from those of others who add control planes at the same time. The rights to read
+      - Name of the Secret. C(kubeadm join) reads only V(kubeadm-certs).
+      - With a name of its own, an upload does not interfere with the uploads of other operators. The permissions to read
         it are deleted with it.
     type: str
     default: kubeadm-certs
   ttl:
-    description: Seconds until the cluster deletes them.
+    description: Seconds until the cluster deletes the upload.
     type: int
     default: 7200
 seealso:
@@ -52,13 +52,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Share the certificates for ten minutes
+- name: Upload the certificates for ten minutes
   kubejoin.kubeadm.shared_certificates_upload:
     cluster: "{{ discovery.cluster }}"
     certificate_key: "{{ vaulted_certificate_key }}"
     ttl: 600
 
-- name: Withdraw them
+- name: Delete the upload
   kubejoin.kubeadm.shared_certificates_upload:
     cluster: "{{ discovery.cluster }}"
     state: absent

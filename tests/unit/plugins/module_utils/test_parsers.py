@@ -22,16 +22,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import (
     EXEC_VERSIONS,
-    KubeconfigExec,
     parse_kubeconfig_cluster,
     parse_kubeconfig_user,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import (
-    await_node,
-    observe_annotation,
-    refuse_taken_name,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.proxy import proxy_for, render_proxy
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.proxy import proxy_for
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
     parse_cluster_configuration,
     parse_kubernetes_version,
@@ -50,7 +44,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_tok
     discover_by_admin,
     read_configuration,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.csr import request_node_identity
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quantities import (
     normalize_duration,
     normalize_quantity,
@@ -58,8 +51,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quant
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_writer import render_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import KubeletHost, render_kubelet_files
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.service import KubeletWatch
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import credential_plugin
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.https_file import render_url
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
@@ -76,60 +67,15 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN, cluster_info, kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import config
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 CA = Authority.make()
 RSA = Authority.make(kind="rsa")
 CERTIFICATE, KEY = CA.issue("system:node:worker-1", organization="system:nodes")
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
-
-
-@given(st.binary(max_size=200) | ANYTHING.map(lambda value: json.dumps(value).encode()) | st.text().map(str.encode))
-def test_an_answer(answer: bytes) -> None:
-    """Bytes become an object that can be written as JSON again."""
-    with Expected():
-        json.dumps(Told(None)._parse(answer, "/x"), ensure_ascii=False, allow_nan=False).encode()
-
-
-NODE = {
-    "metadata": {"name": "worker-1", "annotations": {"a": "b"}},
-    "status": {"conditions": [{"type": "Ready", "status": "False", "reason": "r", "message": "m"}]},
-}
-
-
-@given(altered(NODE))
-def test_a_node(node: t.Any) -> None:
-    """Name, annotation, condition."""
-    api, clock = Told(node), TestClock()
-    with Expected():
-        assert isinstance(observe_annotation(api, "worker-1", "a"), (str, type(None)))
-    with Expected():
-        refuse_taken_name(api, "worker-1")
-    with Expected():
-        await_node(api, "worker-1", "ready", clock=clock, timeout=1, watch=KubeletWatch(TestHost()))
-
-
-CSR = {
-    "metadata": {"name": "csr-1"},
-    "status": {
-        "certificate": base64.b64encode(CERTIFICATE.encode()).decode(),
-        "conditions": [{"type": "Approved", "reason": "r", "message": "m"}, {"type": "Other"}],
-    },
-}
-
-
-@settings(max_examples=settings.default.max_examples // 2)  # each makes a key
-@given(altered(CSR), altered({"metadata": {"name": "csr-1"}}))
-def test_a_signing_request(csr: t.Any, created: t.Any) -> None:
-    """Its name, its conditions, its certificate, which is for another key in any case."""
-    with Expected():
-        request_node_identity(
-            Told(csr, created), "worker-1", authorities=[CA.certificate], clock=TestClock(), timeout=1
-        )
-        pytest.fail("a certificate for another key was taken")
 
 
 @given(altered(cluster_info(kubeconfig(CA.pem), TOKEN)))
@@ -236,28 +182,6 @@ def test_the_clusters_configurations(cluster: t.Any, kubelet: t.Any) -> None:
 DERS = [ssl.PEM_cert_to_DER_cert(pem) for pem in (CA.pem, RSA.pem, CERTIFICATE)]
 
 
-CREDENTIAL = {"kind": "ExecCredential", "apiVersion": EXEC_VERSIONS[0], "status": {"token": "t"}}
-PLUGIN = KubeconfigExec(EXEC_VERSIONS[0], "plugin", (), (), provide_cluster_info=False)
-
-
-@given(st.text() | altered(CREDENTIAL).map(json.dumps))
-def test_what_a_credential_plugin_prints(printed: str) -> None:
-    """Whatever it is, it is not repeated; a token that is taken can be sent, or is refused without a word of it."""
-    with Expected():
-        found = credential_plugin._parse(printed, PLUGIN, "the file")
-        KubeApi("https://api.invalid", trusting(CA.pem), bearer=found.bearer)
-
-
-DATES = st.datetimes().map(lambda moment: moment.strftime("%a, %d %b %Y %H:%M:%S GMT"))
-
-
-@given(st.text() | DATES | st.text("0123456789 :+-,GMTJanMon", max_size=40))
-def test_a_date(text: str) -> None:
-    """An instant to which times can be added, or none."""
-    found = _kubeapi._instant(text)
-    assert found is None or found + datetime.timedelta(days=36500) > found
-
-
 URLS = st.text("htps:/[]@.?#%0123456789ab \n\\", max_size=40) | TEXTS
 SERVERS = st.builds("https://{}".format, URLS)
 
@@ -272,14 +196,6 @@ def test_a_url(url: str) -> None:
         proxy_for(url, {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "10.0.0.0/8,::1,x"})
     with Expected():
         parse_endpoint(url)
-
-
-@given(URLS, st.lists(URLS).map(",".join))
-def test_the_environments_proxy(proxy: str, exceptions: str) -> None:
-    """A proxy, none, or a refusal; no password is shown."""
-    with Expected():
-        found = proxy_for("https://10.0.0.1:6443", {"HTTPS_PROXY": proxy, "NO_PROXY": exceptions})
-        assert "@" not in render_proxy(found)
 
 
 @given(st.text() | st.text("0123456789.eEkMGi+-nums hµ"))

@@ -14,12 +14,20 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import https as _https
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import kubeapi as _kubeapi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting, unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError, KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import fake_server
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
+    ANYTHING,
+    Expected,
+    Told,
+)
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
+from hypothesis import given
+from hypothesis import strategies as st
 
 CA = Authority.make()
 OTHER_CA = Authority.make()
@@ -297,3 +305,20 @@ def test_the_servers_date_is_an_instant_in_utc_or_none(header: str, instant: dat
         api.get("/x")
     assert api.date == instant
     assert instant is None or (api.date is not None and api.date.utcoffset() == datetime.timedelta(0))
+
+
+@given(st.binary(max_size=200) | ANYTHING.map(lambda value: json.dumps(value).encode()) | st.text().map(str.encode))
+def test_an_answer(answer: bytes) -> None:
+    """Bytes become an object that can be written as JSON again."""
+    with Expected():
+        json.dumps(Told(None)._parse(answer, "/x"), ensure_ascii=False, allow_nan=False).encode()
+
+
+DATES = st.datetimes().map(lambda moment: moment.strftime("%a, %d %b %Y %H:%M:%S GMT"))
+
+
+@given(st.text() | DATES | st.text("0123456789 :+-,GMTJanMon", max_size=40))
+def test_a_date(text: str) -> None:
+    """An instant to which times can be added, or none."""
+    found = _kubeapi._instant(text)
+    assert found is None or found + datetime.timedelta(days=36500) > found

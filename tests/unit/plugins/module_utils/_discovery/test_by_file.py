@@ -10,7 +10,6 @@ import base64
 import json
 import pathlib
 import socket
-import threading
 import time
 import typing as t
 
@@ -19,17 +18,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstra
     bootstrap_connection,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import discover
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import KubeconfigExec
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.proxy import proxy_for
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import discover_by_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import https_file
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.credential_plugin import run_credential_plugin
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN, cluster_info, kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, config, options
@@ -200,52 +194,6 @@ def test_exactly_one_way_of_trust() -> None:
     assert all(way in str(error) for way in ("token", "discovery_file", "discovery_kubeconfig"))
 
 
-def plugin(path: pathlib.Path, script: str, **parts: t.Any) -> t.Any:
-    program = path / "plugin"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    described = KubeconfigExec(V1, "./plugin", ("an arg",), (("WHO", "me"),), provide_cluster_info=True)
-    return run_credential_plugin(
-        described,
-        run=run_program,
-        folder=str(path),
-        what="d.conf",
-        server="https://s",
-        certificate_authority="CA",
-        **parts,
-    )
-
-
-def test_an_exec_plugin_gets_env_args_and_cluster_and_gives_a_token(tmp_path: pathlib.Path) -> None:
-    """A real program: what it was told is in the token that it makes."""
-    script = (
-        'printf %s "$KUBERNETES_EXEC_INFO" > "$(dirname "$0")/info"\n'
-        f'echo "{{\\"kind\\":\\"ExecCredential\\",\\"apiVersion\\":\\"{V1}\\",\\"status\\":{{\\"token\\":\\"$WHO $1\\"}}}}"'
-    )
-    assert plugin(tmp_path, script).bearer == "me an arg"
-    info = json.loads((tmp_path / "info").read_text())
-    assert info["spec"]["cluster"]["server"] == "https://s"
-    assert info["spec"]["interactive"] is False
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        f"echo {SECRET}; exit 3",
-        f"echo {SECRET}",
-        f'echo \'{{"kind":"ExecCredential","apiVersion":"other","status":{{"token":"{SECRET}"}}}}\'',
-        f'echo \'{{"kind":"ExecCredential","apiVersion":"{V1}","status":{{"clientKeyData":"{SECRET}"}}}}\'',
-        "sleep 60",
-    ],
-)
-def test_a_plugin_that_fails_is_named_and_what_it_printed_is_not(tmp_path: pathlib.Path, script: str) -> None:
-    """Status, no JSON, another version, half a pair, no end."""
-    with pytest.raises(JoinError) as caught:
-        plugin(tmp_path, script, timeout=1.0)
-    assert caught.value.code == "credential_plugin_failed"
-    assert SECRET not in str(caught.value) + repr(caught.value.__cause__) + repr(caught.value.__context__)
-
-
 @pytest.fixture
 def trusted(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "host.pem").write_text(GOOD.pem)
@@ -319,70 +267,6 @@ def test_the_kubelet_step_speaks_with_the_files_credentials_to_whom_the_cluster_
         connect().get("/x")
     assert SECRET.encode() in server.received
     assert bootstrap_connection(options(), cluster, run_program) is None
-
-
-@pytest.mark.parametrize(
-    ("exceptions", "url", "proxied"),
-    [
-        ("", "https://10.0.0.1:6443", True),
-        ("*", "https://10.0.0.1:6443", False),
-        ("10.0.0.0/8", "https://10.0.0.1:6443", False),
-        ("10.0.0.0/8", "https://11.0.0.1:6443", True),
-        ("fd00::/8", "https://[fd00::1]:6443", False),
-        ("[fd00::1]:6443", "https://[fd00::1]:6443", False),
-        ("10.0.0.1:443", "https://10.0.0.1:6443", True),
-        ("example.org", "https://api.example.org:6443", False),
-        ("example.org", "https://notexample.org:6443", True),
-        (".example.org", "https://example.org:6443", True),
-        ("*.example.org", "https://a.example.org:6443", False),
-        ("a, b.example.org:6443", "https://b.example.org:6443", False),
-        ("", "https://127.0.0.2:6443", False),
-        ("", "https://[::1]:6443", False),
-        ("", "https://localhost:6443", False),
-    ],
-)
-def test_no_proxy_is_read_as_go_reads_it(exceptions: str, url: str, proxied: bool) -> None:
-    """Addresses, CIDRs, suffixes and ports; the host itself is never proxied."""
-    environ = {"https_proxy": "proxy:3128", "NO_PROXY": exceptions}
-    assert proxy_for(url, environ) == ("http://proxy:3128" if proxied else "")
-
-
-def test_a_proxy_that_is_not_plain_is_refused_without_its_password() -> None:
-    """TLS and SOCKS proxies are not spoken to."""
-    with pytest.raises(JoinError) as caught:
-        proxy_for("https://a:1", {"HTTPS_PROXY": f"socks5://me:{SECRET}@p:1"})
-    assert caught.value.code == "proxy_unusable"
-    assert SECRET not in str(caught.value)
-
-
-def test_the_proxy_only_sees_a_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CONNECT goes to a real proxy, TLS ends at the API server that our CA vouches for."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    seen = bytearray()
-    with FakeServer(control_plane(), GOOD) as server:
-        port = int(server.endpoint.rpartition(":")[2])
-
-        def relay(source: socket.socket, target: socket.socket) -> None:
-            while chunk := source.recv(65536):
-                seen.extend(chunk)
-                target.sendall(chunk)
-
-        def proxy() -> None:
-            client, _address = listener.accept()
-            seen.extend(client.recv(65536))
-            api = socket.create_connection(("127.0.0.1", port))
-            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            threading.Thread(target=relay, args=(client, api), daemon=True).start()
-            relay(api, client)
-
-        threading.Thread(target=proxy, daemon=True).start()
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
-        api = KubeApi(f"https://api.invalid:{port}", trusting(GOOD.pem), bearer=SECRET)
-        assert api.get("/x")["data"]
-    listener.close()
-    assert bytes(seen).startswith(f"CONNECT api.invalid:{port}".encode())
-    assert SECRET.encode() not in seen
-    assert SECRET.encode() in server.received
 
 
 def test_token_discovery_over_ipv6() -> None:

@@ -40,7 +40,7 @@ AVOID = {
     r"go(es)? on|went on|going on": "continue",
     r"look(s|ed|ing)? (at|whether|again|into)|(a|one|the|first|each|second) looks?": "check, inspect, read",
     r"(?<!there.)(is|are|was|were) no(?= [a-z])(?! longer)": "is not a",
-    r"(?<!there.)(is|are) none": "is not one, is not valid",
+    r"(?-i:(?<!there.)(is|are) none)": "is not one, is not valid",
     r"think of a": "generate",
 }  # fmt: skip
 #: Between the words of a phrase: a line may end there, and the next one be a comment or a string.
@@ -57,7 +57,7 @@ TO_DO = (
     "plugins/module_utils/_ansible", "plugins/module_utils/_api", "plugins/module_utils/_config", "plugins/module_utils/_control_plane",
     "plugins/module_utils/_core", "plugins/module_utils/_credentials", "plugins/module_utils/_discovery", "plugins/module_utils/_etcd",
     "plugins/module_utils/_formats", "plugins/module_utils/_host", "plugins/module_utils/_kubelet", "plugins/module_utils/_patches",
-    "plugins/module_utils/_preflight", "plugins/module_utils/_system",
+    "plugins/module_utils/_system",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Preflight: kubeadm's checks of a host before it joins, under kubeadm's names and with its severities, and some of our own."""
+"""Preflight: kubeadm's checks of a host before it joins, with kubeadm's names and severities, and additional checks."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ if t.TYPE_CHECKING:
 __all__ = ("Preflight", "PreflightSpec", "observe_preflight", "refuse_errors")
 
 KUBELET_PORT = 10250
-#: What counts where neither the cluster nor the kubelet says a version.
+#: The default if the versions of the cluster and of the kubelet are unknown.
 NEWEST_MINOR = int(MINORS[-1].partition(".")[2])
 
 
 @dataclass(frozen=True)
 class PreflightSpec:
-    """What a host shall become. Empty is what is not known: ``node_name`` and ``cri_socket`` are this host's own then.
+    """The node that a host will become. Unknown values are empty; ``node_name`` and ``cri_socket`` default to the host's own.
 
-    ``pins`` are those of the cluster, ``endpoint`` is host:port as kubeadm takes it, ``cluster`` what an invitation tells.
-    ``environ`` is the environment, for its proxy. Without ``checks`` the host is only looked at, as when the phase is skipped.
-    ``control_plane`` is the API server that it shall have, None for a worker.
+    ``pins`` are the pins of the cluster, ``endpoint`` is host:port as in kubeadm, ``cluster`` comes from an invitation.
+    ``environ`` is the environment with the proxy. Without ``checks``, the host is only inspected, as if the phase was skipped.
+    ``control_plane`` is the planned API server, None for a worker.
     """
 
     node_name: str = ""
@@ -63,7 +63,7 @@ class PreflightSpec:
 
 @dataclass(frozen=True)
 class Preflight:
-    """What the checks have found, and what of the host they found out: runtime socket and ``kubelet --version``."""
+    """The findings of the checks, the runtime socket, and the output of ``kubelet --version``."""
 
     findings: tuple[Finding, ...] = ()
     cri_socket: str = ""
@@ -77,11 +77,11 @@ def observe_preflight(
     ask: t.Callable[[str, t.Sequence[str]], Runtime] = ask_runtime,
     probe: t.Callable[..., Probe] = start_probe,
 ) -> Preflight:
-    """Check whether this host is fit to join; everything that is wrong, in kubeadm's order, and then what is ours.
+    """Check whether this host can join. Returns all findings in kubeadm's order, followed by those of additional checks.
 
-    These are the checks that kubeadm makes before discovery, and of a control plane those after it. Being root is checked
-    before all else, with the host's state.
-    ``ask`` asks a container runtime, ``look`` begins to look at the endpoint.
+    kubeadm runs these checks before discovery, and those of a control plane after it. The check for root is part of the
+    inspection of the host, which comes first.
+    ``ask`` queries a container runtime, ``probe`` starts to probe the endpoint.
     """
     server, findings = _server(spec)
     probing = _begin_probe(host, spec, server, probe)
@@ -128,29 +128,29 @@ def observe_preflight(
 
 
 def refuse_errors(found: Preflight, *, ignored: t.Collection[str]) -> Preflight:
-    """The same with the findings of checks in ``ignored`` (any case, or ``all``) as warnings. Raises if an error is left.
+    """Turn the findings of checks in ``ignored`` (any case, or ``all``) into warnings. Raises if an error remains.
 
-    The code is the finding's own, or ``preflight_failed`` where several kinds were found; details hold all of them.
+    The code is that of the finding, or ``preflight_failed`` for findings of several kinds; the details contain all findings.
     """
     names = {name.lower() for name in ignored}
-    judged = tuple(
+    findings = tuple(
         dataclasses.replace(f, severity="warning") if names & {"all", f.check.lower()} else f for f in found.findings
     )
-    errors = [finding for finding in judged if finding.severity == "error"]
+    errors = [finding for finding in findings if finding.severity == "error"]
     if not errors:
-        return dataclasses.replace(found, findings=judged)
+        return dataclasses.replace(found, findings=findings)
     codes = {finding.code for finding in errors}
     reported = "; ".join(f"[{finding.check}] {finding.message}" for finding in errors)
     raise JoinError(
         codes.pop() if len(codes) == 1 else "preflight_failed",
-        f"This host is not fit to join: {reported}. Nothing was changed; mend it, or name the check in "
-        "join_ignore_preflight_errors.",
-        findings=[dataclasses.asdict(finding) for finding in judged],
+        f"This host cannot join: {reported}. Nothing was changed; fix the problem, or add the check to "
+        "ignore_preflight_errors.",
+        findings=[dataclasses.asdict(finding) for finding in findings],
     )
 
 
 def _server(spec: PreflightSpec) -> tuple[str, list[Finding]]:
-    """The https URL of the endpoint; empty where it is not known, or is none."""
+    """The https URL of the endpoint, empty if it is unknown or malformed."""
     if spec.cluster is not None or not spec.endpoint:
         return spec.cluster.server if spec.cluster else "", []
     try:
@@ -160,12 +160,12 @@ def _server(spec: PreflightSpec) -> tuple[str, list[Finding]]:
 
 
 def _host_of(server: str) -> str:
-    """The host of an https URL, without the brackets of an address of IPv6."""
+    """The host of an https URL, without the brackets of an IPv6 address."""
     return server[len("https://") :].partition("/")[0].rpartition(":")[0].strip("[]")
 
 
 def _begin_probe(host: Host, spec: PreflightSpec, server: str, probe: t.Callable[..., Probe]) -> Probe | None:
-    """Begun first and heard last, so that nobody waits for it. Not through a proxy that cannot be used."""
+    """Start the probe first and read it last, so that it runs during the checks. Skipped if the proxy is not usable."""
     if not server or not spec.checks or not host.is_live():
         return None
     if any(finding.severity == "error" for finding in find_proxy_problems(server, spec.environ)):
@@ -175,7 +175,7 @@ def _begin_probe(host: Host, spec: PreflightSpec, server: str, probe: t.Callable
 
 
 def _kubelet(host: Host) -> tuple[str, KubernetesVersion | None, list[Finding]]:
-    """What ``kubelet --version`` prints, read; or why there is none (kubeadm: KubeletVersion)."""
+    """The output of ``kubelet --version`` and its version, or the reason for their absence (kubeadm: KubeletVersion)."""
     missing = "there is no kubelet in PATH; install its package"
     try:
         printed = host.kubelet_version()
@@ -206,5 +206,5 @@ def _service(host: Host) -> t.Iterator[Finding]:
         yield error(
             f"Port-{KUBELET_PORT}",
             "port_in_use",
-            f"something else than the kubelet listens on port {KUBELET_PORT}; find it with `ss -tlnp` and stop it",
+            f"a process other than the kubelet listens on port {KUBELET_PORT}; find it with `ss -tlnp` and stop it",
         )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Preflight: what only a host has to be fit for that becomes a control plane (kubeadm: the checks after discovery)."""
+"""Preflight: checks of a host that becomes a control plane (kubeadm: the checks after discovery)."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from .endpoint import find_proxied_targets
 
 __all__ = ("LocalApi",)
 
-#: What kubeadm asks of a control plane at least; memory in MB.
+#: kubeadm's minimum for a control plane; memory in MB.
 _PROCESSORS = 2
 _MEMORY = 1700
 _KUBELET_PORT = 10250
 _SCHEDULER_PORT, _CONTROLLER_MANAGER_PORT = 10259, 10257
 _ETCD_PORTS = _CLIENT_PORT, _PEER_PORT = (2379, 2380)
-#: The first minor version whose kubeadm looks at ports of the addresses alone that will be listened at.
+#: The first minor version whose kubeadm checks a port only on the addresses that the component will listen on.
 _KNOWS_ADDRESSES = 37
 
 
 @dataclass(frozen=True)
 class LocalApi:
-    """The API server that a host shall have (kubeadm: localAPIEndpoint), and when its images are pulled: what it asks of the host.
+    """The planned API server of a host (kubeadm: localAPIEndpoint) and its image pull policy, with the checks of that host.
 
-    An empty address is this host's own.
+    An empty address means the host's own.
     """
 
     advertise_address: str = ""
@@ -46,7 +46,7 @@ class LocalApi:
     image_pull_policy: str = "IfNotPresent"
 
     def wanted_images(self, cluster: ClusterFacts) -> tuple[str, ...]:
-        """The images of the static pods; none where the cluster does not tell, or nobody wants to know (kubeadm: ImagePull)."""
+        """The images of the static pods; empty if the cluster is unknown or the policy is Never (kubeadm: ImagePull)."""
         known, version = cluster.control_plane, cluster.version
         if version is None or not known.etcd or self.image_pull_policy == "Never":
             return ()
@@ -65,10 +65,10 @@ class LocalApi:
         environ: t.Mapping[str, str],
         missing_images: t.Sequence[str] = (),
     ) -> t.Iterator[Finding]:
-        """What stands against a control plane on this host, in kubeadm's order.
+        """Findings that prevent a control plane on this host, in kubeadm's order.
 
-        Where it is not known whether the cluster has an etcd of its own, what stands against one is a warning. The static pods of
-        an earlier run that was interrupted, what listens at their ports and the data of their etcd are no findings.
+        If it is unknown whether etcd is external, findings about etcd are warnings. Static pods of an interrupted run, their
+        ports and their etcd data are not findings.
         """
         yield from _find_smallness(host)
         yield from _find_unknown_version(cluster)
@@ -92,8 +92,8 @@ class LocalApi:
             yield warning(
                 "ImagePull",
                 "images_missing",
-                f"the container runtime does not have {', '.join(missing_images)}; the kubelet pulls them when it starts the pods, which takes "
-                "longer, or fails where their registry is not reached; pull them beforehand, or set imageRepository of the cluster",
+                f"the images {', '.join(missing_images)} are missing in the container runtime; the kubelet pulls them when it starts the "
+                "pods, which takes longer, or fails if the registry is not reachable; pull them beforehand, or set imageRepository of the cluster",
             )
 
 
@@ -103,7 +103,7 @@ def _find_smallness(host: Host) -> t.Iterator[Finding]:
         yield error(
             "NumCPU",
             "host_too_small",
-            f"this host has {processors} processor, expected {_PROCESSORS} at least for a control plane; give it more",
+            f"this host has {processors} processor, expected at least {_PROCESSORS} for a control plane; add processors",
         )
     found = host.read("/proc/meminfo")
     reported = re.search(r"^MemTotal: *([0-9]+) kB$", found.text, re.MULTILINE) if found else None
@@ -112,7 +112,7 @@ def _find_smallness(host: Host) -> t.Iterator[Finding]:
         yield error(
             "Mem",
             "host_too_small",
-            f"this host has {memory} MB of memory, expected {_MEMORY} at least for a control plane; give it more",
+            f"this host has {memory} MB of memory, expected at least {_MEMORY} MB for a control plane; add memory",
         )
 
 
@@ -121,8 +121,8 @@ def _find_unknown_version(cluster: ClusterFacts) -> t.Iterator[Finding]:
         yield error(
             "KubernetesVersion",
             "unsupported_kubernetes_version",
-            f"the cluster is {cluster.version}, and this release knows the files of control planes of {', '.join(ETCD_TAGS)}; use a "
-            f"release of the collection that knows {cluster.version.release}",
+            f"the cluster is {cluster.version}, and this release of the collection supports control planes of {', '.join(ETCD_TAGS)}; use a "
+            f"release that supports {cluster.version.release}",
         )
 
 
@@ -130,7 +130,7 @@ def _find_firewall(host: Host, local: LocalApi, cluster: ClusterFacts) -> t.Iter
     try:
         running = host.unit("firewalld").running
     except JoinError:
-        running = False  # one that is masked does not run, and nobody here wants to start it
+        running = False  # a masked unit does not run, and this check never starts it
     if running:
         etcd = () if cluster.control_plane.etcd == "external" else _ETCD_PORTS
         ports = ", ".join(str(port) for port in (local.bind_port, _KUBELET_PORT, *etcd))
@@ -142,7 +142,7 @@ def _find_firewall(host: Host, local: LocalApi, cluster: ClusterFacts) -> t.Iter
 
 
 class _Ports:
-    """The ports of this host, which its own static pods may listen on already."""
+    """The ports of this host; its own static pods may already listen on them."""
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class _Ports:
         self._manifests = manifests
 
     def find_taken(self, component: str, port: int) -> t.Iterator[Finding]:
-        """Something listens where this component will, and it is no pod of this host's."""
+        """A process other than this host's static pod listens on the port of this component."""
         if self._runs(component) or all(
             self._host.port_is_free(port, address) for address in self._listens_at(component, port)
         ):
@@ -167,16 +167,16 @@ class _Ports:
         yield error(
             f"Port-{port}",
             "port_in_use",
-            f"something listens on port {port}, where {component} will; find it with `ss -tlnp` and stop it",
+            f"another process listens on port {port} of {component}; find it with `ss -tlnp` and stop it",
         )
 
     def _runs(self, component: str) -> bool:
-        """Whether an earlier run has got this far; a pod of another cluster is in the way like anything else."""
+        """Whether an earlier run has written the static pod; a pod of another cluster does not count."""
         finding = self._manifests.get(component)
         return component in self._manifests and (finding is None or finding.severity != "error")
 
     def _listens_at(self, component: str, port: int) -> t.Iterable[str]:
-        """Addresses; an empty one is all of them."""
+        """The addresses to check; an empty one means all addresses."""
         if self._minor < _KNOWS_ADDRESSES:
             return ("",)
         if component != "etcd":
@@ -206,7 +206,7 @@ def _find_etcd_problems(
 
 
 def _proxied(address: str, local: LocalApi, cluster: ClusterFacts) -> t.Iterator[tuple[str, str, str]]:
-    """The API server's own address, and the first of those of services and pods."""
+    """The API server's own address, and the first address of each service and pod subnet."""
     if address:
         yield "HTTPProxy", f"https://{_in_url(address)}:{local.bind_port}", address
     known = cluster.control_plane

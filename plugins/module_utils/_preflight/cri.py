@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""The container runtime, asked over its socket: as much of gRPC as a few questions need, as nodes have no library for it.
+"""A minimal gRPC client for a few requests to the container runtime, because nodes have no gRPC library.
 
-One HTTP/2 connection, one question after the other. Headers are sent in the plainest form that HPACK has, those of the
-answers are not read: an answer with a message succeeded, one with trailers alone failed.
+It uses one HTTP/2 connection and sends one request after another. Request headers use the simplest HPACK encoding. Response
+headers are not decoded: a response with a message means success, a response with only trailers means failure.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 __all__ = ("Runtime", "ask_runtime")
 
-#: Seconds for all questions together, and the most that is read.
+#: Seconds for all requests together, and the maximum number of bytes read.
 TIMEOUT = 5.0
 MOST = 1024 * 1024
 
@@ -41,10 +41,10 @@ Fields = t.Dict[int, t.List[t.Union[int, bytes]]]
 
 @dataclass(frozen=True)
 class Runtime:
-    """What a runtime answered. ``problem`` is why it cannot be used, in words that follow a "because".
+    """The responses of a runtime. ``problem`` is the reason if it is not usable, as a clause after "because".
 
-    ``speaks_cri`` is false for one that answers and does not know CRI v1. ``cgroup_driver`` is empty where it does not tell.
-    ``missing_images`` are those of the images asked for that it does not have.
+    ``speaks_cri`` is false if it does not support CRI v1. ``cgroup_driver`` is empty if the runtime does not report it.
+    ``missing_images`` are the requested images that it does not have.
     """
 
     name: str = ""
@@ -56,13 +56,13 @@ class Runtime:
 
 
 class _RefusedError(Exception):
-    """The other side does not speak gRPC, or stopped to."""
+    """The server does not speak gRPC, or stopped doing so."""
 
 
 def ask_runtime(path: str, images: t.Sequence[str] = ()) -> Runtime:
-    """Ask the runtime at a socket what kubeadm asks it: version, images, status, configuration. Never raises.
+    """Query the runtime at a socket as kubeadm does: version, images, status, configuration. Never raises.
 
-    ``images`` are looked for as well; nothing is pulled.
+    Also checks whether ``images`` exist; nothing is pulled.
     """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -81,7 +81,7 @@ def _converse(conversation: _Conversation, images: t.Sequence[str]) -> Runtime:
         return Runtime(problem="what answers does not speak CRI v1")
     name, number = (_text(_fields(version), field) for field in (2, 3))
     status = conversation.call(_STATUS, b"")
-    problem = "it does not tell its status" if status is None else _unready(_fields(status))
+    problem = "it does not report its status" if status is None else _unready(_fields(status))
     configuration = conversation.call(_CONFIGURATION, b"")
     driver = "" if configuration is None else _driver(_fields(configuration))
     missing = tuple(image for image in images if not _has_image(conversation, image))
@@ -94,11 +94,11 @@ def _has_image(conversation: _Conversation, image: str) -> bool:
 
 
 def _unready(status: Fields) -> str:
-    """Why the runtime is not ready. Whether its network is, is not asked: the network comes after the join."""
+    """Why the runtime is not ready. The network is not checked, because it is set up after the join."""
     for part in _messages(status, 1):
         for condition in _messages(part, 1):
             if _text(condition, 1) == "RuntimeReady" and not condition.get(2, [0])[-1]:
-                return f"it says that it is not ready: {_text(condition, 3)} {_text(condition, 4)}".rstrip(": ")
+                return f"it reports that it is not ready: {_text(condition, 3)} {_text(condition, 4)}".rstrip(": ")
     return ""
 
 
@@ -110,7 +110,7 @@ def _driver(configuration: Fields) -> str:
 
 
 class _Conversation:
-    """An HTTP/2 connection to a gRPC server, bounded in time and bytes."""
+    """An HTTP/2 connection to a gRPC server, limited in time and bytes."""
 
     def __init__(self, connection: socket.socket, path: str) -> None:
         self._connection = connection
@@ -124,7 +124,7 @@ class _Conversation:
         self._send(_PREFACE + _frame(_SETTINGS, 0, 0, window) + _frame(_WINDOW_UPDATE, 0, 0, more))
 
     def call(self, path: str, request: bytes) -> bytes | None:
-        """The message that a method answers, None when it fails."""
+        """The response message of a method, None if the call fails."""
         self._stream += 2
         message = struct.pack(">BI", 0, len(request)) + request
         headers = _frame(_HEADERS, _END_HEADERS, self._stream, _headers(path))
@@ -182,7 +182,7 @@ def _frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:
 
 
 def _headers(path: str) -> bytes:
-    """Literal header fields without indexing, with new names: what needs no table and no coding."""
+    """Literal header fields without indexing and with new names, which need no table and no Huffman coding."""
     pairs = {
         ":method": "POST",
         ":scheme": "http",
@@ -195,7 +195,7 @@ def _headers(path: str) -> bytes:
 
 
 def _unpacked(answer: bytes) -> bytes:
-    """The message in an answer: gRPC puts a byte for its compression and its length before it."""
+    """The message of a response: gRPC prefixes it with a compression byte and its length."""
     compressed, length = struct.unpack(">BI", answer[:5])
     if compressed or length != len(answer) - 5:
         raise _RefusedError("its answer is not one message")
@@ -203,7 +203,7 @@ def _unpacked(answer: bytes) -> bytes:
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """A field of a protobuf message that has a length."""
+    """A length-delimited field of a protobuf message."""
     length, rest = b"", len(content)
     while rest >= 0x80:
         length += bytes([rest & 0x7F | 0x80])
@@ -212,7 +212,7 @@ def _field(number: int, content: bytes) -> bytes:
 
 
 def _fields(message: bytes) -> Fields:
-    """A protobuf message: the values of its fields by number. Raises ValueError and IndexError."""
+    """The field values of a protobuf message, by field number. Raises ValueError and IndexError."""
     fields: Fields = {}
     position = 0
     while position < len(message):

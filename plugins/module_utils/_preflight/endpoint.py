@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Preflight: what stands between a host and the cluster's endpoint. But for HTTPProxy, kubeadm has no such checks."""
+"""Preflight: checks of the connection to the cluster's endpoint. Only HTTPProxy is also a check of kubeadm."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .endpoint_probe import EndpointProbe
 
 __all__ = ("find_endpoint_problems", "find_proxied_targets", "find_proxy_problems")
 
-#: Seconds that certificates are dated back by the signer: a host whose clock is further behind does not believe its own.
+#: Seconds by which the signer backdates certificates. A host whose clock is further behind rejects its own certificate.
 BACKDATED = 300
-#: Seconds of difference that clocks which are kept do not have.
+#: Seconds by which synchronised clocks never differ.
 NOTABLE = 30
 
 
 def find_proxy_problems(server: str, environ: t.Mapping[str, str]) -> t.Iterator[Finding]:
-    """The environment sends what is asked of the API server through a proxy (kubeadm: HTTPProxy)."""
+    """The environment routes requests to the API server through a proxy (kubeadm: HTTPProxy)."""
     try:
         proxy = proxy_for(server, environ)
     except JoinError as exc:
@@ -36,7 +36,7 @@ def find_proxy_problems(server: str, environ: t.Mapping[str, str]) -> t.Iterator
         yield warning(
             "HTTPProxy",
             "proxy_in_the_way",
-            f"connections to {server} go through the proxy {render_proxy(proxy)} that HTTPS_PROXY names; if that is not meant, add "
+            f"connections to {server} use the proxy {render_proxy(proxy)} of HTTPS_PROXY; if this is not intended, add "
             f"{host} to NO_PROXY",
         )
 
@@ -44,7 +44,7 @@ def find_proxy_problems(server: str, environ: t.Mapping[str, str]) -> t.Iterator
 def find_proxied_targets(
     targets: t.Iterable[tuple[str, str, str]], environ: t.Mapping[str, str]
 ) -> t.Iterator[Finding]:
-    """What else is asked through a proxy: names of checks, URLs, and what to add to NO_PROXY (kubeadm: HTTPProxyCIDR too)."""
+    """Other targets behind a proxy: check names, URLs, and the values to add to NO_PROXY (kubeadm: also HTTPProxyCIDR)."""
     for check, url, exception in targets:
         try:
             proxy = proxy_for(url, environ)
@@ -55,17 +55,17 @@ def find_proxied_targets(
             yield warning(
                 check,
                 "proxy_in_the_way",
-                f"connections to {exception} go through the proxy {render_proxy(proxy)} that HTTPS_PROXY names; if that is not meant, "
+                f"connections to {exception} use the proxy {render_proxy(proxy)} of HTTPS_PROXY; if this is not intended, "
                 f"add {exception} to NO_PROXY",
             )
 
 
 def find_endpoint_problems(server: str, probe: EndpointProbe) -> t.Iterator[Finding]:
-    """What was seen of the endpoint, judged. That it cannot be reached now is no error: discovery asks it longer."""
+    """Findings about the probed endpoint. An unreachable endpoint is only a warning, because discovery retries longer."""
     if probe.no_route:
         yield error(
             "Endpoint", "no_route",
-            f"this host has no route to {server} ({probe.no_route}); look at `ip route get` and add one",
+            f"this host has no route to {server} ({probe.no_route}); check `ip route get` and add one",
         )  # fmt: skip
         return
     yield from _source_problems(server, probe.source)
@@ -89,7 +89,7 @@ def _source_problems(server: str, source: str) -> t.Iterator[Finding]:
     if address.is_loopback or (address.is_link_local and not (target is not None and target.is_link_local)):
         yield warning(
             "Endpoint", "source_address_odd",
-            f"this host speaks to {server} from {source}, where no other host can answer it; look at `ip route get` and /etc/hosts",
+            f"this host connects to {server} from {source}, which other hosts cannot reach; check `ip route get` and /etc/hosts",
         )  # fmt: skip
 
 
@@ -99,13 +99,13 @@ def _certificate_problems(server: str, probe: EndpointProbe) -> t.Iterator[Findi
         yield error(
             "Endpoint", "endpoint_not_certified",
             f"the certificate of {server} is for {', '.join(probe.names)}, not for {host}; use one of those names, or add {host} to "
-            "apiServer.certSANs on the control planes and make the certificate anew",
+            "apiServer.certSANs on the control planes and reissue the certificate",
         )  # fmt: skip
     elif probe.untrusted:
         yield error(
             "Endpoint", "api_server_untrusted",
-            f"the certificate of {server} was refused ({probe.untrusted}); expected one that the cluster's CA signed; check what "
-            "answers there, and this host's clock",
+            f"the certificate of {server} was refused ({probe.untrusted}); expected one signed by the cluster's CA; check which "
+            "server responds there, and this host's clock",
         )  # fmt: skip
 
 

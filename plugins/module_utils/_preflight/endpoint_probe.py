@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""One look at the cluster's endpoint from the node: is there a way, who answers, what time is it there.
+"""A probe of the cluster's endpoint from the node: its route, its certificate and its clock.
 
-For diagnosis alone: nothing secret is sent, and what is learnt here is believed for nothing but a finding.
+The probe is for diagnosis only: it sends no secret, and its result is used for nothing but findings.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from .._credentials.der import names_of
 
 __all__ = ("EndpointProbe", "Probe", "start_probe")
 
-#: Seconds for each step, and for the whole.
+#: Seconds for each step, and for the whole probe.
 STEP = 2.0
 TIMEOUT = 5.0
-_PARTIAL_CHAIN = 0x80000  # X509_V_FLAG_PARTIAL_CHAIN, as in _kubeapi, which needs libraries
+_PARTIAL_CHAIN = 0x80000  # X509_V_FLAG_PARTIAL_CHAIN, as in _api.kubeapi, which needs libraries
 
 
 @dataclass(frozen=True)
 class EndpointProbe:
-    """What was seen. Each of ``unresolved``, ``no_route``, ``unreachable``, ``untrusted`` is a reason in words, or empty.
+    """The result of a probe. ``unresolved``, ``no_route``, ``unreachable`` and ``untrusted`` are reasons in words, or empty.
 
-    ``source`` is the address that this host speaks to the endpoint from; ``skew`` the seconds that the server's clock is
-    ahead of this host's, None where it did not tell; ``names`` those of the certificate that it showed.
+    ``source`` is the source address of this host; ``skew`` is the number of seconds that the server's clock is
+    ahead of this host's, None if unknown; ``names`` are the names in the server's certificate.
     """
 
     source: str = ""
@@ -49,16 +49,16 @@ class EndpointProbe:
 
 
 class Probe:
-    """A look that goes on by itself."""
+    """A probe that runs in the background."""
 
     def __init__(self, server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> None:
         self._seen = EndpointProbe(unreachable=f"no answer within {TIMEOUT:g} seconds")
-        # It must not hold up the end of the process: a resolver cannot be told when to give up.
+        # A daemon, because it must not delay the end of the process: a resolver has no timeout.
         self._thread = threading.Thread(target=self._work, args=(server, certificate_authority, environ), daemon=True)
         self._thread.start()
 
     def result(self) -> EndpointProbe:
-        """What was seen within the time."""
+        """The result so far, at most after the timeout."""
         self._thread.join(TIMEOUT)
         return self._seen
 
@@ -67,9 +67,9 @@ class Probe:
 
 
 def start_probe(server: str, *, certificate_authority: str, environ: t.Mapping[str, str]) -> Probe:
-    """Begin to look at ``server``, an https URL; its certificate is verified where the cluster's CA (PEM) is known.
+    """Start to probe ``server``, an https URL. Its certificate is verified if the cluster's CA (PEM) is known.
 
-    ``environ`` has a proxy that was found usable, or none.
+    ``environ`` has a usable proxy or no proxy.
     """
     return Probe(server, certificate_authority, environ)
 
@@ -79,7 +79,7 @@ def _probe(server: str, certificate_authority: str, environ: t.Mapping[str, str]
     host, port = parts.hostname or "", parts.port or 443
     proxy = proxy_for(server, environ)
     if "@" in proxy:
-        return EndpointProbe()  # it wants a password, and none is sent from here
+        return EndpointProbe()  # the proxy needs a password, and the probe sends no secret
     if proxy:
         hop = urllib.parse.urlsplit(proxy)
         first = (hop.hostname or "", hop.port or 80)
@@ -105,7 +105,7 @@ def _probe(server: str, certificate_authority: str, environ: t.Mapping[str, str]
 
 
 def _find_route(addresses: t.Sequence[t.Any]) -> EndpointProbe:
-    """The source address of the first address that has a route. A UDP socket that connects looks for one and sends nothing."""
+    """The source address for the first reachable address. Connecting a UDP socket selects a route and sends nothing."""
     reason = ""
     for family, kind, protocol, _name, address in addresses:
         with socket.socket(family, kind, protocol) as probe:
@@ -130,7 +130,7 @@ def _context(certificate_authority: str) -> ssl.SSLContext:
 
 
 def _ask(seen: EndpointProbe, context: ssl.SSLContext, host: str, port: int, first: tuple[str, int]) -> EndpointProbe:
-    """Ask for /version, which every answer, also a refusal, dates."""
+    """Request /version; every response, even a refusal, has a date."""
     connection = http.client.HTTPSConnection(*first, timeout=STEP, context=context)
     if first != (host, port):
         connection.set_tunnel(host, port)
@@ -142,7 +142,7 @@ def _ask(seen: EndpointProbe, context: ssl.SSLContext, host: str, port: int, fir
             connection.request("GET", "/version", headers={"User-Agent": "kubejoin.kubeadm"})
             date = connection.getresponse().getheader("Date")
         except (OSError, http.client.HTTPException):
-            return seen  # it speaks TLS, so there is a way to it; what it is, discovery finds out
+            return seen  # the server speaks TLS, so it is reachable; discovery checks the rest
         return replace(seen, skew=_skew(date or ""))
     finally:
         connection.close()
@@ -152,7 +152,7 @@ def _skew(date: str) -> float | None:
     try:
         there = email.utils.parsedate_to_datetime(date)
         there = there if there.tzinfo else there.replace(tzinfo=datetime.timezone.utc)
-        # The header has whole seconds: half of one is the best guess of the rest.
+        # The header has whole seconds; half a second is the mean of the truncated part.
         return (there - datetime.datetime.now(datetime.timezone.utc)).total_seconds() + 0.5
     except (ValueError, TypeError, OverflowError):
         return None

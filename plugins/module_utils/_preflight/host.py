@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Preflight: programs, settings and names of the host itself (kubeadm: FileExisting, Swap, FileContent, Hostname, SystemVerification)."""
+"""Preflight: programs, settings and name of the host (kubeadm: FileExisting, Swap, FileContent, Hostname, SystemVerification)."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ from .system import (
 
 __all__ = ("find_missing_programs", "find_name_problems", "find_setting_problems", "find_swap", "verify_system")
 
-#: What the kubelet runs.
+#: Programs that the kubelet runs.
 _PROGRAMS = ("losetup", "mount", "cp")
 _FORWARDING = {4: "/proc/sys/net/ipv4/ip_forward", 6: "/proc/sys/net/ipv6/conf/default/forwarding"}
 _CONTROLLER_FILES = {1: "/proc/cgroups", 2: "/sys/fs/cgroup/cgroup.controllers"}
 
 
 def find_missing_programs(host: Host) -> t.Iterator[Finding]:
-    """Programs that the kubelet runs and that are not in its PATH."""
+    """Programs that the kubelet runs but that are not in its PATH."""
     for program in _PROGRAMS:
         if not host.has_program(program):
             yield error(
                 f"FileExisting-{program}",
                 "program_missing",
-                f"there is no {program} in PATH, which the kubelet needs; install the package that brings it",
+                f"the kubelet needs {program}, which is not in PATH; install the package that provides it",
             )
 
 
 def find_swap(host: Host) -> t.Iterator[Finding]:
-    """Swap that is on: not an error, as kubelets can be configured for it."""
+    """Active swap. Not an error, because kubelets can be configured for it."""
     areas = [line.split()[0] for line in _read(host, "/proc/swaps").splitlines()[1:] if line.strip()]
     if areas:
         yield warning(
             "Swap",
             "swap_on",
-            f"swap is on ({', '.join(areas)}); a kubelet runs with it only where its configuration says so (failSwapOn, memorySwap) "
-            "and the cgroups are of version 2; otherwise turn it off with `swapoff -a` and in /etc/fstab",
+            f"swap is on ({', '.join(areas)}); a kubelet runs with swap only if its configuration allows it (failSwapOn, memorySwap) "
+            "and the host has cgroups version 2; otherwise turn it off with `swapoff -a` and in /etc/fstab",
         )
 
 
 def find_setting_problems(host: Host, endpoint_host: str) -> t.Iterator[Finding]:
-    """Forwarding of the endpoint's IP version; like kubeadm only where the endpoint is an address."""
+    """Forwarding for the endpoint's IP version; as in kubeadm, only if the endpoint is an address."""
     try:
         path = _FORWARDING[ipaddress.ip_address(endpoint_host).version]
     except ValueError:
@@ -63,7 +63,7 @@ def find_setting_problems(host: Host, endpoint_host: str) -> t.Iterator[Finding]
         yield error(
             "FileContent-" + path.replace("/", "-"),
             "setting_wrong",
-            f"{path} is not 1, so this host forwards nothing to its pods; set {name} = 1 in a file of /etc/sysctl.d and run "
+            f"{path} is not 1, so this host does not forward packets to its pods; set {name} = 1 in a file in /etc/sysctl.d and run "
             "`sysctl --system`",
         )
 
@@ -90,14 +90,14 @@ def verify_system(host: Host, *, minor: int, kubelet_minor: int, accepts_cgroup_
 
 
 def find_name_problems(host: Host, node_name: str) -> t.Iterator[Finding]:
-    """A node's name that is not known as a name of the network."""
+    """A node name that cannot be resolved."""
     error = host.name_resolution_error(node_name)
     if error:
         yield warning(
             "Hostname",
             "name_unresolved",
-            f"the node's name {node_name} cannot be resolved here ({error}); add it to DNS or /etc/hosts if something reaches "
-            "nodes by name",
+            f"the node's name {node_name} cannot be resolved here ({error}); add it to DNS or /etc/hosts if nodes are accessed "
+            "by name",
         )
 
 

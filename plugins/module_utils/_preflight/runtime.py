@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Preflight: the container runtime (kubeadm: CRI, ContainerRuntimeVersion; ours: CgroupDriver)."""
+"""Preflight: the container runtime (kubeadm: CRI, ContainerRuntimeVersion; additional: CgroupDriver)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .cri import Runtime
 __all__ = ("choose_socket", "find_runtime_problems")
 
 CONTAINERD_CONFIG = "/etc/containerd/config.toml"
-#: The first minor version whose kubeadm asks for the runtime's configuration.
+#: The first minor version whose kubeadm requests the runtime's configuration.
 _ASKS_FOR_CONFIGURATION = 35
 
 _DISABLES_CRI = re.compile(
@@ -28,7 +28,7 @@ _SYSTEMD_CGROUP = re.compile(r"^\s*SystemdCgroup\s*=\s*(true|false)", re.MULTILI
 
 
 def choose_socket(host: Host, wanted: str) -> tuple[str, tuple[Finding, ...]]:
-    """The runtime's socket; none, and an error, when several runtimes answer (kubeadm ends before its checks then)."""
+    """The runtime's socket, or an error if several runtimes respond (kubeadm then ends before its checks)."""
     try:
         return find_cri_socket(host, wanted), ()
     except JoinError as exc:
@@ -38,9 +38,9 @@ def choose_socket(host: Host, wanted: str) -> tuple[str, tuple[Finding, ...]]:
 def find_runtime_problems(
     host: Host, socket: str, runtime: Runtime, *, minor: int, cgroup_driver: str
 ) -> t.Iterator[Finding]:
-    """What is wrong with the runtime that answered at ``socket``, for the kubelets of a cluster of this minor version.
+    """Problems of the runtime at ``socket``, for kubelets in a cluster of this minor version.
 
-    ``cgroup_driver`` is that of the cluster's KubeletConfiguration, empty where it is not known.
+    ``cgroup_driver`` is the driver in the cluster's KubeletConfiguration, empty if it is unknown.
     """
     if runtime.problem:
         yield error("CRI", "cri_unavailable", _unavailable(host, socket, runtime))
@@ -50,7 +50,7 @@ def find_runtime_problems(
         yield warning(
             "ContainerRuntimeVersion",
             "runtime_outdated",
-            f"{runtime.name} {runtime.version} does not tell its cgroup driver (CRI method RuntimeConfig), which kubelets from "
+            f"{runtime.name} {runtime.version} does not report its cgroup driver (CRI method RuntimeConfig), which kubelets from "
             "1.38 on need; update it, for instance to containerd 2",
         )
     yield from _driver_problems(host, cgroup_driver, runtime)
@@ -59,14 +59,14 @@ def find_runtime_problems(
 def _unavailable(host: Host, socket: str, runtime: Runtime) -> str:
     config = host.read(CONTAINERD_CONFIG) if "containerd" in socket else None
     if not runtime.speaks_cri and config is not None and _DISABLES_CRI.search(config.text):
-        remedy = f"its CRI plugin is turned off: take cri out of disabled_plugins in {CONTAINERD_CONFIG} and restart containerd"
+        remedy = f"its CRI plugin is disabled: remove cri from disabled_plugins in {CONTAINERD_CONFIG} and restart containerd"
     else:
-        remedy = "start it, or set join_cri_socket"
-    return f"no container runtime is of use at {socket}: {runtime.problem}; {remedy}"
+        remedy = "start it, or set cri_socket"
+    return f"no usable container runtime at {socket}: {runtime.problem}; {remedy}"
 
 
 def _configured_driver(host: Host, runtime: Runtime) -> str:
-    """What containerd's configuration says; where it says nothing, its default."""
+    """The driver in containerd's configuration, or its default."""
     if runtime.name != "containerd":
         return ""
     config = host.read(CONTAINERD_CONFIG)
@@ -75,7 +75,7 @@ def _configured_driver(host: Host, runtime: Runtime) -> str:
 
 
 def _driver_problems(host: Host, kubelet: str, runtime: Runtime) -> t.Iterator[Finding]:
-    """A runtime that tells its driver is followed by the kubelet, whatever its configuration says; another must agree with it."""
+    """The kubelet adopts the driver that a runtime reports. Otherwise its configured driver must match the runtime's."""
     driver = runtime.cgroup_driver or _configured_driver(host, runtime)
     if not kubelet or not driver or kubelet == driver:
         return

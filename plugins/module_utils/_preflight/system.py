@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""What the kubelet needs of a kernel and its cgroups (kubeadm: SystemVerification)."""
+"""The kubelet's requirements for the kernel and its cgroups (kubeadm: SystemVerification)."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _OPTIONS = (
     "NAMESPACES", "NET_NS", "PID_NS", "IPC_NS", "UTS_NS", "CPUSETS", "MEMCG", "INET", "EXT4_FS", "PROC_FS",
     "NETFILTER_XT_MATCH_COMMENT", "FAIR_GROUP_SCHED", "CGROUPS",
 )  # fmt: skip
-#: Those that kubeadm has looked for since 1.35, by the version of the cgroups.
+#: Additional options that kubeadm checks since 1.35, by cgroup version.
 _OPTIONS_SINCE_35 = {
     1: ("CGROUP_PIDS", "CGROUP_SCHED", "CGROUP_CPUACCT", "CGROUP_DEVICE", "CGROUP_FREEZER"),
     2: ("CGROUP_PIDS", "CGROUP_SCHED", "CGROUP_BPF"),
 }
-#: One or the other is enough.
+#: Either of them is sufficient.
 _REDIRECT = ("NETFILTER_XT_TARGET_REDIRECT", "IP_NF_TARGET_REDIRECT")
 _CONTROLLERS = {
     1: ("cpu", "cpuacct", "cpuset", "devices", "freezer", "memory", "pids"),
@@ -42,21 +42,21 @@ _CONTROLLERS = {
 }
 _USEFUL_CONTROLLERS = {1: ("hugetlb", "blkio"), 2: ("hugetlb", "io")}
 _LONG_TERM = ((5, 4), (5, 10), (5, 15))
-#: The kubelet's first minor version that refuses to run on cgroup version 1 unless it is told otherwise.
+#: The kubelet's first minor version that by default refuses to run on cgroups version 1.
 _REFUSES_VERSION_1 = 35
 _LARGEST = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Cgroups:
-    """The version of the cgroups that the kubelet will use, 0 where none are mounted, and their controllers."""
+    """The version of the cgroups that the kubelet will use, 0 if none are mounted, and their controllers."""
 
     version: int
     controllers: frozenset[str]
 
 
 def kernel_configuration_paths(release: str) -> tuple[str, ...]:
-    """Where distributions keep the configuration of the kernel that runs."""
+    """Paths where distributions keep the configuration of the running kernel."""
     return (
         "/proc/config.gz",
         f"/boot/config-{release}",
@@ -71,7 +71,7 @@ def kernel_configuration_paths(release: str) -> tuple[str, ...]:
 
 
 def parse_kernel_options(content: bytes) -> frozenset[str]:
-    """The options that are built in or modules, without CONFIG_, from a configuration as text or gzipped; none if it is neither."""
+    """The options that are built in or modules, without CONFIG_, from a plain or gzipped configuration; empty if it is neither."""
     if content.startswith(b"\x1f\x8b"):
         try:
             content = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, _LARGEST)
@@ -81,7 +81,7 @@ def parse_kernel_options(content: bytes) -> frozenset[str]:
 
 
 def parse_cgroup_version(mounts: str) -> int:
-    """The version of the cgroups in /proc/mounts that programs use: 2 only where it is at /sys/fs/cgroup itself."""
+    """The effective cgroup version in /proc/mounts: 2 only if it is mounted at /sys/fs/cgroup itself."""
     kinds = {tuple(line.split()[1:3]) for line in mounts.splitlines()}
     if ("/sys/fs/cgroup", "cgroup2") in kinds:
         return 2
@@ -89,7 +89,7 @@ def parse_cgroup_version(mounts: str) -> int:
 
 
 def parse_cgroup_controllers(version: int, text: str) -> frozenset[str]:
-    """The controllers that /proc/cgroups (version 1) has enabled, or that cgroup.controllers (version 2) has."""
+    """The controllers enabled in /proc/cgroups (version 1) or listed in cgroup.controllers (version 2)."""
     if version == 2:
         return frozenset(text.split())
     rows = (line.split() for line in text.splitlines() if not line.startswith("#"))
@@ -99,10 +99,10 @@ def parse_cgroup_controllers(version: int, text: str) -> frozenset[str]:
 def find_system_problems(
     release: str, options: frozenset[str], cgroups: Cgroups, *, minor: int, kubelet_minor: int, accepts_version_1: bool
 ) -> t.Iterator[Finding]:
-    """What is wrong with a kernel of this release, options and cgroups, for a cluster and a kubelet of these minor versions.
+    """Problems of a kernel with this release, options and cgroups, for a cluster and a kubelet of these minor versions.
 
-    ``options`` is empty where they are unknown. ``accepts_version_1`` is whether the kubelet is known to be configured for
-    cgroups of version 1.
+    ``options`` is empty if they are unknown. ``accepts_version_1`` is true if the kubelet is known to be configured for
+    cgroups version 1.
     """
     yield from _release_problems(release)
     yield from _option_problems(options, _OPTIONS_SINCE_35.get(cgroups.version, ()) if minor >= 35 else ())
@@ -112,7 +112,7 @@ def find_system_problems(
         yield (error if refused else warning)(
             CHECK,
             "cgroups_outdated",
-            "this host has cgroups of version 1, which kubelets from 1.35 on refuse unless the cluster's KubeletConfiguration has "
+            "this host has cgroups version 1, which kubelets from 1.35 on refuse unless the cluster's KubeletConfiguration has "
             "`failCgroupV1: false`; boot it with `systemd.unified_cgroup_hierarchy=1`"
             + (", or set that and ignore this check" if refused else ""),
         )
@@ -132,8 +132,8 @@ def _option_problems(options: frozenset[str], further: tuple[str, ...]) -> t.Ite
     if not options:
         yield error(
             CHECK, "kernel_unfit",
-            "the configuration of this kernel is in none of the places where distributions keep it; install the package that "
-            "brings it, or load the module `configs`; ignore this check if you know that the kernel is fit",
+            "the configuration of this kernel is not in any of the usual places of distributions; install the package that "
+            "provides it, or load the module `configs`; ignore this check if you know that the kernel is suitable",
         )  # fmt: skip
         return
     missing = [name for name in (*_OPTIONS, *further) if name not in options]
@@ -141,20 +141,22 @@ def _option_problems(options: frozenset[str], further: tuple[str, ...]) -> t.Ite
         missing.append(_REDIRECT[0])
     if missing:
         reported = ", ".join(f"CONFIG_{name}" for name in missing)
-        yield error(CHECK, "kernel_unfit", f"this kernel lacks {reported}; boot one that has it")
+        yield error(CHECK, "kernel_unfit", f"kernel options are missing: {reported}; boot a kernel that has them")
 
 
 def _controller_problems(cgroups: Cgroups) -> t.Iterator[Finding]:
     if not cgroups.version:
-        yield error(CHECK, "cgroup_missing", "no cgroups are mounted on /sys/fs/cgroup; the kubelet cannot run without")
+        yield error(
+            CHECK, "cgroup_missing", "no cgroups are mounted on /sys/fs/cgroup; the kubelet cannot run without them"
+        )
         return
-    for wanted, judge in (
+    for wanted, report in (
         (_CONTROLLERS, error),
         (_USEFUL_CONTROLLERS, warning),
     ):
         missing = [name for name in wanted[cgroups.version] if name not in cgroups.controllers]
         if missing:
-            yield judge(
+            yield report(
                 CHECK, "cgroup_missing",
-                f"the cgroup controllers {', '.join(missing)} are not there; look for `cgroup_disable` in /proc/cmdline",
+                f"the cgroup controllers {', '.join(missing)} are missing; search for `cgroup_disable` in /proc/cmdline",
             )  # fmt: skip

@@ -239,7 +239,7 @@ def test_a_plugin_that_is_turned_off_is_named(plugin: str) -> None:
     host = fit_host(**{CONFIG: f'disabled_plugins = ["a", "{plugin}"]\n'})
     found, findings = check(host, Runtime(problem="what answers does not speak CRI v1"))
     assert findings == [("CRI", "error", "cri_unavailable")]
-    assert "take cri out of disabled_plugins" in found.findings[0].message
+    assert "remove cri from disabled_plugins" in found.findings[0].message
 
 
 @pytest.mark.parametrize(

@@ -29,14 +29,14 @@ EXPECTED = {
     "good": Runtime(**CONTAINERD, cgroup_driver="systemd"),
     "cgroupfs": Runtime(**CONTAINERD, cgroup_driver="cgroupfs"),
     "no network": Runtime(**CONTAINERD, cgroup_driver="systemd"),
-    "not ready": Runtime(**CONTAINERD, cgroup_driver="systemd", problem="it says that it is not ready: starting"),
+    "not ready": Runtime(**CONTAINERD, cgroup_driver="systemd", problem="it reports that it is not ready: starting"),
     "old": Runtime(**CONTAINERD),
     "nothing pulled": Runtime(**CONTAINERD, cgroup_driver="systemd"),
     "pulls fail": Runtime(**CONTAINERD, cgroup_driver="systemd"),
     "no CRI": Runtime(problem="what answers does not speak CRI v1"),
     "no images": Runtime(problem="what answers does not speak CRI v1"),
     "broken": Runtime(problem="what answers does not speak CRI v1"),
-    "status fails": Runtime(**CONTAINERD, cgroup_driver="systemd", problem="it does not tell its status"),
+    "status fails": Runtime(**CONTAINERD, cgroup_driver="systemd", problem="it does not report its status"),
     "configuration fails": Runtime(**CONTAINERD),
 }
 

@@ -1,0 +1,154 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Everything has the place that its name leads to: the tests of a file, and a module's entry in the library."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import typing as t
+
+import pytest
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+PLUGINS, TESTS = REPOSITORY / "plugins", REPOSITORY / "tests"
+COLLECTION = "ansible_collections.kubejoin.kubeadm"
+KINDS = ("module_utils", "plugin_utils", "action", "filter", "lookup")
+UNITS = sorted(
+    path.relative_to(PLUGINS) for kind in KINDS for path in (PLUGINS / kind).rglob("*.py") if path.stem != "__init__"
+)
+#: Files whose tests are still elsewhere.
+TO_DO = frozenset(
+    """
+    action/join_configuration_info
+    action/join_fleet_info
+    filter/join_secrets
+    lookup/patch_files
+    module_utils/_ansible/bootstrap_credentials
+    module_utils/_ansible/cluster_discovery
+    module_utils/_ansible/control_plane
+    module_utils/_ansible/local_api
+    module_utils/_ansible/module
+    module_utils/_ansible/patch_files
+    module_utils/_ansible/patches
+    module_utils/_ansible/token_discovery
+    module_utils/_api/https
+    module_utils/_config/facts
+    module_utils/_config/images
+    module_utils/_config/kubelet
+    module_utils/_config/settings
+    module_utils/_config/taint
+    module_utils/_control_plane/component_pod
+    module_utils/_control_plane/etcd_manifest
+    module_utils/_control_plane/health
+    module_utils/_control_plane/host
+    module_utils/_control_plane/kubeconfigs
+    module_utils/_control_plane/local_node
+    module_utils/_control_plane/mark
+    module_utils/_core/wait_levels
+    module_utils/_discovery/by_file
+    module_utils/_discovery/cluster
+    module_utils/_formats/fields
+    module_utils/_formats/go_structs
+    module_utils/_formats/go_values
+    module_utils/_formats/kubelet_fields
+    module_utils/_formats/pod_fields
+    module_utils/_kubelet/kubeconfig
+    module_utils/_kubelet/patches
+    module_utils/_kubelet/service
+    module_utils/_kubelet/wait
+    module_utils/_patches/folder
+    module_utils/_patches/json_patch
+    module_utils/_patches/kustomize_folder
+    module_utils/_patches/kustomized_pod
+    module_utils/_patches/static_pod
+    module_utils/_patches/strategic_merge
+    module_utils/_preflight/endpoint
+    module_utils/_preflight/host
+    module_utils/_preflight/runtime
+    module_utils/_preflight/system
+    module_utils/_system/connections
+    module_utils/_system/control_plane_connections
+    module_utils/_system/credential_files
+    module_utils/_system/host_trust
+    module_utils/_system/https_file
+    module_utils/_system/node_connection
+    module_utils/_system/requirements
+    plugin_utils/_controller
+    plugin_utils/_join/join_fields
+    plugin_utils/_join/join_validation
+    plugin_utils/_join/strict_reader
+    """.split()
+)
+MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
+
+
+class Import(t.NamedTuple):
+    """One imported name: ``module`` is dotted and absolute, ``name`` is empty for a plain import."""
+
+    module: str
+    name: str
+    known_as: str
+
+
+def imports_of(path: pathlib.Path) -> list[Import]:
+    """All imports of a file of this collection, those in functions included."""
+    package = path.relative_to(REPOSITORY).parent.parts
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [Import(alias.name, "", alias.asname or alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            parts = (COLLECTION, *package[: len(package) - node.level + 1]) if node.level else ()
+            module = ".".join((*parts, node.module) if node.module else parts)
+            found += [Import(module, alias.name, alias.asname or alias.name) for alias in node.names]
+    return found
+
+
+def is_from(imported: Import, module: str) -> bool:
+    """Whether the name is ``module``, or something in it."""
+    return module in (imported.module, f"{imported.module}.{imported.name}")
+
+
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if str(unit.with_suffix("")) not in TO_DO], ids=str)
+def test_a_file_has_its_tests_in_the_file_of_its_name(unit: pathlib.Path) -> None:
+    """`plugins/…/_x/name.py` is tested by `tests/unit/plugins/…/_x/test_name.py`, which imports it."""
+    path = TESTS / "unit/plugins" / unit.parent / f"test_{unit.stem.lstrip('_')}.py"
+    assert path.is_file(), f"{path.relative_to(REPOSITORY)} is missing"
+    module = ".".join((COLLECTION, "plugins", *unit.with_suffix("").parts))
+    assert any(is_from(imported, module) for imported in imports_of(path)), f"it does not import {unit}"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    assert tests, "it has no tests"
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: str(path.relative_to(TESTS)))
+def test_a_test_file_imports_no_other(path: pathlib.Path) -> None:
+    """What tests share is in `tests/unit/support`, or in files of their folder that are no tests."""
+    for imported in imports_of(path):
+        parts = f"{imported.module}.{imported.name}".split(".")
+        assert not [part for part in parts if part.startswith(("test_", "conftest"))], imported
+        if path.is_relative_to(TESTS / "unit") and imported.module.startswith(f"{COLLECTION}.tests"):
+            assert imported.module.startswith(f"{COLLECTION}.tests.unit.support"), imported
+
+
+def called_by(caller: pathlib.Path, library: pathlib.Path) -> set[str]:
+    """The functions of a library file that a module calls, by the names that it calls them by."""
+    module = ".".join((COLLECTION, *library.relative_to(REPOSITORY).with_suffix("").parts))
+    known = {imported.known_as for imported in imports_of(caller) if is_from(imported, module)}
+    calls = [node for node in ast.walk(ast.parse(caller.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    names = [ast.unparse(call.func) for call in calls]
+    return {name for name in names if name.split(".")[0] in known and name.split(".")[-1][0].islower()}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_modules_entry_is_in_the_file_of_its_name(name: str) -> None:
+    """`control_plane_files` calls `_control_plane/files.py`, `kubelet` calls `_kubelet/kubelet.py`."""
+    caller, library = PLUGINS / "action" / f"{name}.py", PLUGINS / "plugin_utils"
+    if not caller.exists():
+        caller, library = PLUGINS / "modules" / f"{name}.py", PLUGINS / "module_utils"
+    plain = name.removesuffix("_info")
+    files = [path for path in library.rglob("*.py") if plain in (path.stem, f"{path.parent.name[1:]}_{path.stem}")]
+    assert len([path for path in files if called_by(caller, path)]) == 1, f"{name} calls none or several of {files}"

@@ -90,7 +90,7 @@ def test_a_learner_is_promoted_only_once_it_has_caught_up(lab: EtcdLab) -> None:
     api = lab.api()
     member = api.add_learner(lab.peer_url("b"))
     refusal = refusal_of(lambda: api.promote(member.id))
-    assert isinstance(refusal, EtcdRefusalError) and refusal.passes
+    assert isinstance(refusal, EtcdRefusalError) and refusal.transient
     assert "in sync with leader" in str(refusal)
     assert lab.states() == {"a": "voter", "b": "unstarted"}
 
@@ -107,7 +107,7 @@ def test_a_learner_is_promoted_only_once_it_has_caught_up(lab: EtcdLab) -> None:
 
     # A voter is no learner: promoting it again is refused, and a run that finds it so is content.
     refusal = refusal_of(lambda: api.promote(member.id))
-    assert isinstance(refusal, EtcdRefusalError) and refusal.passes
+    assert isinstance(refusal, EtcdRefusalError) and refusal.transient
 
 
 def test_a_learner_that_runs_but_has_no_vote_yet_goes_on(lab: EtcdLab) -> None:

@@ -10,9 +10,13 @@ import ast
 import pathlib
 import re
 
+import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import CODES
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+PLUGINS = REPOSITORY / "plugins"
+#: The file that lists the codes.
+LIST = PLUGINS / "module_utils/_core/errors.py"
 GUIDE = REPOSITORY / "docs/docsite/rst/guide_troubleshooting.rst"
 
 
@@ -25,10 +29,25 @@ def test_the_guide_explains_every_code() -> None:
 def test_every_code_is_used() -> None:
     """A code that nothing raises is dead."""
     words = set()
-    for path in (REPOSITORY / "plugins").glob("**/*.py"):
-        if path.name != "_errors.py":
+    for path in PLUGINS.rglob("*.py"):
+        if path != LIST:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             words |= {
                 node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
             }
     assert sorted(CODES - words) == []
+
+
+@pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=lambda path: path.relative_to(PLUGINS).as_posix())
+def test_errors_are_caught_by_class(path: pathlib.Path) -> None:
+    """A code is for playbooks; whoever handles an error in the library asks for its class, or whether it is transient."""
+    compared = [
+        ast.unparse(compare)
+        for handler in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(handler, ast.ExceptHandler)
+        for compare in ast.walk(handler)
+        if isinstance(compare, ast.Compare)
+        for part in ast.walk(compare)
+        if isinstance(part, ast.Attribute) and part.attr in ("code", "status", "details")
+    ]
+    assert compared == []

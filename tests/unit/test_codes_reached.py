@@ -22,7 +22,7 @@ def named_in(folder: pathlib.Path) -> set[str]:
         made = {
             id(part)
             for call in ast.walk(tree)
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("JoinError", "Finding")
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "").endswith(("Error", "Finding"))
             for part in ast.walk(call)
         }
         found |= {

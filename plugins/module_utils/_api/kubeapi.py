@@ -16,7 +16,7 @@ import re
 import ssl
 import typing as t
 
-from .._core.errors import JoinError, printable
+from .._core.errors import JoinError, NamedError, is_transient_status, printable
 from .._core.objects import mapping_at, text_at
 from .https import Https, HttpsError, Tls, TlsRefusedError, UnusableAnswerError, parse_object
 from .proxy import proxy_for
@@ -27,18 +27,70 @@ try:
 except ImportError:
     pass  # the adapter reports what is missing
 
-__all__ = ("MAX_WORDS", "ApiError", "KubeApi")
+__all__ = (
+    "MAX_WORDS",
+    "ApiConflictError",
+    "ApiError",
+    "ApiForbiddenError",
+    "ApiNotFoundError",
+    "ApiUnauthorizedError",
+    "ApiUnreachableError",
+    "KubeApi",
+    "refusal_class",
+)
 
 #: Characters of a server's own words that a sentence repeats.
 MAX_WORDS = 1000
 
 
-class ApiError(JoinError):
+class ApiUnreachableError(NamedError):
+    """No API server answered."""
+
+    CODE = "api_server_unreachable"
+
+
+class ApiError(NamedError):
     """The API server answered, and the answer was a refusal. ``status`` is the HTTP status, ``reason`` Kubernetes' own."""
+
+    CODE = "api_refused"
 
     @property
     def status(self) -> int:
         return int(self.details["status"])
+
+    @property
+    def transient(self) -> bool:
+        return is_transient_status(self.status)
+
+
+class ApiUnauthorizedError(ApiError):
+    """The API server does not know the user."""
+
+    CODE = "api_unauthorized"
+
+
+class ApiForbiddenError(ApiError):
+    """The user may not do it."""
+
+    CODE = "api_forbidden"
+
+
+class ApiNotFoundError(ApiError):
+    """There is no such object."""
+
+    CODE = "api_not_found"
+
+
+class ApiConflictError(ApiError):
+    """The object is there already, or has changed since it was read."""
+
+    CODE = "api_conflict"
+
+
+def refusal_class(status: int) -> type[ApiError]:
+    """The class of refusals with this HTTP status."""
+    classes = {401: ApiUnauthorizedError, 403: ApiForbiddenError, 404: ApiNotFoundError, 409: ApiConflictError}
+    return classes.get(status, ApiError)
 
 
 class KubeApi:
@@ -93,10 +145,8 @@ class KubeApi:
         """The object at ``path``, or None when there is none."""
         try:
             return self.get(path, **params)
-        except ApiError as exc:
-            if exc.status == 404:
-                return None
-            raise
+        except ApiNotFoundError:
+            return None
 
     def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
         """Follow the object called ``name`` in the collection at ``path``: pairs of event type and object.
@@ -166,9 +216,7 @@ class KubeApi:
 
     def _refusal(self, path: str, code: int, status: t.Mapping[str, t.Any]) -> ApiError:
         message = printable(text_at(status, "message"), MAX_WORDS)
-        name = {401: "api_unauthorized", 403: "api_forbidden", 404: "api_not_found", 409: "api_conflict"}
-        return ApiError(
-            name.get(code, "api_refused"),
+        return refusal_class(code)(
             f"{self.server} refused {path}: {message or 'no reason given'} (HTTP status {code}); "
             f"{_NEXT_STEP.get(code, 'look into the log of the API server')}.",
             server=self.server,
@@ -188,8 +236,7 @@ class KubeApi:
             )
         if isinstance(exc, UnusableAnswerError):
             return self.not_kubernetes(path, str(exc))
-        return JoinError(
-            "api_server_unreachable",
+        return ApiUnreachableError(
             f"Cannot reach {self.server} for {path}: {exc}; expected an API server to answer there; "
             "check the address, the route from this host and the firewalls in between.",
             server=self.server,

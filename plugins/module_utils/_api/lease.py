@@ -13,13 +13,22 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.clock import Clock, polls
-from .._core.errors import JoinError
+from .._core.errors import JoinError, NamedError
 from .._core.objects import mapping_at, text_at
-from .kubeapi import ApiError, KubeApi
+from .kubeapi import ApiConflictError, ApiNotFoundError, KubeApi
 
-__all__ = ("LeaseLock",)
+__all__ = ("LeaseLock", "LockLostError")
 
 _NAMESPACE = "kube-system"
+
+#: Another run was faster.
+_OVERTAKEN = (ApiConflictError, ApiNotFoundError)
+
+
+class LockLostError(NamedError):
+    """The lock is, or soon may be, another's."""
+
+    CODE = "lock_lost"
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,7 @@ class LeaseLock:
                     return
                 trouble = None
             except JoinError as exc:
-                if not _is_transient(exc):
+                if not exc.transient and not isinstance(exc, _OVERTAKEN):
                     raise
                 trouble = exc
         last = self._last
@@ -104,7 +113,7 @@ class LeaseLock:
             try:
                 self._submit(self._lease, began)
             except JoinError as exc:
-                if not _is_transient(exc):
+                if not exc.transient and not isinstance(exc, _OVERTAKEN):
                     raise
                 seen = str(exc)
                 self._observe_again(exc)
@@ -129,12 +138,12 @@ class LeaseLock:
 
     def _observe_again(self, exc: JoinError) -> None:
         """After a renewal that failed: whose is it? The answer to one that succeeded may have been lost."""
-        if exc.code not in ("api_conflict", "api_not_found"):
+        if not isinstance(exc, _OVERTAKEN):
             return
         try:
             found = self._api.find(f"{self._collection}/{self._name}")
         except JoinError as why:
-            if _is_transient(why):
+            if why.transient:
                 return
             raise
         holder = _seen(found).holder
@@ -172,8 +181,7 @@ class LeaseLock:
         return f"{_NAMESPACE}/{self._name}"
 
     def _lost(self, seen: str) -> JoinError:
-        return JoinError(
-            "lock_lost",
+        return LockLostError(
             f"Lost the lock {self._title}: {seen}; expected to hold it until the work under it is done; nothing more was done, so "
             "run again.",
             lock=self._title,
@@ -193,10 +201,3 @@ def _seen(found: t.Mapping[str, t.Any] | None) -> _Seen:
 def _count(found: t.Mapping[str, t.Any] | None, key: str) -> int:
     value = mapping_at(found, "spec").get(key)
     return value if isinstance(value, int) and value > 0 else 0
-
-
-def _is_transient(exc: JoinError) -> bool:
-    """Whether a later attempt may go better: another was faster, or the API server is away for a moment."""
-    if isinstance(exc, ApiError):
-        return exc.status in (404, 409, 429) or exc.status >= 500
-    return exc.code == "api_server_unreachable"

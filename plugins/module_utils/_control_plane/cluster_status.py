@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.kubeapi import ApiError, KubeApi
+from .._api.kubeapi import ApiConflictError, KubeApi
 from .._core.change import Change
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
@@ -68,8 +68,8 @@ def plan_update_status(api: KubeApi, node: ControlPlaneNode, *, clock: Clock, ti
             try:
                 api.patch(_PATH, _patch(config_map, node.name, endpoint))
                 return
-            except ApiError as exc:
-                if exc.status != 409 or not left:
+            except ApiConflictError:
+                if not left:
                     raise
 
     return Change({thing: before}, {thing: endpoint}, apply)

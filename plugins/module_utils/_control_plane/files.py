@@ -15,7 +15,7 @@ import posixpath
 import typing as t
 from dataclasses import dataclass, field
 
-from .._api.kubeapi import ApiError, KubeApi
+from .._api.kubeapi import ApiForbiddenError, ApiUnauthorizedError, KubeApi
 from .._config.cluster import ClusterConfiguration, parse_cluster_configuration
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
@@ -38,6 +38,7 @@ from .prepare import (
 )
 from .shared_certificates import (
     KUBEADM_CERTS,
+    SharedCertificatesMissingError,
     SharedFile,
     decrypt_shared_files,
     parse_certificate_key,
@@ -140,9 +141,8 @@ def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
 
     try:
         return plan()
-    except ApiError as exc:
-        if exc.status != 401:
-            raise
+    except ApiUnauthorizedError:
+        pass  # the token does not live any more: the phases still say what they would be about
     paths = list(_paths(spec, configuration, _describe(host, spec, has_ca_key=True), files))
     before = {path: "absent" if host.read(path) is None else "not looked at" for path in paths}
     return Change(before, dict.fromkeys(paths, "right"), lambda: plan().apply())
@@ -204,8 +204,7 @@ def _refuse_without_endpoint(configuration: ClusterConfiguration) -> None:
 
 def _refuse_nothing(shared: t.Mapping[str, bytes], files: t.Sequence[SharedFile]) -> None:
     if not shared:
-        raise JoinError(
-            "shared_certificates_missing",
+        raise SharedCertificatesMissingError(
             "Cannot make this host a control plane: it has none of the files that control planes share, and was not told to fetch "
             f"them; set join_certificate_key to what `kubeadm init phase upload-certs --upload-certs` prints, or copy {files[0].path} and "
             "the others from a control plane.",
@@ -250,8 +249,8 @@ def _download(host: Host, spec: ControlPlaneSpec, files: t.Sequence[SharedFile],
     api, name = spec.connect(), spec.uploaded_to
     try:
         data = read_shared_data(_find_secret(api, name), server=api.server, name=name)
-    except JoinError as exc:
-        if exc.code == "shared_certificates_missing" and _has_all(host, files, clock):
+    except SharedCertificatesMissingError:
+        if _has_all(host, files, clock):
             return {}
         raise
     contents = decrypt_shared_files(data, files, key, server=api.server, name=name)
@@ -262,14 +261,10 @@ def _download(host: Host, spec: ControlPlaneSpec, files: t.Sequence[SharedFile],
 def _find_secret(api: KubeApi, name: str) -> dict[str, t.Any] | None:
     try:
         return api.find(secret_path(name))
-    except ApiError as exc:
-        if exc.status != 403:
-            raise
-        raise JoinError(
-            exc.code,
+    except ApiForbiddenError as exc:
+        raise exc.reworded(
             f"Cannot fetch the certificates that control planes share: {exc} The right to read them comes with their upload; make "
             "it with `kubeadm init phase upload-certs --upload-certs` on a control plane.",
-            **exc.details,
         ) from exc
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._api.kubeapi import ApiError, KubeApi
+from .._api.kubeapi import ApiConflictError, KubeApi
 from .._api.node import CONTROL_PLANE_LABEL
 from .._config.taint import render_taint
 from .._core.change import Change
@@ -58,8 +58,8 @@ def plan_mark(
             try:
                 api.patch(f"{_NODES}/{name}", _patch(node, _wanted(_observe(node), taints)))
                 return
-            except ApiError as exc:
-                if exc.status != 409 or not left:
+            except ApiConflictError:
+                if not left:
                     raise
         raise JoinError(
             "node_not_registered",

@@ -20,7 +20,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._config.cluster import ClusterConfiguration, ExternalEtcd, LocalEtcd
-from .._core.errors import JoinError
+from .._core.errors import JoinError, NamedError
 from .._credentials.pki import instant_of, is_authority, parse_certificates, parse_private_key, pin_of, public_bytes_of
 from .local_node import certificate_path
 
@@ -34,6 +34,7 @@ except ImportError:
 
 __all__ = (
     "KUBEADM_CERTS",
+    "SharedCertificatesMissingError",
     "SharedFile",
     "decrypt_shared_files",
     "encrypt_shared_files",
@@ -53,6 +54,12 @@ _KEY = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 _UPLOAD_AGAIN = (
     "upload them again on a control plane with `kubeadm init phase upload-certs --upload-certs`, which prints the key"
 )
+
+
+class SharedCertificatesMissingError(NamedError):
+    """There are no certificates that control planes share."""
+
+    CODE = "shared_certificates_missing"
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,7 @@ def plan_shared_files(cluster: ClusterConfiguration) -> tuple[SharedFile, ...]:
 def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str, name: str = KUBEADM_CERTS) -> dict[str, str]:
     """What the Secret holds, in base64. Raises ``shared_certificates_missing`` when there is none."""
     if secret is None:
-        raise JoinError(
-            "shared_certificates_missing",
+        raise SharedCertificatesMissingError(
             f"Cannot fetch the certificates that control planes share: {server} has no Secret kube-system/{name}; "
             f"it was never made or its two hours are over; {_UPLOAD_AGAIN}.",
             server=server,

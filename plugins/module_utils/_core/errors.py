@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-__all__ = ("CODES", "JoinError", "printable")
+__all__ = ("CODES", "TRANSIENT_CODES", "JoinError", "NamedError", "is_transient_status", "printable")
+
+_Error = t.TypeVar("_Error", bound="JoinError")
 
 #: Characters of a sentence, and of a text in its details.
 MAX_SENTENCE = 8000
@@ -135,6 +137,9 @@ CODES = frozenset(
     }
 )
 
+#: The codes of errors that a later attempt may not meet. Refusals of an API server count by `is_transient_status`.
+TRANSIENT_CODES = frozenset({"api_server_unreachable", "etcd_unhealthy", "etcd_unreachable"})
+
 
 class JoinError(Exception):
     """A refusal or a failure with a cause that has a name.
@@ -154,6 +159,21 @@ class JoinError(Exception):
         self.details = {key: _plain(value) for key, value in details.items()}
         self.phase = ""
 
+    @property
+    def transient(self) -> bool:
+        """Whether the same attempt may succeed a little later."""
+        return self.code in TRANSIENT_CODES
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds that the server asks to wait before the next attempt; 0 where it does not say."""
+        seconds = self.details.get("retry_after")
+        return float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 0.0
+
+    def reworded(self: _Error, message: str, **details: t.Any) -> _Error:
+        """The same error with another sentence, and with more details."""
+        return _rebuild(type(self), self.code, message, {**self.details, **details})
+
     def outline(self) -> dict[str, t.Any]:
         """What playbooks see of it beside the sentence."""
         phase = {"phase": self.phase} if self.phase else {}
@@ -161,6 +181,20 @@ class JoinError(Exception):
 
     def __reduce__(self) -> t.Any:
         return (_rebuild, (type(self), self.code, str(self), self.details), {"phase": self.phase})
+
+
+class NamedError(JoinError):
+    """An error that callers catch by its class, whose code is ``CODE``."""
+
+    CODE = ""
+
+    def __init__(self, message: str, **details: t.Any) -> None:
+        super().__init__(self.CODE, message, **details)
+
+
+def is_transient_status(status: int) -> bool:
+    """Whether a server that answers with this HTTP status may answer otherwise a little later."""
+    return status == 429 or status >= 500
 
 
 def printable(text: str, most: int = MAX_SENTENCE) -> str:
@@ -182,5 +216,7 @@ def _plain(value: t.Any, level: int = 0) -> t.Any:
     return [_plain(part, level + 1) for part in list(value)[:_MAX_ENTRIES]]
 
 
-def _rebuild(cls: type[JoinError], code: str, message: str, details: dict[str, t.Any]) -> JoinError:
-    return cls(code, message, **details)
+def _rebuild(cls: type[_Error], code: str, message: str, details: dict[str, t.Any]) -> _Error:
+    error = cls.__new__(cls)
+    JoinError.__init__(error, code, message, **details)
+    return error

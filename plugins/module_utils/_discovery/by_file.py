@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._api.kubeapi import ApiError, KubeApi
+from .._api.kubeapi import ApiForbiddenError, ApiUnauthorizedError, KubeApi
 from .._api.kubeconfig import parse_kubeconfig_cluster
 from .._core.clock import Clock
 from .._core.errors import JoinError
@@ -42,9 +42,7 @@ def discover_by_file(
     described = None
     try:
         described = parse_kubeconfig_cluster(fetch_cluster_info(api, clock, timeout), what=CLUSTER_INFO_KUBECONFIG)
-    except ApiError as exc:
-        if exc.status not in (401, 403):
-            raise
+    except (ApiForbiddenError, ApiUnauthorizedError) as exc:
         notes.append(
             f"{api.server} does not show ConfigMap kube-public/cluster-info to this user (HTTP status {exc.status}); "
             f"what {what} says is used as it is."

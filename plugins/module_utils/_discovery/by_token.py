@@ -13,7 +13,7 @@ import typing as t
 
 from .._api.endpoint import parse_endpoint
 from .._api.https import Tls, trusting, unverified
-from .._api.kubeapi import ApiError, KubeApi
+from .._api.kubeapi import ApiError, ApiForbiddenError, ApiNotFoundError, KubeApi
 from .._api.kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
@@ -145,10 +145,8 @@ def fetch_cluster_info(api: KubeApi, clock: Clock, timeout: float) -> str:
 def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any]:
     try:
         return _patiently(api, _CLUSTER_INFO, clock, timeout)
-    except ApiError as exc:
-        if exc.status == 404:
-            raise _no_cluster_info(api.server, "the ConfigMap does not exist") from exc
-        raise
+    except ApiNotFoundError as exc:
+        raise _no_cluster_info(api.server, "the ConfigMap does not exist") from exc
 
 
 def _patiently(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[str, t.Any]:
@@ -156,11 +154,8 @@ def _patiently(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[st
     for left in polls(clock, timeout, shortest=0.5, longest=5.0):
         try:
             return api.get(path)
-        except ApiError as exc:
-            if (exc.status < 500 and exc.status != 429) or not left:
-                raise
         except JoinError as exc:
-            if exc.code != "api_server_unreachable" or not left:
+            if not exc.transient or not left:
                 raise
     return api.get(path)
 
@@ -189,12 +184,13 @@ def _system_text(api: KubeApi, name: str, key: str, clock: Clock, timeout: float
     try:
         text = _data(_patiently(api, _SYSTEM_CONFIG_MAPS + name, clock, timeout)).get(key)
     except ApiError as exc:
-        raise JoinError(
-            "cluster_configuration_unreadable" if exc.status == 403 else exc.code,
+        message = (
             f"Cannot read ConfigMap kube-system/{name}: {exc} It is what tells a node how the cluster is configured; the "
-            "token's group needs the Role that `kubeadm init phase upload-config all` makes.",
-            **exc.details,
-        ) from exc
+            "token's group needs the Role that `kubeadm init phase upload-config all` makes."
+        )
+        if isinstance(exc, ApiForbiddenError):
+            raise JoinError("cluster_configuration_unreadable", message, **exc.details) from exc
+        raise exc.reworded(message) from exc
     if not isinstance(text, str) or not text:
         raise JoinError(
             "cluster_configuration_unreadable",

@@ -12,11 +12,17 @@ import ssl
 import typing as t
 
 from .._api.https import Https, HttpsError, Tls, TlsRefusedError, parse_object
-from .._core.errors import JoinError, printable
+from .._core.errors import JoinError, NamedError, printable
 from .._core.objects import text_at
 from .members import EndpointStatus, EtcdHealth, Member, parse_members, parse_status
 
-__all__ = ("EtcdApi", "EtcdRefusalError")
+__all__ = (
+    "EtcdApi",
+    "EtcdRefusalError",
+    "EtcdUnavailableError",
+    "EtcdUnhealthyError",
+    "EtcdUnreachableError",
+)
 
 _Value = t.TypeVar("_Value")
 
@@ -42,17 +48,34 @@ _PASSING = (
 )
 
 
-class EtcdRefusalError(JoinError):
+class EtcdUnreachableError(NamedError):
+    """No member of etcd answered."""
+
+    CODE = "etcd_unreachable"
+
+
+class EtcdUnhealthyError(NamedError):
+    """etcd has too few healthy members for what is asked of it."""
+
+    CODE = "etcd_unhealthy"
+
+
+class EtcdRefusalError(NamedError):
     """etcd answered, and the answer was a refusal. ``reason`` is in its own words."""
+
+    CODE = "etcd_refused"
 
     @property
     def reason(self) -> str:
         return str(self.details["reason"])
 
     @property
-    def passes(self) -> bool:
-        """Whether the same question may well be answered otherwise a little later."""
-        return self.details["grpc_code"] == _UNAVAILABLE or self.reason in _PASSING
+    def transient(self) -> bool:
+        return super().transient or self.reason in _PASSING
+
+
+class EtcdUnavailableError(EtcdUnhealthyError, EtcdRefusalError):
+    """etcd answered that it cannot serve for the moment."""
 
 
 class EtcdApi:
@@ -82,12 +105,9 @@ class EtcdApi:
         """
         try:
             return self._members(linearizable=True)
-        except JoinError as exc:
-            if exc.code != "etcd_unreachable":
-                raise
+        except EtcdUnreachableError as exc:
             self._members(linearizable=False)
-            raise JoinError(
-                "etcd_unhealthy",
+            raise EtcdUnhealthyError(
                 f"etcd has no quorum: it answers, but no majority of its members confirms it in time ({exc.details['seen']}); bring back "
                 "the members that are down.",
                 endpoints=list(self._endpoints),
@@ -97,9 +117,7 @@ class EtcdApi:
         """Every started member as it is now. The list is one member's view when there is no quorum to confirm it."""
         try:
             members = self.members()
-        except JoinError as exc:
-            if exc.code != "etcd_unhealthy":
-                raise
+        except EtcdUnhealthyError:
             members = self._members(linearizable=False)
         statuses: dict[int, EndpointStatus] = {}
         faults: dict[int, str] = {}
@@ -166,7 +184,7 @@ class EtcdApi:
             try:
                 answer = self._ask_one(endpoint, path, body)
             except EtcdRefusalError as exc:
-                if exc.details["grpc_code"] != _UNAVAILABLE and exc.reason != _OF_A_LEARNER:
+                if not isinstance(exc, EtcdUnavailableError) and exc.reason != _OF_A_LEARNER:
                     raise
                 refused = exc
             except JoinError as exc:
@@ -177,7 +195,7 @@ class EtcdApi:
                 return answer
         if refused is not None:
             raise refused
-        named = [fault for fault in faults.values() if fault.code != "etcd_unreachable"]
+        named = [fault for fault in faults.values() if not isinstance(fault, EtcdUnreachableError)]
         if named:
             raise named[0]
         raise _unreachable({endpoint: str(fault.details["seen"]) for endpoint, fault in faults.items()})
@@ -208,8 +226,7 @@ def _refusal(endpoint: str, path: str, status: int, answer: t.Mapping[str, t.Any
         if unavailable
         else "look into the log of etcd there"
     )
-    return EtcdRefusalError(
-        "etcd_unhealthy" if unavailable else "etcd_refused",
+    return (EtcdUnavailableError if unavailable else EtcdRefusalError)(
         f"etcd at {endpoint} refused {path}: {reason} (HTTP status {status}); {next_step}.",
         endpoint=endpoint,
         path=path,
@@ -237,10 +254,9 @@ def _tls_refusal(endpoint: str, seen: str) -> JoinError:
     )
 
 
-def _unreachable(faults: t.Mapping[str, str]) -> JoinError:
+def _unreachable(faults: t.Mapping[str, str]) -> EtcdUnreachableError:
     reported = "; ".join(f"{endpoint}: {seen}" for endpoint, seen in faults.items())
-    return JoinError(
-        "etcd_unreachable",
+    return EtcdUnreachableError(
         f"Cannot reach etcd: {reported}; expected a member to answer there; check that etcd runs on the control planes, and the route "
         "and the firewalls on the way to port 2379.",
         endpoints=sorted(faults),

@@ -11,10 +11,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from .._api.lease import LockLostError
 from .._core.change import Change
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
-from .client import EtcdApi, EtcdRefusalError
+from .client import EtcdApi, EtcdRefusalError, EtcdUnhealthyError
 from .members import EtcdHealth, Member, initial_members
 
 __all__ = (
@@ -149,8 +150,7 @@ def refuse_unhealthy(health: EtcdHealth) -> None:
 
 def _unhealthy(health: EtcdHealth, seen: str) -> JoinError:
     errors = health.errors()
-    return JoinError(
-        "etcd_unhealthy",
+    return EtcdUnhealthyError(
         f"Cannot change the members of etcd: {seen}{': ' if errors else ''}{'; '.join(errors)}; bring back what is down, or remove "
         "what never comes back with `etcdctl member remove`.",
         voters=len(health.voters),
@@ -202,8 +202,10 @@ class _Joining:
             self._await_started(own.id)
             self._promote(own.id)
             self._await_healthy(own.id)
+        except LockLostError:
+            raise
         except JoinError as exc:
-            if not is_ours or exc.code == "lock_lost":
+            if not is_ours:
                 raise
             raise self._undone(own.id, exc) from exc
 
@@ -227,7 +229,7 @@ class _Joining:
                 is_ours = True  # even when its answer is lost on the way
                 self.api.add_learner(self.spec.peer_url)
             except JoinError as exc:
-                if not _is_transient(exc):
+                if not exc.transient:
                     raise
                 trouble = exc
         raise self._not_added(trouble)
@@ -242,11 +244,10 @@ class _Joining:
         if reason == _TOO_MANY and trouble is not None:
             learners = [member for member in self.api.members() if member.is_learner]
             titles = ", ".join(member.title for member in learners)
-            return JoinError(
-                "etcd_refused",
+            return trouble.reworded(
                 f"Cannot add a learner at {self.spec.peer_url}: etcd takes one at a time, and there still is {titles}; run the join "
                 "of that host again, or remove it with `etcdctl member remove` and its id.",
-                **{**trouble.details, "learners": [member.hex_id for member in learners]},
+                learners=[member.hex_id for member in learners],
             )
         return trouble or JoinError(
             "etcd_refused",
@@ -259,7 +260,7 @@ class _Joining:
         try:
             members = self.api.members()
         except JoinError as exc:
-            if _is_transient(exc):
+            if exc.transient:
                 return None
             raise
         own = next((member for member in members if member.id == member_id), None)
@@ -304,7 +305,7 @@ class _Joining:
                     self.lock.keep()
                     self.api.promote(member_id)
             except JoinError as exc:
-                if not _is_transient(exc):
+                if not exc.transient:
                     raise
             problem = self.local.problem()
             if problem:
@@ -325,7 +326,7 @@ class _Joining:
             try:
                 health = self.api.health()
             except JoinError as exc:
-                if not _is_transient(exc):
+                if not exc.transient:
                     raise
                 continue
             own = next((member for member in health.voters if member.id == member_id), None)
@@ -342,7 +343,7 @@ class _Joining:
                 f"The learner that this run added was left where it is ({why}); a rerun goes on with it.",
                 False,
             )
-        return JoinError(exc.code, f"{exc} {said}", **{**exc.details, "undone": undone})
+        return exc.reworded(f"{exc} {said}", undone=undone)
 
     def _undo(self, member_id: int) -> tuple[str, bool]:
         """Asked for until it is seen to be done: the answer may have been lost. What was done, and whether that is all.
@@ -362,7 +363,7 @@ class _Joining:
                 self.lock.keep()
                 self.api.remove(member_id)
             except JoinError as exc:
-                if not _is_transient(exc):
+                if not exc.transient:
                     raise
                 trouble = exc
         raise trouble or JoinError("etcd_refused", "etcd removes it, but goes on to list it")
@@ -384,10 +385,3 @@ def _progress(health: EtcdHealth, member_id: int) -> str:
         return "etcd has no quorum: " + "; ".join(health.errors())
     newest = max(found.raft_index for found in health.statuses.values())
     return status.problem or f"it has applied {status.applied_index} of {newest} entries"
-
-
-def _is_transient(exc: JoinError) -> bool:
-    """Whether the next look may find it otherwise."""
-    if isinstance(exc, EtcdRefusalError):
-        return exc.passes
-    return exc.code in ("etcd_unhealthy", "etcd_unreachable")

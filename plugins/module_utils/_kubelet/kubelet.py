@@ -14,7 +14,7 @@ import hashlib
 import typing as t
 from dataclasses import dataclass
 
-from .._api.kubeapi import ApiError, KubeApi
+from .._api.kubeapi import ApiUnauthorizedError, KubeApi
 from .._api.node import refuse_taken_name
 from .._config.settings import parse_cluster_settings
 from .._core.change import Change, in_phase, join_changes
@@ -160,10 +160,10 @@ def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) 
         try:
             refuse_taken_name(api, node_name)
             pem = request_node_identity(api, node_name, authorities=authorities, clock=clock, timeout=spec.timeout)
-        except ApiError as exc:
-            if exc.status == 401 and spec.token is not None:
-                raise _token_expired(spec.token, api.server) from exc
-            raise
+        except ApiUnauthorizedError as exc:
+            if spec.token is None:
+                raise
+            raise _token_expired(spec.token, api.server) from exc
         path = f"{KUBELET_PKI_DIR}/kubelet-client-{host.local_time_stamp()}.pem"
         host.store(path, pem, 0o600)
         host.link(KUBELET_CLIENT_PEM, path)

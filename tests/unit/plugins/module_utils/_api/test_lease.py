@@ -11,7 +11,11 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError, KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import (
+    ApiNotFoundError,
+    KubeApi,
+    refusal_class,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LeaseLock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
@@ -66,17 +70,14 @@ class Direct:
     def _ask(self, method: str, path: str, body: t.Any = None) -> t.Any:
         status, answer = self.leases.answer(method, path, json.dumps(body).encode())
         if status != 200:
-            code = {404: "api_not_found", 409: "api_conflict"}.get(status, "api_refused")
-            raise ApiError(code, "refused", status=status)
+            raise refusal_class(status)("refused", status=status)
         return json.loads(json.dumps(answer))
 
     def find(self, path: str) -> t.Any:
         try:
             return self._ask("GET", path)
-        except ApiError as exc:
-            if exc.status == 404:
-                return None
-            raise
+        except ApiNotFoundError:
+            return None
 
     def create(self, path: str, body: t.Any) -> t.Any:
         return self._ask("POST", path, body)

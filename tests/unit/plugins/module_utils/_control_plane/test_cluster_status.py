@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiConflictError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.cluster_status import keeps_cluster_status
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.node import (
     ControlPlaneNodeSpec,
@@ -66,7 +66,7 @@ class Api:
             self.data["ClusterStatus"] = json.dumps(found)
             self.version += 1
         if body["metadata"]["resourceVersion"] != str(self.version):
-            raise ApiError("api_conflict", "Somebody was faster.", status=409)
+            raise ApiConflictError("Somebody was faster.", status=409)
         self.version += 1
         self.data.update(body["data"])
         return self.get(path)

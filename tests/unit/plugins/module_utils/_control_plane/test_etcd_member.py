@@ -12,6 +12,7 @@ import typing as t
 
 import pytest
 import yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LockLostError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_member import (
     ADMIN_CONF,
     EtcdMemberSpec,
@@ -139,7 +140,7 @@ def test_a_host_becomes_a_voting_member_once(host: TestHost) -> None:
 def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(host: TestHost) -> None:
     """Its manifest stays as long as it differs in them alone; without data it names all who are there."""
     etcd = Etcd(host)
-    etcd.troubles["promote"] = [JoinError("lock_lost", "Lost the lock.")]
+    etcd.troubles["promote"] = [LockLostError("Lost the lock.")]
     with pytest.raises(JoinError):
         plan(host, etcd).apply()
     etcd.listed[3] = dataclasses.replace(FIRST, id=3, name="cp3", peer_urls=("https://10.0.0.3:2380",))

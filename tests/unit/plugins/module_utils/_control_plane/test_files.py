@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import refusal_class
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.files import (
     FILE_PHASES,
     ControlPlaneSpec,
@@ -57,8 +57,7 @@ class Api:
     def find(self, path: str) -> dict[str, t.Any] | None:
         self.asked.append(path)
         if self.refuses:
-            code = "api_forbidden" if self.refuses == 403 else "api_unauthorized"
-            raise ApiError(code, "Not for you.", status=self.refuses)
+            raise refusal_class(self.refuses)("Not for you.", status=self.refuses)
         return None if self.data is None else {"data": self.data}
 
 

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import HttpsError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiConflictError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.health import (
     COMPONENTS,
@@ -76,7 +76,7 @@ class Api:
     def patch(self, path: str, body: dict[str, t.Any]) -> dict[str, t.Any]:
         self.conflicts -= 1
         if self.conflicts >= 0:
-            raise ApiError("api_conflict", "Somebody was faster.", status=409)
+            raise ApiConflictError("Somebody was faster.", status=409)
         self.patches.append(body)
         self.node["metadata"]["labels"].update(body["metadata"]["labels"])
         self.node["spec"]["taints"] = body["spec"]["taints"]

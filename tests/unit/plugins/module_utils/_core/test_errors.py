@@ -2,23 +2,40 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Errors: their code, and that their text and details can be displayed and sent."""
+"""Errors: their code and class, that their text and details can be displayed and sent, and which are transient."""
 
 from __future__ import annotations
 
 import copy
 import json
 import pickle
+import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import kubeapi, lease
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane import shared_certificates
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import (
     CODES,
     MAX_SENTENCE,
+    TRANSIENT_CODES,
     JoinError,
+    NamedError,
     printable,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd import client
 from hypothesis import given
 from hypothesis import strategies as st
+
+MODULES = (kubeapi, lease, client, shared_certificates)
+CLASSES = sorted(
+    {found for module in MODULES for found in vars(module).values() if isinstance(found, type)},
+    key=lambda c: c.__name__,
+)
+NAMED = [found for found in CLASSES if issubclass(found, NamedError) and found is not NamedError]
+
+
+def make(kind: type[NamedError]) -> NamedError:
+    return kind("A sentence.", status=418, reason="a reason", seen=1)
 
 
 def test_an_unknown_code_is_a_mistake_of_the_programmer() -> None:
@@ -91,3 +108,50 @@ def test_the_outline_names_the_phase_where_there_is_one() -> None:
     assert error.outline() == {"code": "token_missing", "details": {"field": "x"}}
     error.phase = "preflight"
     assert error.outline() == {"code": "token_missing", "details": {"field": "x"}, "phase": "preflight"}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_class_has_a_code_and_survives_copies(kind: type[NamedError]) -> None:
+    error = make(kind)
+    error.phase = "kubelet-start"
+    copy = pickle.loads(pickle.dumps(error))
+    assert error.code == kind.CODE and error.code in CODES
+    assert (type(copy), str(copy), copy.outline()) == (kind, str(error), error.outline())
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_reworded_error_is_the_same_error(kind: type[NamedError]) -> None:
+    """Whoever adds a next step does not take away what its callers catch."""
+    reworded = make(kind).reworded("Another sentence.", more=2)
+    assert type(reworded) is kind and reworded.code == kind.CODE and str(reworded) == "Another sentence."
+    assert reworded.details == {"status": 418, "reason": "a reason", "seen": 1, "more": 2}
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_the_code_alone_decides_where_there_is_no_class(code: str) -> None:
+    assert JoinError(code, "A sentence.").transient == (code in TRANSIENT_CODES)
+
+
+@pytest.mark.parametrize(
+    ("error", "transient"),
+    [
+        (kubeapi.ApiUnreachableError("x"), True),
+        *((kubeapi.refusal_class(status)("x", status=status), False) for status in (400, 401, 403, 404, 409, 410, 422)),
+        *((kubeapi.refusal_class(status)("x", status=status), True) for status in (429, 500, 502, 503, 504)),
+        (client.EtcdUnreachableError("x"), True),
+        (client.EtcdUnhealthyError("x"), True),
+        (client.EtcdUnavailableError("x", reason="anything"), True),
+        (client.EtcdRefusalError("x", reason="etcdserver: too many learner members in cluster"), True),
+        (client.EtcdRefusalError("x", reason="etcdserver: permission denied"), False),
+        (lease.LockLostError("x"), False),
+        (shared_certificates.SharedCertificatesMissingError("x"), False),
+    ],
+    ids=lambda value: f"{type(value).__name__}" if isinstance(value, JoinError) else str(value),
+)
+def test_transient_errors(error: JoinError, transient: bool) -> None:
+    assert error.transient is transient
+
+
+@pytest.mark.parametrize(("reported", "seconds"), [(None, 0.0), (7, 7.0), (0.5, 0.5), (-1, 0.0), ("soon", 0.0)])
+def test_a_server_may_say_when_to_ask_again(reported: t.Any, seconds: float) -> None:
+    assert kubeapi.ApiError("x", status=429, retry_after=reported).retry_after == seconds

@@ -9,8 +9,13 @@ import dataclasses
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LockLostError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdRefusalError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import (
+    EtcdRefusalError,
+    EtcdUnavailableError,
+    EtcdUnreachableError,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.members import Member
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.membership import (
     EtcdSpec,
@@ -27,15 +32,14 @@ LEARNER = dataclasses.replace(OWN, is_learner=True)
 
 
 def refused(reason: str, code: int = 9) -> EtcdRefusalError:
-    return EtcdRefusalError(
-        "etcd_unhealthy" if code == 14 else "etcd_refused", reason, grpc_code=code, reason=reason, seen=reason
-    )
+    kind = EtcdUnavailableError if code == 14 else EtcdRefusalError
+    return kind(reason, grpc_code=code, reason=reason, seen=reason)
 
 
 TOO_MANY = refused("etcdserver: too many learner members in cluster")
 STRICT = refused("etcdserver: unhealthy cluster", 14)
 NOT_IN_SYNC = refused("etcdserver: can only promote a learner member which is in sync with leader")
-AWAY = JoinError("etcd_unreachable", "nobody there", seen="nobody there")
+AWAY = EtcdUnreachableError("nobody there", seen="nobody there")
 
 
 def plan(fake: FakeEtcd) -> t.Any:
@@ -195,7 +199,7 @@ def test_nothing_is_removed_without_quorum() -> None:
 
 def test_nothing_more_is_done_without_the_lock() -> None:
     """Another may hold it by now."""
-    lost = JoinError("lock_lost", "lost")
+    lost = LockLostError("lost")
     fake = FakeEtcd(keep=[None, None, lost])
     assert refusal_of(fake).code == "lock_lost"
     assert fake.actions == ["acquire", "add", "release"]
@@ -218,7 +222,7 @@ TROUBLES = st.fixed_dictionaries(
             st.sampled_from([NOT_IN_SYNC, AWAY, (AWAY, True), (refused("no", 7), True), refused("no", 7)]), max_size=3
         ),
         "remove": st.lists(st.sampled_from([AWAY, (AWAY, True)]), max_size=1),
-        "keep": st.lists(st.sampled_from([None] * 9 + [JoinError("lock_lost", "x")]), max_size=9),
+        "keep": st.lists(st.sampled_from([None] * 9 + [LockLostError("x")]), max_size=9),
         "acquire": st.lists(st.just(JoinError("lock_not_acquired", "x")), max_size=1),
     }
 )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Patches as they lie in a folder of the machine that joins, or as they were brought there."""
+"""Patches from a folder on the joining machine, or copied from the controller."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ("list_folder", "read_patch_files", "read_patch_text", "read_patches")
 
 
 def read_patches(host: Files, folder: str, files: t.Iterable[File] = ()) -> Patches:
-    """The patches in a folder and all below it, none for an empty name; ``files`` are further ones with their texts.
+    """The patches in a folder and below it, none if the name is empty; ``files`` are additional files with their texts.
 
     Raises ``patches_missing``, ``file_not_read`` and ``patch_malformed``.
     """
@@ -25,34 +25,34 @@ def read_patches(host: Files, folder: str, files: t.Iterable[File] = ()) -> Patc
 
 
 def read_patch_files(host: Files, folder: str) -> list[File]:
-    """The files in a folder and all below it, by their paths there; of those that are no patches by their names, no text."""
-    names = list_folder(host, folder, "join_patches")
+    """The files in a folder and below it, by relative path. The text is empty for files whose names are not those of patches."""
+    names = list_folder(host, folder, "patches", "patch_files")
     return [(name, read_patch_text(host, f"{folder}/{name}") if is_patch_name(name) else "") for name in names]
 
 
-def list_folder(host: Files, folder: str, variable: str) -> list[str]:
-    """The files in a folder, which a variable of the role names, and all below it. Raises ``patches_missing``."""
+def list_folder(host: Files, folder: str, option: str, files_option: str) -> list[str]:
+    """The files in the folder of an option, and below it. Raises ``patches_missing``."""
     names = host.list_files(folder) if folder.startswith("/") else None
     if names is None:
         raise JoinError(
             "patches_missing",
             f"Cannot read patches from {folder}: expected the absolute path of a folder on this host; correct "
-            f"{variable}, or set {variable}_remote_src to false when it is on the controller.",
+            f"{option}, or, for a folder on the controller, pass its files as {files_option}.",
             path=folder,
         )
     return names
 
 
 def read_patch_text(host: Files, path: str) -> str:
-    """What is in a file. Raises ``file_not_read`` and ``patch_malformed``."""
+    """The text of a file. Raises ``file_not_read`` and ``patch_malformed``."""
     file = host.read(path)
     try:
         if file is not None:
             return file.content.decode("utf-8")
     except UnicodeDecodeError as exc:
         raise JoinError(
-            "patch_malformed", f"Cannot read the patch {path}: it is not UTF-8; write it anew.", file=path
+            "patch_malformed", f"Cannot read the patch {path}: it is not UTF-8; convert it.", file=path
         ) from exc
     raise JoinError(
-        "file_not_read", f"Cannot read {path}: it leads to no file; mend the link, or take it away.", path=path
+        "file_not_read", f"Cannot read {path}: the link does not lead to a file; correct or remove it.", path=path
     )

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""JSON Patch (RFC 6902) and JSON Merge Patch (RFC 7386) on JSON values, as the library that kubeadm uses has them.
+"""JSON Patch (RFC 6902) and JSON Merge Patch (RFC 7386) for JSON values, as implemented by kubeadm's library.
 
-Where that library and the RFCs part, this follows the library; tests/differential/goldens/patches holds what it answers.
+Where that library deviates from the RFCs, this module follows the library; tests/differential/goldens/patches records its results.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import typing as t
 
 __all__ = ("apply_json_patch", "apply_merge_patch", "is_same")
 
-# Copies may grow a document without end, each twice as large as the one before.
+# Limits, because each copy can double the size of a document.
 _MOST_COPIED = 50_000
 _MOST_OPERATIONS = 10_000
 _MOST_LEVELS = 64
@@ -26,7 +26,7 @@ Parts = t.List[str]
 
 
 def is_same(left: t.Any, right: t.Any) -> bool:
-    """Whether two JSON values are one: to Python, 1 is also 1.0 and true."""
+    """Whether two JSON values are equal and of the same type; in Python, 1 also equals 1.0 and True."""
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(is_same(value, right[key]) for key, value in left.items())
     if isinstance(left, list) and isinstance(right, list):
@@ -35,7 +35,7 @@ def is_same(left: t.Any, right: t.Any) -> bool:
 
 
 def apply_merge_patch(document: t.Any, patch: t.Any) -> t.Any:
-    """What a merge patch makes of a document: its nulls take keys away, its mappings merge, the rest replaces.
+    """Apply a merge patch to a document: nulls remove keys, mappings are merged, and other values replace.
 
     Raises ValueError for a patch that is neither a mapping nor a list.
     """
@@ -61,7 +61,7 @@ def _merged(document: t.Any, patch: t.Any) -> t.Any:
 
 
 def _without_nulls(value: t.Any) -> t.Any:
-    """In mappings within lists, too; a null that is an element of a list stays."""
+    """Nulls are removed from mappings, including mappings in lists. A null element of a list is kept."""
     if isinstance(value, dict):
         return {key: _without_nulls(part) for key, part in value.items() if part is not None}
     if isinstance(value, list):
@@ -70,7 +70,7 @@ def _without_nulls(value: t.Any) -> t.Any:
 
 
 def apply_json_patch(document: t.Any, operations: t.Any) -> t.Any:
-    """What a list of operations makes of a document. Raises ValueError that names the operation which cannot be done."""
+    """Apply a list of operations to a document. Raises a ValueError that names the failed operation."""
     if operations is None:
         return document
     if not isinstance(operations, list):
@@ -93,7 +93,7 @@ def _name(operation: t.Any) -> str:
 
 
 class _Patcher:
-    """A document on its way through operations. Values are never changed in place, as several may be the same one."""
+    """A document to which operations are applied. Values are never changed in place, because they may be shared."""
 
     def __init__(self, document: t.Any) -> None:
         self.document = document
@@ -121,7 +121,7 @@ class _Patcher:
         value = operation.get("value")
         if operation.get("path") == "":
             if not isinstance(value, (dict, list)):
-                raise ValueError(f"the whole would be {value!r}, expected a mapping")
+                raise ValueError(f"the whole document would be {value!r}, expected a mapping")
             self.document = value
             return
         parts = _pointer(operation, "path")
@@ -169,7 +169,7 @@ def _pointer(operation: dict[str, t.Any], field: str) -> Parts:
 
 
 def _find(document: t.Any, parts: Parts) -> t.Any:
-    """The value at a path; of a key that is not there, in a mapping that is, null."""
+    """The value at a path; null for a missing key of an existing mapping."""
     *parents, last = parts
     for part in parents:
         document = document[_place(document, part)]
@@ -177,7 +177,7 @@ def _find(document: t.Any, parts: Parts) -> t.Any:
 
 
 def _place(inner: t.Any, key: str) -> t.Any:
-    """The key or the index of something that is there."""
+    """The key or index of an existing value."""
     if isinstance(inner, dict) and key in inner:
         return key
     if isinstance(inner, list):
@@ -186,7 +186,7 @@ def _place(inner: t.Any, key: str) -> t.Any:
 
 
 def _index(key: str, size: int) -> int:
-    """An index from 0, or from the end as -1."""
+    """A list index, which may be negative to count from the end."""
     if not _INDEX.fullmatch(key):
         raise ValueError(f"{key!r} is not an index of a list")
     index = int(key)
@@ -196,7 +196,7 @@ def _index(key: str, size: int) -> int:
 
 
 def _changed(document: t.Any, parts: Parts, change: t.Callable[[t.Any, str], t.Any]) -> t.Any:
-    """The document with the value that holds the last part of the path exchanged for what ``change`` makes of it."""
+    """The document, with ``change`` applied to the value that contains the last part of the path."""
     if len(parts) == 1:
         return change(document, parts[0])
     inner = document[_place(document, parts[0])]
@@ -221,7 +221,7 @@ def _added(inner: t.Any, key: str, value: t.Any) -> t.Any:
     if isinstance(inner, dict):
         return {**inner, key: value}
     if not isinstance(inner, list):
-        raise ValueError(f"there is nothing that {key!r} could be added to")
+        raise ValueError(f"{key!r} can only be added to a mapping or a list")
     place = len(inner) if key == "-" else _index(key, len(inner) + 1)
     return [*inner[:place], value, *inner[place:]]
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Folders of kustomize as kubeadm had them (`--experimental-kustomize`, 1.16 to 1.19): patches for static pods.
+"""Kustomize folders as in kubeadm 1.16 to 1.19 (`--experimental-kustomize`): patches for static pods.
 
-kubeadm makes a kustomization of its own around each pod, with the patches of the folder for it. Every rule here was seen in
-what a real kubeadm did; tests/differential/goldens/kustomize holds that.
+kubeadm creates its own kustomization for each pod, with the patches of the folder for that pod. Every rule here follows the
+behaviour of a real kubeadm, which is recorded in tests/differential/goldens/kustomize.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ __all__ = (
     "parse_kustomize_files",
 )
 
-#: The names that the file of a kustomization can have.
+#: The possible names of a kustomization file.
 KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 _API_VERSION, _KIND = "kustomize.config.k8s.io/v1beta1", "Kustomization"
 _STRATEGIC, _JSON = "patchesStrategicMerge", "patchesJson6902"
-#: Fields that say something here; kubeadm puts its pod in the place of the resources.
+#: Supported fields; kubeadm replaces the resources by its pod.
 _FIELDS = ("apiVersion", "kind", "resources", _STRATEGIC, _JSON)
 _ENTRY_FIELDS = ("path", "target")
 _TARGET_FIELDS = ("group", "kind", "name", "namespace", "version")
 _PODS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 _MALFORMED, _PATCH = "kustomization_malformed", "patch_malformed"
 
-#: What tells an object from another: group and version, kind, namespace, name.
+#: The identity of an object: group and version, kind, namespace, name.
 Identity = t.Tuple[str, str, str, str]
 
 
@@ -48,7 +48,7 @@ Identity = t.Tuple[str, str, str, str]
 class Kustomization:
     """The patches of a folder for static pods, in the order in which they are applied.
 
-    ``unmatched`` are the files with patches for something else, ``has_resources`` says that some are named in vain.
+    ``unmatched`` are the files with patches for other objects; ``has_resources`` is true if the folder has resources, which are ignored.
     """
 
     patches: tuple[Patch, ...] = ()
@@ -60,34 +60,34 @@ class Kustomization:
         notes = []
         if self.unmatched:
             notes.append(
-                f"Patches for kustomize in these files are for none of the static pods and were passed over: "
-                f"{', '.join(self.unmatched)}; they have to be for a Pod of v1 in kube-system called {' or '.join(_PODS)}."
+                f"Kustomize patches in these files do not match a static pod and were ignored: "
+                f"{', '.join(self.unmatched)}; they must be for a Pod of v1 in kube-system named {' or '.join(_PODS)}."
             )
         if self.has_resources:
-            notes.append("The resources of the kustomization were passed over: the static pods take their place.")
+            notes.append("The resources of the kustomization were ignored: the static pods replace them.")
         return tuple(notes)
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A file that the kustomization names; ``identity`` is of what it is for, None where the file itself tells."""
+    """A file in a kustomization; ``identity`` is that of its target, None if the file itself contains it."""
 
     path: str
     identity: Identity | None = None
 
 
 def find_kustomization(names: t.Iterable[str]) -> str | None:
-    """The file of the kustomization among the files of a folder. Raises ``kustomization_malformed`` for several."""
+    """The kustomization file among the files of a folder. Raises ``kustomization_malformed`` if there are several."""
     found = sorted(set(names) & set(KUSTOMIZATION_FILES))
     if len(found) > 1:
         raise _malformed(
-            f"the folder has {' and '.join(found)}, of which there can be only one; take away the others", found[0]
+            f"the folder has {' and '.join(found)}, expected only one of them; remove the others", found[0]
         )
     return found[0] if found else None
 
 
 def list_patch_files(names: t.Iterable[str], text: str | None) -> list[str]:
-    """Which files of a folder are patches: those that the kustomization with this text names, else all that are not in a subfolder.
+    """The patch files of a folder: those in the kustomization with this text, or without one, all files directly in the folder.
 
     Raises ``kustomization_malformed`` and ``kustomization_unsupported``.
     """
@@ -98,10 +98,10 @@ def list_patch_files(names: t.Iterable[str], text: str | None) -> list[str]:
 
 
 def parse_kustomize_files(files: t.Iterable[File]) -> Kustomization:
-    """Read a folder, each file with its path there and its text, in whatever order they come.
+    """Parse the files of a folder, each with its relative path and its text, in any order.
 
-    Raises ``kustomization_malformed``, ``kustomization_unsupported`` for what this does not know of kustomize,
-    ``patches_missing`` for a file that is named and not there, and ``patch_malformed``.
+    Raises ``kustomization_malformed``, ``kustomization_unsupported`` for unsupported fields,
+    ``patches_missing`` for a missing file, and ``patch_malformed``.
     """
     texts = dict(files)
     name = find_kustomization(texts)
@@ -114,8 +114,8 @@ def parse_kustomize_files(files: t.Iterable[File]) -> Kustomization:
         if entry.path not in texts:
             raise JoinError(
                 "patches_missing",
-                f"Cannot read the patch {entry.path}, which the kustomization names: there is no such file in its folder; put it "
-                "there, or take it out of the kustomization.",
+                f"Cannot read the patch {entry.path} of the kustomization: there is no such file in its folder; add it "
+                "to the folder, or remove it from the kustomization.",
                 path=entry.path,
             )
         found.extend(
@@ -126,7 +126,7 @@ def parse_kustomize_files(files: t.Iterable[File]) -> Kustomization:
 
 
 def _parse_kustomization(text: str) -> tuple[list[_Entry], bool]:
-    """The files that it names, strategic merge patches first, and whether it has resources."""
+    """The files in the kustomization, strategic merge patches first, and whether it has resources."""
     value = parse_yaml(text, what="the kustomization", code=_MALFORMED)
     value = {} if value is None else value
     if not isinstance(value, dict) or not text:
@@ -159,7 +159,7 @@ def _list(value: t.Mapping[str, t.Any], field: str) -> list[t.Any]:
 
 
 def _path(value: t.Any, where: str) -> str:
-    """A path in the folder, in its shortest form."""
+    """A normalized path in the folder."""
     path = posixpath.normpath(value) if isinstance(value, str) and value else ""
     if not path or path.startswith(("/", "../")) or path in (".", "..") or "\n" in path:
         raise _malformed(f"{where} has {value!r}, expected the path of a file in the folder or below it", where)
@@ -171,9 +171,9 @@ def _refuse_unsupported(value: t.Mapping[str, t.Any], known: t.Sequence[str], wh
     if fields:
         raise JoinError(
             "kustomization_unsupported",
-            f"Cannot use the kustomization: of kustomize only {_STRATEGIC} and {_JSON} with files and a target's group, version, kind, "
-            f"namespace and name are known here, and it has {', '.join(fields)}; write that as patches, or build it with kustomize "
-            "and take what comes of it for patches.",
+            f"Cannot use the kustomization: it has {', '.join(fields)}, and only {_STRATEGIC} and {_JSON} with files, and group, version, "
+            "kind, namespace and name of a target are supported; write these fields as patches, or build the kustomization with "
+            "kustomize and use the result as patches.",
             fields=fields,
         )
 
@@ -188,15 +188,15 @@ def _parse_strategic(entry: _Entry, text: str) -> t.Iterator[Patch]:
             if not text_at(patch, "kind") or not text_at(patch, "metadata", "name"):
                 raise JoinError(
                     _PATCH,
-                    f"Cannot use the patch {entry.path} for kustomize: it is no object with kind and metadata.name, by which it "
-                    "would be known what it is for; add them, or take the file away.",
+                    f"Cannot use the patch {entry.path} for kustomize: expected an object with kind and metadata.name, which "
+                    "identify its target; add them, or remove the file.",
                     file=entry.path,
                 )
             yield Patch(entry.path, _pod_of(_identity_of(patch)), "strategic", patch)
 
 
 def _expand(value: t.Any) -> list[t.Any]:
-    """The items of a List, or the value itself; nothing for a document without any."""
+    """The items of a List, or the value itself; empty for an empty document."""
     if value is None:
         return []
     if text_at(value, "kind").endswith("List") and isinstance(mapping_at(value).get("items"), list):
@@ -227,5 +227,5 @@ def _identity_of(value: t.Any) -> Identity:
 
 
 def _pod_of(identity: Identity) -> str:
-    """The static pod that this is, empty for something else."""
+    """The name of the static pod with this identity, empty for another object."""
     return identity[3] if identity[:3] == ("v1", "Pod", "kube-system") and identity[3] in _PODS else ""

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Folders of kustomize as they lie on the machine that joins, or as they were brought there."""
+"""Kustomize folders on the joining machine, or copied from the controller."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ("read_kustomization", "read_kustomize_files")
 
 
 def read_kustomization(host: Files, folder: str, files: t.Iterable[File] = ()) -> Kustomization:
-    """What kustomize shall do by a folder, nothing for an empty name; ``files`` are one from elsewhere, as it was read there.
+    """The kustomization in a folder, empty if the name is empty; ``files`` are the files of a folder on the controller.
 
-    Raises ``patches_missing``, ``file_not_read`` and what `parse_kustomize_files` raises.
+    Raises ``patches_missing``, ``file_not_read`` and the errors of `parse_kustomize_files`.
     """
     return parse_kustomize_files([*(read_kustomize_files(host, folder) if folder else ()), *files])
 
 
 def read_kustomize_files(host: Files, folder: str) -> list[File]:
-    """The kustomization in a folder and what it names; without one, the files that lie in the folder itself."""
-    names = list_folder(host, folder, "join_experimental_kustomize")
+    """The kustomization in a folder and its patches, or without one, the files directly in the folder."""
+    names = list_folder(host, folder, "experimental_kustomize", "kustomize_files")
     kustomization = find_kustomization(names)
     if kustomization is None:
         return [(name, read_patch_text(host, f"{folder}/{name}")) for name in list_patch_files(names, None)]

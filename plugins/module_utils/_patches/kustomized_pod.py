@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""What the patches of a kustomization make of a static pod."""
+"""Static pods with the patches of a kustomization."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ("kustomize_static_pod",)
 def kustomize_static_pod(
     pod: dict[str, t.Any], kustomization: Kustomization, target: str, minor: str
 ) -> dict[str, t.Any]:
-    """A pod with the patches of a kustomization for it, as `patch_static_pod`.
+    """The pod with its patches from a kustomization, like `patch_static_pod`.
 
-    As kustomize has it strategic merge patches come first, and those of one kind say the same in any order. Raises
-    ``patch_failed``, for those that do not with both files.
+    As in kustomize, strategic merge patches are applied first, and the order of patches of one type must not change the result.
+    Raises ``patch_failed``; a conflict names both files.
     """
     patches = [patch for patch in kustomization.patches if patch.target == target]
     if not patches:
@@ -38,12 +38,12 @@ def kustomize_static_pod(
     pod = apply_pod_patches(pod, _combine(strategic, target, fields), target, fields)
     result = apply_pod_patches(pod, operations, target, fields)
     if not is_same(result, apply_pod_patches(pod, operations[::-1], target, fields)):
-        raise _conflict(operations[0], operations[-1], "their order makes a difference")
+        raise _conflict(operations[0], operations[-1], "their order changes the result")
     return normalize_struct(result, fields)
 
 
 def _combine(patches: t.Sequence[Patch], target: str, fields: Fields) -> list[Patch]:
-    """One patch for several. Raises ``patch_failed`` where they say different things."""
+    """Combine several patches into one. Raises ``patch_failed`` if they conflict."""
     combined = list(patches[:1])
     for patch in patches[1:]:
         try:
@@ -57,8 +57,8 @@ def _combine(patches: t.Sequence[Patch], target: str, fields: Fields) -> list[Pa
 def _conflict(one: Patch, other: Patch, reason: str) -> JoinError:
     return JoinError(
         "patch_failed",
-        f"Cannot apply the patches {one.path} and {other.path} for kustomize to {other.target}: {reason}, and kustomize has no "
-        "order for them; put what they say into one file.",
+        f"Cannot apply the patches {one.path} and {other.path} for kustomize to {other.target}: {reason}, and kustomize defines "
+        "no order for them; merge them into one file.",
         file=other.path,
         target=other.target,
         type=other.kind,

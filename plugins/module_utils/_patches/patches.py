@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Patches as kubeadm has them (`--patches`, `patches.directory`): files whose names say what they are for.
+"""Patches as in kubeadm (`--patches`, `patches.directory`): files whose names contain their target.
 
-Every rule here was seen in what real kubeadm binaries did; tests/differential/goldens/patches holds that.
+Every rule here follows the behaviour of real kubeadm binaries, which is recorded in tests/differential/goldens/patches.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = (
 
 KUBELET_TARGET = "kubeletconfiguration"
 
-#: What kubeadm has patches for. The last two are for `kubeadm init` and `upgrade` alone.
+#: The targets of kubeadm's patches. The last two are only for `kubeadm init` and `upgrade`.
 TARGETS = (
     "etcd",
     "kube-apiserver",
@@ -55,7 +55,7 @@ File = t.Tuple[str, str]
 
 @dataclass(frozen=True)
 class Patch:
-    """One document of a patch file. ``path`` is the file's, ``kind`` one of json, merge, strategic."""
+    """One document of a patch file. ``path`` is the path of the file; ``kind`` is json, merge or strategic."""
 
     path: str
     target: str
@@ -65,7 +65,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Patches:
-    """Patches in the order in which they are applied; ``ignored`` are the files among them that are none."""
+    """Patches in the order in which they are applied; ``ignored`` are the other files of the folder."""
 
     patches: tuple[Patch, ...] = ()
     ignored: tuple[str, ...] = ()
@@ -75,13 +75,13 @@ class Patches:
         if not self.ignored:
             return ()
         return (
-            f"These files are no patches and were passed over: {', '.join(self.ignored)}; the names of patches are "
+            f"These files are not patches and were ignored: {', '.join(self.ignored)}; the names of patches are "
             f"target[suffix][+type].yaml or .json, with one of the targets {', '.join(TARGETS)}.",
         )
 
 
 def is_patch_name(path: str) -> bool:
-    """Whether a file is a patch by its name. Raises ``patch_malformed`` for a type that there is not."""
+    """Whether the name of a file is that of a patch. Raises ``patch_malformed`` for an unknown type."""
     return _parse_name(path) is not None
 
 
@@ -94,7 +94,7 @@ def _parse_name(path: str) -> tuple[str, str] | None:
     if found["plus"] and not found["type"]:
         raise JoinError(
             _CODE,
-            f"Cannot use the patch {path}: what follows the + in its name is no type of patches, expected one of "
+            f"Cannot use the patch {path}: its name has an unknown type after the +, expected one of "
             f"{', '.join(_TYPES)}; rename the file.",
             file=path,
         )
@@ -102,9 +102,9 @@ def _parse_name(path: str) -> tuple[str, str] | None:
 
 
 def parse_patches(files: t.Iterable[File]) -> Patches:
-    """Read files, each its path below the folder and its text, in whatever order they come.
+    """Parse files, each with its relative path and its text, in any order.
 
-    Raises ``patch_malformed`` with the ``file`` that has a type which there is not, or is not YAML.
+    Raises ``patch_malformed`` with the ``file`` that has an unknown type or is not YAML.
     """
     patches: list[Patch] = []
     ignored: list[str] = []
@@ -118,8 +118,8 @@ def parse_patches(files: t.Iterable[File]) -> Patches:
 
 
 def parse_patch_documents(path: str, text: str) -> list[t.Any]:
-    """The values in a file of patches. Raises ``patch_malformed``."""
-    # kubeadm trims each document, which shows where one ends with a text of several lines.
+    """The values in a patch file. Raises ``patch_malformed``."""
+    # kubeadm trims each document, which matters if a document ends with a multi-line text.
     trimmed = re.sub(r"\s*\n---", "\n---", text.rstrip())
     return [document.value for document in parse_yaml_documents(trimmed, what=f"the patch {path}", code=_CODE)]
 
@@ -132,10 +132,10 @@ def apply_patches(
     fields: Fields,
     check: t.Callable[[t.Any], None],
 ) -> dict[str, t.Any]:
-    """What the patches for a target make of its document, whose struct has these fields.
+    """Apply the patches for a target to its document, whose struct has these fields.
 
-    ``check`` raises ValueError for a document that the target cannot be. Raises ``patch_failed`` with the ``file`` of the
-    patch that cannot be applied, or makes such a document.
+    ``check`` raises ValueError for an invalid document. Raises ``patch_failed`` with the ``file`` of the patch that cannot be
+    applied or that results in an invalid document.
     """
     for patch in patches.patches:
         if patch.target != target:
@@ -146,8 +146,8 @@ def apply_patches(
         except ValueError as exc:
             raise JoinError(
                 "patch_failed",
-                f"Cannot apply the patch {patch.path} (type {patch.kind}) to {target}: {exc}; correct the file, or take it "
-                "out of the folder of patches.",
+                f"Cannot apply the patch {patch.path} (type {patch.kind}) to {target}: {exc}; correct the file, or remove it "
+                "from the patches folder.",
                 file=patch.path,
                 target=target,
                 type=patch.kind,
@@ -156,7 +156,7 @@ def apply_patches(
 
 
 def _apply(document: dict[str, t.Any], patch: Patch, fields: Fields) -> t.Any:
-    # Only here: most nodes have no patches, and need not load what applies them.
+    # Only here: most nodes have no patches and do not need this code.
     from .json_patch import apply_json_patch, apply_merge_patch
     from .strategic_merge import apply_strategic_patch
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Patches for static pods: what kubeadm makes of one before it writes it, through the struct of a Pod."""
+"""Patches for static pods, applied as in kubeadm: through the struct of a Pod."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ("apply_pod_patches", "patch_static_pod")
 
 
 def patch_static_pod(pod: dict[str, t.Any], patches: Patches, target: str, minor: str) -> dict[str, t.Any]:
-    """A pod, such as that of target `kube-apiserver`, with the patches for it. Raises ``patch_failed``."""
+    """The pod of a target such as `kube-apiserver` with its patches. Raises ``patch_failed``."""
     fields = pod_fields(minor)
     return normalize_struct(apply_pod_patches(pod, patches.patches, target, fields), fields)
 
@@ -25,12 +25,12 @@ def patch_static_pod(pod: dict[str, t.Any], patches: Patches, target: str, minor
 def apply_pod_patches(
     pod: dict[str, t.Any], patches: t.Sequence[Patch], target: str, fields: Fields
 ) -> dict[str, t.Any]:
-    """The pod as the patches make it, one that Kubernetes could read. Raises ``patch_failed``."""
+    """The patched pod, which Kubernetes can read. Raises ``patch_failed``."""
 
     def check(document: t.Any) -> None:
         normalize_struct(document, fields)
         found = (document.get("apiVersion"), document.get("kind"))
         if found != ("v1", "Pod"):
-            raise ValueError(f"it makes a {found[1]} of {found[0]} of it, expected a Pod of v1")
+            raise ValueError(f"the result is a {found[1]} of {found[0]}, expected a Pod of v1")
 
     return apply_patches(pod, Patches(tuple(patches)), target=target, fields=fields, check=check)

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Strategic merge patches as Kubernetes has them: merge patches that merge lists, too, where a type says by which key.
+"""Strategic merge patches as in Kubernetes: merge patches that also merge lists, by the merge key of a type.
 
-tests/differential/goldens/patches holds what Kubernetes' own library answered.
+tests/differential/goldens/patches records the results of Kubernetes' own library.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _RETAIN_KEYS = "$retainKeys"
 _DELETE_LIST = "$deleteFromPrimitiveList/"
 _ORDER = "$setElementOrder/"
 
-# What is known of the place where a value is: the fields of its struct, or None where it is in no struct.
+# The fields of the struct that contains a value, or None outside any struct.
 Struct = t.Optional[Fields]
 Mapping = t.Dict[str, t.Any]
 
 
 def apply_strategic_patch(document: Mapping, patch: t.Any, fields: Fields) -> Mapping:
-    """What a strategic merge patch makes of a document whose struct has these fields.
+    """Apply a strategic merge patch to a document whose struct has these fields.
 
-    Raises ValueError for a patch that cannot be applied. What it is given is not changed.
+    Raises ValueError for a patch that cannot be applied. The arguments are not modified.
     """
     if patch is not None and not isinstance(patch, dict):
         raise ValueError(f"the patch is {patch!r}, expected a mapping")
@@ -73,7 +73,7 @@ def _directed(patch: Mapping) -> Mapping:
 
 
 def _retained(original: Mapping, patch: Mapping) -> Mapping:
-    """A copy of the original, with only those keys that $retainKeys names, where it is there."""
+    """A copy of the original, reduced to the keys in $retainKeys if the patch has it."""
     if _RETAIN_KEYS not in patch:
         return dict(original)
     keys = patch[_RETAIN_KEYS]
@@ -82,13 +82,13 @@ def _retained(original: Mapping, patch: Mapping) -> Mapping:
     for key, value in patch.items():
         is_directive = key == _RETAIN_KEYS or key.startswith((_ORDER, _DELETE_LIST))
         if not is_directive and value is not None and key not in keys:
-            raise ValueError(f"the patch sets {key}, which is not among its {_RETAIN_KEYS}")
+            raise ValueError(f"the patch sets {key}, which is not in its {_RETAIN_KEYS}")
     return {key: value for key, value in original.items() if key in keys}
 
 
 def _field_of(struct: Struct, name: str) -> Field:
     if struct is None or name not in struct:
-        raise ValueError(f"{name} is not a field that Kubernetes knows there")
+        raise ValueError(f"Kubernetes has no field {name} there")
     return struct[name]
 
 
@@ -104,7 +104,7 @@ def _struct_of(field: Field) -> Struct:
 
 
 def _merge_ordered_lists(merged: Mapping, patch: Mapping, struct: Struct) -> Mapping:
-    """Does to ``merged`` what the patch says with $setElementOrder; the rest of the patch is returned."""
+    """Apply the $setElementOrder parts of the patch to ``merged`` and return the rest of the patch."""
     rest = dict(patch)
     for order_key in [key for key in patch if key.startswith(_ORDER)]:
         name = order_key[len(_ORDER) :]
@@ -113,7 +113,7 @@ def _merge_ordered_lists(merged: Mapping, patch: Mapping, struct: Struct) -> Map
         if not all(
             isinstance(value, list) for value in (order, *(there[key] for there, key in places if key in there))
         ):
-            raise ValueError(f"{name} and what the patch says of it must be lists")
+            raise ValueError(f"{name} and all parts of the patch for it must be lists")
         change, deletions = rest.pop(name, None), rest.pop(_DELETE_LIST + name, None)
         field = _list_field_of(struct, name)
         if name in merged or change is not None:
@@ -128,7 +128,7 @@ def _in_order(
     order: list[t.Any],
     field: Field,
 ) -> list[t.Any]:
-    """A list merged, with the elements that ``order`` names in its order."""
+    """Merge a list; the elements in ``order`` are sorted by it."""
     key = field.merge_key
     before = original or []
     _refuse_mixed([*before, *(change or [])], key)
@@ -147,7 +147,7 @@ def _in_order(
 def _refuse_mixed(items: list[t.Any], key: str) -> None:
     kinds = {type(item) for item in items}
     if len(kinds) != 1 or kinds & {list, type(None)} or (dict in kinds) != bool(key):
-        raise ValueError("lists are merged only where there are elements, all of one type that the key fits")
+        raise ValueError("only nonempty lists can be merged, whose elements have one type that matches the merge key")
 
 
 def _refuse_other_order(items: list[t.Any], order: list[t.Any], key: str) -> None:
@@ -156,7 +156,7 @@ def _refuse_other_order(items: list[t.Any], order: list[t.Any], key: str) -> Non
         if left and is_same(_key_of(item, key), left[0]):
             del left[0]
     if left:
-        raise ValueError(f"the order of the elements is not that of {_ORDER}: {left[0]!r} is out of it")
+        raise ValueError(f"the elements are not in the order of {_ORDER}: {left[0]!r} is out of order")
 
 
 def _merge_lists(original: list[t.Any], patch: list[t.Any], field: Field, *, is_deletion: bool) -> list[t.Any]:
@@ -196,7 +196,7 @@ def _merge_scalars(original: list[t.Any], patch: list[t.Any]) -> list[t.Any]:
 
 
 def _apply_list_directives(original: list[t.Any], patch: list[t.Any], key: str) -> tuple[list[t.Any], list[t.Any]]:
-    """Elements with $patch are done to the original; what is left of the patch is returned with it."""
+    """Apply the $patch elements to the original; return it with the rest of the patch."""
     rest = [item for item in patch if _DIRECTIVE not in item]
     replaces = False
     for item in patch:
@@ -213,16 +213,16 @@ def _apply_list_directives(original: list[t.Any], patch: list[t.Any], key: str) 
 
 
 def _key_of(item: t.Any, key: str) -> t.Any:
-    """What an element is known by: itself, or the value of its key."""
+    """The identity of an element: the value of its merge key, or the element itself."""
     if not key:
         return item
     if not isinstance(item, dict) or key not in item:
-        raise ValueError(f"the element {item!r} has no {key} to be merged by")
+        raise ValueError(f"the element {item!r} has no merge key {key}")
     return item[key]
 
 
 def _find(items: list[t.Any], wanted: t.Any, key: str) -> int | None:
-    """Where the first element is that is known by the same."""
+    """The index of the first element with the same identity."""
     value = _key_of(wanted, key)
     return next((at for at, item in enumerate(items) if is_same(_key_of(item, key), value)), None)
 
@@ -230,9 +230,9 @@ def _find(items: list[t.Any], wanted: t.Any, key: str) -> int | None:
 def _ordered(
     patched: list[t.Any], others: list[t.Any], order: list[t.Any], before: list[t.Any], key: str
 ) -> list[t.Any]:
-    """Patched elements in the order of the patch, the others in the order that they had; both woven into one.
+    """Interleave patched elements, in the order of the patch, with the others, in their original order.
 
-    An element that is only in the original comes first where it stood before the next patched one.
+    An element that is only in the original comes first if it preceded the next patched element there.
     """
     left = sorted(others, key=lambda item: _rank(before, item, key))
     right = sorted(patched, key=lambda item: _rank(order, item, key))
@@ -254,7 +254,7 @@ def _is_directed(value: t.Any) -> bool:
 
 
 def _new(value: t.Any, *, nulls: bool = False) -> t.Any:
-    """What is set where nothing was to be merged with: without what has a $patch, and without nulls."""
+    """A value that has no counterpart in the original: without elements that have a $patch, and without nulls."""
     if isinstance(value, dict):
         kept = {key: part for key, part in value.items() if (nulls or part is not None) and not _is_directed(part)}
         return {key: _new(part, nulls=nulls) for key, part in kept.items()}
@@ -264,12 +264,12 @@ def _new(value: t.Any, *, nulls: bool = False) -> t.Any:
 
 
 def combine_strategic_patches(left: Mapping, right: Mapping, struct: Struct) -> Mapping:
-    """One patch that says what both say, for a document whose struct has these fields.
+    """Combine two patches for a document whose struct has these fields.
 
-    Raises ValueError where they say different things of the same.
+    Raises ValueError if they conflict.
     """
     if (_DIRECTIVE in left or _DIRECTIVE in right) and left.get(_DIRECTIVE) != right.get(_DIRECTIVE):
-        raise ValueError(f"one of them has {_DIRECTIVE} where the other has not")
+        raise ValueError(f"only one of them has {_DIRECTIVE}")
     combined = {**left, **right}
     for name in left:
         if name in right:
@@ -283,12 +283,12 @@ def _combine(left: t.Any, right: t.Any, field: Field | None, name: str) -> t.Any
     if isinstance(left, list) and isinstance(right, list) and field and "merge" in field.strategies:
         return _combine_lists(left, right, field)
     if not is_same(left, right):
-        raise ValueError(f"they say different things of {name}")
+        raise ValueError(f"they conflict in {name}")
     return left
 
 
 def _combine_lists(left: list[t.Any], right: list[t.Any], field: Field) -> list[t.Any]:
-    """The elements of both, in the order that they have when the second is merged into the first."""
+    """The elements of both, in the order that results from merging the second into the first."""
     key, combined = field.merge_key, list(left)
     for item in right:
         place = _find(combined, item, key)

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Two things of a certificate for where the library that reads certificates is missing: its pin and its names.
+"""The pin and the names of a certificate, without the cryptography library.
 
-Nothing is verified here: what it says of a certificate from the network is good for a hint and for nothing else.
+Nothing is verified here: for a certificate from the network, the result is only a hint.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ALTERNATIVE_NAMES = b"\x06\x03\x55\x1d\x11"
 
 
 def pins_of(pem: str) -> tuple[str, ...]:
-    """The pins of the certificates in a PEM bundle, those left out that cannot be read."""
+    """The pins of the certificates in a PEM bundle, except those that cannot be read."""
     found = []
     for block in _BLOCK.findall(pem):
         try:
@@ -37,7 +37,7 @@ def pins_of(pem: str) -> tuple[str, ...]:
 
 
 def names_of(der: bytes) -> tuple[str, ...]:
-    """The DNS names and addresses that a certificate is for; none where it cannot be read."""
+    """The DNS names and addresses in a certificate; empty if it cannot be read."""
     try:
         return tuple(_names(der))
     except (ValueError, IndexError):
@@ -60,24 +60,24 @@ def _names(der: bytes) -> t.Iterator[str]:
 
 
 def _body(der: bytes) -> list[tuple[int, bytes, bytes]]:
-    """The parts of the signed part of a certificate; a version stands before the others, or they are moved by one."""
+    """The elements of the signed part of a certificate. The optional version, which comes first, is added if it is missing."""
     parts = _elements(_elements(_elements(der)[0][2])[0][2])
     return parts if parts[0][0] == _VERSION else [(_VERSION, b"", b""), *parts]
 
 
 def _elements(data: bytes) -> list[tuple[int, bytes, bytes]]:
-    """The elements of DER, one after the other: tag, the whole of it, its content. Raises ValueError and IndexError."""
+    """The consecutive elements of DER data: tag, whole element, content. Raises ValueError and IndexError."""
     found = []
     position = 0
     while position < len(data):
         tag, length, start = data[position], data[position + 1], position + 2
         if length > 0x84 or length == 0x80:
-            raise ValueError("no certificate has an element of that length")
+            raise ValueError("the length of an element is not valid in a certificate")
         if length > 0x80:
             start += length - 0x80
             length = int.from_bytes(data[position + 2 : start], "big")
         if start + length > len(data):
-            raise ValueError("an element is longer than what holds it")
+            raise ValueError("an element is longer than its parent")
         found.append((tag, data[position : start + length], data[start : start + length]))
         position = start + length
     return found

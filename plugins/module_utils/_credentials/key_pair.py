@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""New private keys for a control plane's certificates, of the kind that its cluster wants."""
+"""New private keys for the certificates of a control plane, with the algorithm of its cluster."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ("generate_key", "generate_serial")
 
 
 def generate_key(algorithm: str) -> PrivateKey:
-    """A key of one of `_certificates.ALGORITHMS`."""
+    """A key with one of the algorithms of ClusterConfiguration, such as ``RSA-2048`` or ``ECDSA-P256``."""
     kind, _dash, size = algorithm.partition("-")
     if kind == "RSA":
         return rsa.generate_private_key(public_exponent=65537, key_size=int(size))
@@ -31,5 +31,5 @@ def generate_key(algorithm: str) -> PrivateKey:
 
 
 def generate_serial() -> int:
-    """A serial number as kubeadm draws them: from 1 to 2^63-1."""
+    """A random serial number from 1 to 2^63-1, as in kubeadm."""
     return secrets.randbelow(2**63 - 1) + 1

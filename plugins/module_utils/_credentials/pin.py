@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""CA pins: the form that `kubeadm init` prints them in."""
+"""CA pins in the format of `kubeadm init`."""
 
 from __future__ import annotations
 
@@ -19,25 +19,24 @@ _PIN = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def parse_pin(text: str) -> str:
-    """Read ``sha256:<64 hex digits>``, in any case, and return it in lower case. Raises ``pin_malformed``."""
+    """Parse ``sha256:<64 hex digits>`` in any case, and return it in lower case. Raises ``pin_malformed``."""
     pin = text.strip().lower()
     if _PIN.fullmatch(pin) is None:
         raise JoinError(
             "pin_malformed",
             f"Cannot use {text!r} as the hash of a CA's public key: expected `sha256:` and 64 hexadecimal digits, "
-            "as `kubeadm init` and `kubeadm token create --print-join-command` print it.",
+            "as printed by `kubeadm init` and `kubeadm token create --print-join-command`.",
             pin=text,
         )
     return pin
 
 
 def parse_pins(texts: t.Sequence[str], *, may_be_empty: bool) -> tuple[str, ...]:
-    """Read pins. Raises ``pin_malformed``, and ``pin_missing`` for none of them unless that is asked for."""
+    """Parse pins. Raises ``pin_malformed``, and ``pin_missing`` if there are none and ``may_be_empty`` is false."""
     if not texts and not may_be_empty:
         raise JoinError(
             "pin_missing",
-            "Cannot tell the control plane from somebody who poses as it: there is no hash of its CA's public key; set "
-            "join_discovery_token_ca_cert_hashes to what `kubeadm init` printed, or, if the network is trusted, "
-            "join_discovery_token_unsafe_skip_ca_verification.",
+            "Cannot verify the control plane: there is no hash of its CA's public key; set ca_cert_hashes to the hash that "
+            "`kubeadm init` printed, or, if the network is trusted, set unsafe_skip_ca_verification.",
         )
     return tuple(parse_pin(text) for text in texts)

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Certificates and keys: bundles, CA pins, a node's signing request and the judgement of its certificate."""
+"""Certificates and keys: bundles, CA pins, and the signing request and client certificate of a node."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ __all__ = (
     "unusable_because",
 )
 
-# Base64 has no dash: a block that does not end is given up at the next one, so a text of beginnings costs no more than another.
+# Base64 has no dash, so the search for the end of a block stops at the next dash. This keeps the search linear.
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 _PRIVATE_KEY = re.compile(rb"-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----[^-]+-----END \1-----")
 _NODE_USER = "system:node:"
@@ -63,7 +63,7 @@ def pin_of(certificate: x509.Certificate) -> str:
 
 
 def parse_certificates(pem: str, *, what: str) -> tuple[x509.Certificate, ...]:
-    """Read every certificate of a PEM bundle, at least one. Raises ``certificate_malformed``, naming ``what``."""
+    """Parse the certificates of a PEM bundle, at least one. Raises ``certificate_malformed`` with ``what`` as its subject."""
     try:
         found = tuple(x509.load_pem_x509_certificate(block.encode("ascii")) for block in _CERTIFICATE.findall(pem))
         for certificate in found:
@@ -71,14 +71,14 @@ def parse_certificates(pem: str, *, what: str) -> tuple[x509.Certificate, ...]:
     except (ValueError, TypeError, x509.InvalidVersion) as exc:
         raise _certificate_malformed(what, "one of its certificates cannot be read") from exc
     except UnsupportedAlgorithm as exc:
-        raise _certificate_malformed(what, "one of its certificates has a key of an unknown kind") from exc
+        raise _certificate_malformed(what, "one of its certificates has a key of an unknown type") from exc
     if not found:
-        raise _certificate_malformed(what, "it holds no PEM certificate")
+        raise _certificate_malformed(what, "it contains no PEM certificate")
     return found
 
 
 def _read_whole(certificate: x509.Certificate) -> None:
-    """Raise now what cryptography, which reads parts when they are asked for, would raise later."""
+    """Raise errors early: cryptography parses most parts of a certificate only on access."""
     for attribute in (certificate.subject, certificate.issuer):
         attribute.rfc4514_string()
     for name in ("not_valid_before", "not_valid_after"):
@@ -100,9 +100,9 @@ def render_certificates(certificates: t.Iterable[x509.Certificate]) -> str:
 def select_pinned(
     certificates: t.Sequence[x509.Certificate], pins: t.Collection[str], *, server: str
 ) -> tuple[x509.Certificate, ...]:
-    """The certificates that a pin names, at least one. Raises ``pin_mismatch`` with the pins that were seen.
+    """The certificates that match a pin, at least one. Raises ``pin_mismatch`` with the pins of the certificates.
 
-    kubeadm trusts the whole bundle once any of it matches; these alone vouch for the server here.
+    kubeadm trusts the whole bundle as soon as one certificate matches. Here only the matching certificates are trusted.
     """
     matching = tuple(certificate for certificate in certificates if pin_of(certificate) in pins)
     if not matching:
@@ -119,7 +119,7 @@ def select_pinned(
 
 
 def render_node_request(key: PrivateKey, node_name: str) -> str:
-    """The PKCS#10 request in PEM that a kubelet makes: organisation ``system:nodes``, no alternative names."""
+    """The PKCS#10 request of a kubelet in PEM format: organisation ``system:nodes``, no alternative names."""
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, _NODE_GROUP),
@@ -131,7 +131,7 @@ def render_node_request(key: PrivateKey, node_name: str) -> str:
 
 
 def render_node_pem(certificates: str, key: PrivateKey) -> bytes:
-    """The one file that the kubelet keeps its client identity in: the certificates, then the key. Secret."""
+    """The content of the kubelet's client identity file: the certificates, then the key. Secret."""
     return certificates.encode("ascii") + key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     )
@@ -139,7 +139,7 @@ def render_node_pem(certificates: str, key: PrivateKey) -> bytes:
 
 @dataclass(frozen=True)
 class NodeCertificate:
-    """A node's client certificate, the first of those that a file or an answer holds; its times are in UTC."""
+    """A node's client certificate, which is the first of ``certificates``. Times are in UTC."""
 
     certificates: tuple[x509.Certificate, ...]
     organization: str
@@ -150,7 +150,7 @@ class NodeCertificate:
 
 
 def parse_node_certificate(pem: str, *, what: str) -> NodeCertificate:
-    """Read a node's client certificate, the first of ``pem``. Raises ``certificate_malformed``."""
+    """Parse a node's client certificate, the first of ``pem``. Raises ``certificate_malformed``."""
     certificates = parse_certificates(pem, what=what)
     certificate = certificates[0]
     name = _subject(certificate, NameOID.COMMON_NAME)
@@ -164,10 +164,10 @@ def parse_node_certificate(pem: str, *, what: str) -> NodeCertificate:
     )
 
 
-# Loading a key checks it, for 30 ms on a node with OpenSSL 3.0, and a control plane looks at the same ones again and again.
+# Cached, because loading a key checks it, which takes 30 ms with OpenSSL 3.0, and a control plane loads the same keys repeatedly.
 @functools.lru_cache(maxsize=32)
 def parse_private_key(pem: bytes) -> PrivateKey | None:
-    """The private key in a PEM; None when there is none that can be read."""
+    """The private key in PEM data; None if there is no readable one."""
     block = _PRIVATE_KEY.search(pem)
     if block is None:
         return None
@@ -186,7 +186,7 @@ def unusable_because(
     authorities: t.Sequence[x509.Certificate],
     now: datetime.datetime,
 ) -> str | None:
-    """Why this identity is not good for ``node_name`` in the cluster of ``authorities``; None when it is."""
+    """Why this identity is not valid for ``node_name`` in the cluster of ``authorities``; None if it is."""
     if key is None or public_bytes_of(key.public_key()) != identity.public_key:
         return "its private key is missing or belongs to another certificate"
     if identity.organization != _NODE_GROUP or not identity.node_name:
@@ -216,7 +216,7 @@ def instant_of(certificate: x509.Certificate, attribute: str) -> datetime.dateti
 
 
 def extension_of(certificate: x509.Certificate, kind: type[t.Any]) -> t.Any:
-    """The value of an extension of one kind, None when there is none or it cannot be read."""
+    """The value of an extension by its type, None if it is missing or cannot be read."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
@@ -224,16 +224,16 @@ def extension_of(certificate: x509.Certificate, kind: type[t.Any]) -> t.Any:
 
 
 def public_bytes_of(key: t.Any) -> bytes:
-    """A public key in DER, as two of them are compared."""
+    """A public key in DER format, for comparison."""
     spki: bytes = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return spki
 
 
 def is_vouched_for(certificates: t.Sequence[x509.Certificate], authority: x509.Certificate) -> bool:
-    """Whether the authority has signed the first certificate, or an intermediate CA among the others that vouches for it."""
+    """Whether the authority signed the first certificate, directly or through intermediate CAs among the others."""
     first, *others = certificates
     issuers = [authority]
-    for issuer in issuers:  # which grow meanwhile
+    for issuer in issuers:  # the list grows during the loop
         if _is_issued_by(first, issuer):
             return True
         issuers += [
@@ -249,7 +249,7 @@ def is_authority(certificate: x509.Certificate) -> bool:
 
 
 def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
-    """Whether the authority's key made the certificate's signature."""
+    """Whether the certificate was signed with the authority's key."""
     key, signed = authority.public_key(), certificate.tbs_certificate_bytes
     try:
         algorithm = certificate.signature_hash_algorithm

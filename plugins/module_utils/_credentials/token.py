@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Bootstrap tokens and their form."""
+"""Bootstrap tokens and their format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"([a-z0-9]{6})\.([a-z0-9]{16})")
 
 @dataclass(frozen=True)
 class BootstrapToken:
-    """A bootstrap token. ``id`` is public, ``secret`` is shown by nothing but ``bearer``."""
+    """A bootstrap token. ``id`` is public; only ``bearer`` reveals ``secret``."""
 
     id: str
     secret: str = field(repr=False)
@@ -30,21 +30,21 @@ class BootstrapToken:
 
     @property
     def bearer(self) -> str:
-        """The form that the API server takes as a bearer token."""
+        """The token in the format of an HTTP bearer token."""
         return f"{self.id}.{self.secret}"
 
 
 def parse_token(text: str, *, option: str = "token") -> BootstrapToken:
-    """Read ``<6 characters>.<16 characters>`` of ``a-z0-9``; kubeadm takes nothing else.
+    """Parse ``<6 characters>.<16 characters>`` of ``a-z0-9``, the only format of kubeadm.
 
-    Raises ``token_malformed``. The text itself is not repeated: a malformed token is often a good one with a typing error.
+    Raises ``token_malformed``. The error does not contain the text, because it is often a valid token with a typo.
     """
     match = _TOKEN.fullmatch(text)
     if match is None:
         raise JoinError(
             "token_malformed",
-            f"Cannot use the value of {option} as a bootstrap token: it has {len(text)} characters and is not six "
-            "and sixteen lower-case letters or digits with a dot between them; take it from `kubeadm token create`.",
+            f"Cannot use the value of {option} as a bootstrap token: it has {len(text)} characters, expected six "
+            "and sixteen lower-case letters or digits separated by a dot; create a token with `kubeadm token create`.",
             option=option,
         )
     return BootstrapToken(id=match.group(1), secret=match.group(2))

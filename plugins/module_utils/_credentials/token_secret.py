@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The Secret that makes a bootstrap token exist."""
+"""The Secret of a bootstrap token."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .token import BootstrapToken
 
 __all__ = ("DEFAULT_GROUP", "render_token_secret", "token_secret_name")
 
-#: The group whose rights ``kubeadm init`` prepares for joining nodes.
+#: The group to which ``kubeadm init`` grants the permissions of joining nodes.
 DEFAULT_GROUP = "system:bootstrappers:kubeadm:default-node-token"
 
 
 def token_secret_name(token_id: str) -> str:
-    """The name of the Secret in kube-system that makes a token exist."""
+    """The name of a token's Secret in kube-system."""
     return f"bootstrap-token-{token_id}"
 
 
@@ -32,7 +32,7 @@ def render_token_secret(
     groups: t.Sequence[str],
     description: str,
 ) -> dict[str, t.Any]:
-    """The Secret as ``kubeadm token create`` makes it. No ``expiration``: the token never expires."""
+    """The Secret as created by ``kubeadm token create``. Without ``expiration``, the token never expires."""
     data = {"token-id": token.id, "token-secret": token.secret}
     if description:
         data["description"] = description

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What the control plane signs with a bootstrap token, so that who has the token knows it again."""
+"""Signatures that the control plane creates with a bootstrap token, and that owners of the token verify."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def _base64url(data: bytes) -> str:
 
 
 def render_detached_signature(token: BootstrapToken, payload: str) -> str:
-    """The detached JWS of ``payload``: HS256 by the token's secret, payload part left out.
+    """The detached JWS of ``payload``: HS256 with the token's secret, without the payload part.
 
-    The header's key order and the missing padding are part of what the signer controller writes.
+    The order of the header's keys and the missing padding match the signer controller.
     """
     header = _base64url(json.dumps({"alg": "HS256", "kid": token.id}, separators=(",", ":")).encode("ascii"))
     signed = f"{header}.{_base64url(payload.encode('utf-8', 'surrogatepass'))}".encode("ascii")
@@ -34,9 +34,9 @@ def render_detached_signature(token: BootstrapToken, payload: str) -> str:
 
 
 def verify_detached_signature(token: BootstrapToken, payload: str, signature: str) -> bool:
-    """Whether ``signature`` is the one that this token makes of ``payload``.
+    """Whether ``signature`` is the signature of ``payload`` by this token.
 
-    The whole string is compared, as kubeadm does, so another algorithm, key id or header never gets as far as a MAC.
+    The whole string is compared, as in kubeadm, so that another algorithm, key ID or header never matches.
     """
     expected = render_detached_signature(token, payload)
     return hmac.compare_digest(expected.encode("utf-8"), signature.encode("utf-8", "replace"))

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The address that a control plane advertises: the one that is given, or the host's own as kubeadm chooses it."""
+"""The advertise address of a control plane: the configured one, or the host's own as chosen by kubeadm."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _IPV4_ROUTES = "/proc/net/route"
 _IPV6_ROUTES = "/proc/net/ipv6_route"
 _IPV6_ADDRESSES = "/proc/net/if_inet6"
 _LOOPBACK = "lo"
-#: Route flags of the kernel: one that refuses what it is asked to carry.
+#: The kernel's flag of routes that reject packets.
 _REJECT = 0x0200
 _UNIVERSE = "00"
 
 
 def choose_advertise_address(host: Host, provided: str) -> str:
-    """``given``, or the first address by which others reach this host: that of an interface with a default route.
+    """``provided``, or the first usable address of an interface with a default route.
 
-    Interfaces of IPv4 routes come first; one without an address of its own lends that of ``lo``. kubeadm goes on with
-    0.0.0.0 when it finds none, and takes loopback addresses: nobody else could reach either.
+    IPv4 routes come first. An interface without an address uses the address of ``lo``. Unlike kubeadm, this function does not
+    fall back to 0.0.0.0 and refuses loopback addresses, because other hosts can reach neither.
     Raises ``advertise_address_unusable`` and ``invalid_join_configuration``.
     """
     if provided:
         address = _parse(provided)
         if not (address.is_unspecified or _is_usable(address)):
-            raise _unusable(f"{provided} is no address by which other hosts reach this one")
+            raise _unusable(f"other hosts cannot reach this host at {provided}")
         if not address.is_unspecified:
             return provided
     for address in _candidates(host):
@@ -51,7 +51,7 @@ def _parse(provided: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
         raise JoinError(
             "invalid_join_configuration",
             f"Cannot make this host a control plane: its advertise address is {provided!r}, expected an IP address; set "
-            "join_apiserver_advertise_address.",
+            "apiserver_advertise_address.",
             field="controlPlane.localAPIEndpoint.advertiseAddress",
         ) from exc
 
@@ -90,7 +90,7 @@ def _ipv6_interfaces(routes: str) -> t.Iterator[str]:
 
 
 def _ipv6_addresses(text: str) -> t.Iterator[tuple[str, ipaddress.IPv6Address]]:
-    """Columns: address, index, prefix length, scope, flags, interface; only addresses that are good everywhere."""
+    """Columns: address, index, prefix length, scope, flags, interface; only addresses with global scope."""
     for line in text.splitlines():
         fields = line.split()
         if len(fields) == 6 and fields[3] == _UNIVERSE:
@@ -110,6 +110,6 @@ def _is_usable(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 def _unusable(seen: str) -> JoinError:
     return JoinError(
         "advertise_address_unusable",
-        f"Cannot tell the other control planes where to find this one: {seen}; expected an address of this host that they "
-        "reach; set join_apiserver_advertise_address (controlPlane.localAPIEndpoint.advertiseAddress).",
+        f"Cannot determine the advertise address of this control plane: {seen}; expected an address of this host that other "
+        "control planes can reach; set apiserver_advertise_address (controlPlane.localAPIEndpoint.advertiseAddress).",
     )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The identity of a node: the client certificate of its kubelet, and whether it is good."""
+"""The identity of a node: the client certificate of its kubelet, and its validity."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ("identity_problem",)
 def identity_problem(
     host: Host, *, node_name: str, authorities: t.Sequence[x509.Certificate], now: datetime.datetime
 ) -> str | None:
-    """Why the kubelet's client certificate is not good for this node in this cluster; None when it is."""
+    """Why the kubelet's client certificate is not valid for this node in this cluster; None if it is."""
     found = host.read(KUBELET_CLIENT_PEM)
     if found is None:
         return "it is absent"

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What is left of a control plane: its static pods, and the data of its etcd."""
+"""Remains of an earlier control plane: its static pods, and the data of its etcd."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import re
 import typing as t
 
 from .._core.finding import Finding, error
-from .leftovers import check_of, judge, owner_of, refuse_folder
+from .leftovers import check_of, check_owner, owner_of, refuse_folder
 from .machine import KUBELET_CONF, MANIFESTS_DIR, Host
 
 __all__ = ("find_data_leftover", "observe_manifests")
 
-#: What a static pod verifies others of its cluster with.
+#: The files with which a static pod verifies other components of its cluster.
 _TRUSTED = re.compile(r"^\s*- \"?--(?:client-ca-file|kubeconfig|trusted-ca-file)=([^\s\"]+)", re.MULTILINE)
 
 
 def observe_manifests(host: Host, components: t.Iterable[str], pins: t.Collection[str]) -> dict[str, Finding | None]:
-    """The static pods that are there already, and what is wrong with each (kubeadm: FileAvailable).
+    """The existing static pods, each with its problem (kubeadm: FileAvailable).
 
-    Whose they are, the CA says that they are told to trust.
+    The CA that a pod trusts identifies its cluster.
     """
     found: dict[str, Finding | None] = {}
     for component in components:
@@ -37,30 +37,30 @@ def observe_manifests(host: Host, components: t.Iterable[str], pins: t.Collectio
         if manifest is not None:
             owners = (owner_of(host, _cluster_authority(trusted)) for trusted in _TRUSTED.findall(manifest.text))
             owner = next((owner for owner in owners if owner[1]), ("", ()))
-            found[component] = judge(check_of(path), path, owner, pins)
+            found[component] = check_owner(check_of(path), path, owner, pins)
     return found
 
 
 def _cluster_authority(path: str) -> str:
-    """A member of etcd trusts a CA that the cluster's own lies beside, one folder up."""
+    """The path of the cluster's CA; for the CA of etcd, it is in the parent folder."""
     folder, name = posixpath.split(path)
     return posixpath.join(posixpath.dirname(folder), name) if posixpath.basename(folder) == "etcd" else path
 
 
 def find_data_leftover(host: Host, folder: str, pins: t.Collection[str]) -> Finding | None:
-    """Data of etcd that is there already (kubeadm: DirAvailable).
+    """Existing data of etcd (kubeadm: DirAvailable).
 
-    etcd joins after the kubelet, so the data are those of the cluster that the kubelet has joined.
+    etcd joins after the kubelet, so the data belongs to the cluster that the kubelet has joined.
     """
     is_file = not host.has_folder(folder) and host.read(folder) is not None
     if not is_file and not host.list_files(folder):
         return None
     check = "DirAvailable-" + folder.replace("/", "-")
     if not is_file and host.read(KUBELET_CONF) is not None:
-        return judge(check, folder, owner_of(host, KUBELET_CONF), pins)
+        return check_owner(check, folder, owner_of(host, KUBELET_CONF), pins)
     return error(
         check,
         "file_in_the_way",
-        f"{folder} is no empty folder, and this host is in no cluster that data in it could be of; expected none, as a new member of "
-        "etcd begins without data; look at it and delete it",
+        f"{folder} is not an empty folder, but this host is in no cluster; expected no data, because a new member of etcd starts "
+        "without data; check the content and delete it",
     )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""What an earlier join has left on a host, and of which cluster (kubeadm: FileAvailable)."""
+"""Files of an earlier join on a host, and their cluster (kubeadm: FileAvailable)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .._core.finding import Finding, error, warning
 from .._credentials.der import pins_of
 from .machine import KUBELET_CONF, Host
 
-__all__ = ("check_of", "find_leftovers", "judge", "owner_of", "refuse_folder")
+__all__ = ("check_of", "check_owner", "find_leftovers", "owner_of", "refuse_folder")
 
 BOOTSTRAP_CONF = "/etc/kubernetes/bootstrap-kubelet.conf"
 
@@ -25,10 +25,10 @@ _AUTHORITY = re.compile(r"\"?certificate-authority-data\"?:\s*\"?([A-Za-z0-9+/=]
 
 
 def find_leftovers(host: Host, *, ca_cert_path: str, pins: t.Collection[str]) -> t.Iterator[Finding]:
-    """The files that a join writes and that are there already.
+    """The existing files among those that a join writes.
 
-    kubeadm refuses each of them. Here those of the cluster that is joined (one of ``pins``) are a join that goes on, those of
-    another are errors, and where the cluster is not known yet (no pins) they are warnings: kubelet-start decides then.
+    kubeadm refuses each of them. Here, files of the cluster to be joined (one of ``pins``) are accepted, because the join
+    continues, and files of another cluster are errors. Without pins, they are warnings, and kubelet-start decides.
     """
     for path in (KUBELET_CONF, BOOTSTRAP_CONF, ca_cert_path):
         found = _find_leftover(host, path, pins)
@@ -40,7 +40,7 @@ Owner = t.Tuple[str, t.Tuple[str, ...]]
 
 
 def owner_of(host: Host, path: str) -> Owner:
-    """The server, where it is told, and the pins of the cluster that a certificate or kubeconfig is of."""
+    """The cluster of a certificate or kubeconfig: its server, if known, and its pins."""
     found = host.read(path)
     if found is None:
         return "", ()
@@ -49,12 +49,12 @@ def owner_of(host: Host, path: str) -> Owner:
 
 
 def check_of(path: str) -> str:
-    """kubeadm's name of the check that a file is not there."""
+    """kubeadm's name of the check that a file does not exist."""
     return "FileAvailable-" + path.replace("/", "-")
 
 
 def refuse_folder(path: str) -> Finding:
-    """What is said of a folder where a file goes."""
+    """The finding for a folder at the path of a file."""
     return error(check_of(path), "file_in_the_way", f"{path} is a folder; move it away")
 
 
@@ -63,42 +63,44 @@ def _find_leftover(host: Host, path: str, pins: t.Collection[str]) -> Finding | 
         return refuse_folder(path)
     if host.read(path) is None:
         return None
-    found = judge(check_of(path), path, owner_of(host, path), pins)
+    found = check_owner(check_of(path), path, owner_of(host, path), pins)
     if found is None and path == BOOTSTRAP_CONF:
         return warning(
             check_of(path), "file_in_the_way",
-            f"{path} is left of a `kubeadm join` that was interrupted; it holds a bootstrap token and is not needed: delete it",
+            f"{path} remains from an interrupted `kubeadm join`; it contains a bootstrap token and is not needed; delete it",
         )  # fmt: skip
     return found
 
 
-def judge(check: str, path: str, owner: Owner, pins: t.Collection[str]) -> Finding | None:
-    """What is wrong with something that is of ``owner``; nothing if that is the cluster to be joined."""
+def check_owner(check: str, path: str, owner: Owner, pins: t.Collection[str]) -> Finding | None:
+    """The finding for a file of the cluster ``owner``; None if that is the cluster to be joined."""
     server, theirs = owner
     if not theirs:
         return error(
-            check, "file_in_the_way", f"{path} is there and does not tell of which cluster; look at it and delete it"
+            check,
+            "file_in_the_way",
+            f"{path} exists and does not identify its cluster; check the content and delete it",
         )
     which = f"{f'at {server} ' if server else ''}with CA {', '.join(theirs)}"
     if pins and not set(theirs) & set(pins):
         return error(
             check,
             "joined_elsewhere",
-            f"{path} is of another cluster, the one {which}; expected CA {', '.join(sorted(pins))}; take this host out of that "
+            f"{path} belongs to another cluster, the one {which}; expected CA {', '.join(sorted(pins))}; remove this host from that "
             "cluster first, for instance with `kubeadm reset`",
         )
     if not pins:
         return warning(
             check,
             "file_in_the_way",
-            f"{path} is there, of the cluster {which}; the join goes on if that is the cluster to be joined, and ends in "
+            f"{path} belongs to the cluster {which}; the join continues if that is the cluster to be joined, and fails in "
             "kubelet-start if it is not",
         )
     return None
 
 
 def _read_kubeconfig(text: str) -> tuple[str, str]:
-    """Server and CA of a kubeconfig with one cluster, as joins write them. They are told to people and compared with pins."""
+    """Server and CA of a kubeconfig with one cluster, as written by a join. They are used for messages and compared with pins."""
     server, authority = _SERVER.search(text), _AUTHORITY.search(text)
     try:
         pem = base64.b64decode(authority[1]).decode("utf-8", "replace") if authority else ""

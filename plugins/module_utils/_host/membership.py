@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Which cluster a host's kubelet.conf makes it a member of, and whether the membership is whole."""
+"""The cluster of a host's kubelet.conf, and whether the host has joined it completely."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ Connect = t.Callable[[str, str], KubeApi]
 
 @dataclass(frozen=True)
 class Membership:
-    """What is left to do, as sentences, and what kubelet.conf and the client certificate say.
+    """The remaining steps, as sentences, and data of kubelet.conf and the client certificate.
 
-    ``is_control_plane`` is whether its Node is marked as one, false where that was not to be asked.
+    ``is_control_plane`` is whether its Node is labeled as one, false if the API server was not queried.
     """
 
     pending: tuple[str, ...]
@@ -50,9 +50,9 @@ def observe_membership(
     connect: Connect,
     can_ask: bool = True,
 ) -> Membership:
-    """Judge the membership that the text of kubelet.conf claims; see ``_node_state`` for the arguments.
+    """Check the membership in the cluster of kubelet.conf; see `_host.state` for the arguments.
 
-    ``can_ask`` is false where the API server has nothing to say, or is not to be asked.
+    ``can_ask`` is false if the API server must not be queried.
     """
     try:
         cluster = parse_kubeconfig_cluster(kubeconfig, what=KUBELET_CONF)
@@ -61,7 +61,7 @@ def observe_membership(
         return Membership((str(exc),))
     hashes = tuple(pin_of(authority) for authority in authorities)
     if pins and set(pins).isdisjoint(hashes):
-        return Membership((f"{KUBELET_CONF} is of another cluster",), cluster.server, hashes)
+        return Membership((f"{KUBELET_CONF} belongs to another cluster",), cluster.server, hashes)
     problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
     pending = list(_local_steps(host, problem))
     is_control_plane = False

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What a host is now: whether it has joined, which cluster, and what is left to do. Read from the host and the cluster."""
+"""The join state of a host, read from the host and the cluster: its cluster, and the remaining steps."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if t.TYPE_CHECKING:
 
 __all__ = ("NodeState", "observe_node_state")
 
-#: An API server that speaks with an etcd of this host.
+#: An API server that uses an etcd on this host.
 _OWN_ETCD = re.compile(r"--etcd-servers=\S*(?:127\.0\.0\.1|\[::1\]):")
 
 
 @dataclass(frozen=True)
 class NodeState:
-    """A host's membership. ``pending`` are the steps that are not done, as sentences; none are left when it has joined.
+    """The join state of a host. ``pending`` are the remaining steps, as sentences; it is empty if the host has joined.
 
-    ``machine_id`` is what systemd tells hosts apart by, empty when there is none.
-    ``server`` and ``ca_cert_hashes`` name the cluster that kubelet.conf speaks of, ``certificate_expires`` is RFC 3339.
-    ``states`` tells how far it has come: whether the ``kubelet`` has joined, and of a control plane whether its
-    ``static_pods`` are there, and whether its Node has the ``mark`` of one, as far as that was to be asked.
+    ``machine_id`` is systemd's ID of the host, empty if there is none.
+    ``server`` and ``ca_cert_hashes`` identify the cluster of kubelet.conf; ``certificate_expires`` is in RFC 3339 format.
+    ``states`` has an entry for each part: whether the ``kubelet`` has joined, and on a control plane, whether its
+    ``static_pods`` exist, and whether its Node has the ``mark`` of a control plane, if the API server was queried.
     """
 
     node_name: str
@@ -60,17 +60,16 @@ def observe_node_state(
     can_connect: bool = True,
     control_plane: bool = False,
 ) -> NodeState:
-    """Look at the host first and at the cluster, as this node, only when the host looks joined.
+    """Inspect the host, and query the cluster as this node only if the host seems to have joined.
 
-    ``pins`` are those of the cluster it should be in, empty when that is not known; ``level`` is one of WAIT_LEVELS;
-    ``connect`` makes a connection as this node from a server and its CA bundle; ``can_connect`` is false where
-    the libraries to read certificates with are missing. A host of another cluster has that pending. A control plane
-    has joined when its static pods are there and its Node is marked, which is the last that a join leaves behind. Raises
-    ``not_privileged``.
+    ``pins`` are the pins of the intended cluster, empty if it is unknown; ``level`` is one of WAIT_LEVELS;
+    ``connect`` connects as this node to a server with its CA bundle; ``can_connect`` is false if the libraries for
+    certificates are missing. Membership in another cluster is a pending step. A control plane has joined if its static pods
+    exist and its Node is marked, which is the last step of a join. Raises ``not_privileged``.
     """
     if not host.is_root():
         raise JoinError(
-            "not_privileged", "Cannot look at the state of this host: this does not run as root; set `become: true`."
+            "not_privileged", "Cannot inspect this host: the module does not run as root; set `become: true`."
         )
     identity = host.read("/etc/machine-id")
     machine_id = identity.text.strip() if identity else ""
@@ -83,7 +82,7 @@ def observe_node_state(
         clock=clock,
         connect=connect,
         can_connect=can_connect,
-        # The API server that a control plane asks is its own: without its static pods it does not run.
+        # A control plane queries its own API server, which does not run without its static pods.
         can_ask=not missing if control_plane else level != "none",
     )
     states = {"kubelet": found.joined}
@@ -111,9 +110,9 @@ def _observe_kubelet(
     if kubeconfig is None:
         return replace(unknown, pending=(f"{KUBELET_CONF} is absent",)), False
     if not can_connect:
-        missing = f"{KUBELET_CONF} is there, but the Python libraries to judge it are missing"
+        missing = f"{KUBELET_CONF} exists, but the Python libraries for checking it are missing"
         return replace(unknown, pending=(missing,)), False
-    # Only here: the libraries that this imports take longer to load than all of the above, and may not even be there.
+    # Only here: its libraries take longer to load than all of the above, and may be missing.
     from .membership import observe_membership
 
     found = observe_membership(
@@ -137,7 +136,7 @@ def _observe_kubelet(
 
 
 def _missing_pods(host: Host) -> t.Iterator[str]:
-    """The static pods that a control plane has and this host does not: one of etcd, too, where the API server speaks with its own."""
+    """The missing static pods of a control plane, including etcd if the API server uses an etcd on this host."""
     texts = {name: host.read(f"{MANIFESTS_DIR}/{name}.yaml") for name in (*COMPONENTS, "etcd")}
     server = texts["kube-apiserver"]
     if server is not None and not _OWN_ETCD.search(server.text):

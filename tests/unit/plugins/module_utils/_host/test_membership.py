@@ -56,7 +56,7 @@ def test_another_cluster_is_named_and_not_asked() -> None:
     """What this host is in stays visible."""
     api = Api()
     found = observe(joined_host(), api, pins=["sha256:" + "0" * 64])
-    assert found.pending == (f"{KUBELET_CONF} is of another cluster",)
+    assert found.pending == (f"{KUBELET_CONF} belongs to another cluster",)
     assert (found.server, found.ca_cert_hashes, api.asked) == ("https://api:6443", (PIN,), 0)
     assert observe(joined_host(), pins=[]).pending == ()
 

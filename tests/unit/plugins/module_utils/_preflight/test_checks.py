@@ -286,7 +286,7 @@ def test_a_host_of_another_cluster_goes_through_all_checks() -> None:
     pins = ("sha256:" + "0" * 64,)
     options: dict[str, t.Any] = {"clock": TestClock(), "connect": None, "level": "ready", "node_name": "", "pins": pins}
     state = observe_node_state(host, **options)
-    assert state.pending == ("/etc/kubernetes/kubelet.conf is of another cluster",)
+    assert state.pending == ("/etc/kubernetes/kubelet.conf belongs to another cluster",)
     assert (state.server, state.ca_cert_hashes) == ("https://x:1", (pin_of(authority.certificate),))
     assert check(host, pins=pins)[1] == [
         ("FileAvailable--etc-kubernetes-kubelet.conf", "error", "joined_elsewhere"),

@@ -12,9 +12,10 @@ import datetime
 import typing as t
 from dataclasses import dataclass
 
-from .._core.clock import Clock, polls
+from .._core.clock import Clock
 from .._core.errors import JoinError, NamedError
 from .._core.objects import mapping_at, text_at
+from .._core.retry import retry
 from .kubeapi import ApiConflictError, ApiNotFoundError, KubeApi
 
 __all__ = ("LeaseLock", "LockLostError")
@@ -66,19 +67,13 @@ class LeaseLock:
 
     def acquire(self) -> None:
         """Wait until the lock is ours. Raises ``lock_not_acquired``, naming who holds it."""
-        trouble: JoinError | None = None
-        for _left in polls(self._clock, self._wait, 0.1, 2.0):
-            try:
-                if self._try():
-                    return
-                trouble = None
-            except JoinError as exc:
-                if not exc.transient and not isinstance(exc, _OVERTAKEN):
-                    raise
-                trouble = exc
+        try:
+            if retry(self._try, clock=self._clock, timeout=self._wait, shortest=0.1, longest=2.0, also=_OVERTAKEN):
+                return
+        except JoinError as exc:
+            if not self._last.holder or not (exc.transient or isinstance(exc, _OVERTAKEN)):
+                raise
         last = self._last
-        if trouble is not None and not last.holder:
-            raise trouble
         raise JoinError(
             "lock_not_acquired",
             f"Cannot get the lock {self._title} within {self._wait:g} s: {last.holder} has held it since {last.acquired} and renewed it "
@@ -89,7 +84,7 @@ class LeaseLock:
             renewed=last.renewed,
         )
 
-    def _try(self) -> bool:
+    def _try(self, _left: float) -> t.Literal[True] | None:
         """Take the lock if it is free, ours already, or was not renewed for as long as it lasts."""
         began = self._clock.monotonic()
         found = self._api.find(f"{self._collection}/{self._name}")
@@ -97,7 +92,7 @@ class LeaseLock:
         if seen != self._last:
             self._last, self._since = seen, now
         if seen.holder not in ("", self._holder) and now - self._since < self._lasts(found):
-            return False
+            return None
         self._submit(found, began)
         return True
 

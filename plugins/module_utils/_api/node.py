@@ -11,9 +11,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._core.clock import Clock, polls
+from .._core.clock import Clock
 from .._core.errors import JoinError, printable
 from .._core.objects import list_at, mapping_at, text_at
+from .._core.retry import retry
 from .kubeapi import MAX_WORDS, KubeApi
 
 __all__ = (
@@ -109,29 +110,43 @@ def await_node(
 
     Raises ``node_not_registered`` and ``node_not_ready`` with the reason that the node or the kubelet gives.
     """
-    status, reason = NodeStatus(), None
-    for left in polls(clock, timeout):
+    status = NodeStatus()
+
+    def missed(reason: str | None) -> JoinError:
+        return _missed(api, name, status, reason=reason, timeout=timeout, log=watch.last_words())
+
+    def follow(left: float) -> NodeStatus | None:
+        nonlocal status
         for event, node in api.watch(_NODES, name, min(left, 5.0)):
             status = _status(node) if event != "DELETED" else NodeStatus()
             if status.reached(level):
                 return status
         reason = watch.give_up()
         if reason is not None:
-            break
+            raise missed(reason)
+        return None
+
+    reached = retry(follow, clock=clock, timeout=timeout)
+    if reached is None:
+        raise missed(None)
+    return reached
+
+
+def _missed(api: KubeApi, name: str, status: NodeStatus, *, reason: str | None, timeout: float, log: str) -> JoinError:
     if status.registered:
-        raise JoinError(
+        return JoinError(
             "node_not_ready",
             f"Node {name} is registered at {api.server} but did not become Ready within {timeout:g} s: "
             f"{reason or _because(status)}; look at `kubectl describe node {name}`. The kubelet's last lines: "
-            f"{watch.last_words() or 'none'}",
+            f"{log or 'none'}",
             node_name=name,
             reason=status.reason,
         )
-    raise JoinError(
+    return JoinError(
         "node_not_registered",
         f"Node {name} did not register at {api.server} within {timeout:g} s: "
         f"{reason or 'the kubelet runs but has sent nothing'}; look at `journalctl -u kubelet` on the node. The kubelet's last "
-        f"lines: {watch.last_words() or 'none'}",
+        f"lines: {log or 'none'}",
         node_name=name,
         reason=reason or "",
     )

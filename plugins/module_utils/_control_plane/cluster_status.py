@@ -12,9 +12,10 @@ import typing as t
 
 from .._api.kubeapi import ApiConflictError, KubeApi
 from .._core.change import Change
-from .._core.clock import Clock, polls
+from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._core.objects import mapping_at, text_at
+from .._core.retry import retry
 from .._core.version import parse_kubernetes_version
 from .._formats.yaml_reader import parse_yaml
 from .._formats.yaml_writer import render_yaml
@@ -63,14 +64,10 @@ def plan_update_status(api: KubeApi, node: ControlPlaneNode, *, clock: Clock, ti
     before = mapping_at(_parse(api.get(_PATH)), "apiEndpoints").get(node.name, "absent")
 
     def apply() -> None:
-        for left in polls(clock, timeout, 0.05, 1.0):
-            config_map = api.get(_PATH)
-            try:
-                api.patch(_PATH, _patch(config_map, node.name, endpoint))
-                return
-            except ApiConflictError:
-                if not left:
-                    raise
+        def patch(_left: float) -> dict[str, t.Any]:
+            return api.patch(_PATH, _patch(api.get(_PATH), node.name, endpoint))
+
+        retry(patch, clock=clock, timeout=timeout, also=(ApiConflictError,))
 
     return Change({thing: before}, {thing: endpoint}, apply)
 

@@ -15,9 +15,10 @@ from .._api.kubeapi import ApiConflictError, KubeApi
 from .._api.node import CONTROL_PLANE_LABEL
 from .._config.taint import render_taint
 from .._core.change import Change
-from .._core.clock import Clock, polls
+from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._core.objects import list_at, mapping_at, text_at
+from .._core.retry import retry
 
 __all__ = ("LABELS", "plan_mark")
 
@@ -51,16 +52,14 @@ def plan_mark(
     wanted = _wanted(found, taints)
 
     def apply() -> None:
-        for left in polls(clock, timeout, 0.1, 1.0):
+        def patch(_left: float) -> dict[str, t.Any] | None:
             node = api.find(f"{_NODES}/{name}")
             if node is None or _HOSTNAME not in mapping_at(node, "metadata", "labels"):
-                continue
-            try:
-                api.patch(f"{_NODES}/{name}", _patch(node, _wanted(_observe(node), taints)))
-                return
-            except ApiConflictError:
-                if not left:
-                    raise
+                return None
+            return api.patch(f"{_NODES}/{name}", _patch(node, _wanted(_observe(node), taints)))
+
+        if retry(patch, clock=clock, timeout=timeout, shortest=0.1, also=(ApiConflictError,)) is not None:
+            return
         raise JoinError(
             "node_not_registered",
             f"Cannot mark {name} as a control plane: {api.server} has no Node of that name with the label {_HOSTNAME} within "

@@ -13,7 +13,7 @@ import random
 import time
 import typing as t
 
-__all__ = ("Clock", "SystemClock", "polls")
+__all__ = ("Clock", "SystemClock", "pauses", "polls")
 
 
 class Clock(t.Protocol):
@@ -42,18 +42,24 @@ class SystemClock:
         time.sleep(seconds)
 
 
-def polls(clock: Clock, timeout: float, shortest: float = 0.05, longest: float = 1.0) -> t.Iterator[float]:
-    """Yield the seconds left: at once, then after pauses that grow from ``shortest`` to ``longest``, last at the deadline.
+def pauses(shortest: float, longest: float) -> t.Iterator[float]:
+    """Yield the lengths of pauses, which grow from ``shortest`` to ``longest``.
 
-    Each pause is drawn from the upper half of its length, so that many nodes that began together do not stay in step.
+    Each is drawn from the upper half of its length, so that many nodes that began together do not stay in step.
     """
-    deadline = clock.monotonic() + timeout
-    pause = shortest
+    length = shortest
     while True:
+        yield length * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
+        length = min(length * 1.5, longest)
+
+
+def polls(clock: Clock, timeout: float, shortest: float = 0.05, longest: float = 1.0) -> t.Iterator[float]:
+    """Yield the seconds left: at once, then after pauses that grow from ``shortest`` to ``longest``, last at the deadline."""
+    deadline = clock.monotonic() + timeout
+    for pause in pauses(shortest, longest):
         left = deadline - clock.monotonic()
         yield max(left, 0.0)
         left = deadline - clock.monotonic()
         if left <= 0:
             return
-        clock.sleep(min(left, pause * random.uniform(0.5, 1.0)))  # noqa: S311 (jitter, not a secret)
-        pause = min(pause * 1.5, longest)
+        clock.sleep(min(left, pause))

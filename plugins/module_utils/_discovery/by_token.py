@@ -18,6 +18,7 @@ from .._api.kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
 from .._core.objects import mapping_at
+from .._core.retry import retry
 from .._credentials.pki import parse_certificates, pin_of, render_certificates, select_pinned
 from .._credentials.token import BootstrapToken
 from .._credentials.token_signature import verify_detached_signature
@@ -151,13 +152,7 @@ def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any
 
 def _patiently(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[str, t.Any]:
     """The object at ``path``; a server that cannot be reached or is starting up is asked again until ``timeout``."""
-    for left in polls(clock, timeout, shortest=0.5, longest=5.0):
-        try:
-            return api.get(path)
-        except JoinError as exc:
-            if not exc.transient or not left:
-                raise
-    return api.get(path)
+    return retry(lambda _left: api.get(path), clock=clock, timeout=timeout, shortest=0.5, longest=5.0)
 
 
 def _data(config_map: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -14,9 +14,10 @@ import typing as t
 from dataclasses import dataclass
 
 from .._api.kubeapi import MAX_WORDS, KubeApi
-from .._core.clock import Clock, polls
+from .._core.clock import Clock
 from .._core.errors import JoinError, printable
 from .._core.objects import list_at, text_at
+from .._core.retry import retry
 from .._credentials.pki import (
     parse_certificates,
     parse_node_certificate,
@@ -98,7 +99,9 @@ def _submit(api: KubeApi, request: str) -> str:
 
 def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) -> str:
     outcome = _Outcome()
-    for left in polls(clock, timeout):
+
+    def follow(left: float) -> str | None:
+        nonlocal outcome
         for _event, csr in api.watch(_PATH, name, left):
             outcome = _outcome(csr)
             if outcome.refused:
@@ -111,8 +114,17 @@ def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) ->
                 )
             if outcome.certificate:
                 return outcome.certificate
+        return None
+
+    certificate = retry(follow, clock=clock, timeout=timeout)
+    if certificate is None:
+        raise _not_issued(api, name, outcome, timeout)
+    return certificate
+
+
+def _not_issued(api: KubeApi, name: str, outcome: _Outcome, timeout: float) -> JoinError:
     if outcome.approved:
-        raise JoinError(
+        return JoinError(
             "csr_not_signed",
             f"CSR {name} was approved, but not signed within {timeout:g} s ({outcome.state}); expected the csrsigning controller "
             "to issue a certificate: look whether the kube-controller-manager runs and has the CA's key; where an external CA has it, "
@@ -121,7 +133,7 @@ def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) ->
             server=api.server,
             state=outcome.state,
         )
-    raise JoinError(
+    return JoinError(
         "csr_not_approved",
         f"CSR {name} was not approved within {timeout:g} s ({outcome.state}); expected the csrapproving controller to approve "
         "it: look whether the kube-controller-manager runs, whether the token's group may have its nodes approved, or run "

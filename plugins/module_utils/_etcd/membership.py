@@ -15,6 +15,7 @@ from .._api.lease import LockLostError
 from .._core.change import Change
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
+from .._core.retry import retry
 from .client import EtcdApi, EtcdRefusalError, EtcdUnhealthyError
 from .members import EtcdHealth, Member, initial_members
 
@@ -28,6 +29,8 @@ __all__ = (
     "plan_membership",
     "refuse_unhealthy",
 )
+
+_Value = t.TypeVar("_Value")
 
 _STRICT = "etcdserver: unhealthy cluster"
 _TOO_MANY = "etcdserver: too many learner members in cluster"
@@ -209,30 +212,45 @@ class _Joining:
                 raise
             raise self._undone(own.id, exc) from exc
 
-    def _polls(self, timeout: float | None = None) -> t.Iterator[None]:
-        for _left in polls(self.clock, self.spec.timeout if timeout is None else timeout, 0.05, 0.5):
+    def _polls(self) -> t.Iterator[None]:
+        for _left in polls(self.clock, self.spec.timeout, 0.05, 0.5):
             self.lock.keep()
             yield
+
+    def _retry(self, attempt: t.Callable[[], _Value], timeout: float | None = None) -> _Value:
+        def guarded(_left: float) -> _Value:
+            self.lock.keep()
+            return attempt()
+
+        timeout = self.spec.timeout if timeout is None else timeout
+        return retry(guarded, clock=self.clock, timeout=timeout, longest=0.5)
 
     def _add(self) -> tuple[tuple[Member, ...], Member, bool]:
         """All members, the own one among them, and whether this run has added it."""
         has_data, is_ours = self.local.has_data(), False
-        trouble: JoinError | None = None
-        for _attempt in self._polls():
-            try:
-                health = self.api.health()
-                own = find_own_member(health.members, self.spec, has_data=has_data).member
-                if own is not None:
-                    return health.members, own, is_ours
-                refuse_unhealthy(health)
-                self.lock.keep()
-                is_ours = True  # even when its answer is lost on the way
-                self.api.add_learner(self.spec.peer_url)
-            except JoinError as exc:
-                if not exc.transient:
-                    raise
-                trouble = exc
-        raise self._not_added(trouble)
+
+        def add() -> tuple[tuple[Member, ...], Member] | None:
+            nonlocal is_ours
+            health = self.api.health()
+            own = find_own_member(health.members, self.spec, has_data=has_data).member
+            if own is not None:
+                return health.members, own
+            refuse_unhealthy(health)
+            self.lock.keep()
+            is_ours = True  # even when its answer is lost on the way
+            self.api.add_learner(self.spec.peer_url)
+            return None
+
+        found, trouble = None, None
+        try:
+            found = self._retry(add)
+        except JoinError as exc:
+            if not exc.transient:
+                raise
+            trouble = exc
+        if found is None:
+            raise self._not_added(trouble)
+        return (*found, is_ours)
 
     def _not_added(self, trouble: JoinError | None) -> JoinError:
         """etcd's own words do not say who is in the way."""
@@ -322,17 +340,15 @@ class _Joining:
     def _await_healthy(self, member_id: int) -> None:
         health = EtcdHealth(())
         timeout = max(self.spec.timeout, self.spec.start_timeout)
-        for _attempt in self._polls(timeout):
-            try:
-                health = self.api.health()
-            except JoinError as exc:
-                if not exc.transient:
-                    raise
-                continue
+
+        def check() -> Member | None:
+            nonlocal health
+            health = self.api.health()
             own = next((member for member in health.voters if member.id == member_id), None)
-            if own is not None and not health.problem_of(own) and health.has_quorum:
-                return
-        raise _unhealthy(health, f"it did not become healthy with {self.spec.name} within {timeout:g} s")
+            return own if own is not None and not health.problem_of(own) and health.has_quorum else None
+
+        if self._retry(check, timeout) is None:
+            raise _unhealthy(health, f"it did not become healthy with {self.spec.name} within {timeout:g} s")
 
     def _undone(self, member_id: int, exc: JoinError) -> JoinError:
         """The error, after the learner that this run added was removed again; one that has got a vote stays."""
@@ -350,23 +366,23 @@ class _Joining:
 
         Raises why the member cannot be removed.
         """
-        trouble: JoinError | None = None
-        for _attempt in self._polls(min(self.spec.timeout, _UNDO_TIMEOUT)):
-            try:
-                health = self.api.health()
-                own = next((member for member in health.members if member.id == member_id), None)
-                if own is not None and not own.is_learner:
-                    return "It has a vote by now and stays; a rerun goes on with it.", True
-                refuse_unhealthy(health)
-                if own is None:
-                    return self._withdraw()
-                self.lock.keep()
-                self.api.remove(member_id)
-            except JoinError as exc:
-                if not exc.transient:
-                    raise
-                trouble = exc
-        raise trouble or JoinError("etcd_refused", "etcd removes it, but goes on to list it")
+
+        def undo() -> tuple[str, bool] | None:
+            health = self.api.health()
+            own = next((member for member in health.members if member.id == member_id), None)
+            if own is not None and not own.is_learner:
+                return "It has a vote by now and stays; a rerun goes on with it.", True
+            refuse_unhealthy(health)
+            if own is None:
+                return self._withdraw()
+            self.lock.keep()
+            self.api.remove(member_id)
+            return None
+
+        undone = self._retry(undo, min(self.spec.timeout, _UNDO_TIMEOUT))
+        if undone is None:
+            raise JoinError("etcd_refused", "etcd removes it, but goes on to list it")
+        return undone
 
     def _withdraw(self) -> tuple[str, bool]:
         """Take away what the member, which is gone, has left on this host."""

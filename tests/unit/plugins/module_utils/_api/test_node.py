@@ -9,6 +9,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import (
+    ApiForbiddenError,
+    ApiUnreachableError,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import (
     NodeStatus,
     await_node,
@@ -50,7 +54,7 @@ class Nodes:
 
     server = "https://api:6443"
 
-    def __init__(self, node: t.Any = None, *rounds: list[tuple[str, t.Any]]) -> None:
+    def __init__(self, node: t.Any = None, *rounds: list[tuple[str, t.Any]] | JoinError) -> None:
         self.node = node
         self.rounds = list(rounds)
         self.patched: list[tuple[str, t.Any]] = []
@@ -66,7 +70,10 @@ class Nodes:
     def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, t.Any]]:
         assert (path, name) == ("/api/v1/nodes", "worker-1")
         self.waited.append(timeout)
-        yield from self.rounds.pop(0) if self.rounds else []
+        found = self.rounds.pop(0) if self.rounds else []
+        if isinstance(found, JoinError):
+            raise found
+        yield from found
 
 
 def node_of(ready: str = "", reason: str = "r", message: str = "", *labels: str) -> dict[str, t.Any]:
@@ -193,3 +200,13 @@ def test_the_kubelet_is_looked_after_every_few_seconds() -> None:
     with pytest.raises(JoinError):
         wait(api, "registered", timeout=30)
     assert max(api.waited) == 5
+
+
+def test_an_api_server_that_is_away_for_a_moment_is_asked_again() -> None:
+    """A refusal is not."""
+    away, refused = ApiUnreachableError("nobody there"), ApiForbiddenError("not for you", status=403)
+    assert wait(Nodes(None, away, away, [("ADDED", node_of("True"))]), "ready").ready
+    with pytest.raises(ApiUnreachableError):
+        wait(Nodes(None, *[away] * 1000), "ready", timeout=10)
+    with pytest.raises(ApiForbiddenError):
+        wait(Nodes(None, away, refused), "ready")

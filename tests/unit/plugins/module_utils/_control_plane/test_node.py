@@ -11,7 +11,10 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import HttpsError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiConflictError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import (
+    ApiConflictError,
+    ApiUnreachableError,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.health import (
     COMPONENTS,
@@ -48,12 +51,17 @@ KUBELET, STATUS, MARK, WAIT = (
 )
 
 
+CONFLICT = ApiConflictError("Somebody was faster.", status=409)
+
+
 class Api:
-    """A server with one Node, which ``comes`` when it was looked for so often; ``conflicts`` patches come too late."""
+    """A server with one Node, which ``comes`` when it was looked for so often; the first ``conflicts`` patches fail."""
 
     server = "https://cp.example.com:6443"
 
-    def __init__(self, *, comes: int = 0, conflicts: int = 0, whole: bool = True) -> None:
+    def __init__(
+        self, *, comes: int = 0, conflicts: int = 0, whole: bool = True, failure: JoinError = CONFLICT
+    ) -> None:
         labels = {"kubernetes.io/hostname": "cp-2"} if whole else {}
         self.node: dict[str, t.Any] = {
             "metadata": {"name": "cp-2", "resourceVersion": "7", "labels": labels},
@@ -61,6 +69,7 @@ class Api:
         }
         self.comes = comes
         self.conflicts = conflicts
+        self.failure = failure
         self.patches: list[dict[str, t.Any]] = []
 
     def find(self, path: str) -> dict[str, t.Any] | None:
@@ -76,7 +85,7 @@ class Api:
     def patch(self, path: str, body: dict[str, t.Any]) -> dict[str, t.Any]:
         self.conflicts -= 1
         if self.conflicts >= 0:
-            raise ApiConflictError("Somebody was faster.", status=409)
+            raise self.failure
         self.patches.append(body)
         self.node["metadata"]["labels"].update(body["metadata"]["labels"])
         self.node["spec"]["taints"] = body["spec"]["taints"]
@@ -147,9 +156,10 @@ def test_no_taints_leave_those_that_are_there(host: TestHost) -> None:
 
 def test_the_node_is_waited_for_and_conflicts_are_tried_again(host: TestHost) -> None:
     """It is whole once the kubelet has labelled it; who waits in vain says for what."""
-    api = Api(comes=3, conflicts=2)
-    plan(host, MARK, api).apply()
-    assert len(api.patches) == 1
+    for failure in (CONFLICT, ApiUnreachableError("Nobody there.")):
+        api = Api(comes=3, conflicts=2, failure=failure)
+        plan(host, MARK, api).apply()
+        assert len(api.patches) == 1
     for never in (Api(comes=10**6), Api(whole=False)):
         with pytest.raises(JoinError) as caught:
             plan(host, MARK, never).apply()

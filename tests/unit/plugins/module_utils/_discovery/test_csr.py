@@ -10,6 +10,8 @@ import base64
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiUnreachableError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.csr import request_node_identity
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
     Expected,
@@ -44,3 +46,29 @@ def test_a_signing_request(csr: t.Any, created: t.Any) -> None:
             Told(csr, created), "worker-1", authorities=[CA.certificate], clock=TestClock(), timeout=1
         )
         pytest.fail("a certificate for another key was taken")
+
+
+class Away:
+    """An API server that takes a request, is away for a moment, and then has denied it."""
+
+    server = "https://api:6443"
+
+    def __init__(self) -> None:
+        self.watches = 0
+
+    def create(self, path: str, body: t.Any) -> t.Any:
+        return {"metadata": {"name": "csr-1"}}
+
+    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, t.Any]]:
+        self.watches += 1
+        if self.watches < 3:
+            raise ApiUnreachableError("nobody there")
+        yield "ADDED", {"status": {"conditions": [{"type": "Denied", "reason": "r", "message": "m"}]}}
+
+
+def test_a_request_is_followed_when_the_api_server_was_away_for_a_moment() -> None:
+    """One request, watched again."""
+    api = t.cast("t.Any", Away())
+    with pytest.raises(JoinError, match="CSR csr-1 was refused: r: m") as caught:
+        request_node_identity(api, "worker-1", authorities=[CA.certificate], clock=TestClock(), timeout=60)
+    assert caught.value.code == "csr_denied" and api.watches == 3

@@ -1,0 +1,53 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Further attempts at what may succeed a little later."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .clock import Clock, pauses
+from .errors import JoinError
+
+__all__ = ("retry",)
+
+_Value = t.TypeVar("_Value")
+
+
+def retry(
+    attempt: t.Callable[[float], _Value],
+    *,
+    clock: Clock,
+    timeout: float,
+    shortest: float = 0.05,
+    longest: float = 1.0,
+    also: tuple[type[JoinError], ...] = (),
+) -> _Value:
+    """Call ``attempt`` with the seconds left until it returns something, for ``timeout`` seconds; return that.
+
+    The first attempt is made at once, the last at the deadline. The pauses grow from ``shortest`` to ``longest``, or are as
+    long as the server asks for. An attempt that returns None is repeated, and so is one that raises a transient error or one of
+    ``also``; other errors end it. After the last attempt, its error is raised, or None returned.
+    """
+    deadline = clock.monotonic() + timeout
+    lengths = pauses(shortest, longest)
+    while True:
+        wanted, error = 0.0, None
+        try:
+            value = attempt(max(deadline - clock.monotonic(), 0.0))
+            if value is not None:
+                return value
+        except JoinError as exc:
+            if not exc.transient and not isinstance(exc, also):
+                raise
+            wanted, error = exc.retry_after, exc
+        left = deadline - clock.monotonic()
+        if left <= 0:
+            if error is not None:
+                raise error
+            return value
+        clock.sleep(min(left, max(next(lengths), wanted)))

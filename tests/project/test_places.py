@@ -48,7 +48,6 @@ TO_DO = frozenset(
     module_utils/_control_plane/local_node
     module_utils/_control_plane/mark
     module_utils/_core/wait_levels
-    module_utils/_discovery/by_file
     module_utils/_discovery/cluster
     module_utils/_formats/fields
     module_utils/_formats/go_structs
@@ -59,16 +58,6 @@ TO_DO = frozenset(
     module_utils/_kubelet/patches
     module_utils/_kubelet/service
     module_utils/_kubelet/wait
-    module_utils/_patches/folder
-    module_utils/_patches/json_patch
-    module_utils/_patches/kustomize_folder
-    module_utils/_patches/kustomized_pod
-    module_utils/_patches/static_pod
-    module_utils/_patches/strategic_merge
-    module_utils/_preflight/endpoint
-    module_utils/_preflight/host
-    module_utils/_preflight/runtime
-    module_utils/_preflight/system
     module_utils/_system/connections
     module_utils/_system/control_plane_connections
     module_utils/_system/credential_files

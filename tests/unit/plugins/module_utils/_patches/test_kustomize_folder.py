@@ -49,6 +49,6 @@ def test_files_are_read_when_they_are_needed() -> None:
 @pytest.mark.parametrize("folder", ["/absent", "kustomize", "https://example.org/kustomize"])
 def test_a_folder_that_does_not_exist_is_refused_by_its_option(folder: str) -> None:
     """Also one that kustomize would fetch."""
-    with pytest.raises(JoinError, match="correct experimental_kustomize, .* as kustomize_files") as caught:
+    with pytest.raises(JoinError, match=r"correct experimental_kustomize, .* as kustomize_files") as caught:
         read_kustomization(TestHost(), folder)
     assert caught.value.code == "patches_missing"

@@ -87,7 +87,7 @@ def test_a_kubelet_that_cannot_start_is_told_with_cause_and_evidence(
     assert {"w2"} == ready_nodes(bed) & {*fresh}
     account = next(line for line in run.output.splitlines() if "failed in kubelet-wait-bootstrap" in line)
     assert "node_not_registered: 1 node (w1): " in account
-    assert "ends again and again" in account, "the cause"
+    assert "exits repeatedly" in account, "the cause"
     assert "unknown flag: --no-such-flag" in account, "the evidence"
     assert "journalctl -u kubelet" in account, "the next step"
     assert '"joined: 1 node (w2)"' in run.output

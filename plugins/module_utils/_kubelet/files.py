@@ -4,9 +4,9 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The kubelet's files as the phase kubelet-start of `kubeadm join` writes them, for the minors 1.34 to 1.37.
+"""The kubelet's files as written by the phase kubelet-start of `kubeadm join`, for Kubernetes 1.34 to 1.37.
 
-Every rule here was seen in what real kubeadm binaries wrote; tests/differential/goldens holds that.
+Every rule here follows the output of real kubeadm binaries, which is recorded in tests/differential/goldens.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ __all__ = ("KubeletFiles", "KubeletHost", "Patch", "node_annotations", "render_k
 
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
 _CRI_SOCKET_GATE = "NodeLocalCRISocket"
-# The minors whose kubeadm still looks at the gate, which is on by default, and those that annotate the Node when it is off.
+# The minors whose kubeadm still reads the gate, which is on by default, and those that annotate the Node if it is off.
 _CRI_SOCKET_GATED = ("1.34", "1.35", "1.36")
 _CRI_SOCKET_ANNOTATED = ("1.34", "1.35")
 _CRI_SOCKET_ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
-# The last minor whose kubelet knows the flag, and the pause image of its kubeadm.
+# The last minor whose kubelet has the flag, and the pause image of its kubeadm.
 _PAUSE_MINOR = (1, 34)
 _PAUSE_TAG = "3.10.1"
 _ESCAPES = {
@@ -37,13 +37,13 @@ _ESCAPES = {
     **dict(zip("\a\b\f\n\r\t\v", (f"\\{letter}" for letter in "abfnrtv"))),
 }
 
-#: What makes of a configuration, for a minor, a patched one and sentences about what was unusual.
+#: A function that patches a configuration for a minor version; it returns the result and notes.
 Patch = t.Callable[[t.Dict[str, t.Any], str], t.Tuple[t.Dict[str, t.Any], t.Tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
 class KubeletHost:
-    """Facts of the host: its name, from which the node's default name is made, and what runs there."""
+    """Facts of the host: its name, which is the default node name, and its software."""
 
     hostname: str
     systemd_resolved: bool
@@ -52,9 +52,9 @@ class KubeletHost:
 
 @dataclass(frozen=True)
 class KubeletFiles:
-    """The texts of /var/lib/kubelet/config.yaml, instance-config.yaml (None: there is none) and kubeadm-flags.env.
+    """The texts of /var/lib/kubelet/config.yaml, instance-config.yaml (None if it is not needed) and kubeadm-flags.env.
 
-    ``notes`` are sentences about what was unusual.
+    ``notes`` are sentences about unusual findings.
     """
 
     configuration: str
@@ -76,9 +76,9 @@ def render_kubelet_files(
 ) -> KubeletFiles:
     """The kubelet's files for one node.
 
-    ``kubelet_configuration`` is the key `kubelet` of ConfigMap kubelet-config, ``cri_socket`` a URL, ``taints`` are
-    written `key=value:Effect`, ``extra_args`` are pairs of a flag's name without dashes and its value, in order,
-    repeated at will. ``patch`` comes last but for the socket. Raises ``patch_failed``,
+    ``kubelet_configuration`` is the key `kubelet` of the ConfigMap kubelet-config, ``cri_socket`` is a URL, and ``taints`` have
+    the form `key=value:Effect`. ``extra_args`` are pairs of a flag's name without dashes and its value, in order; names may be
+    repeated. ``patch`` is applied last, except for the socket. Raises ``patch_failed``,
     ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and ``invalid_cluster_configuration``.
     """
     minor = cluster.kubernetes_version.release
@@ -86,7 +86,7 @@ def render_kubelet_files(
         raise JoinError(
             "unsupported_kubernetes_version",
             f"Cannot write the kubelet's files for a cluster of Kubernetes {cluster.kubernetes_version}: this release "
-            f"knows {', '.join(MINORS)}; use a release of the collection that knows {minor}.",
+            f"supports {', '.join(MINORS)}; use a release of the collection that supports {minor}.",
             version=str(cluster.kubernetes_version),
             supported=list(MINORS),
         )
@@ -105,7 +105,7 @@ def render_kubelet_files(
 
 
 def node_annotations(cluster: ClusterSettings, cri_socket: str) -> dict[str, str]:
-    """What the Node is annotated with once it has registered: its runtime's socket, where no file keeps it."""
+    """The annotations of the registered Node: the runtime's socket, in clusters that do not keep it in a file."""
     annotated = cluster.kubernetes_version.release in _CRI_SOCKET_ANNOTATED and not _has_node_local_cri_socket(cluster)
     return {_CRI_SOCKET_ANNOTATION: cri_socket} if annotated else {}
 
@@ -119,7 +119,7 @@ def _has_node_local_cri_socket(cluster: ClusterSettings) -> bool:
 def _fill_in(
     configuration: dict[str, t.Any], wanted: dict[str, t.Any], cluster: ClusterSettings, host: KubeletHost
 ) -> dict[str, t.Any]:
-    """What kubeadm sets on the node: where nothing is set, but for rotateCertificates, which it always turns on."""
+    """Apply kubeadm's defaults for unset fields, and turn on rotateCertificates, as kubeadm always does."""
     defaults: dict[str, t.Any] = {
         "cgroupDriver": "systemd",
         "clusterDomain": cluster.dns_domain,
@@ -127,7 +127,7 @@ def _fill_in(
         "healthzPort": 10248,
         "staticPodPath": "/etc/kubernetes/manifests",
     }
-    if wanted.get("clusterDNS") is None:  # an empty list is a choice
+    if wanted.get("clusterDNS") is None:  # an empty list is a valid value
         defaults["clusterDNS"] = [_dns_address(cluster)]
     if host.systemd_resolved:
         defaults["resolvConf"] = _RESOLVED_CONF
@@ -153,7 +153,7 @@ def _dns_address(cluster: ClusterSettings) -> str:
     except (ValueError, IndexError) as exc:
         raise JoinError(
             "invalid_cluster_configuration",
-            "Cannot tell the address of the cluster's DNS: networking.serviceSubnet in ConfigMap "
+            "Cannot determine the address of the cluster's DNS: networking.serviceSubnet in ConfigMap "
             f"kube-system/kubeadm-config is {cluster.service_subnet!r}, expected a CIDR with at least 11 addresses; "
             "correct it, or set clusterDNS in ConfigMap kube-system/kubelet-config.",
             field="networking.serviceSubnet",
@@ -168,7 +168,7 @@ def _render_flags(
     taints: t.Sequence[str],
     extra_args: t.Sequence[tuple[str, str]],
 ) -> str:
-    """kubeadm-flags.env: kubeadm's own arguments sorted, then the given ones, which drive out those of their names."""
+    """kubeadm-flags.env: kubeadm's own arguments sorted, then the extra ones, which override those of the same name."""
     own: dict[str, str] = {}
     if cri_socket:
         own["container-runtime-endpoint"] = cri_socket
@@ -185,13 +185,13 @@ def _render_flags(
 
 
 def _wants_pause_image(cluster: ClusterSettings, host: KubeletHost) -> bool:
-    """The kubelet 1.35 no longer knows the flag and would not start."""
+    """The kubelet 1.35 no longer has the flag and would not start."""
     versions = (cluster.kubernetes_version, host.kubelet_version)
     return all((version.major, version.minor) <= _PAUSE_MINOR for version in versions)
 
 
 def _quote(value: str) -> str:
-    """A text as Go quotes it (%q)."""
+    """Quote a text as Go does with %q."""
     return f'"{"".join(_escape(character) for character in value)}"'
 
 

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""kubelet.conf, the kubeconfig that a node's kubelet goes by."""
+"""kubelet.conf, the kubeconfig of a node's kubelet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ("render_kubelet_kubeconfig",)
 
 
 def render_kubelet_kubeconfig(*, server: str, certificate_authority: str, client_pem: str) -> str:
-    """kubelet.conf as the kubelet writes it after its TLS bootstrap; ``client_pem`` is the path of certificate and key."""
+    """kubelet.conf as written by the kubelet after TLS bootstrap; ``client_pem`` is the path of certificate and key."""
     authority = base64.b64encode(certificate_authority.encode("ascii")).decode("ascii")
     return render_yaml(
         {

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""kubelet-start: everything a node's kubelet needs, planned as one change: identity, files, service."""
+"""The phase kubelet-start, planned as one change: identity, files and service of the kubelet."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ _INSTANCE, _CONFIGURATION, _FLAGS = _KUBELET_FILES = tuple(
     f"{KUBELET_DIR}/{name}" for name in ("instance-config.yaml", "config.yaml", "kubeadm-flags.env")
 )
 
-#: The phases of kubeadm that are planned here.
+#: The phases of kubeadm that this module plans.
 _START, _WAIT = KUBELET_PHASES = ("kubelet-start", WAIT_PHASE)
 
 
 @dataclass(frozen=True)
 class KubeletSpec:
-    """What the kubelet of one node shall be, as far as ``phases`` are about it.
+    """The desired state of a node's kubelet, as far as ``phases`` cover it.
 
-    ``node_name``, ``cri_socket`` and ``kubelet_version`` may be empty: then this host's own are taken. ``token`` or
-    ``bootstrap``, which connects with other credentials, is only needed where the node has no usable certificate.
-    ``timeout`` bounds the wait for one, in seconds; ``wait_for``, one of ``WAIT_LEVELS``, is awaited for
-    ``wait_timeout`` seconds. ``patches`` is a folder on the host or empty, ``patch_files`` are patches from elsewhere,
-    names and texts. ``local_server`` is the URL of the API server of a node that becomes a control plane: its kubelet goes
-    by that, registers without ``taints``, which come when it is marked, and its CA is there already.
+    ``node_name``, ``cri_socket`` and ``kubelet_version`` default to those of this host. ``token`` or
+    ``bootstrap``, which connects with other credentials, is only needed if the node has no usable certificate.
+    ``timeout`` limits the wait for the certificate, in seconds; ``wait_for`` is one of ``WAIT_LEVELS``, with a limit of
+    ``wait_timeout`` seconds. ``patches`` is a folder on the host or empty; ``patch_files`` are patches from the controller,
+    as names and texts. ``local_server`` is the URL of the API server of a new control plane. Its kubelet uses that server and
+    registers without ``taints``, which are set when the node is marked; its CA file already exists.
     """
 
     cluster: Cluster
@@ -83,12 +83,12 @@ class KubeletSpec:
 
 
 def plan_kubelet(host: Host, spec: KubeletSpec, *, clock: Clock, connect: Connect) -> Change:
-    """Plan identity, files and service of the kubelet, and the wait for its node, in the order in which they are safe.
+    """Plan identity, files and service of the kubelet, and the wait for its node, in a safe order.
 
-    The certificate comes first: until it is there, nothing is written, and the token is never written at all.
-    ``connect`` makes a connection as this node. Before it has joined, planning asks nothing of the API server, so it can be
-    done before the token exists. Raises ``kubelet_version_skew``, ``joined_elsewhere``,
-    ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and what the API server answers.
+    The certificate comes first: nothing is written before the certificate is issued, and the token is never written.
+    ``connect`` connects as this node. For a host that has not joined, planning sends no request to the API server, so it
+    works before the token exists. Raises ``kubelet_version_skew``, ``joined_elsewhere``,
+    ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and the errors of the API server.
     """
     changes: list[Change] = []
     if _START in spec.phases:
@@ -116,13 +116,13 @@ def _plan_start(host: Host, spec: KubeletSpec, clock: Clock) -> Change:
 
 
 def _refuse_unsafe_paths(host: Host, spec: KubeletSpec) -> None:
-    """Before anything is read there, and before a token is used for what could not be kept."""
+    """Check the paths before reading them, and before using a token for a certificate that could not be stored."""
     for path in (spec.ca_cert_path, KUBELET_CONF, *_KUBELET_FILES, f"{KUBELET_PKI_DIR}/kubelet-client.pem"):
         host.refuse_unsafe(path)
 
 
 def _refuse_foreign_leftovers(host: Host, spec: KubeletSpec) -> None:
-    """What is left of another cluster is never replaced, also when preflight was told to ignore it."""
+    """Never replace files of another cluster, even if preflight ignored them."""
     pins = spec.cluster.all_pins()
     foreign = [
         finding
@@ -149,8 +149,8 @@ def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) 
     if bootstrap is None:
         raise JoinError(
             "token_missing",
-            f"Cannot get a client certificate for node {node_name}: {KUBELET_CLIENT_PEM} cannot be used, because {problem}, and "
-            "there is no bootstrap token or discovery file to ask for a new one with; set join_token or join_discovery_file, or let `invite` make one.",
+            f"Cannot get a client certificate for node {node_name}: {KUBELET_CLIENT_PEM} is not usable, because {problem}, and "
+            "there is no bootstrap token or discovery file for requesting a new one; set token or discovery_file.",
             node_name=node_name,
             reason=problem,
         )
@@ -176,12 +176,12 @@ def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) 
 
 
 def _token_expired(token: BootstrapToken, server: str) -> JoinError:
-    """What a token that is refused now has become since discovery, which has signed or read something with it."""
+    """The error for a token that is refused now but was valid during discovery."""
     return JoinError(
         "token_expired",
-        f"Cannot get a client certificate from {server}: it refuses token {token.id}, with which the cluster was discovered a "
-        "moment ago; it has expired or was deleted during this run: make one that lives longer with `kubeadm token create --ttl`, "
-        "and run again; what is done is kept.",
+        f"Cannot get a client certificate from {server}: it refuses token {token.id}, which was valid during discovery; "
+        "the token has expired or was deleted during this run; create one with a longer lifetime with `kubeadm token create --ttl`, "
+        "and run again; completed steps are kept.",
         server=server,
         token_id=token.id,
     )
@@ -223,7 +223,7 @@ def _render_files(host: Host, spec: KubeletSpec, node_name: str) -> KubeletFiles
 def _read_patch(host: Host, spec: KubeletSpec) -> Patch | None:
     if not spec.patches and not spec.patch_files:
         return None
-    # Only here: most nodes have no patches, and need not load what reads and applies them.
+    # Only here: most nodes have no patches and do not need this code.
     from .._patches.folder import read_patches
     from .patches import kubelet_patch
 
@@ -231,7 +231,7 @@ def _read_patch(host: Host, spec: KubeletSpec) -> Patch | None:
 
 
 def _plan_files(host: Host, spec: KubeletSpec, files: KubeletFiles) -> t.Iterator[Change]:
-    """The files of kubelet-start by kubeadm's names and modes; kubelet.conf comes last, as it makes the kubelet start."""
+    """The files of kubelet-start with kubeadm's names and modes. kubelet.conf comes last, because it lets the kubelet start."""
     cluster = spec.cluster
     if not spec.local_server or host.read(spec.ca_cert_path) is None:
         yield _plan_file(host, spec.ca_cert_path, cluster.certificate_authority, 0o644)
@@ -250,7 +250,7 @@ def _plan_files(host: Host, spec: KubeletSpec, files: KubeletFiles) -> t.Iterato
 def _kubelet_version(host: Host) -> str:
     version = host.kubelet_version()
     if version is None:
-        raise JoinError("kubelet_missing", "Cannot configure the kubelet: there is none in PATH; install its package.")
+        raise JoinError("kubelet_missing", "Cannot configure the kubelet: it is not in PATH; install its package.")
     return version
 
 
@@ -266,13 +266,13 @@ def _refuse_skew(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> None
 
 
 def _refuse_unknown_arguments(host: Host, extra_args: t.Sequence[tuple[str, str]], version: KubernetesVersion) -> None:
-    """A kubelet ends at once when it is given a flag that it does not know, and the node would never come."""
+    """Check the arguments first: a kubelet exits immediately on an unknown flag, and the node would never register."""
     error = host.kubelet_flag_error([f"--{name}={value}" for name, value in extra_args]) if extra_args else None
     if error is not None:
         raise JoinError(
             "kubelet_argument_refused",
-            f"Cannot start the kubelet with these arguments: kubelet {version} says: {error}; correct "
-            "join_kubelet_extra_args (nodeRegistration.kubeletExtraArgs).",
+            f"Cannot start the kubelet with these arguments: kubelet {version} reports: {error}; correct "
+            "kubelet_extra_args (nodeRegistration.kubeletExtraArgs).",
             arguments=[name for name, _value in extra_args],
             kubelet_version=str(version),
         )
@@ -286,16 +286,16 @@ def _plan_file(host: Host, path: str, content: str, mode: int) -> Change:
 
 
 def _displayed(found: FileState, content: str, mode: int) -> str:
-    """What the diff shows of a file that is there: one that shall be private may hold somebody's key."""
+    """The text of an existing file in the diff. The text of a private file is hidden, because it may contain a key."""
     if mode & 0o077 or found.text == content:
         return found.text
-    return f"(not shown, as it may hold a key: sha256 {hashlib.sha256(found.content).hexdigest()})\n"
+    return f"(hidden, because it may contain a key: sha256 {hashlib.sha256(found.content).hexdigest()})\n"
 
 
 def _plan_service(host: Host, stale: bool) -> Change:
-    """The unit starts at boot, runs, and has read the files as they are now, its own and the kubelet's, by their times.
+    """The unit is enabled, runs, and has read the current unit files and kubelet files, according to their modification times.
 
-    In an image it only starts at boot.
+    In an image, it is only enabled.
     """
     unit = host.unit("kubelet")
     if not unit.exists:

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Patches for the kubelet's configuration, which are for those nodes that have some."""
+"""Patches for the kubelet's configuration; loaded only for nodes with patches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ("kubelet_patch", "patch_kubelet_configuration")
 
 
 def kubelet_patch(patches: Patches) -> Patch:
-    """What makes of the kubelet's configuration what the patches want. Raises ``patch_failed`` when it is called."""
+    """A function that applies the patches to the kubelet's configuration. It raises ``patch_failed``."""
 
     def patch(configuration: dict[str, t.Any], minor: str) -> tuple[dict[str, t.Any], tuple[str, ...]]:
         patched = patch_kubelet_configuration(configuration, patches, minor)
@@ -29,7 +29,7 @@ def kubelet_patch(patches: Patches) -> Patch:
 
 
 def patch_kubelet_configuration(configuration: dict[str, t.Any], patches: Patches, minor: str) -> dict[str, t.Any]:
-    """kubeadm writes what patches have made as it is; what no kubelet could read is refused here."""
+    """Apply patches. Unlike in kubeadm, a result that no kubelet can read is refused."""
     identity = {name: configuration[name] for name in ("apiVersion", "kind")}
     fields = kubelet_fields(minor)
 
@@ -47,6 +47,6 @@ def _notes_of(patched: dict[str, t.Any], patches: Patches, minor: str) -> tuple[
         return patches.notes
     return (
         *patches.notes,
-        f"Patches set what KubeletConfiguration of Kubernetes {minor} does not have: {', '.join(unknown)}; kubeadm writes it, "
-        "too, and the kubelet passes over it.",
+        f"Patches set fields that KubeletConfiguration of Kubernetes {minor} does not have: {', '.join(unknown)}; as with "
+        "kubeadm, they are written, and the kubelet ignores them.",
     )

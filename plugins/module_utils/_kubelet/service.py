@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The kubelet's service while a node waits for it: whether it still makes sense to wait, and what it has said."""
+"""The kubelet's service during a wait: whether the wait can still succeed, and its last log lines."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from .._host.machine import Host
 
 __all__ = ("KubeletWatch",)
 
-#: A kubelet may end once, when it was quicker than the container runtime; then it stays up or something is wrong.
+#: The kubelet may exit once, if it starts before the container runtime. A second exit indicates a problem.
 PATIENCE = 2
 
 
-#: How many of its last lines are evidence: two rounds of ending and being started again, as systemd tells of it, too.
+#: The number of log lines to report: two exits and restarts, including systemd's messages.
 LINES = 12
 
 
 class KubeletWatch:
-    """Implements ``_node.Watch`` for the kubelet of a host, from the moment on at which it is made."""
+    """Implements `_api.node.Watch` for the kubelet of a host. The watch starts with the creation of the object."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._restarts = host.unit("kubelet").restarts
 
     def give_up(self) -> str | None:
-        """Why the kubelet keeps ending; None while it does not."""
+        """The reason for giving up, if the kubelet exits repeatedly; None otherwise."""
         unit = self._host.unit("kubelet")
         if unit.restarts - self._restarts < PATIENCE:
             return None
-        return f"the kubelet ends again and again, now {unit.state}"
+        return f"the kubelet exits repeatedly, now {unit.state}"
 
     def last_words(self) -> str:
-        """What it has logged last, a line each."""
+        """Its last log lines."""
         return self._host.unit_log("kubelet", LINES)

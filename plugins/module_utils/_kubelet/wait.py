@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""kubelet-wait-bootstrap: the kubelet has registered its node, which is as far as it is waited for."""
+"""The phase kubelet-wait-bootstrap: wait until the kubelet has registered its node and the node has reached its level."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ __all__ = ("WAIT_PHASE", "Connect", "KubeletWaitSpec", "plan_kubelet_wait")
 
 WAIT_PHASE = "kubelet-wait-bootstrap"
 
-#: A connection as this node: with the server at a URL, vouched for by CA certificates in PEM.
+#: Connects as this node to the server at a URL, which is verified with CA certificates in PEM.
 Connect = t.Callable[[str, str], KubeApi]
 
 
 @dataclass(frozen=True)
 class KubeletWaitSpec:
-    """The node that is waited for: ``wait_for``, one of ``WAIT_LEVELS``, for ``wait_timeout`` seconds.
+    """The node to wait for: ``wait_for`` is one of ``WAIT_LEVELS``, with a limit of ``wait_timeout`` seconds.
 
-    ``node_name`` and ``cri_socket`` may be empty: then this host's own are taken.
+    ``node_name`` and ``cri_socket`` default to those of this host.
     """
 
     cluster: Cluster
@@ -46,10 +46,10 @@ class KubeletWaitSpec:
 def plan_kubelet_wait(
     host: Host, spec: KubeletWaitSpec, *, clock: Clock, connect: Connect, is_settled: bool = True
 ) -> Change:
-    """Plan the wait for the node, and in older clusters the annotation that tells its runtime's socket.
+    """Plan the wait for the node, and in older clusters the annotation with its runtime's socket.
 
-    Nobody is asked before the kubelet has its identity, or while it is not ``is_settled``, as something is still to be done to
-    it. Raises ``node_not_registered`` and ``node_not_ready`` on applying, and what the API server answers.
+    No request is sent before the kubelet has its identity, or if ``is_settled`` is false because changes to it are pending.
+    Raises ``node_not_registered`` and ``node_not_ready`` on applying, and the errors of the API server.
     """
     return in_phase(WAIT_PHASE, lambda: _Waiting(host, spec, clock, connect, is_settled).plan())
 
@@ -83,7 +83,7 @@ class _Waiting:
         await_node(api, self._name, level, clock=self.clock, timeout=self.spec.wait_timeout, watch=watch)
 
     def _plan_annotation(self, annotation: tuple[str, str]) -> Change:
-        """The Node tells the runtime's socket, in clusters whose nodes do not keep it in a file."""
+        """Annotate the Node with the runtime's socket, in clusters whose nodes do not keep it in a file."""
         name, value = annotation
         thing = f"annotation {name} of node {self._name}"
         before = observe_annotation(self._api(), self._name, name) if self._may_ask else None
@@ -96,7 +96,7 @@ class _Waiting:
         return Change({thing: before or "absent"}, {thing: value}, apply)
 
     def _plan_node(self) -> Change:
-        """The Node object is as far as it is waited for; kubeadm does not look at it."""
+        """Wait until the Node has reached its level; kubeadm does not check the Node."""
         thing = f"node {self._name}"
         asks = self._may_ask and self.spec.wait_for != "none"
         status = observe_node(self._api(), self._name) if asks else NodeStatus()

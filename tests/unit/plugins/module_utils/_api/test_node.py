@@ -140,7 +140,7 @@ class Kubelet:
 
     def give_up(self) -> str | None:
         self.left -= 1
-        return "the kubelet ends again and again" if self.left <= 0 else None
+        return "the kubelet exits repeatedly" if self.left <= 0 else None
 
     def last_words(self) -> str:
         return "the last line"
@@ -186,7 +186,7 @@ def test_a_kubelet_that_cannot_come_up_is_not_waited_for() -> None:
     with pytest.raises(JoinError) as caught:
         wait(api, "registered", timeout=600, kubelet=Kubelet(gives_up=2))
     assert caught.value.code == "node_not_registered"
-    assert caught.value.details["reason"] == "the kubelet ends again and again"
+    assert caught.value.details["reason"] == "the kubelet exits repeatedly"
     assert len(api.waited) == 2
 
 

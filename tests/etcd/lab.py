@@ -14,9 +14,9 @@ import subprocess
 import tempfile
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import Tls, trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LeaseLock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import Tls, trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdApi

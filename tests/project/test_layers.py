@@ -25,7 +25,7 @@ ADAPTERS = ("_system", "_ansible")
 
 #: The files of the library that touch sockets, the clock, the environment or randomness.
 TOUCH_THE_WORLD = {
-    "_core/clock", "_credentials/key_pair", "_api/https", "_api/kubeapi", "_etcd/client", "_preflight/cri", "_preflight/endpoint_probe",
+    "_core/clock", "_credentials/key_pair", "_api/tls", "_api/https", "_api/kubeapi", "_preflight/cri", "_preflight/endpoint_probe",
     "_control_plane/etcd_member", "_control_plane/shared_certificates_upload",
 }  # fmt: skip
 WORLD = {

@@ -13,13 +13,13 @@ import datetime
 import email.utils
 import os
 import re
-import ssl
 import typing as t
 
 from .._core.errors import JoinError, NamedError, is_transient_status, printable
 from .._core.objects import mapping_at, text_at
-from .https import Https, HttpsError, Tls, TlsRefusedError, UnusableAnswerError, parse_object
+from .https import Https, HttpsError, TlsRefusedError, UnusableAnswerError, parse_object
 from .proxy import proxy_for
+from .tls import Tls
 
 try:
     import requests
@@ -110,7 +110,7 @@ class KubeApi:
         basic: tuple[str, str] | None = None,
         timeout: float = 10.0,
     ) -> None:
-        if (bearer or basic) and tls.verify_mode != ssl.CERT_REQUIRED:
+        if (bearer or basic) and not tls.is_verified:
             raise ValueError("credentials need a verified server")
         self.server = server.rstrip("/")
         self.date: datetime.datetime | None = None

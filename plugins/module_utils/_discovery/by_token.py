@@ -12,9 +12,9 @@ import dataclasses
 import typing as t
 
 from .._api.endpoint import parse_endpoint
-from .._api.https import Tls, trusting, unverified
 from .._api.kubeapi import ApiError, ApiForbiddenError, ApiNotFoundError, KubeApi
 from .._api.kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
+from .._api.tls import Tls, trusting, unverified
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
 from .._core.objects import mapping_at

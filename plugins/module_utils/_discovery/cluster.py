@@ -11,8 +11,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import asdict, dataclass
 
-from .._api.https import trusting
 from .._api.kubeapi import KubeApi
+from .._api.tls import trusting
 from .._credentials.pki import parse_certificates, pin_of, render_certificates, select_pinned
 
 __all__ = ("Cluster",)

@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-import ssl
 import typing as t
 
-from .._api.https import Https, HttpsError, Tls, TlsRefusedError, parse_object
+from .._api.https import Https, HttpsError, TlsRefusedError, parse_object
+from .._api.tls import Tls
 from .._core.errors import JoinError, NamedError, printable
 from .._core.objects import text_at
 from .members import EndpointStatus, EtcdHealth, Member, parse_members, parse_status
@@ -86,7 +86,7 @@ class EtcdApi:
     """
 
     def __init__(self, endpoints: t.Sequence[str], tls: Tls, *, timeout: float = 5.0) -> None:
-        if tls.verify_mode != ssl.CERT_REQUIRED:
+        if not tls.is_verified:
             raise ValueError("members are only added to a cluster that is verified")
         if not endpoints:
             raise ValueError("etcd needs an endpoint")

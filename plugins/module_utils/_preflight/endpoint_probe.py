@@ -21,6 +21,8 @@ import urllib.parse
 from dataclasses import dataclass, field, replace
 
 from .._api.proxy import proxy_for
+from .._api.tls import Tls, trusting, unverified
+from .._core.errors import JoinError
 from .._credentials.der import names_of
 
 __all__ = ("EndpointProbe", "Probe", "start_probe")
@@ -28,7 +30,6 @@ __all__ = ("EndpointProbe", "Probe", "start_probe")
 #: Seconds for each step, and for the whole probe.
 STEP = 2.0
 TIMEOUT = 5.0
-_PARTIAL_CHAIN = 0x80000  # X509_V_FLAG_PARTIAL_CHAIN, as in _api.kubeapi, which needs libraries
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,13 @@ def _probe(server: str, certificate_authority: str, environ: t.Mapping[str, str]
     if seen.no_route:
         return seen
     try:
-        return _ask(seen, _context(certificate_authority), host, port, first)
+        return _ask(seen, trusting(certificate_authority) if certificate_authority else unverified(), host, port, first)
     except ssl.SSLCertVerificationError as exc:
         seen = replace(seen, untrusted=exc.verify_message)
-    except (OSError, ValueError, http.client.HTTPException) as exc:
+    except (OSError, ValueError, http.client.HTTPException, JoinError) as exc:
         return replace(seen, unreachable=_reason(exc))
     try:
-        return _ask(seen, _context(""), host, port, first)
+        return _ask(seen, unverified(), host, port, first)
     except (OSError, ValueError, http.client.HTTPException):
         return seen
 
@@ -117,19 +118,7 @@ def _find_route(addresses: t.Sequence[t.Any]) -> EndpointProbe:
     return EndpointProbe(no_route=reason)
 
 
-def _context(certificate_authority: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if certificate_authority:
-        context.verify_flags |= _PARTIAL_CHAIN
-        context.load_verify_locations(cadata=certificate_authority)
-    else:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _ask(seen: EndpointProbe, context: ssl.SSLContext, host: str, port: int, first: tuple[str, int]) -> EndpointProbe:
+def _ask(seen: EndpointProbe, context: Tls, host: str, port: int, first: tuple[str, int]) -> EndpointProbe:
     """Request /version; every response, even a refusal, has a date."""
     connection = http.client.HTTPSConnection(*first, timeout=STEP, context=context)
     if first != (host, port):

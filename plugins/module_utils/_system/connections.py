@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from .._api.https import trusting
 from .._api.kubeapi import KubeApi
 from .._api.kubeconfig import (
     Credentials,
@@ -20,6 +19,7 @@ from .._api.kubeconfig import (
     parse_kubeconfig_cluster,
     parse_kubeconfig_user,
 )
+from .._api.tls import trusting
 from .._core.errors import JoinError
 from .credential_files import load_pem, read_text
 from .credential_plugin import run_credential_plugin

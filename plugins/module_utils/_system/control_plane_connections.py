@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import typing as t
 
-from .._api.https import Https, trusting, unverified
+from .._api.https import Https
+from .._api.tls import trusting, unverified
 from .._control_plane.health import API_SERVER
 from .._etcd.client import EtcdApi
 from .connections import open_kubeconfig

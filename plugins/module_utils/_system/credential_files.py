@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import os
-import ssl
 import typing as t
 
+from .._api.tls import Tls
 from .._core.errors import JoinError
 
 __all__ = ("load_files", "load_pem", "read_text")
@@ -26,7 +26,7 @@ def read_text(path: str) -> str:
         raise _unreadable(path, exc) from exc
 
 
-def load_pem(tls: ssl.SSLContext, pem: str) -> None:
+def load_pem(tls: Tls, pem: str) -> None:
     """Be the client of a certificate and its key, both in PEM. Raises ``kubeconfig_unreadable``."""
     # OpenSSL takes them from files alone: this one is in memory, so the key never gets near a disk.
     with os.fdopen(os.memfd_create("kubejoin"), "wb") as stream:
@@ -35,12 +35,12 @@ def load_pem(tls: ssl.SSLContext, pem: str) -> None:
         load_files(tls, f"/proc/self/fd/{stream.fileno()}")
 
 
-def load_files(tls: ssl.SSLContext, certificate: str, key: str | None = None) -> None:
+def load_files(tls: Tls, certificate: str, key: str | None = None) -> None:
     """Be the client of a certificate and its key in files, or in one. Raises ``kubeconfig_unreadable``."""
     try:
         # Without a password here, an encrypted key would make OpenSSL ask for one at the terminal.
         tls.load_cert_chain(certificate, key, password="")
-    except (OSError, ssl.SSLError) as exc:
+    except OSError as exc:
         raise _unreadable("the client certificate" if certificate.startswith("/proc/") else certificate, exc) from exc
 
 

@@ -9,9 +9,8 @@
 from __future__ import annotations
 
 import os
-import ssl
 
-from .._api.https import Tls, strict_tls
+from .._api.tls import Tls, strict_tls
 
 __all__ = ("trusting_as_the_host",)
 
@@ -42,10 +41,10 @@ def trusting_as_the_host() -> Tls:
     return context
 
 
-def _load(context: ssl.SSLContext, path: str) -> None:
+def _load(context: Tls, path: str) -> None:
     # Folders hold other things, too, and a bundle that is missing vouches for nobody.
     if os.path.isfile(path):
         try:
             context.load_verify_locations(cafile=path)
-        except (OSError, ssl.SSLError):
+        except OSError:
             return

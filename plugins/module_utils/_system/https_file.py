@@ -13,8 +13,9 @@ import threading
 import typing as t
 import urllib.parse
 
-from .._api.https import innermost, session_over
+from .._api.https import session_over
 from .._api.proxy import proxy_for
+from .._api.tls import innermost
 from .._core.errors import JoinError
 from .host_trust import trusting_as_the_host
 

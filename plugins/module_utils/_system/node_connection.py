@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-from .._api.https import trusting
 from .._api.kubeapi import KubeApi
+from .._api.tls import trusting
 from .._host.machine import KUBELET_CLIENT_PEM
 from .credential_files import load_files
 

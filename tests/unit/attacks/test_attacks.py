@@ -23,7 +23,7 @@ import typing as t
 
 import pytest
 import urllib3.response
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import MAX_ANSWER, MAX_FRAME
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import MAX_ANSWER, MAX_FRAME
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import MAX_SENTENCE, JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken

@@ -13,8 +13,8 @@ import json
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import kubeapi as _kubeapi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import MAX_SENTENCE, JoinError
 from hypothesis import strategies as st
 

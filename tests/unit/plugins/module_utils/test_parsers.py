@@ -18,7 +18,6 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import kubeapi as _kubeapi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.endpoint import is_server_url, parse_endpoint
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting, unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import (
     EXEC_VERSIONS,
@@ -26,6 +25,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig i
     parse_kubeconfig_user,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.proxy import proxy_for
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting, unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
     parse_cluster_configuration,
     parse_kubernetes_version,

@@ -15,8 +15,8 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import https as _https
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import kubeapi as _kubeapi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting, unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiError, KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting, unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import fake_server
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (

@@ -10,13 +10,13 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import (
     ApiNotFoundError,
     KubeApi,
     refusal_class,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LeaseLock
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock

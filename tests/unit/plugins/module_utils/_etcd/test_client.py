@@ -10,7 +10,7 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting, unverified
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting, unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd.client import EtcdApi
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority

@@ -12,13 +12,13 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import (
     EXEC_VERSIONS,
     Credentials,
     KubeconfigExec,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import credential_plugin
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.credential_plugin import run_credential_plugin

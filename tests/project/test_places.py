@@ -41,13 +41,6 @@ TO_DO = frozenset(
     module_utils/_config/kubelet
     module_utils/_config/settings
     module_utils/_config/taint
-    module_utils/_control_plane/component_pod
-    module_utils/_control_plane/etcd_manifest
-    module_utils/_control_plane/health
-    module_utils/_control_plane/host
-    module_utils/_control_plane/kubeconfigs
-    module_utils/_control_plane/local_node
-    module_utils/_control_plane/mark
     module_utils/_core/wait_levels
     module_utils/_discovery/cluster
     module_utils/_formats/fields

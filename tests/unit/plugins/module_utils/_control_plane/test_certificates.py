@@ -8,30 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import sys
-import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
-    ClusterConfiguration,
     parse_cluster_configuration,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.certificates import (
     ALGORITHMS,
     LeafProfile,
     client_profiles,
-    issue_certificate,
     key_algorithm,
     plan_profiles,
     render_key,
     unfit_because,
-)
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.kubeconfigs import (
-    KubeconfigJudgement,
-    cluster_server,
-    judge_kubeconfig,
-    plan_kubeconfigs,
-    render_kubeconfig,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import MINORS, ControlPlaneNode
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
@@ -40,75 +29,19 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.key_
     generate_serial,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import DIFFERENTIAL
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import NameOID
-
-sys.path.insert(0, str(DIFFERENTIAL))
-from describe import describe_certificate, describe_kubeconfig
-
-
-@dataclasses.dataclass(frozen=True)
-class Authority:
-    certificate: x509.Certificate
-    key: t.Any
-
-
-def make_authority(
-    key: t.Any, name: str = "kubernetes", parent: Authority | None = None, *, is_ca: bool = True
-) -> Authority:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(parent.certificate.subject if parent else subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime.datetime(2026, 1, 1))
-        .not_valid_after(datetime.datetime(2036, 1, 1))
-        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(parent.key if parent else key, hashes.SHA256())
-    )
-    return Authority(certificate, key)
-
-
-NOW = datetime.datetime(2026, 11, 24, 12, 0, 0, 700000, tzinfo=datetime.timezone.utc)
-MINIMAL = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
-NODE = ControlPlaneNode("cp-2", "192.0.2.2")
-VERSIONS = goldens.load("manifests", "versions")
-#: One CA for each kind of key, with all that kubeadm's own have; made once, as large keys take their time.
-KEYS = {algorithm: generate_key(algorithm) for algorithm in ALGORITHMS}
-AUTHORITIES = {algorithm: make_authority(key) for algorithm, key in KEYS.items()}
-
-
-def pem_of(authority: Authority) -> str:
-    return authority.certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
-def issue(profile: LeafProfile, cluster: ClusterConfiguration, authority: Authority) -> tuple[str, str]:
-    """Certificate and key as a joining control plane makes them; keys of one kind are the same in all of the tests."""
-    key = KEYS[key_algorithm(cluster)]
-    certificate = issue_certificate(
-        profile,
-        key,
-        authority.certificate,
-        authority.key,
-        serial=generate_serial(),
-        now=NOW,
-        validity=cluster.certificate_validity,
-    )
-    return certificate, render_key(key)
-
-
-def authority_of(case_name: str, cluster: ClusterConfiguration) -> Authority:
-    """A CA with a key of the kind that the golden's had; in one case another than that of the leaves."""
-    return AUTHORITIES["RSA-2048" if case_name in WITH_RSA_CA else cluster.encryption_algorithm]
-
-
-#: The CAs of these were made before the cluster wanted other keys.
-WITH_RSA_CA = ("names_that_are_none", "gate_public_keys_ecdsa")
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.leaf_certificates import (
+    AUTHORITIES,
+    MINIMAL,
+    NODE,
+    NOW,
+    VERSIONS,
+    Authority,
+    authority_of,
+    describe_certificate,
+    issue,
+    make_authority,
+    pem_of,
+)
 
 
 @pytest.mark.parametrize(("name", "minor"), goldens.answers("certificates"))
@@ -129,26 +62,6 @@ def test_makes_the_certificates_that_kubeadm_makes(name: str, minor: str) -> Non
         )
         made[f"certificates/{profile.name}"] = described
     assert made == {key: value for key, value in seen.items() if key.startswith("certificates/")}
-
-
-@pytest.mark.parametrize(("name", "minor"), goldens.answers("certificates"))
-def test_writes_the_kubeconfigs_that_kubeadm_writes(name: str, minor: str) -> None:
-    """Byte for byte but for what is in base64, and that field by field."""
-    seen = goldens.values("certificates", name, minor)
-    cluster = parse_cluster_configuration(
-        seen["cluster_configuration"].replace("VERSION", VERSIONS[minor]["kubernetes"])
-    )
-    authority = authority_of(name, cluster)
-    made = {}
-    for wanted in plan_kubeconfigs(cluster, goldens.node(goldens.load("certificates", name))):
-        certificate, key = issue(wanted.profile, cluster, authority)
-        text = render_kubeconfig(
-            wanted, cluster, certificate_authority=pem_of(authority), certificate=certificate, key=key
-        )
-        made[f"kubeconfigs/{wanted.profile.name}.conf"] = describe_kubeconfig(
-            text, pem_of(authority).encode(), NOW.timestamp()
-        )
-    assert made == {key: value for key, value in seen.items() if key.startswith("kubeconfigs/")}
 
 
 def test_there_are_goldens_of_every_minor_and_algorithm() -> None:
@@ -221,74 +134,6 @@ def test_names_the_field_that_it_cannot_go_by(text: str) -> None:
     with pytest.raises(JoinError) as caught:
         ask(cluster)
     assert caught.value.code == "invalid_cluster_configuration"
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "server"),
-    [
-        ("", "https://192.0.2.2:6443"),
-        ("cp", "https://cp:6443"),
-        ("cp:443", "https://cp:443"),
-        ("192.0.2.100", "https://192.0.2.100:6443"),
-        ("[2001:db8::1]:443", "https://[2001:db8::1]:443"),
-        ("[2001:db8::1]", "https://[2001:db8::1]:6443"),
-        ("2001:db8::1", "https://[2001:db8::1]:6443"),
-    ],
-)
-def test_the_cluster_has_one_address(endpoint: str, server: str) -> None:
-    """Its port is that of the node's own API server when it names none."""
-    assert cluster_server(dataclasses.replace(CLUSTER, control_plane_endpoint=endpoint), NODE) == server
-
-
-def test_says_why_a_kubeconfig_cannot_stay() -> None:
-    """Another user, another CA, another server, or what is no kubeconfig at all. A right client certificate can stay in any case."""
-    admin, _manager, scheduler = plan_kubeconfigs(CLUSTER, NODE)
-
-    def text(
-        wanted: t.Any,
-        authority: Authority = AUTHORITY,
-        server: str = "",
-        trusted: str = "",
-        certificate: str | None = None,
-    ) -> str:
-        issued, key = issue(wanted.profile, CLUSTER, authority)
-        wanted = dataclasses.replace(wanted, server=server or wanted.server)
-        return render_kubeconfig(
-            wanted,
-            CLUSTER,
-            certificate_authority=trusted or pem_of(AUTHORITY),
-            certificate=issued if certificate is None else certificate,
-            key=key,
-        )
-
-    def judged(wanted: t.Any, text: str, **late: int) -> KubeconfigJudgement:
-        return judge_kubeconfig(wanted, text, AUTHORITY.certificate, now=NOW + datetime.timedelta(**late))
-
-    other = AUTHORITIES["RSA-2048"]
-    stays = {
-        None: (admin, text(admin)),
-        "trusts the CA of another cluster": (admin, text(admin, trusted=pem_of(other))),
-        "holds no CA of the cluster": (admin, text(admin, trusted="none")),
-        "names https://cp:6443, not https://192.0.2.2:6443": (scheduler, text(scheduler, server="https://cp:6443")),
-    }
-    for problem, (wanted, content) in stays.items():
-        judgement = judged(wanted, content)
-        assert judgement.problem == problem
-        assert judgement.identity is not None
-        certificate, key = judgement.identity
-        assert judge(wanted.profile, certificate, key) is None
-        assert "PRIVATE KEY" not in repr(judgement)
-    goes = {
-        "cannot be read as a kubeconfig of a cluster and a user": judged(admin, "- nothing\n"),
-        "has a client certificate that is not there": judged(admin, text(admin, certificate="")),
-        "has a client certificate that was not signed by ca.crt": judged(admin, text(admin, other)),
-        "has a client certificate that expired at 2027-11-24T12:00:00Z": judged(scheduler, text(scheduler), days=400),
-        "has a client certificate that names kubernetes-admin, not system:kube-scheduler": judged(
-            scheduler, text(admin)
-        ),
-    }
-    assert [judgement.problem for judgement in goes.values()] == list(goes)
-    assert [judgement.identity for judgement in goes.values()] == [None] * len(goes)
 
 
 def test_intermediate_cas_may_stand_between() -> None:

@@ -29,20 +29,8 @@ TOUCH_THE_WORLD = {
     "_control_plane/etcd_member", "_control_plane/shared_certificates_upload",
 }  # fmt: skip
 WORLD = {
-    "os",
-    "socket",
-    "ssl",
-    "time",
-    "random",
-    "secrets",
-    "subprocess",
-    "pathlib",
-    "tempfile",
-    "threading",
-    "http",
-    "requests",
-    "urllib3",
-}
+    "os", "socket", "ssl", "time", "random", "secrets", "subprocess", "pathlib", "tempfile", "threading", "http", "requests", "urllib3",
+}  # fmt: skip
 LIBRARIES = {"cryptography", "yaml", "requests", "urllib3"}
 
 #: What a worker's calls import before they do anything; most nodes are workers, and each call compiles it anew.

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything has the place that its name leads to: the tests of a file, and a module's entry in the library."""
+"""Everything has the place that its name leads to: the tests of a file, a module's entry in the library, what the guide names."""
 
 from __future__ import annotations
 
 import ast
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -135,3 +136,19 @@ def test_a_modules_entry_is_in_the_file_of_its_name(name: str) -> None:
     plain = name.removesuffix("_info")
     files = [path for path in library.rglob("*.py") if plain in (path.stem, f"{path.parent.name[1:]}_{path.stem}")]
     assert len([path for path in files if called_by(caller, path)]) == 1, f"{name} calls none or several of {files}"
+
+
+def test_the_development_guide_names_what_there_is() -> None:
+    """Its paths lead somewhere, and its table has the packages in their order."""
+    text = (REPOSITORY / "docs/docsite/rst/guide_development.rst").read_text(encoding="utf-8")
+    folders = "|".join(
+        sorted(path.name for path in REPOSITORY.iterdir() if path.is_dir() and not path.name.startswith("."))
+    )
+    named = re.findall(rf"(?<![\w/.])((?:{folders})/[\w./-]+)", text)
+    named += [f"plugins/module_utils/{name}" for name in re.findall(r"``(_[a-z_]+/[a-z_]+\.py)``", text)]
+    examples = re.compile("NAME|/_x/|/name")
+    missing = [name for name in named if not examples.search(name) and not (REPOSITORY / name.rstrip(".")).exists()]
+    assert len(named) > 20 and missing == []
+    layers = (REPOSITORY / "tests/project/test_layers.py").read_text(encoding="utf-8")
+    packages = ast.literal_eval(re.search(r"^PACKAGES = (\(.*?\))", layers, re.MULTILINE | re.DOTALL)[1])  # type: ignore[index]
+    assert tuple(re.findall(r"^   \* - ``(_[a-z_]+)``$", text, re.MULTILINE)) == packages

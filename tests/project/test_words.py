@@ -52,7 +52,7 @@ _PATTERNS = {
 
 #: Files and folders that are still to be rewritten.
 TO_DO = (
-    "roles", "playbooks", "CONTRIBUTING.md", "changelogs/fragments",
+    "roles", "playbooks", "changelogs/fragments",
     "plugins/action", "plugins/lookup", "plugins/modules", "plugins/plugin_utils",
     "plugins/module_utils/_ansible", "plugins/module_utils/_api", "plugins/module_utils/_config", "plugins/module_utils/_control_plane",
     "plugins/module_utils/_core", "plugins/module_utils/_discovery", "plugins/module_utils/_etcd",

@@ -22,7 +22,7 @@ from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
-from .._host.machine import MANIFESTS_DIR, Host
+from .._host.machine import MANIFESTS_DIR, Files, Host, WritableFiles
 from .certificates import plan_profiles
 from .etcd_member import EtcdMemberSpec, plan_etcd_member
 from .host import PatchSources, describe_node, read_patching
@@ -176,7 +176,7 @@ def _paths(
 
 
 def _plan_own_files(
-    host: Host,
+    host: WritableFiles,
     spec: ControlPlaneSpec,
     configuration: ClusterConfiguration,
     node: ControlPlaneNode,
@@ -212,7 +212,9 @@ def _refuse_nothing(shared: t.Mapping[str, bytes], files: t.Sequence[SharedFile]
         )
 
 
-def _refuse_unsafe_paths(host: Host, configuration: ClusterConfiguration, files: t.Sequence[SharedFile]) -> None:
+def _refuse_unsafe_paths(
+    host: WritableFiles, configuration: ClusterConfiguration, files: t.Sequence[SharedFile]
+) -> None:
     """Before a key is put where somebody else could exchange it."""
     own = ("apiserver.key", "etcd/server.key")
     paths = {file.path for file in files} | {certificate_path(configuration, name) for name in own}
@@ -238,7 +240,7 @@ def _provided(spec: ControlPlaneSpec, files: t.Sequence[SharedFile]) -> t.Mappin
     return spec.provided
 
 
-def _download(host: Host, spec: ControlPlaneSpec, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
+def _download(host: Files, spec: ControlPlaneSpec, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
     """What the others have uploaded, by entries: nothing without a certificate key.
 
     The Secret lives for two hours. A node that has its files already is not held up by its end.
@@ -268,7 +270,7 @@ def _find_secret(api: KubeApi, name: str) -> dict[str, t.Any] | None:
         ) from exc
 
 
-def _has_all(host: Host, files: t.Sequence[SharedFile], clock: Clock) -> bool:
+def _has_all(host: Files, files: t.Sequence[SharedFile], clock: Clock) -> bool:
     try:
         verify_shared_files(observe_shared_files(host, files), files, now=clock.now(), source="this host")
     except JoinError:

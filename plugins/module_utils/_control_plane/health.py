@@ -17,7 +17,7 @@ from .._core.clock import Clock, polls
 from .._core.errors import JoinError
 from .._core.objects import list_at, mapping_at
 from .._formats.yaml_reader import parse_yaml_documents
-from .._host.machine import MANIFESTS_DIR, Host
+from .._host.machine import MANIFESTS_DIR, Files
 from .local_node import host_in_url
 
 __all__ = ("API_SERVER", "COMPONENTS", "Ask", "find_health_urls", "plan_health")
@@ -43,12 +43,12 @@ COMPONENTS = {
 }
 
 
-def find_health_urls(host: Host) -> dict[str, str]:
+def find_health_urls(host: Files) -> dict[str, str]:
     """Where each component is asked, by its manifest with all patches. Raises ``component_not_healthy`` where there is none."""
     return {name: _url(host, name, component) for name, component in COMPONENTS.items()}
 
 
-def plan_health(host: Host, *, ask: Ask, clock: Clock, timeout: float) -> Change:
+def plan_health(host: Files, *, ask: Ask, clock: Clock, timeout: float) -> Change:
     """Plan to wait until all components serve.
 
     Without manifests, as in check mode before they are written, nobody is asked while planning. Raises on applying
@@ -96,7 +96,7 @@ def _path(name: str) -> str:
     return f"{MANIFESTS_DIR}/{name}.yaml"
 
 
-def _url(host: Host, name: str, component: _Component) -> str:
+def _url(host: Files, name: str, component: _Component) -> str:
     arguments = _arguments(host, name)
     address = arguments.get(component.address_flag) or component.address
     if address in ("0.0.0.0", "::"):  # noqa: S104 (nothing is bound here)
@@ -104,7 +104,7 @@ def _url(host: Host, name: str, component: _Component) -> str:
     return f"https://{host_in_url(address)}:{arguments.get('secure-port') or component.port}{component.path}"
 
 
-def _arguments(host: Host, name: str) -> dict[str, str]:
+def _arguments(host: Files, name: str) -> dict[str, str]:
     """The flags of the container that runs the component; of those that are there more than once, the last counts."""
     found = host.read(_path(name))
     documents = parse_yaml_documents(found.text, what=_path(name), code="component_not_healthy") if found else []

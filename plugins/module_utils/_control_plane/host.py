@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .._config.cluster import ClusterConfiguration
 from .._host.advertise_address import choose_advertise_address
-from .._host.machine import Host
+from .._host.machine import Files, Host
 from .._patches.folder import read_patches
 from .._patches.patches import File, Patches
 from .._patches.static_pod import patch_static_pod
@@ -79,7 +79,7 @@ class Patching:
         return self.patches.notes + (self.kustomization.notes if self.kustomization is not None else ())
 
 
-def read_patching(host: Host, configuration: ClusterConfiguration, sources: PatchSources) -> Patching:
+def read_patching(host: Files, configuration: ClusterConfiguration, sources: PatchSources) -> Patching:
     """Read what changes static pods. Raises what `read_patches` and `read_kustomization` raise."""
     kustomization = None
     if sources.kustomize or sources.kustomize_files:

@@ -20,7 +20,7 @@ from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._credentials.key_pair import generate_key, generate_serial
 from .._credentials.pki import parse_certificates, parse_private_key, render_certificates
-from .._host.machine import MANIFESTS_DIR, Files, Host
+from .._host.machine import MANIFESTS_DIR, Files, WritableFiles
 from .certificates import LeafProfile, issue_certificate, key_algorithm, plan_profiles, render_key, unfit_because
 from .component_pod import StaticPod, render_manifest
 from .kubeconfigs import (
@@ -62,14 +62,14 @@ def observe_shared_files(host: Files, files: t.Sequence[SharedFile]) -> dict[str
     return {entry: state.content for entry, state in found.items() if state is not None}
 
 
-def plan_shared_writes(host: Host, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes]) -> Change:
+def plan_shared_writes(host: WritableFiles, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes]) -> Change:
     """Write the shared files of which there are ``contents``, already verified (kubeadm: download-certs)."""
     return join_changes(
         [_plan_shared_file(host, file, contents[file.entry]) for file in files if file.entry in contents]
     )
 
 
-def _plan_shared_file(host: Host, file: SharedFile, content: bytes) -> Change:
+def _plan_shared_file(host: WritableFiles, file: SharedFile, content: bytes) -> Change:
     found = host.read(file.path)
     before: t.Any = _ABSENT
     if found is not None:
@@ -85,7 +85,7 @@ class _Authorities:
     """
 
     def __init__(
-        self, host: Host, cluster: ClusterConfiguration, clock: Clock, shared: t.Mapping[str, bytes] | None
+        self, host: Files, cluster: ClusterConfiguration, clock: Clock, shared: t.Mapping[str, bytes] | None
     ) -> None:
         files = plan_shared_files(cluster)
         self._contents = observe_shared_files(host, files) if shared is None else shared
@@ -101,7 +101,7 @@ class _Authorities:
 
 
 def plan_leaf_certificates(
-    host: Host,
+    host: WritableFiles,
     cluster: ClusterConfiguration,
     node: ControlPlaneNode,
     *,
@@ -125,7 +125,7 @@ def plan_leaf_certificates(
 
 
 def _problem_of_leaf(
-    host: Host, cluster: ClusterConfiguration, profile: LeafProfile, authorities: _Authorities, clock: Clock
+    host: Files, cluster: ClusterConfiguration, profile: LeafProfile, authorities: _Authorities, clock: Clock
 ) -> str | None:
     certificate, key = (host.read(path) for path in _paths_of(cluster, profile))
     return unfit_because(
@@ -142,7 +142,7 @@ def _paths_of(cluster: ClusterConfiguration, profile: LeafProfile) -> tuple[str,
 
 
 def _plan_leaf(
-    host: Host,
+    host: WritableFiles,
     cluster: ClusterConfiguration,
     profile: LeafProfile,
     problem: str | None,
@@ -194,7 +194,7 @@ def _unsigned(problems: t.Sequence[str]) -> JoinError:
 
 
 def plan_component_kubeconfigs(
-    host: Host,
+    host: WritableFiles,
     cluster: ClusterConfiguration,
     node: ControlPlaneNode,
     *,
@@ -217,7 +217,7 @@ def plan_component_kubeconfigs(
 
 
 def _plan_kubeconfig(
-    host: Host,
+    host: WritableFiles,
     cluster: ClusterConfiguration,
     wanted: ComponentKubeconfig,
     judgement: KubeconfigJudgement,
@@ -234,7 +234,7 @@ def _plan_kubeconfig(
 
 
 def plan_manifests(
-    host: Host, cluster: ClusterConfiguration, node: ControlPlaneNode, *, patch: Patch | None = None
+    host: WritableFiles, cluster: ClusterConfiguration, node: ControlPlaneNode, *, patch: Patch | None = None
 ) -> Change:
     """Write the static pods of the three components (kubeadm: control-plane); etcd's comes when it joins."""
     changes = [] if host.has_folder(MANIFESTS_DIR) else [_plan_folder(host)]
@@ -243,11 +243,11 @@ def plan_manifests(
     return join_changes(changes)
 
 
-def _plan_folder(host: Host) -> Change:
+def _plan_folder(host: WritableFiles) -> Change:
     return Change({MANIFESTS_DIR: _ABSENT}, {MANIFESTS_DIR: "0700"}, lambda: host.make_folder(MANIFESTS_DIR, 0o700))
 
 
-def _plan_manifest(host: Host, pod: StaticPod, patch: Patch | None) -> Change:
+def _plan_manifest(host: WritableFiles, pod: StaticPod, patch: Patch | None) -> Change:
     path = f"{MANIFESTS_DIR}/{pod.name}.yaml"
     manifest: t.Mapping[str, t.Any] = pod.manifest()
     content = render_manifest(patch(pod.name, dict(manifest)) if patch else manifest)

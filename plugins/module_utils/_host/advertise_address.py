@@ -12,7 +12,7 @@ import ipaddress
 import typing as t
 
 from .._core.errors import JoinError
-from .machine import Host
+from .machine import Files, Host
 
 __all__ = ("choose_advertise_address",)
 
@@ -68,7 +68,7 @@ def _candidates(host: Host) -> t.Iterator[ipaddress.IPv4Address | ipaddress.IPv6
             yield from (address for owner, address in addresses if owner == interface)
 
 
-def _text(host: Host, path: str) -> str:
+def _text(host: Files, path: str) -> str:
     found = host.read(path)
     return found.text if found else ""
 

@@ -13,7 +13,7 @@ import typing as t
 
 from .._core.errors import JoinError
 from .._credentials.pki import parse_node_certificate, parse_private_key, unusable_because
-from .machine import KUBELET_CLIENT_PEM, Host
+from .machine import KUBELET_CLIENT_PEM, Files
 
 if t.TYPE_CHECKING:
     from cryptography import x509
@@ -22,7 +22,7 @@ __all__ = ("identity_problem",)
 
 
 def identity_problem(
-    host: Host, *, node_name: str, authorities: t.Sequence[x509.Certificate], now: datetime.datetime
+    host: Files, *, node_name: str, authorities: t.Sequence[x509.Certificate], now: datetime.datetime
 ) -> str | None:
     """Why the kubelet's client certificate is not valid for this node in this cluster; None if it is."""
     found = host.read(KUBELET_CLIENT_PEM)

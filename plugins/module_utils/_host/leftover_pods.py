@@ -14,7 +14,7 @@ import typing as t
 
 from .._core.finding import Finding, error
 from .leftovers import check_of, check_owner, owner_of, refuse_folder
-from .machine import KUBELET_CONF, MANIFESTS_DIR, Host
+from .machine import KUBELET_CONF, MANIFESTS_DIR, Files
 
 __all__ = ("find_data_leftover", "observe_manifests")
 
@@ -22,7 +22,7 @@ __all__ = ("find_data_leftover", "observe_manifests")
 _TRUSTED = re.compile(r"^\s*- \"?--(?:client-ca-file|kubeconfig|trusted-ca-file)=([^\s\"]+)", re.MULTILINE)
 
 
-def observe_manifests(host: Host, components: t.Iterable[str], pins: t.Collection[str]) -> dict[str, Finding | None]:
+def observe_manifests(host: Files, components: t.Iterable[str], pins: t.Collection[str]) -> dict[str, Finding | None]:
     """The existing static pods, each with its problem (kubeadm: FileAvailable).
 
     The CA that a pod trusts identifies its cluster.
@@ -47,7 +47,7 @@ def _cluster_authority(path: str) -> str:
     return posixpath.join(posixpath.dirname(folder), name) if posixpath.basename(folder) == "etcd" else path
 
 
-def find_data_leftover(host: Host, folder: str, pins: t.Collection[str]) -> Finding | None:
+def find_data_leftover(host: Files, folder: str, pins: t.Collection[str]) -> Finding | None:
     """Existing data of etcd (kubeadm: DirAvailable).
 
     etcd joins after the kubelet, so the data belongs to the cluster that the kubelet has joined.

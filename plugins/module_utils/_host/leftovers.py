@@ -14,7 +14,7 @@ import typing as t
 
 from .._core.finding import Finding, error, warning
 from .._credentials.der import pins_of
-from .machine import KUBELET_CONF, Host
+from .machine import KUBELET_CONF, Files
 
 __all__ = ("check_of", "check_owner", "find_leftovers", "owner_of", "refuse_folder")
 
@@ -24,7 +24,7 @@ _SERVER = re.compile(r"^\s*(?:-\s+)?\"?server\"?:\s*\"?(https://[^\s\",]+)", re.
 _AUTHORITY = re.compile(r"\"?certificate-authority-data\"?:\s*\"?([A-Za-z0-9+/=]+)")
 
 
-def find_leftovers(host: Host, *, ca_cert_path: str, pins: t.Collection[str]) -> t.Iterator[Finding]:
+def find_leftovers(host: Files, *, ca_cert_path: str, pins: t.Collection[str]) -> t.Iterator[Finding]:
     """The existing files among those that a join writes.
 
     kubeadm refuses each of them. Here, files of the cluster to be joined (one of ``pins``) are accepted, because the join
@@ -39,7 +39,7 @@ def find_leftovers(host: Host, *, ca_cert_path: str, pins: t.Collection[str]) ->
 Owner = t.Tuple[str, t.Tuple[str, ...]]
 
 
-def owner_of(host: Host, path: str) -> Owner:
+def owner_of(host: Files, path: str) -> Owner:
     """The cluster of a certificate or kubeconfig: its server, if known, and its pins."""
     found = host.read(path)
     if found is None:
@@ -58,7 +58,7 @@ def refuse_folder(path: str) -> Finding:
     return error(check_of(path), "file_in_the_way", f"{path} is a folder; move it away")
 
 
-def _find_leftover(host: Host, path: str, pins: t.Collection[str]) -> Finding | None:
+def _find_leftover(host: Files, path: str, pins: t.Collection[str]) -> Finding | None:
     if host.has_folder(path):
         return refuse_folder(path)
     if host.read(path) is None:

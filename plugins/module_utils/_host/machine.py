@@ -24,7 +24,12 @@ __all__ = (
     "FileState",
     "Files",
     "Host",
+    "Machine",
+    "Network",
+    "Programs",
+    "Services",
     "UnitState",
+    "WritableFiles",
     "find_cri_socket",
 )
 
@@ -81,30 +86,18 @@ class Files(t.Protocol):
     def list_files(self, path: str) -> list[str] | None:
         """The paths of all that is below the folder at ``path`` and no folder itself; None when there is no folder."""
 
+    def has_folder(self, path: str) -> bool:
+        """Whether a folder is at ``path``."""
 
-class Host(Files, t.Protocol):
-    """The machine that joins. Paths are absolute. Writing methods raise ``file_not_written`` or ``unit_failed``."""
 
-    def is_live(self) -> bool:
-        """Whether this machine runs. An image that is prepared does not: it has files, and services that are not started."""
-
-    def hostname(self) -> str:
-        """The kernel's host name, trimmed and in lower case: kubeadm's default for the node's name."""
-
-    def is_root(self) -> bool:
-        """Whether this process may do what a join needs."""
-
-    def uses_systemd_resolved(self) -> bool:
-        """Whether systemd-resolved is active here."""
+class WritableFiles(Files, t.Protocol):
+    """Files to be read and written. Raises ``file_not_written``."""
 
     def refuse_unsafe(self, path: str) -> None:
         """Raise ``folder_unsafe`` or ``path_is_link`` where somebody else could exchange what is written to ``path``."""
 
     def store(self, path: str, content: bytes, mode: int) -> None:
         """Replace the file at ``path`` in one step; missing folders are made."""
-
-    def has_folder(self, path: str) -> bool:
-        """Whether a folder is at ``path``."""
 
     def make_folder(self, path: str, mode: int) -> None:
         """Make the folder at ``path``."""
@@ -114,6 +107,10 @@ class Host(Files, t.Protocol):
 
     def link(self, path: str, target: str) -> None:
         """Replace ``path`` by a symbolic link to ``target`` in one step."""
+
+
+class Services(t.Protocol):
+    """The units of systemd. Raises ``unit_failed``."""
 
     def unit(self, name: str) -> UnitState:
         """The state of a systemd unit."""
@@ -127,14 +124,18 @@ class Host(Files, t.Protocol):
     def unit_log(self, name: str, lines: int) -> str:
         """The last lines that a unit has logged."""
 
-    def kernel_release(self) -> str:
-        """What ``uname -r`` prints."""
+    def uses_systemd_resolved(self) -> bool:
+        """Whether systemd-resolved is active here."""
+
+
+class Programs(t.Protocol):
+    """Programs that are installed or run."""
 
     def has_program(self, name: str) -> bool:
         """Whether a program is in the PATH of this process or of services."""
 
-    def name_resolution_error(self, name: str) -> str:
-        """Why a host name cannot be resolved, in words; empty when it can. Takes seconds at most."""
+    def has_process(self, argument: str) -> bool:
+        """Whether a process of this machine has been started with this argument."""
 
     def kubelet_version(self) -> str | None:
         """What ``kubelet --version`` prints, None when there is no kubelet."""
@@ -142,26 +143,50 @@ class Host(Files, t.Protocol):
     def kubelet_flag_error(self, arguments: t.Sequence[str]) -> str | None:
         """What the kubelet says of command line arguments that it does not take, None when it takes them."""
 
+
+class Network(t.Protocol):
+    """Addresses, ports, sockets and names."""
+
     def socket_answers(self, socket: str) -> bool:
         """Whether something accepts connections at a ``unix://`` address."""
 
     def port_is_free(self, port: int, address: str = "") -> bool:
         """Whether nobody listens on the TCP port at ``address``, by default at any. True for addresses of other hosts."""
 
-    def processors(self) -> int:
-        """How many processors this process may use."""
-
-    def has_process(self, argument: str) -> bool:
-        """Whether a process of this machine has been started with this argument."""
-
     def interface_address(self, name: str) -> str | None:
         """The first IPv4 address of a network interface, None when it has none."""
+
+    def name_resolution_error(self, name: str) -> str:
+        """Why a host name cannot be resolved, in words; empty when it can. Takes seconds at most."""
+
+
+class Machine(t.Protocol):
+    """What the machine is."""
+
+    def is_live(self) -> bool:
+        """Whether this machine runs. An image that is prepared does not: it has files, and services that are not started."""
+
+    def hostname(self) -> str:
+        """The kernel's host name, trimmed and in lower case: kubeadm's default for the node's name."""
+
+    def is_root(self) -> bool:
+        """Whether this process may do what a join needs."""
+
+    def kernel_release(self) -> str:
+        """What ``uname -r`` prints."""
+
+    def processors(self) -> int:
+        """How many processors this process may use."""
 
     def local_time_stamp(self) -> str:
         """The local time in the form of the kubelet's file names, ``2026-01-31-23-59-59``."""
 
 
-def find_cri_socket(host: Host, wanted: str) -> str:
+class Host(WritableFiles, Services, Programs, Network, Machine, t.Protocol):
+    """The machine that joins. A function that needs one part of it alone takes that part."""
+
+
+def find_cri_socket(host: Network, wanted: str) -> str:
     """``wanted``, or the one runtime that answers here, or containerd's socket when none does, as kubeadm chooses.
 
     Raises ``cri_socket_ambiguous`` when several answer.

@@ -18,7 +18,7 @@ from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, parse_node_certificate, pin_of
 from .identity import identity_problem
-from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
+from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Files, Host
 
 __all__ = ("Connect", "Membership", "observe_membership")
 
@@ -94,7 +94,7 @@ def _cluster_steps(status: NodeStatus, name: str, level: str) -> t.Iterator[str]
         yield f"node {name} is not {level}: {status.reason or 'there is no such node'} {status.message}".strip()
 
 
-def _expiry(host: Host) -> str:
+def _expiry(host: Files) -> str:
     found = host.read(KUBELET_CLIENT_PEM)
     if found is None:
         return ""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from .._config.images import COMPONENTS
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .machine import KUBELET_CONF, MANIFESTS_DIR, Host
+from .machine import KUBELET_CONF, MANIFESTS_DIR, Files, Host
 
 if t.TYPE_CHECKING:
     from .membership import Connect
@@ -135,7 +135,7 @@ def _observe_kubelet(
     return state, found.is_control_plane
 
 
-def _missing_pods(host: Host) -> t.Iterator[str]:
+def _missing_pods(host: Files) -> t.Iterator[str]:
     """The missing static pods of a control plane, including etcd if the API server uses an etcd on this host."""
     texts = {name: host.read(f"{MANIFESTS_DIR}/{name}.yaml") for name in (*COMPONENTS, "etcd")}
     server = texts["kube-apiserver"]

@@ -33,8 +33,11 @@ from .._host.machine import (
     KUBELET_CONF,
     KUBELET_DIR,
     KUBELET_PKI_DIR,
+    Files,
     FileState,
     Host,
+    Programs,
+    WritableFiles,
     find_cri_socket,
 )
 from .files import KubeletFiles, KubeletHost, Patch, render_kubelet_files
@@ -115,13 +118,13 @@ def _plan_start(host: Host, spec: KubeletSpec, clock: Clock) -> Change:
     return join_changes(changes)
 
 
-def _refuse_unsafe_paths(host: Host, spec: KubeletSpec) -> None:
+def _refuse_unsafe_paths(host: WritableFiles, spec: KubeletSpec) -> None:
     """Check the paths before reading them, and before using a token for a certificate that could not be stored."""
     for path in (spec.ca_cert_path, KUBELET_CONF, *_KUBELET_FILES, f"{KUBELET_PKI_DIR}/kubelet-client.pem"):
         host.refuse_unsafe(path)
 
 
-def _refuse_foreign_leftovers(host: Host, spec: KubeletSpec) -> None:
+def _refuse_foreign_leftovers(host: Files, spec: KubeletSpec) -> None:
     """Never replace files of another cluster, even if preflight ignored them."""
     pins = spec.cluster.all_pins()
     foreign = [
@@ -191,7 +194,7 @@ def _provided(api: KubeApi) -> KubeApi:
     return api
 
 
-def _plan_folders(host: Host) -> t.Iterator[Change]:
+def _plan_folders(host: WritableFiles) -> t.Iterator[Change]:
     if not host.has_folder(KUBELET_DIR):
         yield Change(
             {KUBELET_DIR: _ABSENT}, {KUBELET_DIR: {"mode": "0700"}}, lambda: host.make_folder(KUBELET_DIR, 0o700)
@@ -220,7 +223,7 @@ def _render_files(host: Host, spec: KubeletSpec, node_name: str) -> KubeletFiles
     )
 
 
-def _read_patch(host: Host, spec: KubeletSpec) -> Patch | None:
+def _read_patch(host: Files, spec: KubeletSpec) -> Patch | None:
     if not spec.patches and not spec.patch_files:
         return None
     # Only here: most nodes have no patches and do not need this code.
@@ -230,7 +233,7 @@ def _read_patch(host: Host, spec: KubeletSpec) -> Patch | None:
     return kubelet_patch(read_patches(host, spec.patches, spec.patch_files))
 
 
-def _plan_files(host: Host, spec: KubeletSpec, files: KubeletFiles) -> t.Iterator[Change]:
+def _plan_files(host: WritableFiles, spec: KubeletSpec, files: KubeletFiles) -> t.Iterator[Change]:
     """The files of kubelet-start with kubeadm's names and modes. kubelet.conf comes last, because it lets the kubelet start."""
     cluster = spec.cluster
     if not spec.local_server or host.read(spec.ca_cert_path) is None:
@@ -247,7 +250,7 @@ def _plan_files(host: Host, spec: KubeletSpec, files: KubeletFiles) -> t.Iterato
     yield _plan_file(host, KUBELET_CONF, kubeconfig, 0o600)
 
 
-def _kubelet_version(host: Host) -> str:
+def _kubelet_version(host: Programs) -> str:
     version = host.kubelet_version()
     if version is None:
         raise JoinError("kubelet_missing", "Cannot configure the kubelet: it is not in PATH; install its package.")
@@ -265,7 +268,9 @@ def _refuse_skew(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> None
         )
 
 
-def _refuse_unknown_arguments(host: Host, extra_args: t.Sequence[tuple[str, str]], version: KubernetesVersion) -> None:
+def _refuse_unknown_arguments(
+    host: Programs, extra_args: t.Sequence[tuple[str, str]], version: KubernetesVersion
+) -> None:
     """Check the arguments first: a kubelet exits immediately on an unknown flag, and the node would never register."""
     error = host.kubelet_flag_error([f"--{name}={value}" for name, value in extra_args]) if extra_args else None
     if error is not None:
@@ -278,7 +283,7 @@ def _refuse_unknown_arguments(host: Host, extra_args: t.Sequence[tuple[str, str]
         )
 
 
-def _plan_file(host: Host, path: str, content: str, mode: int) -> Change:
+def _plan_file(host: WritableFiles, path: str, content: str, mode: int) -> Change:
     found = host.read(path)
     before = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": _displayed(found, content, mode)}
     after = {"mode": f"{mode:04o}", "content": content}
@@ -314,7 +319,7 @@ def _plan_service(host: Host, stale: bool) -> Change:
     )
 
 
-def _is_older(host: Host, started: float | None) -> bool:
+def _is_older(host: Files, started: float | None) -> bool:
     read_at_start = (CA_FILE, _CONFIGURATION, _FLAGS, KUBELET_CONF)
     files = (host.read(path) for path in read_at_start)
     return started is None or any(file is not None and file.modified > started for file in files)

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from .._host.machine import Host
+from .._host.machine import Services
 
 __all__ = ("KubeletWatch",)
 
@@ -23,7 +23,7 @@ LINES = 12
 class KubeletWatch:
     """Implements `_api.node.Watch` for the kubelet of a host. The watch starts with the creation of the object."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Services) -> None:
         self._host = host
         self._restarts = host.unit("kubelet").restarts
 

@@ -18,7 +18,7 @@ from .._core.finding import Finding, error
 from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
 from .._formats.kubelet_fields import MINORS
 from .._host.leftovers import find_leftovers
-from .._host.machine import CA_FILE, Host
+from .._host.machine import CA_FILE, Host, Machine, Programs
 from .cri import Runtime, ask_runtime
 from .endpoint import find_endpoint_problems, find_proxy_problems
 from .endpoint_probe import Probe, start_probe
@@ -164,7 +164,7 @@ def _host_of(server: str) -> str:
     return server[len("https://") :].partition("/")[0].rpartition(":")[0].strip("[]")
 
 
-def _begin_probe(host: Host, spec: PreflightSpec, server: str, probe: t.Callable[..., Probe]) -> Probe | None:
+def _begin_probe(host: Machine, spec: PreflightSpec, server: str, probe: t.Callable[..., Probe]) -> Probe | None:
     """Start the probe first and read it last, so that it runs during the checks. Skipped if the proxy is not usable."""
     if not server or not spec.checks or not host.is_live():
         return None
@@ -174,7 +174,7 @@ def _begin_probe(host: Host, spec: PreflightSpec, server: str, probe: t.Callable
     return probe(server, certificate_authority=authority, environ=spec.environ)
 
 
-def _kubelet(host: Host) -> tuple[str, KubernetesVersion | None, list[Finding]]:
+def _kubelet(host: Programs) -> tuple[str, KubernetesVersion | None, list[Finding]]:
     """The output of ``kubelet --version`` and its version, or the reason for their absence (kubeadm: KubeletVersion)."""
     missing = "there is no kubelet in PATH; install its package"
     try:

@@ -19,7 +19,7 @@ from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
 from .._host.advertise_address import choose_advertise_address
 from .._host.leftover_pods import find_data_leftover, observe_manifests
-from .._host.machine import Host
+from .._host.machine import Files, Host, Network, Services
 from .endpoint import find_proxied_targets
 
 __all__ = ("LocalApi",)
@@ -126,7 +126,7 @@ def _find_unknown_version(cluster: ClusterFacts) -> t.Iterator[Finding]:
         )
 
 
-def _find_firewall(host: Host, local: LocalApi, cluster: ClusterFacts) -> t.Iterator[Finding]:
+def _find_firewall(host: Services, local: LocalApi, cluster: ClusterFacts) -> t.Iterator[Finding]:
     try:
         running = host.unit("firewalld").running
     except JoinError:
@@ -146,7 +146,7 @@ class _Ports:
 
     def __init__(
         self,
-        host: Host,
+        host: Network,
         cluster: ClusterFacts,
         minor: int,
         address: str,
@@ -196,7 +196,7 @@ def _is_unspecified(address: str) -> bool:
 
 
 def _find_etcd_problems(
-    host: Host, cluster: ClusterFacts, ports: _Ports, pins: t.Collection[str]
+    host: Files, cluster: ClusterFacts, ports: _Ports, pins: t.Collection[str]
 ) -> t.Iterator[Finding]:
     for port in _ETCD_PORTS:
         yield from ports.find_taken("etcd", port)

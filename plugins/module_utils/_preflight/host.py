@@ -11,7 +11,7 @@ import ipaddress
 import typing as t
 
 from .._core.finding import Finding, error, warning
-from .._host.machine import Host
+from .._host.machine import Files, Host, Network, Programs
 from .system import (
     Cgroups,
     find_system_problems,
@@ -29,7 +29,7 @@ _FORWARDING = {4: "/proc/sys/net/ipv4/ip_forward", 6: "/proc/sys/net/ipv6/conf/d
 _CONTROLLER_FILES = {1: "/proc/cgroups", 2: "/sys/fs/cgroup/cgroup.controllers"}
 
 
-def find_missing_programs(host: Host) -> t.Iterator[Finding]:
+def find_missing_programs(host: Programs) -> t.Iterator[Finding]:
     """Programs that the kubelet runs but that are not in its PATH."""
     for program in _PROGRAMS:
         if not host.has_program(program):
@@ -40,7 +40,7 @@ def find_missing_programs(host: Host) -> t.Iterator[Finding]:
             )
 
 
-def find_swap(host: Host) -> t.Iterator[Finding]:
+def find_swap(host: Files) -> t.Iterator[Finding]:
     """Active swap. Not an error, because kubelets can be configured for it."""
     areas = [line.split()[0] for line in _read(host, "/proc/swaps").splitlines()[1:] if line.strip()]
     if areas:
@@ -52,7 +52,7 @@ def find_swap(host: Host) -> t.Iterator[Finding]:
         )
 
 
-def find_setting_problems(host: Host, endpoint_host: str) -> t.Iterator[Finding]:
+def find_setting_problems(host: Files, endpoint_host: str) -> t.Iterator[Finding]:
     """Forwarding for the endpoint's IP version; as in kubeadm, only if the endpoint is an address."""
     try:
         path = _FORWARDING[ipaddress.ip_address(endpoint_host).version]
@@ -89,7 +89,7 @@ def verify_system(host: Host, *, minor: int, kubelet_minor: int, accepts_cgroup_
     )
 
 
-def find_name_problems(host: Host, node_name: str) -> t.Iterator[Finding]:
+def find_name_problems(host: Network, node_name: str) -> t.Iterator[Finding]:
     """A node name that cannot be resolved."""
     error = host.name_resolution_error(node_name)
     if error:
@@ -101,6 +101,6 @@ def find_name_problems(host: Host, node_name: str) -> t.Iterator[Finding]:
         )
 
 
-def _read(host: Host, path: str) -> str:
+def _read(host: Files, path: str) -> str:
     found = host.read(path)
     return found.text if found else ""

@@ -12,7 +12,7 @@ import typing as t
 
 from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
-from .._host.machine import Host, find_cri_socket
+from .._host.machine import Files, Network, find_cri_socket
 from .cri import Runtime
 
 __all__ = ("choose_socket", "find_runtime_problems")
@@ -27,7 +27,7 @@ _DISABLES_CRI = re.compile(
 _SYSTEMD_CGROUP = re.compile(r"^\s*SystemdCgroup\s*=\s*(true|false)", re.MULTILINE)
 
 
-def choose_socket(host: Host, wanted: str) -> tuple[str, tuple[Finding, ...]]:
+def choose_socket(host: Network, wanted: str) -> tuple[str, tuple[Finding, ...]]:
     """The runtime's socket, or an error if several runtimes respond (kubeadm then ends before its checks)."""
     try:
         return find_cri_socket(host, wanted), ()
@@ -36,7 +36,7 @@ def choose_socket(host: Host, wanted: str) -> tuple[str, tuple[Finding, ...]]:
 
 
 def find_runtime_problems(
-    host: Host, socket: str, runtime: Runtime, *, minor: int, cgroup_driver: str
+    host: Files, socket: str, runtime: Runtime, *, minor: int, cgroup_driver: str
 ) -> t.Iterator[Finding]:
     """Problems of the runtime at ``socket``, for kubelets in a cluster of this minor version.
 
@@ -56,7 +56,7 @@ def find_runtime_problems(
     yield from _driver_problems(host, cgroup_driver, runtime)
 
 
-def _unavailable(host: Host, socket: str, runtime: Runtime) -> str:
+def _unavailable(host: Files, socket: str, runtime: Runtime) -> str:
     config = host.read(CONTAINERD_CONFIG) if "containerd" in socket else None
     if not runtime.speaks_cri and config is not None and _DISABLES_CRI.search(config.text):
         remedy = f"its CRI plugin is disabled: remove cri from disabled_plugins in {CONTAINERD_CONFIG} and restart containerd"
@@ -65,7 +65,7 @@ def _unavailable(host: Host, socket: str, runtime: Runtime) -> str:
     return f"no usable container runtime at {socket}: {runtime.problem}; {remedy}"
 
 
-def _configured_driver(host: Host, runtime: Runtime) -> str:
+def _configured_driver(host: Files, runtime: Runtime) -> str:
     """The driver in containerd's configuration, or its default."""
     if runtime.name != "containerd":
         return ""
@@ -74,7 +74,7 @@ def _configured_driver(host: Host, runtime: Runtime) -> str:
     return "systemd" if said and said[1] == "true" else "cgroupfs"
 
 
-def _driver_problems(host: Host, kubelet: str, runtime: Runtime) -> t.Iterator[Finding]:
+def _driver_problems(host: Files, kubelet: str, runtime: Runtime) -> t.Iterator[Finding]:
     """The kubelet adopts the driver that a runtime reports. Otherwise its configured driver must match the runtime's."""
     driver = runtime.cgroup_driver or _configured_driver(host, runtime)
     if not kubelet or not driver or kubelet == driver:

@@ -51,7 +51,7 @@ _NAME_SECONDS = 3.0
 
 
 class LocalFiles:
-    """Implements ``_host.Files``."""
+    """Implements ``_host.machine.Files``."""
 
     def read(self, path: str) -> FileState | None:
         try:
@@ -71,9 +71,12 @@ class LocalFiles:
     def list_files(self, path: str) -> list[str] | None:
         return list_files(path)
 
+    def has_folder(self, path: str) -> bool:
+        return os.path.isdir(path)
+
 
 class LocalHost(LocalFiles):
-    """Implements ``_host.Host`` by files, sockets, and programs that ``run`` runs."""
+    """Implements ``_host.machine.Host`` by files, sockets, and programs that ``run`` runs."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -95,9 +98,6 @@ class LocalHost(LocalFiles):
 
     def store(self, path: str, content: bytes, mode: int) -> None:
         replace_file(path, content, mode)
-
-    def has_folder(self, path: str) -> bool:
-        return os.path.isdir(path)
 
     def make_folder(self, path: str, mode: int) -> None:
         make_folder(path, mode)

@@ -20,7 +20,7 @@ _MOST_LINKS = 40
 
 
 class RootfsHost(LocalHost):
-    """Implements ``_host.Host`` below the folder ``root``. Services are enabled there and not started.
+    """Implements ``_host.machine.Host`` below the folder ``root``. Services are enabled there and not started.
 
     Symbolic links lead where they will lead once ``root`` is the root. Programs of the image run in it by chroot.
     """

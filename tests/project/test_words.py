@@ -54,7 +54,7 @@ _PATTERNS = {
 TO_DO = (
     "roles", "playbooks", "changelogs/fragments",
     "plugins/action", "plugins/lookup", "plugins/modules", "plugins/plugin_utils",
-    "plugins/module_utils/_ansible", "plugins/module_utils/_api", "plugins/module_utils/_config", "plugins/module_utils/_control_plane",
+    "plugins/module_utils/_ansible", "plugins/module_utils/_api", "plugins/module_utils/_config",
     "plugins/module_utils/_core", "plugins/module_utils/_discovery", "plugins/module_utils/_etcd",
     "plugins/module_utils/_formats", "plugins/module_utils/_host/machine.py",
     "plugins/module_utils/_system",

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The certificates that a control plane has of its own: kubeadm's profiles, their issue, and whether one is still right."""
+"""The own certificates of a control plane: kubeadm's profiles, issuing, and validation of existing certificates."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ __all__ = (
     "unfit_because",
 )
 
-#: How long before its making a certificate begins to be valid, for clocks that are behind.
+#: A certificate is valid from this long before its creation, for hosts whose clock is behind.
 BACKDATE = datetime.timedelta(minutes=5)
-#: The kinds of keys that a cluster may want.
+#: The key algorithms that a cluster can select.
 ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
 
 _ECDSA_GATE = "PublicKeysECDSA"
-#: The first minor whose API server is known to the kubelets by its name alone, by no group.
+#: The first minor whose kubelet client certificate of the API server has no group.
 _NO_GROUP_FOR_KUBELETS = (1, 36)
 _ADMINS = "kubeadm:cluster-admins"
 _SUBDOMAIN = re.compile(r"(?:\*\.)?[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*", re.ASCII)
@@ -66,9 +66,9 @@ IpAddress = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 @dataclass(frozen=True)
 class LeafProfile:
-    """What a certificate is for: ``name`` is that of its files, ``authority`` that of the CA's, without endings.
+    """The purpose of a certificate: ``name`` and ``authority`` are the file names of certificate and CA, without suffixes.
 
-    Its time begins a little before it is made, or together with the CA's.
+    Its validity starts shortly before its creation, or together with the CA's.
     """
 
     name: str
@@ -83,7 +83,7 @@ class LeafProfile:
 
 
 def plan_profiles(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[LeafProfile, ...]:
-    """The profiles of all certificates that a control plane has of its own, in kubeadm's order.
+    """The profiles of all own certificates of a control plane, in kubeadm's order.
 
     Raises ``invalid_cluster_configuration`` for a service subnet without addresses.
     """
@@ -106,7 +106,7 @@ def plan_profiles(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tupl
 
 
 def client_profiles() -> tuple[LeafProfile, ...]:
-    """The profiles of the certificates inside the kubeconfigs of a control plane, by the names of those."""
+    """The profiles of the certificates in the kubeconfigs of a control plane, named after the kubeconfigs."""
     users = (
         ("admin", "kubernetes-admin", _ADMINS),
         ("controller-manager", "system:kube-controller-manager", ""),
@@ -116,14 +116,14 @@ def client_profiles() -> tuple[LeafProfile, ...]:
 
 
 def key_algorithm(cluster: ClusterConfiguration) -> str:
-    """One of ALGORITHMS. Raises ``invalid_cluster_configuration`` for one of another name."""
-    # The gate of older clusters, which 1.37 does not know any more; it goes over the field.
+    """The key algorithm, one of ALGORITHMS. Raises ``invalid_cluster_configuration`` for an unknown one."""
+    # The feature gate of older clusters, which 1.37 has removed; it overrides the field.
     if cluster.feature_gates.get(_ECDSA_GATE):
         return "ECDSA-P256"
     if cluster.encryption_algorithm not in ALGORITHMS:
         raise JoinError(
             "invalid_cluster_configuration",
-            "Cannot make a key: encryptionAlgorithm in ConfigMap kube-system/kubeadm-config is "
+            "Cannot generate a key: encryptionAlgorithm in ConfigMap kube-system/kubeadm-config is "
             f"{cluster.encryption_algorithm!r}, expected one of {', '.join(ALGORITHMS)}; correct it.",
             field="encryptionAlgorithm",
         )
@@ -167,7 +167,7 @@ def host_of(endpoint: str) -> str:
 
 
 def _alternative_names(texts: t.Iterable[str]) -> tuple[list[str], list[IpAddress]]:
-    """Names and addresses apart; what is neither is left out, as kubeadm does."""
+    """Split into names and addresses; as in kubeadm, other texts are ignored."""
     names: list[str] = []
     addresses: list[IpAddress] = []
     for text in texts:
@@ -188,14 +188,14 @@ def _unique(addresses: t.Iterable[IpAddress]) -> tuple[IpAddress, ...]:
 
 
 def _service_address(cluster: ClusterConfiguration) -> IpAddress:
-    """The first address of the first service subnet: that of the Service `kubernetes`."""
+    """The address of the Service `kubernetes`: the first one in the first service subnet."""
     subnet = cluster.service_subnet.split(",")[0]
     try:
         return ipaddress.ip_network(subnet, strict=False)[1]
     except (ValueError, IndexError) as exc:
         raise JoinError(
             "invalid_cluster_configuration",
-            "Cannot tell the address of Service kubernetes: networking.serviceSubnet in ConfigMap "
+            "Cannot determine the address of Service kubernetes: networking.serviceSubnet in ConfigMap "
             f"kube-system/kubeadm-config is {cluster.service_subnet!r}, expected a CIDR with at least 2 addresses; "
             "correct it.",
             field="networking.serviceSubnet",
@@ -212,7 +212,7 @@ def issue_certificate(
     now: datetime.datetime,
     validity: datetime.timedelta,
 ) -> str:
-    """The certificate in PEM, field by field as kubeadm makes it.
+    """Issue a certificate in PEM format, with the same fields as kubeadm.
 
     ``signer`` is the key of the ``authority``, ``serial`` a number from 1 to 2^63-1.
     """
@@ -269,12 +269,12 @@ def _digest(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384:
 
 
 def _naive(instant: datetime.datetime) -> datetime.datetime:
-    """In UTC without a zone, as all versions of the library take it, and in whole seconds."""
+    """In UTC, without a time zone as required by old versions of the library, and in whole seconds."""
     return instant.astimezone(datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
 def render_key(key: PrivateKey) -> str:
-    """A private key in the PEM of its kind, `RSA PRIVATE KEY` or `EC PRIVATE KEY`. Secret."""
+    """A private key in PEM format, as `RSA PRIVATE KEY` or `EC PRIVATE KEY`. Secret."""
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     ).decode("ascii")
@@ -288,13 +288,13 @@ def unfit_because(
     *,
     now: datetime.datetime,
 ) -> str | None:
-    """Why the certificate and key of a profile cannot stay, in words that follow `it`; None when they can.
+    """Why the certificate and key of a profile are not valid, as a clause after `it`; None if they are.
 
-    None stands for a file that is not there. Intermediate CAs may follow the certificate. kubeadm itself looks at the
-    signature and the alternative names alone.
+    A missing file is None. Intermediate CAs may follow the certificate. kubeadm itself checks only the signature and the
+    alternative names.
     """
     if certificate_pem is None:
-        return "is not there"
+        return "is missing"
     try:
         certificates = parse_certificates(certificate_pem, what=profile.name)
     except JoinError:
@@ -302,7 +302,7 @@ def unfit_because(
     certificate = certificates[0]
     key = parse_private_key(key_pem or b"")
     if key is None:
-        return "has no private key that can be read"
+        return "has no readable private key"
     if public_bytes_of(key.public_key()) != public_bytes_of(certificate.public_key()):
         return "belongs to another private key"
     if not is_vouched_for(certificates, authority):
@@ -316,7 +316,7 @@ def unfit_because(
 
 
 def _other_purpose(profile: LeafProfile, certificate: x509.Certificate) -> str | None:
-    """What it lacks of its profile. More than that is no fault: kubeadm keeps such certificates, too."""
+    """What is missing for its profile. Additional names and usages are accepted, as in kubeadm."""
     for oid, wanted in ((NameOID.COMMON_NAME, profile.common_name), (NameOID.ORGANIZATION_NAME, profile.organization)):
         found = [str(attribute.value) for attribute in certificate.subject.get_attributes_for_oid(oid)]
         if wanted and wanted not in found:

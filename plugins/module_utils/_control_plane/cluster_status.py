@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""update-status: the API endpoints of control planes in ConfigMap kubeadm-config, where kubeadm kept them before 1.22."""
+"""The phase update-status: API endpoints of control planes in the ConfigMap kubeadm-config, used by kubeadm before 1.22."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ("keeps_cluster_status", "plan_update_status")
 _PATH = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config"
 _KEY = "ClusterStatus"
 _API_VERSIONS = ("kubeadm.k8s.io/v1beta1", "kubeadm.k8s.io/v1beta2")
-#: The first minor whose control planes say by an annotation of their static pods where they are.
+#: The first minor whose static pods have an annotation with their API endpoint.
 _ANNOTATED_FROM = (1, 22)
 _CODE = "invalid_cluster_configuration"
 
@@ -34,7 +34,7 @@ Status = t.Dict[str, t.Any]
 
 
 def keeps_cluster_status(configuration: str) -> bool:
-    """Whether a cluster with this ClusterConfiguration is one of before 1.22. Of whatever API version that is, so nothing else is read.
+    """Whether a cluster with this ClusterConfiguration is older than 1.22. The configuration may have any API version.
 
     Raises ``invalid_cluster_configuration``.
     """
@@ -54,10 +54,10 @@ def keeps_cluster_status(configuration: str) -> bool:
 
 
 def plan_update_status(api: KubeApi, node: ControlPlaneNode, *, clock: Clock, timeout: float) -> Change:
-    """Plan the entry of a node. Entries of others stay, those too that are written at the same time.
+    """Plan the entry of a node. Entries of other nodes are kept, including those written at the same time.
 
-    Raises ``invalid_cluster_configuration`` for a ClusterStatus that is none, and on applying ``api_conflict`` when others are
-    faster for ``timeout`` seconds.
+    Raises ``invalid_cluster_configuration`` for an invalid ClusterStatus, and on applying ``api_conflict`` if conflicts with
+    other writers last for ``timeout`` seconds.
     """
     thing = f"ClusterStatus of {node.name}"
     endpoint = {"advertiseAddress": node.address, "bindPort": node.bind_port}
@@ -77,7 +77,7 @@ def _parse(config_map: t.Mapping[str, t.Any]) -> Status:
     status = parse_yaml(text, what=f"ConfigMap kube-system/kubeadm-config, key {_KEY}", code=_CODE)
     problem = ""
     if not isinstance(status, dict) or not mapping_at(status, "apiEndpoints"):
-        problem = "it names no control plane in apiEndpoints, expected those that there are"
+        problem = "apiEndpoints is empty, expected the existing control planes"
     elif status.get("kind") != _KEY or status.get("apiVersion") not in _API_VERSIONS:
         problem = f"it is a {status.get('kind')} of {status.get('apiVersion')}, expected a {_KEY} of {' or '.join(_API_VERSIONS)}"
     if problem:
@@ -92,7 +92,7 @@ def _parse(config_map: t.Mapping[str, t.Any]) -> Status:
 
 
 def _patch(config_map: t.Mapping[str, t.Any], name: str, endpoint: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """With the version that was read: the key holds the entries of all, and somebody may just have added one."""
+    """The patch includes the version that was read, because other nodes write entries to the same key."""
     status = _parse(config_map)
     endpoints = {**mapping_at(status, "apiEndpoints"), name: dict(endpoint)}
     version = text_at(config_map, "metadata", "resourceVersion")

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The shape of a static pod of the control plane, as kubeadm writes it: one container on the host's network."""
+"""The structure of a static pod of the control plane, as written by kubeadm: one container on the host's network."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PORT_NAME = "probe-port"
 
 @dataclass(frozen=True)
 class Probe:
-    """One of the questions that the kubelet asks; liveness and readiness differ in their patience."""
+    """One of the kubelet's probes; they differ in path and limits."""
 
     path: str
     initial_delay: int
@@ -33,7 +33,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Probes:
-    """Where a component answers, and at which paths. ``host`` is empty for the pod's own address."""
+    """The address and paths of a component's probes. ``host`` is empty for the pod's own address."""
 
     host: str
     port: int
@@ -45,7 +45,7 @@ class Probes:
 
 @dataclass(frozen=True)
 class StaticPod:
-    """What differs between the four pods. ``mounts`` are the volumes in the order of the container's mounts."""
+    """The differences between the four pods. ``mounts`` are the volumes in the order of the container's mounts."""
 
     name: str
     image: str
@@ -58,7 +58,7 @@ class StaticPod:
     annotations: t.Mapping[str, str] | None = None
 
     def manifest(self) -> dict[str, t.Any]:
-        """The Pod as a mapping: the place for patches, before `render_manifest`."""
+        """The Pod as a mapping, which can be patched before `render_manifest`."""
         metadata: dict[str, t.Any] = {
             "labels": {"component": self.name, "tier": "control-plane"},
             "name": self.name,
@@ -127,28 +127,28 @@ def _mount(volume: ExtraVolume) -> dict[str, t.Any]:
 
 
 def render_manifest(manifest: t.Mapping[str, t.Any]) -> str:
-    """The file of a static pod, byte for byte as kubeadm writes it."""
+    """The file of a static pod, byte for byte as written by kubeadm."""
     return render_yaml(dict(manifest))
 
 
 def merge_arguments(program: str, own: t.Mapping[str, str], provided: Arguments) -> tuple[str, ...]:
-    """The command of a container: its own arguments sorted, then what is given, which drives out those of its names."""
+    """The command of a container: its own arguments sorted, then the provided ones, which override those of the same name."""
     names = {name for name, _value in provided}
     kept = sorted((name, value) for name, value in own.items() if name not in names)
     return (program, *(f"--{name}={value}" for name, value in (*kept, *provided)))
 
 
 def last_argument(arguments: Arguments, name: str) -> str | None:
-    """The value that a program goes by when a flag is given more than once."""
+    """The effective value of a flag, which is the last one if it is repeated."""
     return next((value for provided, value in reversed(arguments) if provided == name), None)
 
 
 def plan_environment(
     provided: t.Iterable[t.Mapping[str, t.Any]], inherited: t.Mapping[str, str]
 ) -> tuple[t.Mapping[str, t.Any], ...]:
-    """A container's variables: those of a proxy that the joining program has itself, and over them what is given.
+    """A container's variables: the proxy variables of the joining program, overridden by the provided ones.
 
-    Variables of a proxy are all whose names end in `_proxy`, in any case; empty ones count for nothing.
+    Proxy variables are those whose names end in `_proxy`, in any case; empty ones are ignored.
     """
     proxies = {
         name: {"name": name, "value": value}

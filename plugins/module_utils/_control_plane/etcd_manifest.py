@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The static pod of a member of the cluster's own etcd, as kubeadm's minor versions write it."""
+"""The static pod of a member of the cluster's own etcd, as written by kubeadm's minor versions."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _SEMANTIC_VERSION = re.compile(
 
 
 def client_url(node: ControlPlaneNode) -> str:
-    """Where the node's etcd serves clients."""
+    """The client URL of the node's etcd."""
     return f"https://{host_in_url(node.address)}:2379"
 
 
 def peer_url(node: ControlPlaneNode) -> str:
-    """Where the node's etcd serves the other members."""
+    """The peer URL of the node's etcd."""
     return f"https://{host_in_url(node.address)}:2380"
 
 
@@ -48,8 +48,8 @@ def plan_etcd_pod(
 ) -> StaticPod:
     """The pod of the node's member.
 
-    ``members`` are the names and peer URLs of the cluster that it joins, its own among them, in etcd's order; none for the
-    first member. ``image_tag`` is taken where the cluster names none. Raises ``unsupported_kubernetes_version``.
+    ``members`` are the names and peer URLs of all members including its own, in etcd's order; empty for the
+    first member. ``image_tag`` is the default if the cluster sets none. Raises ``unsupported_kubernetes_version``.
     """
     require_known_minor(cluster)
     tag = etcd.image_tag or image_tag or ETCD_TAGS[cluster.kubernetes_version.release]
@@ -67,7 +67,7 @@ def plan_etcd_pod(
             ExtraVolume("etcd-data", etcd.data_dir, etcd.data_dir, path_type="DirectoryOrCreate"),
             ExtraVolume("etcd-certs", folder, folder, path_type="DirectoryOrCreate"),
         ),
-        # The variables of a proxy are not passed on: members speak with each other.
+        # Proxy variables are not passed on, because members connect directly to each other.
         environment=plan_environment(etcd.extra_envs, {}),
         annotations={"kubeadm.kubernetes.io/etcd.advertise-client-urls": client_url(node)},
     )
@@ -108,9 +108,9 @@ def _initial(node: ControlPlaneNode, members: t.Sequence[tuple[str, str]]) -> di
 
 
 def _version_arguments(cluster: ClusterConfiguration, tag: str) -> dict[str, str]:
-    """What etcd calls two of its features: other names before 3.6, which kubeadm gives up to 1.35.
+    """The flags of two features of etcd, which have other names before 3.6; kubeadm up to 1.35 supports these.
 
-    As with kubeadm a tag that is no version counts as old, and so does what comes before a release, `3.6.0-0` too.
+    As in kubeadm, a tag that is not a version counts as old, and so does a pre-release such as `3.6.0-0`.
     """
     version = cluster.kubernetes_version
     found = _SEMANTIC_VERSION.fullmatch(tag)
@@ -122,7 +122,7 @@ def _version_arguments(cluster: ClusterConfiguration, tag: str) -> dict[str, str
 
 
 def _metrics(etcd: LocalEtcd, node: ControlPlaneNode) -> tuple[str, int, str]:
-    """Host, port and scheme of the first URL at which etcd tells how it is."""
+    """Host, port and scheme of etcd's first metrics URL, which also serves its health."""
     default = (node.loopback, _METRICS_PORT, "HTTP")
     provided = last_argument(etcd.extra_args, "listen-metrics-urls")
     if provided is None:

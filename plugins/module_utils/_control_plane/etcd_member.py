@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""check-etcd and etcd-join on a host: where etcd's members are, and the member that this host runs as a static pod."""
+"""The phases check-etcd and etcd-join on a host: etcd's endpoints, and the member that runs here as a static pod."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
 _PODS = "/api/v1/namespaces/kube-system/pods"
 _CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
 _LOGS = "/var/log/pods"
-#: Seconds that the kubelet may take to stop a pod whose manifest is gone, and to notice that it is gone before it starts it again.
+#: Seconds that the kubelet may take to stop a pod after its manifest was removed, and seconds without a restart that prove it has.
 _STOP_TIMEOUT = 60.0
 _QUIET = 1.5
 _INITIAL_CLUSTER = re.compile(r"^ *- --initial-cluster=.*\n", re.MULTILINE)
@@ -45,10 +45,10 @@ _INITIAL_CLUSTER = re.compile(r"^ *- --initial-cluster=.*\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class EtcdMemberSpec:
-    """The member of etcd that a host shall be.
+    """The etcd member to run on a host.
 
-    ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``timeout`` bounds each step,
-    ``lock_timeout`` the wait for other hosts that join, ``health_timeout`` the start of the pod; all in seconds.
+    ``node_name`` and ``advertise_address`` default to those of this host. ``timeout`` limits each step,
+    ``lock_timeout`` the wait for other joining hosts, and ``health_timeout`` the start of the pod; all in seconds.
     """
 
     cluster: Cluster
@@ -61,7 +61,7 @@ class EtcdMemberSpec:
 
 
 class HostEtcd:
-    """Implements ``_etcd_membership.LocalEtcd``: etcd as a static pod of this host's kubelet."""
+    """Implements `_etcd.membership.LocalEtcd`: etcd as a static pod of this host's kubelet."""
 
     def __init__(
         self,
@@ -100,22 +100,22 @@ class HostEtcd:
             self._host.store(_MANIFEST, content.encode("utf-8"), 0o600)
 
     def _lasting(self, manifest: str) -> str:
-        """What of a manifest counts: a member with data knows the others from there, and would only be started anew."""
+        """The significant part of a manifest: a member with data ignores the initial cluster, so a change would only restart it."""
         return _INITIAL_CLUSTER.sub("", manifest) if self.has_data() else manifest
 
     def problem(self) -> str | None:
-        """A kubelet that does not run; and what etcd ended with, once the kubelet has started it a second time in vain."""
+        """Why etcd cannot start: the kubelet does not run, or etcd has failed again after a restart."""
         unit = self._host.unit("kubelet")
         if not unit.running:
-            return f"the kubelet, which would start it, is {unit.state}"
+            return f"the kubelet, which must start it, is {unit.state}"
         restarts, error = self._read_log()
-        return f"it ends each time it is started, with: {error.text}" if restarts and error.is_end else None
+        return f"it exits on every start, with: {error.text}" if restarts and error.is_end else None
 
     def error(self) -> str:
         return self._read_log()[1].text
 
     def _read_log(self) -> tuple[int, EtcdLogError]:
-        """How often the kubelet has started etcd again, and what is wrong as its newest container says. Logs of former runs do not count."""
+        """The number of restarts of etcd, and the error in the log of its newest container. Logs of earlier runs are ignored."""
         newest, found, restarts = self._began, EtcdLogError(), 0
         for path in self._host.list_files(_LOGS) or []:
             match = re.match(rf"kube-system_etcd-{re.escape(self._node.name)}_[^/]+/etcd/(\d+)\.log$", path)
@@ -138,21 +138,21 @@ class HostEtcd:
                 return
         raise JoinError(
             "etcd_not_started",
-            f"etcd on this host did not stop within {_STOP_TIMEOUT:g} s after {_MANIFEST} was taken away; stop it, then remove "
+            f"etcd on this host did not stop within {_STOP_TIMEOUT:g} s after {_MANIFEST} was removed; stop it, then remove "
             f"{self._data}.",
         )
 
 
 def find_etcd_endpoints(api: KubeApi) -> list[str]:
-    """Where etcd serves clients, as its pods say. Raises ``etcd_unreachable`` when none does."""
+    """The client URLs of etcd, from the annotations of its pods. Raises ``etcd_unreachable`` if there are none."""
     pods = list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
     urls = [text_at(pod, "metadata", "annotations", _CLIENT_URLS) for pod in pods]
     endpoints = [url for listed in urls for url in listed.split(",") if url.startswith("https://")]
     if not endpoints:
         raise JoinError(
             "etcd_unreachable",
-            f"Cannot find etcd: no pod of it at {api.server} has the annotation {_CLIENT_URLS}; expected one for each control "
-            "plane; see whether their static pods are those of kubeadm.",
+            f"Cannot find etcd: no etcd pod at {api.server} has the annotation {_CLIENT_URLS}; expected one pod for each control "
+            "plane; check that the static pods are those of kubeadm.",
             endpoints=[],
             seen="no annotated pods",
         )
@@ -168,12 +168,12 @@ def plan_etcd_member(
     connect_etcd: t.Callable[[t.Sequence[str], str], EtcdApi],
     asks: bool = True,
 ) -> Change:
-    """Plan that this host is a voting member of etcd, which has a quorum (kubeadm: etcd-join).
+    """Plan that this host becomes a voting member of etcd, which must have a quorum (kubeadm: etcd-join).
 
-    ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd's endpoints, with the certificates
-    in a folder. Before control-plane-prepare there are none, so then nobody is asked, nor unless this ``asks``: in check mode
-    a join goes on. Patches that cannot be applied are refused before the member is added.
-    An external etcd is left alone. Raises what `plan_membership` and `read_patching` raise, and ``patch_failed``.
+    ``connect`` connects to the cluster as its administrator, ``connect_etcd`` to etcd's endpoints with the certificates
+    in a folder. Before control-plane-prepare, these do not exist, so no request is sent; nor if ``asks`` is false, so that
+    check mode can continue. Patches that cannot be applied are refused before the member is added.
+    Does nothing for an external etcd. Raises the errors of `plan_membership` and `read_patching`, and ``patch_failed``.
     """
     configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
     etcd = configuration.etcd

@@ -4,9 +4,9 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The files of a control plane as one change: what all share, then what is the node's own, by the phases that are asked for.
+"""The files of a control plane as one change: shared files first, then the node's own, according to the selected phases.
 
-With them goes the look at etcd, which always follows them, and changes nothing.
+The phase check-etcd always follows; it changes nothing.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _DOWNLOAD, _CERTS, _KUBECONFIG, _CONTROL_PLANE = _OWN_PHASES = tuple(
 )
 _CHECK_ETCD = "check-etcd"
 
-#: The phases of kubeadm that are planned here.
+#: The phases of kubeadm that this module plans.
 FILE_PHASES = (*_OWN_PHASES, _CHECK_ETCD)
 
 Connect = t.Callable[[], KubeApi]
@@ -66,12 +66,12 @@ ConnectEtcd = t.Callable[[t.Sequence[str], str], EtcdApi]
 
 @dataclass(frozen=True)
 class ControlPlaneSpec:
-    """What the files of one control plane shall be, as far as ``phases`` are about them.
+    """The desired files of a control plane, as far as ``phases`` cover them.
 
-    ``node_name`` and ``advertise_address`` may be empty: then this host's own are taken. ``certificate_key`` opens what
-    the others have uploaded to the Secret ``uploaded_to``; without it, what is on the host is used. ``given`` are shared
-    files that come from elsewhere, by their entries in that Secret; then nothing is fetched. ``connect`` speaks with the
-    credentials of the join. ``environment`` is that of this process, ``health_timeout`` is in seconds.
+    ``node_name`` and ``advertise_address`` default to those of this host. ``certificate_key`` decrypts the files in the
+    Secret ``uploaded_to``; without it, the files on the host are used. ``provided`` are shared files from another source, by
+    their entries in that Secret; if set, nothing is downloaded. ``connect`` uses the credentials of the join.
+    ``environment`` is that of this process, ``health_timeout`` is in seconds.
     """
 
     cluster: Cluster
@@ -91,11 +91,11 @@ class ControlPlaneSpec:
 def plan_control_plane_files(
     host: Host, spec: ControlPlaneSpec, *, clock: Clock, connect: Connect, connect_etcd: ConnectEtcd
 ) -> Change:
-    """Plan the files of kubeadm's phase control-plane-prepare, all of them judged before any is written; then check-etcd.
+    """Plan the files of kubeadm's phase control-plane-prepare, all of which are validated before the first write; then check-etcd.
 
-    etcd is asked with those files, so only once nothing is left to do to them: where something is, by the look that follows
-    their writing. ``connect`` speaks with the cluster as its administrator, ``connect_etcd`` with etcd. Raises what
-    `plan_etcd_member` and the planning of the files raise.
+    etcd is queried with the certificates among those files. While planning, it is therefore queried only if no file has to
+    change; otherwise, after the files are written. ``connect`` connects to the cluster as its administrator,
+    ``connect_etcd`` to etcd. Raises the errors of `plan_etcd_member` and of planning the files.
     """
     files = in_phase(_PREPARE, lambda: _plan_files(host, spec, clock))
     if _CHECK_ETCD not in spec.phases:
@@ -113,10 +113,10 @@ def plan_control_plane_files(
 
 
 def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
-    """A token that the cluster does not know is not refused before the change is applied: in check mode nobody has made it.
+    """Plan the files. An unknown token is an error only on applying, because in check mode the token is not created.
 
-    Raises ``control_plane_endpoint_missing``, ``unsupported_kubernetes_version``, ``advertise_address_unusable``, what
-    opening the shared files raises, ``shared_certificates_unusable`` and ``authority_key_missing``.
+    Raises ``control_plane_endpoint_missing``, ``unsupported_kubernetes_version``, ``advertise_address_unusable``, the
+    errors of decrypting the shared files, ``shared_certificates_unusable`` and ``authority_key_missing``.
     """
     configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
     require_known_minor(configuration)
@@ -131,7 +131,9 @@ def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
         shared = {**observe_shared_files(host, files), **copied}
         _refuse_nothing(shared, files)
         source = (
-            f"this host and {'what was given' if spec.provided else 'the Secret'} together" if copied else "this host"
+            f"this host and {'shared_certificates' if spec.provided else 'the Secret'} together"
+            if copied
+            else "this host"
         )
         verify_shared_files(shared, files, now=clock.now(), source=source)
         refuse_other_authority(shared, spec.cluster.all_pins(), server=spec.cluster.server)
@@ -142,9 +144,9 @@ def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
     try:
         return plan()
     except ApiUnauthorizedError:
-        pass  # the token does not live any more: the phases still say what they would be about
+        pass  # the token does not exist (any more): the plan still lists the files of the phases
     paths = list(_paths(spec, configuration, _describe(host, spec, has_ca_key=True), files))
-    before = {path: "absent" if host.read(path) is None else "not looked at" for path in paths}
+    before = {path: "absent" if host.read(path) is None else "not checked" for path in paths}
     return Change(before, dict.fromkeys(paths, "right"), lambda: plan().apply())
 
 
@@ -163,7 +165,7 @@ def _describe(host: Host, spec: ControlPlaneSpec, *, has_ca_key: bool) -> Contro
 def _paths(
     spec: ControlPlaneSpec, configuration: ClusterConfiguration, node: ControlPlaneNode, files: t.Sequence[SharedFile]
 ) -> t.Iterator[str]:
-    """The files that the phases are about."""
+    """The files of the phases."""
     if _DOWNLOAD in spec.phases:
         yield from (file.path for file in files)
     if _CERTS in spec.phases:
@@ -197,17 +199,17 @@ def _refuse_without_endpoint(configuration: ClusterConfiguration) -> None:
     if not configuration.control_plane_endpoint:
         raise JoinError(
             "control_plane_endpoint_missing",
-            "Cannot add a control plane to this cluster: it has no controlPlaneEndpoint, so its nodes would go on speaking with "
-            "the first one alone; set it in ConfigMap kube-system/kubeadm-config to an address that leads to all of them.",
+            "Cannot add a control plane to this cluster: it has no controlPlaneEndpoint, so its nodes would continue to use "
+            "only the first one; set it in ConfigMap kube-system/kubeadm-config to an address that leads to all control planes.",
         )
 
 
 def _refuse_nothing(shared: t.Mapping[str, bytes], files: t.Sequence[SharedFile]) -> None:
     if not shared:
         raise SharedCertificatesMissingError(
-            "Cannot make this host a control plane: it has none of the files that control planes share, and was not told to fetch "
-            f"them; set join_certificate_key to what `kubeadm init phase upload-certs --upload-certs` prints, or copy {files[0].path} and "
-            "the others from a control plane.",
+            "Cannot make this host a control plane: it has none of the shared files of control planes, and there is no key for downloading "
+            f"them; set certificate_key to the key that `kubeadm init phase upload-certs --upload-certs` prints, or copy {files[0].path} "
+            "and the others from a control plane.",
             missing=[file.path for file in files],
         )
 
@@ -215,7 +217,7 @@ def _refuse_nothing(shared: t.Mapping[str, bytes], files: t.Sequence[SharedFile]
 def _refuse_unsafe_paths(
     host: WritableFiles, configuration: ClusterConfiguration, files: t.Sequence[SharedFile]
 ) -> None:
-    """Before a key is put where somebody else could exchange it."""
+    """Check the paths before a key is written to a place where other users could replace it."""
     own = ("apiserver.key", "etcd/server.key")
     paths = {file.path for file in files} | {certificate_path(configuration, name) for name in own}
     for path in sorted({posixpath.dirname(path): path for path in sorted(paths)}.values()):
@@ -225,17 +227,17 @@ def _refuse_unsafe_paths(
 
 
 def _provided(spec: ControlPlaneSpec, files: t.Sequence[SharedFile]) -> t.Mapping[str, bytes]:
-    """What comes from elsewhere, by entries."""
+    """The provided shared files, by entries."""
     if _DOWNLOAD not in spec.phases:
         return {}
     unknown = sorted(set(spec.provided) - {file.entry for file in files})
     if unknown:
         raise JoinError(
             "shared_certificates_unusable",
-            f"Cannot take {', '.join(unknown)} for shared by the control planes of this cluster: those are "
-            f"{', '.join(file.entry for file in files)}; correct the names in join_shared_certificates.",
+            f"Cannot use {', '.join(unknown)} as shared files of the control planes in this cluster, which are "
+            f"{', '.join(file.entry for file in files)}; correct the names in shared_certificates.",
             problems=[f"{name} is not shared" for name in unknown],
-            source="what was given",
+            source="shared_certificates",
         )
     return spec.provided
 
@@ -243,7 +245,7 @@ def _provided(spec: ControlPlaneSpec, files: t.Sequence[SharedFile]) -> t.Mappin
 def _download(host: Files, spec: ControlPlaneSpec, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
     """What the others have uploaded, by entries: nothing without a certificate key.
 
-    The Secret lives for two hours. A node that has its files already is not held up by its end.
+    The Secret expires after two hours. This is not an error for a node that already has the files.
     """
     if _DOWNLOAD not in spec.phases or not spec.certificate_key or spec.connect is None:
         return {}
@@ -265,8 +267,8 @@ def _find_secret(api: KubeApi, name: str) -> dict[str, t.Any] | None:
         return api.find(secret_path(name))
     except ApiForbiddenError as exc:
         raise exc.reworded(
-            f"Cannot fetch the certificates that control planes share: {exc} The right to read them comes with their upload; make "
-            "it with `kubeadm init phase upload-certs --upload-certs` on a control plane.",
+            f"Cannot download the shared certificates of control planes: {exc} The permission to read them is created by their "
+            "upload; run `kubeadm init phase upload-certs --upload-certs` on a control plane.",
         ) from exc
 
 

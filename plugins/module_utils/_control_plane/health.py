@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""wait-control-plane: whether the three components of this host serve, asked where their static pods say that they listen."""
+"""The phase wait-control-plane: health of the three components of this host, at the addresses in their static pods."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .local_node import host_in_url
 
 __all__ = ("API_SERVER", "COMPONENTS", "Ask", "find_health_urls", "plan_health")
 
-#: How a component is asked: its name and URL lead to the status of the answer. Raises HttpsError.
+#: Requests the health of a component by its name and URL; returns the HTTP status. Raises HttpsError.
 Ask = t.Callable[[str, str], int]
 API_SERVER = "kube-apiserver"
 
@@ -35,7 +35,7 @@ class _Component:
     path: str
 
 
-#: By their names: the flag of the address they listen at and what it is by default, their port, and what is asked.
+#: By name: the flag of the listen address and its default, the port, and the path.
 COMPONENTS = {
     API_SERVER: _Component("advertise-address", "127.0.0.1", "6443", "/livez"),
     "kube-controller-manager": _Component("bind-address", "127.0.0.1", "10257", "/healthz"),
@@ -44,20 +44,20 @@ COMPONENTS = {
 
 
 def find_health_urls(host: Files) -> dict[str, str]:
-    """Where each component is asked, by its manifest with all patches. Raises ``component_not_healthy`` where there is none."""
+    """The health URL of each component, from its patched manifest. Raises ``component_not_healthy`` if that is missing."""
     return {name: _url(host, name, component) for name, component in COMPONENTS.items()}
 
 
 def plan_health(host: Files, *, ask: Ask, clock: Clock, timeout: float) -> Change:
     """Plan to wait until all components serve.
 
-    Without manifests, as in check mode before they are written, nobody is asked while planning. Raises on applying
-    ``component_not_healthy`` with what was seen of each that does not serve within ``timeout`` seconds.
+    Without manifests, as in check mode before they are written, planning sends no request. Raises on applying
+    ``component_not_healthy`` with the status of each component that is not healthy within ``timeout`` seconds.
     """
     thing = "control plane components"
     after = dict.fromkeys(COMPONENTS, "healthy")
     if any(host.read(_path(name)) is None for name in COMPONENTS):
-        before = dict.fromkeys(COMPONENTS, "not there")
+        before = dict.fromkeys(COMPONENTS, "missing")
     else:
         before = _probe(find_health_urls(host), ask)
 
@@ -72,8 +72,8 @@ def plan_health(host: Files, *, ask: Ask, clock: Clock, timeout: float) -> Chang
         reported = "; ".join(f"{name} at {urls[name]}: {found}" for name, found in sick.items())
         raise JoinError(
             "component_not_healthy",
-            f"This host does not serve as a control plane within {timeout:g} s: {reported}; look at the log of its container, for instance "
-            "with `crictl ps -a` and `crictl logs`, or below /var/log/pods.",
+            f"Components of this control plane are not healthy after {timeout:g} s: {reported}; read the log of the container, for "
+            "instance with `crictl ps -a` and `crictl logs`, or below /var/log/pods.",
             components=sick,
         )
 
@@ -89,7 +89,7 @@ def _seen(name: str, url: str, ask: Ask) -> str:
         status = ask(name, url)
     except HttpsError as exc:
         return str(exc)
-    return "healthy" if status == 200 else f"it answers with status {status}"
+    return "healthy" if status == 200 else f"it responds with status {status}"
 
 
 def _path(name: str) -> str:
@@ -105,7 +105,7 @@ def _url(host: Files, name: str, component: _Component) -> str:
 
 
 def _arguments(host: Files, name: str) -> dict[str, str]:
-    """The flags of the container that runs the component; of those that are there more than once, the last counts."""
+    """The flags of the container that runs the component; the last one of a repeated flag is effective."""
     found = host.read(_path(name))
     documents = parse_yaml_documents(found.text, what=_path(name), code="component_not_healthy") if found else []
     for container in (c for document in documents for c in list_at(mapping_at(document.value, "spec"), "containers")):
@@ -115,7 +115,7 @@ def _arguments(host: Files, name: str) -> dict[str, str]:
             return {flag: value for flag, _equals, value in pairs}
     raise JoinError(
         "component_not_healthy",
-        f"Cannot tell whether {name} serves: {_path(name)} has no container whose command is {name}; expected the static pod of "
-        "kubeadm; correct the patches for it, or write it anew.",
+        f"Cannot check the health of {name}: {_path(name)} has no container whose command is {name}; expected the static pod of "
+        "kubeadm; correct the patches for it, or delete the file and run again.",
         components={name: "no such container"},
     )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The node that becomes a control plane as its host and its patches make it, for all steps that write its static pods."""
+"""The description and the patches of a new control plane, for all steps that write its static pods."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def describe_node(
     has_ca_key: bool = True,
     health_timeout: float = 240.0,
 ) -> ControlPlaneNode:
-    """The node; an empty name and address are this host's own. Raises ``advertise_address_unusable``."""
+    """Describe the node; name and address default to those of this host. Raises ``advertise_address_unusable``."""
     return ControlPlaneNode(
         name=name or host.hostname(),
         advertise_address=choose_advertise_address(host, advertise_address),
@@ -51,7 +51,7 @@ def describe_node(
 
 @dataclass(frozen=True)
 class PatchSources:
-    """Where what changes static pods comes from: folders on the host, none for empty names, and names and texts of files from elsewhere."""
+    """The sources of patches for static pods: folders on the host, or empty, and names and texts of files from the controller."""
 
     patches: str = ""
     patch_files: tuple[File, ...] = ()
@@ -61,7 +61,7 @@ class PatchSources:
 
 @dataclass(frozen=True)
 class Patching:
-    """What is done to a static pod, by the name of its component: kustomize first, then kubeadm's own patches, as kubeadm 1.19."""
+    """Patches a static pod by the name of its component: kustomize first, then kubeadm's own patches, as in kubeadm 1.19."""
 
     patches: Patches
     kustomization: Kustomization | None
@@ -80,10 +80,10 @@ class Patching:
 
 
 def read_patching(host: Files, configuration: ClusterConfiguration, sources: PatchSources) -> Patching:
-    """Read what changes static pods. Raises what `read_patches` and `read_kustomization` raise."""
+    """Read the patches for static pods. Raises the errors of `read_patches` and `read_kustomization`."""
     kustomization = None
     if sources.kustomize or sources.kustomize_files:
-        # Only here: most nodes have none, and need not load it.
+        # Only here: most nodes have none and do not need this code.
         from .._patches.kustomize_folder import read_kustomization
 
         kustomization = read_kustomization(host, sources.kustomize, sources.kustomize_files)

@@ -29,9 +29,9 @@ if t.TYPE_CHECKING:
 
 __all__ = (
     "ComponentKubeconfig",
-    "KubeconfigJudgement",
+    "KubeconfigCheck",
+    "check_kubeconfig",
     "cluster_server",
-    "judge_kubeconfig",
     "plan_kubeconfigs",
     "render_kubeconfig",
 )
@@ -39,7 +39,7 @@ __all__ = (
 
 @dataclass(frozen=True)
 class ComponentKubeconfig:
-    """One of the files: who speaks, and with which API server."""
+    """One of the files: its user and its API server."""
 
     profile: LeafProfile
     server: str
@@ -50,7 +50,7 @@ class ComponentKubeconfig:
 
 
 def cluster_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> str:
-    """The address that all nodes know the cluster by; without one, the node's own API server."""
+    """The URL of the control plane endpoint, or without an endpoint, of the node's own API server."""
     endpoint = cluster.control_plane_endpoint
     if not endpoint:
         return node.server
@@ -60,7 +60,7 @@ def cluster_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> str
 
 
 def plan_kubeconfigs(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[ComponentKubeconfig, ...]:
-    """People speak with the cluster, components with the API server beside them, which is of their own version."""
+    """The administrator uses the endpoint; components use the API server on their host, which has their version."""
     return tuple(
         ComponentKubeconfig(profile, cluster_server(cluster, node) if profile.name == "admin" else node.server)
         for profile in client_profiles()
@@ -75,7 +75,7 @@ def render_kubeconfig(
     certificate: str,
     key: str,
 ) -> str:
-    """The file, its certificates and key in PEM. Secret."""
+    """The text of the file; certificates and key are in PEM format. Secret."""
     return render_component_kubeconfig(
         cluster_name=cluster.cluster_name,
         server=wanted.server,
@@ -87,41 +87,41 @@ def render_kubeconfig(
 
 
 @dataclass(frozen=True)
-class KubeconfigJudgement:
-    """Of a file: why it cannot stay, in words that follow `it`, None when it can; and what of it can stay in any case.
+class KubeconfigCheck:
+    """The result for a file: ``problem`` is a clause after `it`, None if the file is correct.
 
-    ``identity`` is the client certificate and its key in PEM: with those the rest is written anew, and no CA has to sign.
+    ``identity`` is the valid client certificate and its key in PEM. With them, the file can be rewritten without a CA key.
     """
 
     problem: str | None
     identity: tuple[str, str] | None = field(default=None, repr=False)
 
 
-def judge_kubeconfig(
+def check_kubeconfig(
     wanted: ComponentKubeconfig, text: str, authority: x509.Certificate, *, now: datetime.datetime
-) -> KubeconfigJudgement:
-    """Judge a file that is there.
+) -> KubeconfigCheck:
+    """Check an existing file.
 
-    kubeadm itself looks at the CA alone, and complains of another server; with an external CA it looks at nothing.
+    kubeadm itself checks only the CA, and reports another server; with an external CA it checks nothing.
     """
     try:
         user = parse_kubeconfig_user(text, what=wanted.file)
         cluster = parse_kubeconfig_cluster(text, what=wanted.file)
     except JoinError:
-        return KubeconfigJudgement("cannot be read as a kubeconfig of a cluster and a user")
+        return KubeconfigCheck("cannot be read as a kubeconfig of a cluster and a user")
     certificate, key = user.client_certificate_data, user.client_key_data
     reason = unfit_because(wanted.profile, certificate or None, key.encode("ascii"), authority, now=now)
     if reason is not None:
-        return KubeconfigJudgement(f"has a client certificate that {reason}")
-    return KubeconfigJudgement(_other_cluster(wanted, cluster, authority), (certificate, key))
+        return KubeconfigCheck(f"has a client certificate that {reason}")
+    return KubeconfigCheck(_other_cluster(wanted, cluster, authority), (certificate, key))
 
 
 def _other_cluster(wanted: ComponentKubeconfig, cluster: KubeconfigCluster, authority: x509.Certificate) -> str | None:
-    """Why its cluster cannot stay; None when it can."""
+    """Why its cluster is not correct; None if it is."""
     try:
         authorities = parse_certificates(cluster.certificate_authority_data, what=wanted.file)
     except JoinError:
-        return "holds no CA of the cluster"
+        return "contains no CA of the cluster"
     if pin_of(authority) not in {pin_of(certificate) for certificate in authorities}:
         return "trusts the CA of another cluster"
     return None if cluster.server == wanted.server else f"names {cluster.server}, not {wanted.server}"

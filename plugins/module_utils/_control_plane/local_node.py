@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The node that becomes a control plane: what of it and its host is seen in its files."""
+"""The node that becomes a control plane, as far as its files depend on it and its host."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ MINORS = ("1.34", "1.35", "1.36", "1.37")
 
 @dataclass(frozen=True)
 class ControlPlaneNode:
-    """The node that joins, and what of its host is seen in the static pods.
+    """The joining node, and the facts of its host that its static pods depend on.
 
-    ``ca_folders`` are those of CA_FOLDERS that the host has, ``environment`` is that of the joining program, of which the
-    variables of a proxy are passed on. ``has_ca_key`` is false where the key of the cluster's CA is kept elsewhere.
-    ``health_timeout`` is how long a component may take to start.
+    ``ca_folders`` are the existing CA_FOLDERS of the host. ``environment`` is that of the joining program, whose proxy
+    variables are passed on. ``has_ca_key`` is false if the key of the cluster's CA is not on the host.
+    ``health_timeout`` is the time that a component may take to start.
     """
 
     name: str
@@ -48,14 +48,14 @@ class ControlPlaneNode:
             raise JoinError(
                 "invalid_join_configuration",
                 f"Cannot make {self.name} a control plane: its advertise address is {self.advertise_address!r}, expected "
-                "an IP address; set join_apiserver_advertise_address.",
+                "an IP address; set apiserver_advertise_address.",
                 field="controlPlane.localAPIEndpoint.advertiseAddress",
             ) from exc
         return getattr(address, "ipv4_mapped", None) or address
 
     @property
     def address(self) -> str:
-        """The advertise address in its short form, as Go writes it."""
+        """The advertise address in its canonical form, as in Go."""
         return str(self.ip)
 
     @property
@@ -70,12 +70,12 @@ class ControlPlaneNode:
 
 
 def host_in_url(address: str) -> str:
-    """A host as a URL has it."""
+    """A host in URL syntax, with brackets around an IPv6 address."""
     return f"[{address}]" if ":" in address else address
 
 
 def certificate_path(cluster: ClusterConfiguration, name: str) -> str:
-    """Where a file of certificates is, `etcd/ca.crt` for one, in the form of the path that Go gives it."""
+    """The path of a certificate file such as `etcd/ca.crt`, normalized as in Go."""
     return "/" + posixpath.normpath(posixpath.join(cluster.certificates_dir, name)).lstrip("/")
 
 
@@ -85,7 +85,7 @@ def require_known_minor(cluster: ClusterConfiguration) -> None:
         raise JoinError(
             "unsupported_kubernetes_version",
             f"Cannot write the files of a control plane of Kubernetes {cluster.kubernetes_version}: this release "
-            f"knows {', '.join(MINORS)}; use a release of the collection that knows {cluster.kubernetes_version.release}.",
+            f"supports {', '.join(MINORS)}; use a release of the collection that supports {cluster.kubernetes_version.release}.",
             version=str(cluster.kubernetes_version),
             supported=list(MINORS),
         )

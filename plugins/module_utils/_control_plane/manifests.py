@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The static pods of kube-apiserver, kube-controller-manager and kube-scheduler, as kubeadm's minor versions write them."""
+"""The static pods of kube-apiserver, kube-controller-manager and kube-scheduler, as written by kubeadm's minor versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .local_node import ControlPlaneNode, certificate_path, host_in_url, require
 
 __all__ = ("CA_FOLDERS", "plan_component_pods")
 
-#: Folders of CA certificates that are mounted where the host has them; /etc/ssl/certs always is.
+#: Folders of CA certificates that are mounted if the host has them; /etc/ssl/certs is always mounted.
 CA_FOLDERS = (
     "/etc/pki/ca-trust",
     "/etc/pki/tls/certs",
@@ -30,14 +30,14 @@ CA_FOLDERS = (
 _CA_CERTIFICATES = "/etc/ssl/certs"
 _KUBERNETES = "/etc/kubernetes"
 _FLEX_VOLUMES = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"
-#: The last minor whose controller manager sees the folder of flex volumes.
+#: The last minor whose controller manager mounts the folder of flex volumes.
 _FLEX_VOLUMES_UNTIL = (1, 35)
 _FOLDER = "DirectoryOrCreate"
 _FILE = "FileOrCreate"
 
 
 def plan_component_pods(cluster: ClusterConfiguration, node: ControlPlaneNode) -> dict[str, StaticPod]:
-    """The three pods by their names. Raises ``unsupported_kubernetes_version`` and ``invalid_join_configuration``."""
+    """The three pods by name. Raises ``unsupported_kubernetes_version`` and ``invalid_join_configuration``."""
     require_known_minor(cluster)
     pods = (_api_server(cluster, node), _controller_manager(cluster, node), _scheduler(cluster, node))
     return {pod.name: pod for pod in pods}
@@ -95,7 +95,7 @@ def _api_server_arguments(cluster: ClusterConfiguration, node: ControlPlaneNode)
         "tls-private-key-file": path("apiserver.key"),
         **_etcd_client_arguments(cluster, node),
     }
-    # The two exclude each other.
+    # The two flags are mutually exclusive.
     if last_argument(cluster.api_server.extra_args, "authorization-config") is None:
         arguments["authorization-mode"] = "Node,RBAC"
     return arguments
@@ -195,12 +195,12 @@ def _bind_address(component: Component) -> str:
 
 
 def _probe_host(address: str) -> str:
-    """A component that listens everywhere is asked at the pod's own address."""
+    """The host to probe; a component that listens on all addresses is probed at the pod's own address."""
     return "" if address in ("0.0.0.0", "::") else address  # noqa: S104 (nothing is bound here)
 
 
 def _mounts(volumes: t.Sequence[ExtraVolume], component: Component) -> tuple[ExtraVolume, ...]:
-    """A volume of the cluster's takes the place of one of the same name."""
+    """The volumes; an extra volume overrides one of the same name."""
     by_name = {volume.name: volume for volume in (*volumes, *component.extra_volumes)}
     return tuple(by_name[name] for name in sorted(by_name))
 
@@ -227,9 +227,9 @@ def _flex_volumes(cluster: ClusterConfiguration) -> list[ExtraVolume]:
 
 
 def _etcd_folders(cluster: ClusterConfiguration) -> list[ExtraVolume]:
-    """The folders of an external etcd's files that are not mounted anyway, none of them inside another.
+    """The folders of an external etcd's files that are not already mounted, without nested folders.
 
-    As with kubeadm a path lies inside another when its text starts with it.
+    As in kubeadm, a path is nested in another if its text starts with it.
     """
     etcd = cluster.etcd
     if not isinstance(etcd, ExternalEtcd):

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""mark-control-plane: the labels by which a Node is known as a control plane, and the taints that keep others' pods away."""
+"""The phase mark-control-plane: labels that identify a Node as a control plane, and taints that repel other pods."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ __all__ = ("LABELS", "plan_mark")
 LABELS = (CONTROL_PLANE_LABEL, "node.kubernetes.io/exclude-from-external-load-balancers")
 
 _NODES = "/api/v1/nodes"
-#: What the kubelet labels a Node with once it is whole.
+#: The label that the kubelet sets on a complete Node.
 _HOSTNAME = "kubernetes.io/hostname"
 
 
 @dataclass(frozen=True)
 class _Marks:
-    """What a Node is marked with: its labels of LABELS, and all taints."""
+    """The marks of a Node: its labels among LABELS, and all its taints."""
 
     labels: tuple[str, ...]
     taints: tuple[t.Mapping[str, t.Any], ...]
@@ -43,9 +43,9 @@ class _Marks:
 def plan_mark(
     api: KubeApi, name: str, taints: t.Sequence[t.Mapping[str, str]], *, clock: Clock, timeout: float
 ) -> Change:
-    """Plan the labels and taints of Node ``name``; others that it has stay, as those of nodes that are not ready.
+    """Plan the labels and taints of Node ``name``. Others are kept, for example the taints of nodes that are not ready.
 
-    Raises on applying ``node_not_registered`` when the Node is not there or not whole within ``timeout`` seconds.
+    Raises on applying ``node_not_registered`` if the Node is missing or incomplete after ``timeout`` seconds.
     """
     thing = f"marks of node {name}"
     found = _observe(api.find(f"{_NODES}/{name}"))
@@ -63,7 +63,7 @@ def plan_mark(
         raise JoinError(
             "node_not_registered",
             f"Cannot mark {name} as a control plane: {api.server} has no Node of that name with the label {_HOSTNAME} within "
-            f"{timeout:g} s; look at `journalctl -u kubelet` on the node.",
+            f"{timeout:g} s; check `journalctl -u kubelet` on the node.",
             node_name=name,
             reason="",
         )
@@ -77,13 +77,13 @@ def _observe(node: t.Mapping[str, t.Any] | None) -> _Marks:
 
 
 def _wanted(found: _Marks, taints: t.Sequence[t.Mapping[str, str]]) -> _Marks:
-    """Those that the Node lacks come first, as kubeadm has it; a second run finds them wherever they are."""
+    """Missing taints come first, as in kubeadm; a second run finds them at any position."""
     missing = [taint for taint in taints if render_taint(taint) not in {render_taint(other) for other in found.taints}]
     return _Marks(LABELS, (*missing, *found.taints))
 
 
 def _patch(node: t.Mapping[str, t.Any], wanted: _Marks) -> dict[str, t.Any]:
-    """With the version that was read: the list of taints is replaced as a whole, and somebody may just have added one."""
+    """The patch includes the version that was read, because it replaces all taints and others may add some meanwhile."""
     version = text_at(node, "metadata", "resourceVersion")
     labels = mapping_at(node, "metadata", "labels")
     missing = {label: "" for label in wanted.labels if label not in labels}

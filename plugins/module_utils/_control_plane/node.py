@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""kubelet-wait-bootstrap of a control plane, control-plane-join and wait-control-plane: what is left once etcd has joined, as one change."""
+"""The phases after etcd has joined, as one change: kubelet-wait-bootstrap, control-plane-join and wait-control-plane."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _KUBELET, _STATUS, _MARK, _WAIT = JOIN_PHASES = (
 
 @dataclass(frozen=True)
 class ControlPlaneNodeSpec:
-    """What the Node of a control plane shall be, as far as ``phases`` are about it.
+    """The desired state of a control plane's Node, as far as ``phases`` cover it.
 
-    ``node_name``, ``cri_socket`` and ``advertise_address`` may be empty: then this host's own are taken. ``wait_for`` and
-    ``wait_timeout`` are those of `KubeletWaitSpec`. ``taints`` are written `key=value:Effect`. ``timeout`` bounds the wait
-    for a Node that can be marked, ``health_timeout`` that for the components, in seconds. The configuration of ``cluster``
-    tells whether it is one of before 1.22, which keeps where its API servers are: not if it is empty.
+    ``node_name``, ``cri_socket`` and ``advertise_address`` default to those of this host. ``wait_for`` and
+    ``wait_timeout`` are those of `KubeletWaitSpec`. ``taints`` have the form `key=value:Effect`. ``timeout`` limits the wait
+    for a Node that can be marked, ``health_timeout`` the wait for the components, in seconds. The configuration of
+    ``cluster`` determines whether it is older than 1.22 and keeps a ClusterStatus; an empty one does not.
     """
 
     cluster: Cluster
@@ -69,9 +69,9 @@ def plan_control_plane_node(
 ) -> Change:
     """Plan the wait for the Node, the entry of the API server in an old cluster, the marks of the Node and the wait for the components.
 
-    ``connect`` speaks with the cluster as its administrator, ``connect_as_node`` as this node, ``asker`` with the components.
-    Before control-plane-prepare nobody is asked: in check mode a join goes on. Raises what `plan_kubelet_wait`,
-    `plan_update_status`, `plan_mark` and `plan_health` raise, and ``advertise_address_unusable``.
+    ``connect`` connects to the cluster as its administrator, ``connect_as_node`` as this node, ``probe`` to the components.
+    Before control-plane-prepare, planning sends no request, so that check mode can continue. Raises the errors of
+    `plan_kubelet_wait`, `plan_update_status`, `plan_mark` and `plan_health`, and ``advertise_address_unusable``.
     """
     name = spec.node_name or host.hostname()
     taints = [parse_taint(text) for text in spec.taints]
@@ -95,13 +95,13 @@ def plan_control_plane_node(
         rest = plan()
     else:
         thing = f"control plane {name}"
-        rest = Change({thing: "not there"}, {thing: "joined"}, lambda: plan().apply())
+        rest = Change({thing: "absent"}, {thing: "joined"}, lambda: plan().apply())
     if not wait.changed:
         return join_changes([wait, rest])
 
     def apply() -> None:
         wait.apply()
-        plan().apply()  # anew: that may have taken minutes
+        plan().apply()  # plan again, because the wait may have taken minutes
 
     return Change({**wait.before, **rest.before}, {**wait.after, **rest.after}, apply)
 

@@ -4,9 +4,9 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""control-plane-prepare: the files of a node that becomes a control plane, each planned as one change.
+"""The phase control-plane-prepare: the files of a node that becomes a control plane, each planned as one change.
 
-What is right already stays; what is not is replaced, and the change says why. Keys are in no change.
+Correct files are kept. Others are replaced, and the change contains the reason. Changes contain no keys.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from .certificates import LeafProfile, issue_certificate, key_algorithm, plan_pr
 from .component_pod import StaticPod, render_manifest
 from .kubeconfigs import (
     ComponentKubeconfig,
-    KubeconfigJudgement,
-    judge_kubeconfig,
+    KubeconfigCheck,
+    check_kubeconfig,
     plan_kubeconfigs,
     render_kubeconfig,
 )
@@ -47,23 +47,23 @@ __all__ = (
     "plan_shared_writes",
 )
 
-#: What a proxy's URL may hold before its host, which is passed on and never shown.
+#: Credentials in the URL of a proxy, which are passed on but never displayed.
 _PROXY_CREDENTIALS = re.compile(r"//[^/\s@]*@")
 _ABSENT = "absent"
 _RIGHT = "right"
 
-#: What a patch does to a Pod: the name of its component and the Pod go in, the Pod that is written comes out.
+#: Patches a Pod: takes the name of its component and the Pod, and returns the Pod to write.
 Patch = t.Callable[[str, t.Dict[str, t.Any]], t.Mapping[str, t.Any]]
 
 
 def observe_shared_files(host: Files, files: t.Sequence[SharedFile]) -> dict[str, bytes]:
-    """What of the shared files is on the node already, by their entries. Secret."""
+    """The existing shared files on the node, by their entries. Secret."""
     found = {file.entry: host.read(file.path) for file in files}
     return {entry: state.content for entry, state in found.items() if state is not None}
 
 
 def plan_shared_writes(host: WritableFiles, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes]) -> Change:
-    """Write the shared files of which there are ``contents``, already verified (kubeadm: download-certs)."""
+    """Write the shared files in ``contents``, which are already verified (kubeadm: download-certs)."""
     return join_changes(
         [_plan_shared_file(host, file, contents[file.entry]) for file in files if file.entry in contents]
     )
@@ -79,9 +79,9 @@ def _plan_shared_file(host: WritableFiles, file: SharedFile, content: bytes) -> 
 
 
 class _Authorities:
-    """The CAs of the node, by the names of their files. Raises ``shared_certificates_unusable``.
+    """The CAs of the node, by their file names. Raises ``shared_certificates_unusable``.
 
-    ``shared`` are the contents of the shared files by their entries; without them, those that the node has now.
+    ``shared`` are the contents of the shared files by their entries; the default are the existing files of the node.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class _Authorities:
         return parse_certificates(pem, what=f"{name}.crt")[0]
 
     def key(self, name: str) -> PrivateKey | None:
-        """None where the key is kept elsewhere."""
+        """The key of a CA, None if it is not on the node."""
         return parse_private_key(self._contents.get(f"{name.replace('/', '-')}.key", b""))
 
 
@@ -108,10 +108,10 @@ def plan_leaf_certificates(
     clock: Clock,
     shared: t.Mapping[str, bytes] | None = None,
 ) -> Change:
-    """Issue what the node lacks of its own certificates (kubeadm: certs).
+    """Issue missing and incorrect certificates of the node (kubeadm: certs).
 
-    ``shared`` are the shared files that the node will have by then, where that is not as it is now. Raises
-    ``shared_certificates_unusable``, and ``authority_key_missing`` where one would have to be signed elsewhere.
+    ``shared`` are the shared files that the node will have when the change is applied, if they differ from the existing
+    ones. Raises ``shared_certificates_unusable``, and ``authority_key_missing`` if an external CA must sign a certificate.
     """
     authorities = _Authorities(host, cluster, clock, shared)
     changes, unsigned = [], []
@@ -165,7 +165,7 @@ def _issue(
     """A new certificate and its key, in PEM. Secret."""
     signer = authorities.key(profile.authority)
     if signer is None:
-        raise _unsigned([f"{profile.name} is not there"])
+        raise _unsigned([f"{profile.name} is missing"])
     key = generate_key(key_algorithm(cluster))
     certificate = issue_certificate(
         profile,
@@ -187,8 +187,8 @@ def _refuse_unsigned(problems: t.Sequence[str]) -> None:
 def _unsigned(problems: t.Sequence[str]) -> JoinError:
     return JoinError(
         "authority_key_missing",
-        f"Cannot go on with an external CA, whose key is not on this host: {'; '.join(problems)}; put there what it has "
-        "signed for this node, or have the CA's key shared.",
+        f"Cannot continue with an external CA, whose key is not on this host: {'; '.join(problems)}; copy the files that the CA "
+        "has signed for this node to the host, or share the CA's key.",
         problems=list(problems),
     )
 
@@ -201,17 +201,17 @@ def plan_component_kubeconfigs(
     clock: Clock,
     shared: t.Mapping[str, bytes] | None = None,
 ) -> Change:
-    """Write what the node lacks of its kubeconfigs (kubeadm: kubeconfig). Takes and raises as `plan_leaf_certificates`."""
+    """Write missing and incorrect kubeconfigs (kubeadm: kubeconfig). Arguments and errors are those of `plan_leaf_certificates`."""
     authorities = _Authorities(host, cluster, clock, shared)
     changes, unsigned = [], []
     for wanted in plan_kubeconfigs(cluster, node):
         found = host.read(wanted.file)
-        judgement = KubeconfigJudgement("is not there")
+        checked = KubeconfigCheck("is missing")
         if found is not None:
-            judgement = judge_kubeconfig(wanted, found.text, authorities.certificate("ca"), now=clock.now())
-        if judgement.identity is None and authorities.key("ca") is None:
-            unsigned.append(f"{wanted.file} {judgement.problem}")
-        changes.append(_plan_kubeconfig(host, cluster, wanted, judgement, authorities, clock))
+            checked = check_kubeconfig(wanted, found.text, authorities.certificate("ca"), now=clock.now())
+        if checked.identity is None and authorities.key("ca") is None:
+            unsigned.append(f"{wanted.file} {checked.problem}")
+        changes.append(_plan_kubeconfig(host, cluster, wanted, checked, authorities, clock))
     _refuse_unsigned(unsigned)
     return join_changes(changes)
 
@@ -220,23 +220,23 @@ def _plan_kubeconfig(
     host: WritableFiles,
     cluster: ClusterConfiguration,
     wanted: ComponentKubeconfig,
-    judgement: KubeconfigJudgement,
+    checked: KubeconfigCheck,
     authorities: _Authorities,
     clock: Clock,
 ) -> Change:
     def apply() -> None:
-        certificate, key = judgement.identity or _issue(cluster, wanted.profile, authorities, clock)
+        certificate, key = checked.identity or _issue(cluster, wanted.profile, authorities, clock)
         authority = render_certificates([authorities.certificate("ca")])
         text = render_kubeconfig(wanted, cluster, certificate_authority=authority, certificate=certificate, key=key)
         host.store(wanted.file, text.encode("ascii"), 0o600)
 
-    return Change({wanted.file: judgement.problem or _RIGHT}, {wanted.file: _RIGHT}, apply)
+    return Change({wanted.file: checked.problem or _RIGHT}, {wanted.file: _RIGHT}, apply)
 
 
 def plan_manifests(
     host: WritableFiles, cluster: ClusterConfiguration, node: ControlPlaneNode, *, patch: Patch | None = None
 ) -> Change:
-    """Write the static pods of the three components (kubeadm: control-plane); etcd's comes when it joins."""
+    """Write the static pods of the three components (kubeadm: control-plane); the one of etcd is written when etcd joins."""
     changes = [] if host.has_folder(MANIFESTS_DIR) else [_plan_folder(host)]
     for pod in plan_component_pods(cluster, node).values():
         changes.append(_plan_manifest(host, pod, patch))
@@ -256,7 +256,7 @@ def _plan_manifest(host: WritableFiles, pod: StaticPod, patch: Patch | None) -> 
     before: t.Any = _ABSENT
     if found is not None:
         text = _PROXY_CREDENTIALS.sub("//***@", found.text)
-        unseen = "" if text != displayed or found.text == content else "# differs in what is not shown\n"
-        before = {"mode": f"{found.mode:04o}", "content": text + unseen}
+        hidden = "" if text != displayed or found.text == content else "# differs in hidden credentials\n"
+        before = {"mode": f"{found.mode:04o}", "content": text + hidden}
     after = {"mode": "0600", "content": displayed}
     return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), 0o600))

@@ -4,10 +4,10 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The files that all control planes share: what Secret kubeadm-certs calls them, its encryption, and their judgement.
+"""The shared files of control planes: their names in the Secret kubeadm-certs, its encryption, and their validation.
 
-kubeadm encrypts each file by itself with AES-256-GCM: 12 random bytes, then the ciphertext, then the tag. A file that
-was not there at the upload is an empty value.
+kubeadm encrypts each file separately with AES-256-GCM: 12 random bytes, then the ciphertext, then the tag. A file that
+was missing at the upload is an empty value.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ __all__ = (
     "verify_shared_files",
 )
 
-#: The name of the Secret that kubeadm knows.
+#: The name of the Secret that kubeadm uses.
 KUBEADM_CERTS = "kubeadm-certs"
 
 _NONCE = 12
@@ -57,14 +57,14 @@ _UPLOAD_AGAIN = (
 
 
 class SharedCertificatesMissingError(NamedError):
-    """There are no certificates that control planes share."""
+    """The shared certificates of control planes are missing."""
 
     CODE = "shared_certificates_missing"
 
 
 @dataclass(frozen=True)
 class SharedFile:
-    """One file: its name in the Secret, its path on a control plane, and whether nobody but root may read it."""
+    """One file: its name in the Secret, its path on a control plane, and whether only root may read it."""
 
     entry: str
     path: str
@@ -82,28 +82,28 @@ class _Pair:
     public: str
     private: str
     is_authority: bool = True
-    #: Whether the private half may be kept elsewhere.
+    #: Whether the private key may be missing.
     key_is_optional: bool = True
 
 
 def secret_path(name: str) -> str:
-    """Where a Secret with shared files is."""
+    """The API path of a Secret with shared files."""
     return f"/api/v1/namespaces/kube-system/secrets/{name}"
 
 
 def parse_certificate_key(text: str) -> bytes:
-    """The certificate key, 64 hexadecimal digits, as bytes. Secret. Raises ``certificate_key_malformed``."""
+    """Parse the certificate key, 64 hexadecimal digits, into bytes. Secret. Raises ``certificate_key_malformed``."""
     if not _KEY.fullmatch(text.strip()):
         raise JoinError(
             "certificate_key_malformed",
-            "Cannot use the certificate key: expected 64 hexadecimal digits, as `kubeadm init phase upload-certs "
-            "--upload-certs` prints them; set join_certificate_key to those.",
+            "Cannot use the certificate key: expected 64 hexadecimal digits; set certificate_key to the key that "
+            "`kubeadm init phase upload-certs --upload-certs` prints.",
         )
     return binascii.unhexlify(text.strip())
 
 
 def plan_shared_files(cluster: ClusterConfiguration) -> tuple[SharedFile, ...]:
-    """The files that a control plane of this cluster shares with the others."""
+    """The files that all control planes of this cluster share."""
     names = ["ca.crt", "ca.key", "front-proxy-ca.crt", "front-proxy-ca.key", "sa.pub", "sa.key"]
     if isinstance(cluster.etcd, LocalEtcd):
         names += ["etcd/ca.crt", "etcd/ca.key"]
@@ -122,11 +122,11 @@ def plan_shared_files(cluster: ClusterConfiguration) -> tuple[SharedFile, ...]:
 
 
 def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str, name: str = KUBEADM_CERTS) -> dict[str, str]:
-    """What the Secret holds, in base64. Raises ``shared_certificates_missing`` when there is none."""
+    """The data of the Secret, in base64. Raises ``shared_certificates_missing`` if there is no Secret."""
     if secret is None:
         raise SharedCertificatesMissingError(
-            f"Cannot fetch the certificates that control planes share: {server} has no Secret kube-system/{name}; "
-            f"it was never made or its two hours are over; {_UPLOAD_AGAIN}.",
+            f"Cannot download the shared certificates of control planes: {server} has no Secret kube-system/{name}; "
+            f"it was never created or expired after two hours; {_UPLOAD_AGAIN}.",
             server=server,
         )
     return {entry: value or "" for entry, value in (secret.get("data") or {}).items()}
@@ -140,16 +140,17 @@ def decrypt_shared_files(
     server: str,
     name: str = KUBEADM_CERTS,
 ) -> dict[str, bytes]:
-    """What the Secret's ``data`` holds for these files, by their entries, without those that are empty. Secret.
+    """Decrypt these files from the Secret's ``data``, by their entries; empty entries are left out. Secret.
 
-    Raises ``shared_certificates_incomplete`` for an entry that is not there, and ``certificate_key_wrong`` for one that
-    the key does not open.
+    Raises ``shared_certificates_incomplete`` for a missing entry, and ``certificate_key_wrong`` for one that the key does
+    not decrypt.
     """
     missing = [file.entry for file in files if file.entry not in data]
     if missing:
         raise JoinError(
             "shared_certificates_incomplete",
-            f"Cannot use Secret kube-system/{name} of {server}: it lacks {', '.join(missing)}; {_UPLOAD_AGAIN}.",
+            f"Cannot use Secret kube-system/{name} of {server}: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing; "
+            f"{_UPLOAD_AGAIN}.",
             missing=missing,
             server=server,
         )
@@ -167,7 +168,7 @@ def _decrypt(entry: str, value: str, key: bytes, *, server: str, name: str) -> b
     except (InvalidTag, ValueError) as exc:
         raise JoinError(
             "certificate_key_wrong",
-            f"Cannot open {entry} of Secret kube-system/{name} of {server}: it was not encrypted with this "
+            f"Cannot decrypt {entry} of Secret kube-system/{name} of {server}: it was not encrypted with this "
             f"certificate key; use the key printed at the last upload, or {_UPLOAD_AGAIN}.",
             entry=entry,
             server=server,
@@ -175,7 +176,7 @@ def _decrypt(entry: str, value: str, key: bytes, *, server: str, name: str) -> b
 
 
 def encrypt_shared_files(contents: t.Mapping[str, bytes], key: bytes, nonces: t.Iterable[bytes]) -> dict[str, str]:
-    """The ``data`` of the Secret for files by their entries; an empty content stands for a file that is not there.
+    """The ``data`` of the Secret for files by their entries; the content of a missing file is empty.
 
     ``nonces`` are 12 random bytes for each file, never used before with this key.
     """
@@ -189,11 +190,11 @@ def encrypt_shared_files(contents: t.Mapping[str, bytes], key: bytes, nonces: t.
 def verify_shared_files(
     contents: t.Mapping[str, bytes], files: t.Sequence[SharedFile], *, now: datetime.datetime, source: str
 ) -> None:
-    """Judge the files together, before any of them is written; ``source`` says where they come from.
+    """Validate the files together, before any of them is written; ``source`` describes their origin.
 
-    Raises ``shared_certificates_unusable`` with all that is wrong: a CA's certificate that is none, has expired or is not
-    yet valid, a key that belongs to another certificate, a pair for service accounts that is none or incomplete, a
-    certificate that is not there. A CA may lack its key.
+    Raises ``shared_certificates_unusable`` with all problems: a CA certificate that is not from a CA, has expired or is not
+    yet valid, a key that belongs to another certificate, an invalid or incomplete key pair for service accounts, or a
+    missing certificate. The key of a CA may be missing.
     """
     entries = {file.entry for file in files}
     problems = [
@@ -202,15 +203,15 @@ def verify_shared_files(
     if problems:
         raise JoinError(
             "shared_certificates_unusable",
-            f"Cannot use the certificates that control planes share, from {source}: {'; '.join(problems)}; see that they are "
-            "right on the control plane that they come from, and share them again.",
+            f"Cannot use the shared certificates of control planes from {source}: {'; '.join(problems)}; correct them on the "
+            "control plane that they come from, and share them again.",
             problems=problems,
             source=source,
         )
 
 
 def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[str], *, server: str) -> None:
-    """Of files that `verify_shared_files` found right: their CA is one that the cluster is trusted by, whoever put it there.
+    """Check that the CA of verified files is a trusted CA of the cluster.
 
     Raises ``shared_certificates_unusable``.
     """
@@ -218,8 +219,8 @@ def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[s
     if pin not in pins:
         raise JoinError(
             "shared_certificates_unusable",
-            f"Cannot use the certificates that control planes share: the CA in ca.crt has pin {pin} and is none of those of the "
-            f"cluster at {server}; take away what is left of another cluster, or share this one's anew.",
+            f"Cannot use the shared certificates of control planes: the CA in ca.crt has pin {pin} and is not a CA of the "
+            f"cluster at {server}; remove the files of another cluster, or share the files of this cluster again.",
             problems=["ca.crt is not a CA of this cluster"],
             source=server,
         )
@@ -246,16 +247,16 @@ def _problems_of(pair: _Pair, contents: t.Mapping[str, bytes], *, now: datetime.
     if pair.public != "sa.pub":
         certificate = _certificate(content)
         if certificate is None:
-            yield "holds no certificate"
+            yield "contains no certificate"
             return
         yield from _problems_of_certificate(certificate, pair.is_authority, now)
         public = public_bytes_of(certificate.public_key())
     if public is None:
-        yield "holds no public key"
+        yield "contains no public key"
         return
     if secret is None:
         if not pair.key_is_optional:
-            yield f"is without its private key, {pair.private}"
+            yield f"has no private key, {pair.private}"
         return
     key = parse_private_key(secret)
     if key is None:

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""upload-certs: what control planes share, sealed in a Secret for a while, and who may read it."""
+"""The phase upload-certs: the shared files of control planes, encrypted in a temporary Secret, and access to it."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ __all__ = ("UploadSpec", "plan_upload", "plan_upload_withdrawal")
 _ABSENT = "absent"
 _SECRETS = secret_path("").rstrip("/")
 _RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system"
-_OWNER = "lets certificates that control planes share expire"
+_OWNER = "expiry of the shared certificates of control planes"
 _LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True)
 class UploadSpec:
-    """What shall be uploaded: this host's shared files, sealed with ``key``, for ``ttl`` seconds, to the Secret ``name``."""
+    """The desired upload: this host's shared files, encrypted with ``key``, for ``ttl`` seconds, in the Secret ``name``."""
 
     cluster: Cluster
     key: bytes = field(repr=False)
@@ -56,12 +56,12 @@ class UploadSpec:
 
 
 def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) -> Change:
-    """Upload what this control plane shares (kubeadm: upload-certs), and let those who join read it.
+    """Upload the shared files of this control plane (kubeadm: upload-certs), and permit joining nodes to read them.
 
-    A Secret that the key opens and that holds the same is kept; any other is replaced, as kubeadm does. It belongs to a
-    bootstrap token that is good for nothing and expires, with which the cluster deletes it. So do the rights to read a
-    Secret that is not kubeadm's; those to kubeadm's stay.
-    Raises ``shared_certificates_unusable`` for what must not be shared.
+    A Secret with the same content and key is kept; any other is replaced, as in kubeadm. It is owned by a bootstrap token
+    without usages, and the cluster deletes it when the token expires. The permissions to read a Secret other than kubeadm's
+    are deleted with it; those for kubeadm's Secret are kept.
+    Raises ``shared_certificates_unusable`` for files that must not be shared.
     """
     files = plan_shared_files(parse_cluster_configuration(spec.cluster.cluster_configuration))
     contents = observe_shared_files(host, files)
@@ -73,7 +73,7 @@ def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) ->
 
 
 def plan_upload_withdrawal(api: KubeApi, key: bytes, name: str = KUBEADM_CERTS) -> Change:
-    """Delete the Secret that this key opens and what it belongs to; one that somebody has uploaded since is left alone."""
+    """Delete the Secret if this key decrypts it, with its owner. A more recent upload with another key is kept."""
     thing = f"secret {name}"
     found = api.find(secret_path(name))
     if found is None or not _is_sealed_with(found, key, api.server):
@@ -107,7 +107,7 @@ def _plan_secret(
 
 
 def _render_owner(api: KubeApi, ttl: float, clock: Clock) -> dict[str, t.Any]:
-    """A token without usages and groups: whoever knew it could do nothing with it, and nobody does."""
+    """A token without usages and groups, which permits nothing."""
     token = BootstrapToken(_random(6), _random(16))
     return render_token_secret(
         token,
@@ -128,7 +128,7 @@ def _render_secret(name: str, data: t.Mapping[str, str], owner: t.Mapping[str, t
 
 
 def _reference(owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What makes an object belong to a Secret: the cluster deletes it with that."""
+    """An owner reference to a Secret: the cluster deletes the object with its owner."""
     metadata = mapping_at(owner, "metadata")
     return {
         "apiVersion": "v1",
@@ -141,7 +141,7 @@ def _reference(owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _delete(api: KubeApi, found: t.Mapping[str, t.Any]) -> None:
-    """The Secret, then the token that it belongs to; one that somebody else has just deleted is gone as well."""
+    """Delete the Secret, then the token that owns it. Objects that are already deleted are not an error."""
     metadata = mapping_at(found, "metadata")
     owners = [
         str(owner.get("name")) for owner in metadata.get("ownerReferences") or [] if owner.get("kind") == "Secret"
@@ -155,7 +155,7 @@ def _delete(api: KubeApi, found: t.Mapping[str, t.Any]) -> None:
 def _opened(
     found: t.Mapping[str, t.Any], files: t.Sequence[SharedFile], key: bytes, server: str
 ) -> dict[str, bytes] | None:
-    """What is in the Secret, None where the key does not open it or it lacks some file. Secret."""
+    """The content of the Secret, None if the key does not decrypt it or a file is missing. Secret."""
     try:
         return decrypt_shared_files(_data_of(found), files, key, server=server)
     except JoinError:
@@ -171,9 +171,9 @@ def _data_of(found: t.Mapping[str, t.Any]) -> dict[str, str]:
 
 
 class _Rights:
-    """Who may read the Secret ``name``: a Role and a RoleBinding, which belong to it unless it is kubeadm's.
+    """Read access to the Secret ``name``: a Role and a RoleBinding, owned by the Secret unless it is kubeadm's.
 
-    ``is_kept`` says whether the Secret that is there now stays.
+    ``is_kept`` is true if the existing Secret is kept.
     """
 
     def __init__(self, api: KubeApi, name: str, *, is_kept: bool) -> None:
@@ -186,13 +186,13 @@ class _Rights:
         self._uid = mapping_at(found, "metadata").get("uid")
 
     def plan_role(self) -> Change:
-        """Its rules are exactly these."""
+        """The Role with exactly these rules."""
         found = self._api.find(f"{_RBAC}/roles/{self._role}")
         before = {"rules": (found or {}).get("rules")}
         return self._plan("Role", found, before, {"rules": self._rules}, {"rules": self._rules})
 
     def plan_binding(self) -> Change:
-        """The group of those who join, beside the groups that somebody has added."""
+        """The RoleBinding with the group of joining nodes; other groups in it are kept."""
         found = self._api.find(f"{_RBAC}/rolebindings/{self._role}")
         subjects = list((found or {}).get("subjects") or [])
         groups = [subject.get("name") for subject in subjects if subject.get("kind") == "Group"]

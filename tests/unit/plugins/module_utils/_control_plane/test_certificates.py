@@ -105,9 +105,9 @@ def test_says_why_a_certificate_cannot_stay() -> None:
     grouped = dataclasses.replace(KUBELET_CLIENT, organization="kubeadm:cluster-admins")
     nothing = unfit_because(SERVER, None, None, AUTHORITY.certificate, now=NOW)
     half = unfit_because(SERVER, certificate, None, AUTHORITY.certificate, now=NOW)
-    assert (nothing, half) == ("is not there", "has no private key that can be read")
+    assert (nothing, half) == ("is missing", "has no readable private key")
     assert judge(SERVER, "no certificate", key) == "cannot be read"
-    assert judge(SERVER, certificate, "no key") == "has no private key that can be read"
+    assert judge(SERVER, certificate, "no key") == "has no readable private key"
     assert judge(SERVER, certificate, other_key) == "belongs to another private key"
     assert judge(SERVER, certificate, key, AUTHORITIES["RSA-2048"]) == "was not signed by ca.crt"
     assert judge(SERVER, certificate, key, days=365) == "expired at 2027-11-24T12:00:00Z"

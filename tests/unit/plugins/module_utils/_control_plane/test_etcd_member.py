@@ -258,7 +258,7 @@ def test_an_etcd_that_ends_again_is_not_waited_for(
     """Others wait for the lock meanwhile. The first time may be an accident."""
     refusal = refusal_with_logs(host, {f"etcd-cp2_0123/etcd/{restarts}.log": log((level, "no space left on device"))})
     assert "no space left on device" in str(refusal)
-    assert ("ends each time" in str(refusal)) is not is_waited_for
+    assert ("exits on every start" in str(refusal)) is not is_waited_for
 
 
 def test_check_etcd_looks(host: TestHost) -> None:

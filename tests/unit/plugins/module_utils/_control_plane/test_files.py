@@ -165,7 +165,7 @@ def test_what_was_given_is_judged_like_what_is_fetched() -> None:
     assert "etcd/ca.crt" in str(unknown) and "etcd-ca.crt" in str(unknown)
     other = refusal(TestHost("cp-2"), spec(Api(), provided={**SHARED, "ca.key": SHARED["front-proxy-ca.key"]}))
     assert {unknown.code, other.code} == {"shared_certificates_unusable"}
-    assert "what was given" in str(other)
+    assert "from this host and shared_certificates together" in str(other)
 
 
 def test_an_invitation_has_a_secret_of_its_own() -> None:
@@ -251,7 +251,7 @@ def test_without_a_certificate_key_the_files_have_to_be_there() -> None:
     host, api = TestHost("cp-2"), Api()
     error = refusal(host, spec(api, certificate_key=""))
     assert error.code == "shared_certificates_missing"
-    assert "join_certificate_key" in str(error)
+    assert "set certificate_key" in str(error)
     plan_shared_writes(host, FILES[2:], SHARED).apply()
     host.actions.clear()
     error = refusal(host, spec(api, certificate_key=""))

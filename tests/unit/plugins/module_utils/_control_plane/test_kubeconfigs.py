@@ -19,9 +19,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.ce
     unfit_because,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.kubeconfigs import (
-    KubeconfigJudgement,
+    KubeconfigCheck,
+    check_kubeconfig,
     cluster_server,
-    judge_kubeconfig,
     plan_kubeconfigs,
     render_kubeconfig,
 )
@@ -111,14 +111,14 @@ def test_says_why_a_kubeconfig_cannot_stay() -> None:
             key=key,
         )
 
-    def judged(wanted: t.Any, text: str, **late: int) -> KubeconfigJudgement:
-        return judge_kubeconfig(wanted, text, AUTHORITY.certificate, now=NOW + datetime.timedelta(**late))
+    def judged(wanted: t.Any, text: str, **late: int) -> KubeconfigCheck:
+        return check_kubeconfig(wanted, text, AUTHORITY.certificate, now=NOW + datetime.timedelta(**late))
 
     other = AUTHORITIES["RSA-2048"]
     stays = {
         None: (admin, text(admin)),
         "trusts the CA of another cluster": (admin, text(admin, trusted=pem_of(other))),
-        "holds no CA of the cluster": (admin, text(admin, trusted="none")),
+        "contains no CA of the cluster": (admin, text(admin, trusted="none")),
         "names https://cp:6443, not https://192.0.2.2:6443": (scheduler, text(scheduler, server="https://cp:6443")),
     }
     for problem, (wanted, content) in stays.items():
@@ -130,7 +130,7 @@ def test_says_why_a_kubeconfig_cannot_stay() -> None:
         assert "PRIVATE KEY" not in repr(judgement)
     goes = {
         "cannot be read as a kubeconfig of a cluster and a user": judged(admin, "- nothing\n"),
-        "has a client certificate that is not there": judged(admin, text(admin, certificate="")),
+        "has a client certificate that is missing": judged(admin, text(admin, certificate="")),
         "has a client certificate that was not signed by ca.crt": judged(admin, text(admin, other)),
         "has a client certificate that expired at 2027-11-24T12:00:00Z": judged(scheduler, text(scheduler), days=400),
         "has a client certificate that names kubernetes-admin, not system:kube-scheduler": judged(

@@ -201,7 +201,7 @@ def test_who_does_not_serve_is_named_with_what_was_seen(host: TestHost) -> None:
     assert caught.value.code == "component_not_healthy"
     assert caught.value.details["components"] == {
         "kube-controller-manager": "Connection refused",
-        "kube-scheduler": "it answers with status 500",
+        "kube-scheduler": "it responds with status 500",
     }
     assert "https://127.0.0.1:10257/healthz" in str(caught.value)
 
@@ -220,7 +220,7 @@ def test_nobody_is_asked_before_the_files_are_there(host: TestHost) -> None:
     seen = Components()
     for name in COMPONENTS:
         del host.files[f"/etc/kubernetes/manifests/{name}.yaml"]
-    assert plan(host, WAIT, seen=seen).before == {"control plane components": dict.fromkeys(COMPONENTS, "not there")}
+    assert plan(host, WAIT, seen=seen).before == {"control plane components": dict.fromkeys(COMPONENTS, "missing")}
     with pytest.raises(JoinError) as caught:
         plan(host, WAIT, seen=seen).apply()
     assert caught.value.code == "component_not_healthy"

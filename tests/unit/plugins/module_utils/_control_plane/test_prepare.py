@@ -78,7 +78,7 @@ def test_what_is_right_stays_and_what_is_not_is_replaced(host: TestHost) -> None
     host.files["/etc/kubernetes/scheduler.conf"] = host.files["/etc/kubernetes/admin.conf"]
     change = prepare(host)
     assert {path: was for path, was in change.before.items() if was != change.after[path]} == {
-        f"{PKI}/apiserver.crt": "has no private key that can be read",
+        f"{PKI}/apiserver.crt": "has no readable private key",
         "/etc/kubernetes/scheduler.conf": "has a client certificate that names kubernetes-admin, not system:kube-scheduler",
     }
     change.apply()
@@ -125,7 +125,7 @@ def test_with_an_external_ca_all_must_be_there(host: TestHost, authority: str) -
     with pytest.raises(JoinError) as caught:
         plan_leaf_certificates(host, CLUSTER, NODE, clock=TestClock())
     assert caught.value.code == "authority_key_missing"
-    assert all(problem.endswith("is not there") for problem in caught.value.details["problems"])
+    assert all(problem.endswith("is missing") for problem in caught.value.details["problems"])
     assert host.actions == []
     host.files[f"{PKI}/{authority}.key"] = key
     prepare(host).apply()
@@ -162,7 +162,7 @@ def test_no_ca_is_ever_made_up(host: TestHost, plan: t.Callable[..., Change]) ->
     with pytest.raises(JoinError) as caught:
         plan(host, CLUSTER, NODE, clock=TestClock())
     assert caught.value.code == "shared_certificates_unusable"
-    assert caught.value.details["problems"] == ["ca.crt is missing", "sa.pub is without its private key, sa.key"]
+    assert caught.value.details["problems"] == ["ca.crt is missing", "sa.pub has no private key, sa.key"]
 
 
 def test_a_patch_has_the_last_word(host: TestHost) -> None:

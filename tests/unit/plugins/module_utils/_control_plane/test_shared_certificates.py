@@ -89,8 +89,8 @@ def test_says_all_that_is_wrong_at_once() -> None:
     assert shared.problems(EXTERNAL) == [
         "ca.crt is not the certificate of a CA",
         "front-proxy-ca.crt belongs to another private key than front-proxy-ca.key",
-        "sa.pub is without its private key, sa.key",
-        "external-etcd-ca.crt holds no certificate",
+        "sa.pub has no private key, sa.key",
+        "external-etcd-ca.crt contains no certificate",
         "external-etcd.crt is missing",
     ]
     shared = Shared.make()

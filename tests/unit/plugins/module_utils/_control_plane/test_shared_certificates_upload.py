@@ -212,7 +212,7 @@ def test_nothing_that_is_wrong_is_shared(cluster: tuple[KubeApi, Objects], host:
     assert caught.value.code == "shared_certificates_unusable"
     assert caught.value.details["problems"] == [
         "ca.crt belongs to another private key than ca.key",
-        "sa.pub is without its private key, sa.key",
+        "sa.pub has no private key, sa.key",
     ]
     assert objects.log == []
 

@@ -79,6 +79,7 @@ import typing as t
 from ..module_utils._ansible.module import converge
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
+from ..module_utils._core.defaults import ADMIN_CONF
 from ..module_utils._credentials.token import parse_token
 from ..module_utils._credentials.token_secret import DEFAULT_GROUP
 from ..module_utils._discovery.bootstrap_token import (
@@ -121,7 +122,7 @@ def main() -> None:
             },
             "groups": {"type": "list", "elements": "str", "default": [DEFAULT_GROUP]},
             "description": {"type": "str", "default": ""},
-            "kubeconfig": {"type": "path", "default": "/etc/kubernetes/admin.conf"},
+            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
         },
         required_if=[("state", "present", ("token",)), ("state", "absent", ("token_id",))],
     )

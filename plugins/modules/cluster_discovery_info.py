@@ -134,6 +134,7 @@ from ..module_utils._ansible.bootstrap_credentials import FILE_OPTIONS
 from ..module_utils._ansible.cluster_discovery import discover
 from ..module_utils._ansible.module import answer
 from ..module_utils._core.clock import SystemClock
+from ..module_utils._core.defaults import API_CALL_TIMEOUT, DISCOVERY_TIMEOUT
 from ..module_utils._system.host import LocalHost
 
 
@@ -150,8 +151,8 @@ def main() -> None:
             "tls_bootstrap_token": {"type": "str", "no_log": True},
             "ca_cert_hashes": {"type": "list", "elements": "str", "default": []},
             "unsafe_skip_ca_verification": {"type": "bool", "default": False},
-            "timeout": {"type": "float", "default": 300},
-            "api_call_timeout": {"type": "float", "default": 60},
+            "timeout": {"type": "float", "default": DISCOVERY_TIMEOUT},
+            "api_call_timeout": {"type": "float", "default": API_CALL_TIMEOUT},
             "kubeconfig": {"type": "path"},
             **FILE_OPTIONS,
         },

@@ -124,7 +124,6 @@ from ..module_utils._ansible.patches import (
     PATCH_OPTIONS,
     patch_sources,
 )
-from ..module_utils._control_plane.etcd_member import ADMIN_CONF
 from ..module_utils._control_plane.files import (
     FILE_PHASES,
     ControlPlaneSpec,
@@ -133,6 +132,7 @@ from ..module_utils._control_plane.files import (
 from ..module_utils._control_plane.shared_certificates import KUBEADM_CERTS
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
+from ..module_utils._core.defaults import ADMIN_CONF, COMPONENT_TIMEOUT
 from ..module_utils._credentials.token import parse_token
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import connect_as_admin
@@ -178,7 +178,7 @@ def main() -> None:
             **FILE_OPTIONS,
             "node_name": {"type": "str"},
             **LOCAL_API_OPTIONS,
-            "health_timeout": {"type": "float", "default": 240},
+            "health_timeout": {"type": "float", "default": COMPONENT_TIMEOUT},
             **PATCH_OPTIONS,
             **KUSTOMIZE_OPTIONS,
         },

@@ -84,7 +84,6 @@ import typing as t
 
 from ..module_utils._ansible.control_plane import LOCAL_API_OPTIONS
 from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
-from ..module_utils._control_plane.etcd_member import ADMIN_CONF
 from ..module_utils._control_plane.node import (
     JOIN_PHASES,
     ControlPlaneNodeSpec,
@@ -92,7 +91,7 @@ from ..module_utils._control_plane.node import (
 )
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.wait_levels import WAIT_LEVELS
+from ..module_utils._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, COMPONENT_TIMEOUT, NODE_TIMEOUT, WAIT_LEVELS
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import connect_as_admin
 from ..module_utils._system.control_plane_connections import health_probe
@@ -137,10 +136,10 @@ def main() -> None:
                 "elements": "str",
                 "default": ["node-role.kubernetes.io/control-plane:NoSchedule"],
             },
-            "timeout": {"type": "float", "default": 60},
-            "health_timeout": {"type": "float", "default": 240},
+            "timeout": {"type": "float", "default": API_CALL_TIMEOUT},
+            "health_timeout": {"type": "float", "default": COMPONENT_TIMEOUT},
             "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
-            "wait_timeout": {"type": "int", "default": 240},
+            "wait_timeout": {"type": "int", "default": NODE_TIMEOUT},
         },
     )
 

@@ -77,12 +77,12 @@ from ..module_utils._ansible.patches import (
     patch_sources,
 )
 from ..module_utils._control_plane.etcd_member import (
-    ADMIN_CONF,
     EtcdMemberSpec,
     plan_etcd_member,
 )
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
+from ..module_utils._core.defaults import ADMIN_CONF, COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT, LOCK_TIMEOUT
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import (
     connect_as_admin,
@@ -113,9 +113,9 @@ def main() -> None:
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},
             "node_name": {"type": "str"},
             "apiserver_advertise_address": {"type": "str"},
-            "health_timeout": {"type": "float", "default": 240},
-            "timeout": {"type": "float", "default": 120},
-            "lock_timeout": {"type": "float", "default": 600},
+            "health_timeout": {"type": "float", "default": COMPONENT_TIMEOUT},
+            "timeout": {"type": "float", "default": ETCD_CALL_TIMEOUT},
+            "lock_timeout": {"type": "float", "default": LOCK_TIMEOUT},
             **PATCH_OPTIONS,
             **KUSTOMIZE_OPTIONS,
         },

@@ -141,7 +141,7 @@ from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ..module_utils._ansible.patch_files import PATCH_OPTIONS, patch_files
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.wait_levels import WAIT_LEVELS
+from ..module_utils._core.defaults import NODE_TIMEOUT, TLS_BOOTSTRAP_TIMEOUT, WAIT_LEVELS
 from ..module_utils._credentials.token import parse_token
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._host.machine import CA_FILE
@@ -199,9 +199,9 @@ def main() -> None:
                 "options": {"name": {"type": "str", "required": True}, "value": {"type": "str", "required": True}},
             },
             **PATCH_OPTIONS,
-            "timeout": {"type": "float", "default": 300},
+            "timeout": {"type": "float", "default": TLS_BOOTSTRAP_TIMEOUT},
             "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
-            "wait_timeout": {"type": "int", "default": 240},
+            "wait_timeout": {"type": "int", "default": NODE_TIMEOUT},
         },
     )
 

@@ -216,8 +216,9 @@ import typing as t
 from ..module_utils._ansible.local_api import CONTROL_PLANE_OPTIONS
 from ..module_utils._ansible.module import CLUSTER_OPTIONS, answer
 from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.wait_levels import WAIT_LEVELS
+from ..module_utils._core.defaults import WAIT_LEVELS
 from ..module_utils._credentials.pin import parse_pin
+from ..module_utils._host.machine import CA_FILE
 from ..module_utils._host.state import observe_node_state
 from ..module_utils._system.host import LocalHost
 from ..module_utils._system.requirements import missing_packages
@@ -270,7 +271,7 @@ def main() -> None:
             "node_name": {"type": "str"},
             "ca_cert_hashes": {"type": "list", "elements": "str", "default": []},
             "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
-            "ca_cert_path": {"type": "path", "default": "/etc/kubernetes/pki/ca.crt"},
+            "ca_cert_path": {"type": "path", "default": CA_FILE},
             "cluster": {**CLUSTER_OPTIONS, "required": False},
             "endpoint": {"type": "str"},
             "cri_socket": {"type": "str"},

@@ -89,6 +89,7 @@ from ..module_utils._control_plane.shared_certificates_upload import (
 )
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
+from ..module_utils._core.defaults import ADMIN_CONF
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import connect_as_admin
 from ..module_utils._system.host import LocalHost
@@ -113,7 +114,7 @@ def main() -> None:
             "certificate_key": {"type": "str", "required": True, "no_log": True},
             "name": {"type": "str", "default": KUBEADM_CERTS},
             "ttl": {"type": "int", "default": 7200},
-            "kubeconfig": {"type": "path", "default": "/etc/kubernetes/admin.conf"},
+            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
         },
     )
 

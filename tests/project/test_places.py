@@ -42,7 +42,6 @@ TO_DO = frozenset(
     module_utils/_config/kubelet
     module_utils/_config/settings
     module_utils/_config/taint
-    module_utils/_core/wait_levels
     module_utils/_discovery/cluster
     module_utils/_formats/fields
     module_utils/_formats/go_structs

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import typing as t
 
+from .._core.defaults import API_SERVER_PORT
+
 __all__ = ("CONTROL_PLANE_OPTIONS", "LOCAL_API_OPTIONS")
 
 #: kubeadm's flags of the local API endpoint.
 LOCAL_API_OPTIONS: dict[str, t.Any] = {
     "apiserver_advertise_address": {"type": "str"},
-    "apiserver_bind_port": {"type": "int", "default": 6443},
+    "apiserver_bind_port": {"type": "int", "default": API_SERVER_PORT},
 }
 
 #: Those of a module that serves workers as well.

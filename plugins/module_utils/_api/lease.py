@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.clock import Clock
+from .._core.defaults import LOCK_TIMEOUT
 from .._core.errors import JoinError, NamedError
 from .._core.objects import mapping_at, text_at
 from .._core.retry import retry
@@ -51,7 +52,7 @@ class LeaseLock:
     """
 
     def __init__(
-        self, api: KubeApi, name: str, holder: str, *, clock: Clock, duration: int = 30, wait: float = 600.0
+        self, api: KubeApi, name: str, holder: str, *, clock: Clock, duration: int = 30, wait: float = LOCK_TIMEOUT
     ) -> None:
         self._api = api
         self._collection = f"/apis/coordination.k8s.io/v1/namespaces/{_NAMESPACE}/leases"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from .._core.defaults import CERTIFICATES_DIR
 from .._core.errors import JoinError
 from .._core.version import KubernetesVersion, parse_kubernetes_version
 from .._formats.fields import Fields
@@ -62,7 +63,7 @@ def read_cluster_settings(fields: Fields) -> ClusterSettings:
     networking = fields.struct("networking")
     return ClusterSettings(
         kubernetes_version=_version(fields),
-        certificates_dir=fields.text("certificatesDir", "/etc/kubernetes/pki"),
+        certificates_dir=fields.text("certificatesDir", CERTIFICATES_DIR),
         image_repository=fields.text("imageRepository", "registry.k8s.io"),
         dns_domain=networking.text("dnsDomain", "cluster.local"),
         service_subnet=networking.text("serviceSubnet", "10.96.0.0/12"),

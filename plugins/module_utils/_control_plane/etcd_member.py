@@ -18,6 +18,7 @@ from .._api.lease import LeaseLock
 from .._config.cluster import ClusterConfiguration, LocalEtcd, parse_cluster_configuration
 from .._core.change import Change
 from .._core.clock import Clock, polls
+from .._core.defaults import ADMIN_CONF, COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT, LOCK_TIMEOUT
 from .._core.errors import JoinError
 from .._core.objects import list_at, text_at
 from .._discovery.cluster import Cluster
@@ -30,9 +31,8 @@ from .etcd_manifest import peer_url, plan_etcd_pod
 from .host import Patching, PatchSources, describe_node, read_patching
 from .local_node import ControlPlaneNode
 
-__all__ = ("ADMIN_CONF", "EtcdMemberSpec", "HostEtcd", "find_etcd_endpoints", "plan_etcd_member")
+__all__ = ("EtcdMemberSpec", "HostEtcd", "find_etcd_endpoints", "plan_etcd_member")
 
-ADMIN_CONF = "/etc/kubernetes/admin.conf"
 _MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
 _PODS = "/api/v1/namespaces/kube-system/pods"
 _CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
@@ -54,9 +54,9 @@ class EtcdMemberSpec:
     cluster: Cluster
     node_name: str = ""
     advertise_address: str = ""
-    health_timeout: float = 240.0
-    timeout: float = 120.0
-    lock_timeout: float = 600.0
+    health_timeout: float = COMPONENT_TIMEOUT
+    timeout: float = ETCD_CALL_TIMEOUT
+    lock_timeout: float = LOCK_TIMEOUT
     patch_sources: PatchSources = field(default_factory=PatchSources)
 
 

@@ -19,6 +19,7 @@ from .._api.kubeapi import ApiForbiddenError, ApiUnauthorizedError, KubeApi
 from .._config.cluster import ClusterConfiguration, parse_cluster_configuration
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
+from .._core.defaults import ADMIN_CONF, API_SERVER_PORT, COMPONENT_TIMEOUT
 from .._core.errors import JoinError
 from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
@@ -78,13 +79,13 @@ class ControlPlaneSpec:
     phases: tuple[str, ...] = FILE_PHASES
     node_name: str = ""
     advertise_address: str = ""
-    bind_port: int = 6443
+    bind_port: int = API_SERVER_PORT
     certificate_key: str = field(default="", repr=False)
     uploaded_to: str = KUBEADM_CERTS
     connect: Connect | None = None
     provided: t.Mapping[str, bytes] = field(default_factory=dict, repr=False)
     environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
-    health_timeout: float = 240.0
+    health_timeout: float = COMPONENT_TIMEOUT
     patch_sources: PatchSources = field(default_factory=PatchSources)
 
 
@@ -222,7 +223,7 @@ def _refuse_unsafe_paths(
     paths = {file.path for file in files} | {certificate_path(configuration, name) for name in own}
     for path in sorted({posixpath.dirname(path): path for path in sorted(paths)}.values()):
         host.refuse_unsafe(path)
-    for path in ("/etc/kubernetes/admin.conf", f"{MANIFESTS_DIR}/kube-apiserver.yaml"):
+    for path in (ADMIN_CONF, f"{MANIFESTS_DIR}/kube-apiserver.yaml"):
         host.refuse_unsafe(path)
 
 

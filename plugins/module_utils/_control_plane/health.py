@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from .._api.https import HttpsError
 from .._core.change import Change
 from .._core.clock import Clock, polls
+from .._core.defaults import API_SERVER_PORT
 from .._core.errors import JoinError
 from .._core.objects import list_at, mapping_at
 from .._formats.yaml_reader import parse_yaml_documents
@@ -37,7 +38,7 @@ class _Component:
 
 #: By name: the flag of the listen address and its default, the port, and the path.
 COMPONENTS = {
-    API_SERVER: _Component("advertise-address", "127.0.0.1", "6443", "/livez"),
+    API_SERVER: _Component("advertise-address", "127.0.0.1", str(API_SERVER_PORT), "/livez"),
     "kube-controller-manager": _Component("bind-address", "127.0.0.1", "10257", "/healthz"),
     "kube-scheduler": _Component("bind-address", "127.0.0.1", "10259", "/livez"),
 }

@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._config.cluster import ClusterConfiguration
+from .._core.defaults import API_SERVER_PORT, COMPONENT_TIMEOUT
 from .._host.advertise_address import choose_advertise_address
 from .._host.machine import Files, Host
 from .._patches.folder import read_patches
@@ -32,10 +33,10 @@ def describe_node(
     *,
     name: str,
     advertise_address: str,
-    bind_port: int = 6443,
+    bind_port: int = API_SERVER_PORT,
     environment: t.Mapping[str, str] | None = None,
     has_ca_key: bool = True,
-    health_timeout: float = 240.0,
+    health_timeout: float = COMPONENT_TIMEOUT,
 ) -> ControlPlaneNode:
     """Describe the node; name and address default to those of this host. Raises ``advertise_address_unusable``."""
     return ControlPlaneNode(

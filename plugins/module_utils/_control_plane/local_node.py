@@ -15,6 +15,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .._config.cluster import ClusterConfiguration
+from .._core.defaults import API_SERVER_PORT
 from .._core.errors import JoinError
 
 __all__ = ("MINORS", "ControlPlaneNode", "certificate_path", "host_in_url", "require_known_minor")
@@ -33,7 +34,7 @@ class ControlPlaneNode:
 
     name: str
     advertise_address: str
-    bind_port: int = 6443
+    bind_port: int = API_SERVER_PORT
     ca_folders: frozenset[str] = frozenset()
     environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     has_ca_key: bool = True

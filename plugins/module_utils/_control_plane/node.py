@@ -15,12 +15,12 @@ from .._api.kubeapi import KubeApi
 from .._config.taint import parse_taint
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
+from .._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, API_SERVER_PORT, COMPONENT_TIMEOUT, NODE_TIMEOUT
 from .._discovery.cluster import Cluster
 from .._host.advertise_address import choose_advertise_address
 from .._host.machine import Host
 from .._kubelet.wait import WAIT_PHASE, Connect, KubeletWaitSpec, plan_kubelet_wait
 from .cluster_status import keeps_cluster_status, plan_update_status
-from .etcd_member import ADMIN_CONF
 from .health import Ask, plan_health
 from .local_node import ControlPlaneNode
 from .mark import plan_mark
@@ -50,12 +50,12 @@ class ControlPlaneNodeSpec:
     node_name: str = ""
     cri_socket: str = ""
     wait_for: str = "ready"
-    wait_timeout: float = 240.0
+    wait_timeout: float = NODE_TIMEOUT
     taints: tuple[str, ...] = ()
-    timeout: float = 60.0
-    health_timeout: float = 240.0
+    timeout: float = API_CALL_TIMEOUT
+    health_timeout: float = COMPONENT_TIMEOUT
     advertise_address: str = ""
-    bind_port: int = 6443
+    bind_port: int = API_SERVER_PORT
 
 
 def plan_control_plane_node(

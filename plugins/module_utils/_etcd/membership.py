@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from .._api.lease import LockLostError
 from .._core.change import Change
 from .._core.clock import Clock, polls
+from .._core.defaults import COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT
 from .._core.errors import JoinError
 from .._core.retry import retry
 from .client import EtcdApi, EtcdRefusalError, EtcdUnhealthyError
@@ -88,8 +89,8 @@ class EtcdSpec:
 
     name: str
     peer_url: str
-    timeout: float = 120.0
-    start_timeout: float = 240.0
+    timeout: float = ETCD_CALL_TIMEOUT
+    start_timeout: float = COMPONENT_TIMEOUT
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from .._core.defaults import CERTIFICATES_DIR
 from .._core.errors import JoinError
 
 __all__ = (
@@ -33,7 +34,7 @@ __all__ = (
     "find_cri_socket",
 )
 
-CA_FILE = "/etc/kubernetes/pki/ca.crt"
+CA_FILE = CERTIFICATES_DIR + "/ca.crt"
 KUBELET_CONF = "/etc/kubernetes/kubelet.conf"
 MANIFESTS_DIR = "/etc/kubernetes/manifests"
 KUBELET_DIR = "/var/lib/kubelet"

@@ -19,6 +19,7 @@ from .._api.node import refuse_taken_name
 from .._config.settings import parse_cluster_settings
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
+from .._core.defaults import NODE_TIMEOUT, TLS_BOOTSTRAP_TIMEOUT
 from .._core.errors import JoinError
 from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
 from .._credentials.pki import parse_certificates
@@ -79,9 +80,9 @@ class KubeletSpec:
     patch_files: tuple[tuple[str, str], ...] = ()
     token: BootstrapToken | None = None
     bootstrap: t.Callable[[], KubeApi] | None = None
-    timeout: float = 300.0
+    timeout: float = TLS_BOOTSTRAP_TIMEOUT
     wait_for: str = "ready"
-    wait_timeout: float = 240.0
+    wait_timeout: float = NODE_TIMEOUT
     local_server: str = ""
 
 

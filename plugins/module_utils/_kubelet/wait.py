@@ -16,6 +16,7 @@ from .._api.node import NodeStatus, await_node, observe_annotation, observe_node
 from .._config.settings import parse_cluster_settings
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
+from .._core.defaults import NODE_TIMEOUT
 from .._discovery.cluster import Cluster
 from .._host.machine import KUBELET_CLIENT_PEM, Host, find_cri_socket
 from .files import node_annotations
@@ -40,7 +41,7 @@ class KubeletWaitSpec:
     node_name: str = ""
     cri_socket: str = ""
     wait_for: str = "ready"
-    wait_timeout: float = 240.0
+    wait_timeout: float = NODE_TIMEOUT
 
 
 def plan_kubelet_wait(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from .._config.facts import ClusterFacts
 from .._config.images import COMPONENTS, ETCD_TAGS, component_image, etcd_image
+from .._core.defaults import API_SERVER_PORT
 from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
 from .._host.advertise_address import choose_advertise_address
@@ -42,7 +43,7 @@ class LocalApi:
     """
 
     advertise_address: str = ""
-    bind_port: int = 6443
+    bind_port: int = API_SERVER_PORT
     image_pull_policy: str = "IfNotPresent"
 
     def wanted_images(self, cluster: ClusterFacts) -> tuple[str, ...]:

@@ -14,9 +14,11 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._config.taint import parse_taint, render_taint
+from ...module_utils._core.defaults import API_SERVER_PORT
 from ...module_utils._core.errors import JoinError
 from ...module_utils._formats.go_quantities import parse_duration
 from ...module_utils._formats.yaml_reader import YamlDocument, parse_yaml_documents
+from ...module_utils._host.machine import CA_FILE
 from .join_fields import API_VERSIONS, GROUP, TIMEOUTS
 from .strict_reader import StrictReader
 
@@ -35,7 +37,6 @@ _KIND = "JoinConfiguration"
 _CODE = "invalid_join_configuration"
 
 #: Where an API server listens.
-_BIND_PORT = 6443
 _CONTROL_PLANE_TAINT = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
 
 #: The flags of `kubeadm join` that say what a JoinConfiguration says, as variables without `join_`, and the field of each.
@@ -191,7 +192,7 @@ def options_of(configuration: JsonMapping) -> dict[str, t.Any]:
         "ca_cert_path": configuration["caCertPath"],
         "control_plane": "controlPlane" in configuration,
         "apiserver_advertise_address": endpoint.get("advertiseAddress", ""),
-        "apiserver_bind_port": endpoint.get("bindPort", _BIND_PORT),
+        "apiserver_bind_port": endpoint.get("bindPort", API_SERVER_PORT),
         "node_name": node.get("name", ""),
         "cri_socket": node.get("criSocket", ""),
         "image_pull_policy": node["imagePullPolicy"],
@@ -299,7 +300,7 @@ def _converted(value: dict[str, t.Any]) -> dict[str, t.Any]:
 def _defaulted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     """With kubeadm's defaults; name and socket stay absent when they are not given, as only the host knows them."""
     complete: dict[str, t.Any] = _without_empty(value)
-    complete.setdefault("caCertPath", "/etc/kubernetes/pki/ca.crt")
+    complete.setdefault("caCertPath", CA_FILE)
     discovery = complete.setdefault("discovery", {})
     token = value["discovery"].get("bootstrapToken", {}).get("token")
     if token:
@@ -316,7 +317,7 @@ def _defaulted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     _default_node(node, value["nodeRegistration"], is_control_plane="controlPlane" in value)
     if "controlPlane" in value:
         endpoint = complete.setdefault("controlPlane", {}).setdefault("localAPIEndpoint", {})
-        endpoint.setdefault("bindPort", _BIND_PORT)
+        endpoint.setdefault("bindPort", API_SERVER_PORT)
     complete["timeouts"] = {**TIMEOUTS, **value.get("timeouts", {})}
     return complete
 

@@ -14,13 +14,13 @@ import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LockLostError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_member import (
-    ADMIN_CONF,
     EtcdMemberSpec,
     find_etcd_endpoints,
     plan_etcd_member,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.host import PatchSources
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.defaults import ADMIN_CONF
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.control_plane import CONFIGURATION, SHARED, cluster_of

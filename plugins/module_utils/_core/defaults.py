@@ -1,0 +1,41 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Defaults that several options share, by kubeadm's values."""
+
+from __future__ import annotations
+
+__all__ = (
+    "ADMIN_CONF",
+    "API_CALL_TIMEOUT",
+    "API_SERVER_PORT",
+    "CERTIFICATES_DIR",
+    "COMPONENT_TIMEOUT",
+    "DISCOVERY_TIMEOUT",
+    "ETCD_CALL_TIMEOUT",
+    "LOCK_TIMEOUT",
+    "NODE_TIMEOUT",
+    "TLS_BOOTSTRAP_TIMEOUT",
+    "WAIT_LEVELS",
+)
+
+ADMIN_CONF = "/etc/kubernetes/admin.conf"
+CERTIFICATES_DIR = "/etc/kubernetes/pki"
+API_SERVER_PORT = 6443
+
+#: Seconds, the defaults of ``timeouts`` in a JoinConfiguration: kubernetesAPICall, controlPlaneComponentHealthCheck, discovery,
+#: etcdAPICall, kubeletHealthCheck and tlsBootstrap.
+API_CALL_TIMEOUT = 60
+COMPONENT_TIMEOUT = 240
+DISCOVERY_TIMEOUT = 300
+ETCD_CALL_TIMEOUT = 120
+NODE_TIMEOUT = 240
+TLS_BOOTSTRAP_TIMEOUT = 300
+#: Seconds to wait for other hosts that change etcd.
+LOCK_TIMEOUT = 600
+
+#: What a node can be waited for, the weaker first. Here, as not everyone who needs it loads what speaks to the API server.
+WAIT_LEVELS = ("none", "registered", "ready")

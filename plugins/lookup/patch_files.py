@@ -6,29 +6,29 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: patch_files
-short_description: Read a folder of patches on the controller
+short_description: Read a patches folder on the controller
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Returns the files in a folder and below it, as the option O(kubejoin.kubeadm.kubelet#module:patch_files) takes them.
-  - Of files that are no patches by their names, only the names are returned.
+  - Returns the files in a folder and below it, in the format of the option O(kubejoin.kubeadm.kubelet#module:patch_files).
+  - For files whose names are not those of patches, only the names are returned.
 options:
   _terms:
-    description: Paths of folders, absolute or as Ansible looks for C(files).
+    description: Paths of folders, absolute or in Ansible's search path for C(files).
     type: list
     elements: str
     required: true
   kustomize:
     description:
-      - Whether the folders are of kustomize, for the option
-        O(kubejoin.kubeadm.control_plane_files#module:kustomize_files). Then only its kustomization and the files that it names are
-        returned, and without a kustomization the files that are in no subfolder.
+      - Whether the folders are kustomize folders, for the option
+        O(kubejoin.kubeadm.control_plane_files#module:kustomize_files). If so, the kustomization and its patches are returned, or without
+        a kustomization, the files directly in the folder.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: Have the kubelet join with patches from the controller
+- name: Join with patches from the controller
   kubejoin.kubeadm.kubelet:
     cluster: "{{ discovery.cluster }}"
     patch_files: "{{ lookup('kubejoin.kubeadm.patch_files', '/srv/patches') }}"
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: A list for each folder, of mappings with C(name), the path below the folder, and C(content).
+  description: For each folder, a list of mappings with C(name), which is the path below the folder, and C(content).
   type: list
   elements: list
 """
@@ -53,7 +53,7 @@ from ..module_utils._system.host import LocalFiles
 
 
 class LookupModule(LookupBase):
-    """Reads on the controller what modules would read on the node."""
+    """Reads patches on the controller as modules read them on the node."""
 
     def run(self, terms: t.Any, variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         self.set_options(var_options=variables, direct=kwargs)

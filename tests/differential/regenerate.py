@@ -21,15 +21,10 @@ import sys
 import typing as t
 
 import yaml
+from api_types import list_kubelet_types, regenerate_types
 from cases import CASES, MINORS, Case
 from join_answers import regenerate_join_answers
-from libraries import (
-    list_fields,
-    regenerate_fields,
-    regenerate_patch_answers,
-    regenerate_pod_fields,
-    regenerate_texts,
-)
+from libraries import regenerate_patch_answers, regenerate_texts
 from namespaces import run_inside, version_of
 
 _HERE = pathlib.Path(__file__).parent
@@ -43,8 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     binaries = find_binaries(options.folders)
     if options.only is None:
-        regenerate_fields({minor: binaries[minor][1] for minor in MINORS})
-        regenerate_pod_fields({minor: binaries[minor][1] for minor in MINORS})
+        regenerate_types({minor: binaries[minor][1] for minor in MINORS})
         regenerate_patch_answers(binaries[MINORS[-1]][1])
         regenerate_texts(binaries[MINORS[-1]][1])
         regenerate_join_answers({minor: binaries[minor][0] for minor in MINORS}, render)
@@ -146,22 +140,22 @@ def _every_field(version: str, how: str) -> str:
     """A KubeletConfiguration with all fields that a version has, each with a value of its type, full or empty."""
     scalars = _FILLED if how == "filled" else _EMPTY
 
-    def value_of(kind: str, path: str) -> t.Any:
+    types = list_kubelet_types(version)
+
+    def value_of(kind: str) -> t.Any:
         if kind.startswith("*"):
-            return value_of(kind[1:], path)
+            return value_of(kind[1:])
         if kind.startswith("[]"):
-            return [value_of(kind[2:], path)] if how == "filled" else []
+            return [value_of(kind[2:])] if how == "filled" else []
         if kind.startswith("map[string]"):
-            return {"key": value_of(kind[len("map[string]") :], path)} if how == "filled" else {}
-        return struct(f"{path}.") if kind == "struct" else scalars[kind]
+            return {"key": value_of(kind[len("map[string]") :])} if how == "filled" else {}
+        return struct(kind) if kind in types else scalars[kind]
 
-    fields = list_fields(version)
+    def struct(kind: str) -> dict[str, t.Any]:
+        return {name: value_of(inner) for name, inner, *_tags in types[kind]}
 
-    def struct(prefix: str) -> dict[str, t.Any]:
-        names = ((path[len(prefix) :], kind) for path, kind, _ in fields if path.startswith(prefix))
-        return {name: value_of(kind, f"{prefix}{name}") for name, kind in names if "." not in name}
-
-    return json.dumps({**struct(""), "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration"})
+    value = struct("KubeletConfiguration")
+    return json.dumps({**value, "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration"})
 
 
 def _init_documents(case: Case, version: str) -> list[dict[str, t.Any]]:

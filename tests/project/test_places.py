@@ -43,11 +43,7 @@ TO_DO = frozenset(
     module_utils/_config/settings
     module_utils/_config/taint
     module_utils/_discovery/cluster
-    module_utils/_formats/fields
-    module_utils/_formats/go_structs
     module_utils/_formats/go_values
-    module_utils/_formats/kubelet_fields
-    module_utils/_formats/pod_fields
     module_utils/_kubelet/kubeconfig
     module_utils/_kubelet/patches
     module_utils/_kubelet/service
@@ -60,9 +56,7 @@ TO_DO = frozenset(
     module_utils/_system/node_connection
     module_utils/_system/requirements
     plugin_utils/_controller
-    plugin_utils/_join/join_fields
     plugin_utils/_join/join_validation
-    plugin_utils/_join/strict_reader
     """.split()
 )
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))

@@ -13,10 +13,8 @@ import typing as t
 from dataclasses import dataclass
 
 from .._core.version import KubernetesVersion, parse_kubernetes_version
-from .._formats.fields import Fields
-from .._formats.kubelet_fields import MINORS
-from .._formats.pod_fields import pod_fields
-from .settings import ClusterSettings, open_cluster_configuration, read_cluster_settings
+from .._formats.go_quantities import parse_duration
+from .settings import ClusterSettings, read_cluster_configuration
 
 __all__ = (
     "ClusterConfiguration",
@@ -29,6 +27,7 @@ __all__ = (
     "parse_kubernetes_version",
 )
 
+Struct = t.Dict[str, t.Any]
 #: Names and values of a program's arguments, in order, repeated at will.
 Arguments = t.Tuple[t.Tuple[str, str], ...]
 
@@ -96,46 +95,53 @@ class ClusterConfiguration(ClusterSettings):
 
 
 def parse_cluster_configuration(text: str) -> ClusterConfiguration:
-    """Read the key ClusterConfiguration of ConfigMap kubeadm-config (kubeadm.k8s.io/v1beta3 or v1beta4).
-
-    Raises ``invalid_cluster_configuration`` for what is not YAML, of another kind or version, or has values of a wrong
-    type.
-    """
-    fields = open_cluster_configuration(text)
-    server = fields.struct("apiServer")
+    """Read the key ClusterConfiguration of ConfigMap kubeadm-config. Raises what `read_cluster_configuration` raises."""
+    value, settings = read_cluster_configuration(text)
+    server = value["apiServer"]
     return ClusterConfiguration(
-        **vars(read_cluster_settings(fields)),
-        cluster_name=fields.text("clusterName", "kubernetes"),
-        control_plane_endpoint=fields.text("controlPlaneEndpoint"),
-        pod_subnet=fields.struct("networking").text("podSubnet"),
+        **vars(settings),
+        cluster_name=value.get("clusterName", "kubernetes"),
+        control_plane_endpoint=value.get("controlPlaneEndpoint", ""),
+        pod_subnet=value["networking"].get("podSubnet", ""),
         api_server=_component(server),
-        api_server_cert_sans=tuple(name.lower() for name in server.texts("certSANs")),
-        controller_manager=_component(fields.struct("controllerManager")),
-        scheduler=_component(fields.struct("scheduler")),
-        etcd=_etcd(fields.struct("etcd")),
-        encryption_algorithm=fields.text("encryptionAlgorithm", "RSA-2048"),
-        certificate_validity=fields.duration("certificateValidityPeriod") or datetime.timedelta(days=365),
+        api_server_cert_sans=tuple(name.lower() for name in server.get("certSANs", ())),
+        controller_manager=_component(value["controllerManager"]),
+        scheduler=_component(value["scheduler"]),
+        etcd=_etcd(value["etcd"]),
+        encryption_algorithm=value.get("encryptionAlgorithm", "RSA-2048"),
+        certificate_validity=_validity(value) or ClusterConfiguration.certificate_validity,
     )
 
 
-def _component(fields: Fields) -> Component:
+def _validity(struct: Struct) -> datetime.timedelta:
+    return datetime.timedelta(seconds=parse_duration(struct.get("certificateValidityPeriod", "0s")))
+
+
+def _component(struct: Struct) -> Component:
     volumes = (
         ExtraVolume(
-            name=volume.text("name"),
-            host_path=volume.text("hostPath"),
-            mount_path=volume.text("mountPath"),
-            read_only=volume.flag("readOnly"),
-            path_type=volume.text("pathType"),
+            name=volume["name"],
+            host_path=volume["hostPath"],
+            mount_path=volume["mountPath"],
+            read_only=volume.get("readOnly", False),
+            path_type=volume.get("pathType", ""),
         )
-        for volume in fields.structs("extraVolumes")
+        for volume in struct.get("extraVolumes", ())
     )
-    return Component(fields.arguments("extraArgs"), tuple(volumes), _environment(fields))
+    return Component(_arguments(struct), tuple(volumes), _environment(struct))
 
 
-def _environment(fields: Fields) -> tuple[dict[str, t.Any], ...]:
-    """The EnvVars of a program as the struct of the API has them, with what kubeadm fills in."""
-    known = pod_fields(MINORS[-1])["spec"].fields["containers"].fields["env"].fields
-    variables = tuple(variable.normalized(known) for variable in fields.structs("extraEnvs"))
+def _arguments(struct: Struct) -> Arguments:
+    """The arguments of a program: a list of names and values since v1beta4, a mapping before, whose order is that of names."""
+    arguments = struct.get("extraArgs", ())
+    if isinstance(arguments, dict):
+        return tuple(sorted(arguments.items()))
+    return tuple((argument["name"], argument["value"]) for argument in arguments)
+
+
+def _environment(struct: Struct) -> tuple[Struct, ...]:
+    """The EnvVars of a program, with what kubeadm fills in."""
+    variables = tuple(struct.get("extraEnvs", ()))
     for variable in variables:
         reference = variable.get("valueFrom", {}).get("fieldRef")
         if reference is not None:
@@ -143,22 +149,22 @@ def _environment(fields: Fields) -> tuple[dict[str, t.Any], ...]:
     return variables
 
 
-def _etcd(fields: Fields) -> LocalEtcd | ExternalEtcd:
-    if fields.raw("external") is not None:
-        external = fields.struct("external")
+def _etcd(struct: Struct) -> LocalEtcd | ExternalEtcd:
+    if "external" in struct:
+        external = struct["external"]
         return ExternalEtcd(
-            endpoints=external.texts("endpoints"),
-            ca_file=external.text("caFile"),
-            cert_file=external.text("certFile"),
-            key_file=external.text("keyFile"),
+            endpoints=tuple(external["endpoints"] or ()),
+            ca_file=external["caFile"],
+            cert_file=external["certFile"],
+            key_file=external["keyFile"],
         )
-    local = fields.struct("local")
+    local = struct.get("local", {})
     return LocalEtcd(
-        data_dir=local.text("dataDir", LocalEtcd.data_dir),
-        image_repository=local.text("imageRepository"),
-        image_tag=local.text("imageTag"),
-        extra_args=local.arguments("extraArgs"),
+        data_dir=local.get("dataDir") or LocalEtcd.data_dir,
+        image_repository=local.get("imageRepository", ""),
+        image_tag=local.get("imageTag", ""),
+        extra_args=_arguments(local),
         extra_envs=_environment(local),
-        server_cert_sans=local.texts("serverCertSANs"),
-        peer_cert_sans=local.texts("peerCertSANs"),
+        server_cert_sans=tuple(local.get("serverCertSANs", ())),
+        peer_cert_sans=tuple(local.get("peerCertSANs", ())),
     )

@@ -11,13 +11,15 @@ import typing as t
 
 from .._core.version import KubernetesVersion
 
-__all__ = ("COMPONENTS", "ETCD_TAGS", "component_image", "etcd_image")
+__all__ = ("COMPONENTS", "ETCD_TAGS", "MINORS", "component_image", "etcd_image")
 
 #: The static pods of every control plane, in kubeadm's order; etcd's is one more where etcd is not external.
 COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 
 #: By minor: the tag of etcd's image that kubeadm takes when the cluster names none.
 ETCD_TAGS: t.Mapping[str, str] = {"1.34": "3.6.5-0", "1.35": "3.6.6-0", "1.36": "3.6.8-0", "1.37": "3.7.0-0"}
+#: The minors of Kubernetes that are known.
+MINORS = tuple(ETCD_TAGS)
 
 
 def component_image(repository: str, name: str, version: KubernetesVersion) -> str:

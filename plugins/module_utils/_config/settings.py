@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from .._core.defaults import CERTIFICATES_DIR
 from .._core.errors import JoinError
 from .._core.version import KubernetesVersion, parse_kubernetes_version
-from .._formats.fields import Fields
-from .._formats.yaml_reader import parse_yaml
+from .._formats.cluster_fields import cluster_fields
+from .._formats.go_structs import Problem
+from .._formats.typed_documents import TypedDocument, parse_typed_document
 
-__all__ = ("ClusterSettings", "open_cluster_configuration", "parse_cluster_settings", "read_cluster_settings")
+__all__ = ("ClusterSettings", "parse_cluster_settings", "read_cluster_configuration")
 
-_CODE = "invalid_cluster_configuration"
-_WHAT = "the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)"
 _API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
 
 
@@ -40,51 +39,39 @@ class ClusterSettings:
 
 
 def parse_cluster_settings(text: str) -> ClusterSettings:
-    """Read the key ClusterConfiguration of ConfigMap kubeadm-config. Raises what `open_cluster_configuration` raises."""
-    return read_cluster_settings(open_cluster_configuration(text))
+    """Read the key ClusterConfiguration of ConfigMap kubeadm-config. Raises what `read_cluster_configuration` raises."""
+    return read_cluster_configuration(text)[1]
 
 
-def open_cluster_configuration(text: str) -> Fields:
-    """The fields of a ClusterConfiguration (kubeadm.k8s.io/v1beta3 or v1beta4).
+def read_cluster_configuration(text: str) -> tuple[dict[str, t.Any], ClusterSettings]:
+    """A ClusterConfiguration (kubeadm.k8s.io/v1beta3 or v1beta4) as its type has it, and the settings in it.
 
-    Raises ``invalid_cluster_configuration`` for what is not YAML or of another kind or version, and whenever a field is read
-    whose value is of a wrong type.
+    Raises ``invalid_cluster_configuration`` for what is not YAML, of another kind or version, or has values of a wrong type.
     """
-    fields = Fields(parse_yaml(text, what=_WHAT, code=_CODE), _wrong)
-    if fields.raw("kind") != "ClusterConfiguration":
-        raise _wrong("kind", fields.raw("kind"), "ClusterConfiguration")
-    if fields.raw("apiVersion") not in _API_VERSIONS:
-        raise _wrong("apiVersion", fields.raw("apiVersion"), " or ".join(_API_VERSIONS))
-    return fields
-
-
-def read_cluster_settings(fields: Fields) -> ClusterSettings:
-    """The settings among the fields of a ClusterConfiguration."""
-    networking = fields.struct("networking")
-    return ClusterSettings(
-        kubernetes_version=_version(fields),
-        certificates_dir=fields.text("certificatesDir", CERTIFICATES_DIR),
-        image_repository=fields.text("imageRepository", "registry.k8s.io"),
-        dns_domain=networking.text("dnsDomain", "cluster.local"),
-        service_subnet=networking.text("serviceSubnet", "10.96.0.0/12"),
-        feature_gates=fields.flags("featureGates"),
+    document = parse_typed_document(
+        text,
+        what="the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)",
+        code="invalid_cluster_configuration",
+        remedy="correct it with `kubectl -n kube-system edit configmap kubeadm-config`",
+    )
+    document.expect("kind", "ClusterConfiguration")
+    version = document.expect("apiVersion", *_API_VERSIONS).rpartition("/")[2]
+    value = document.read(cluster_fields(version))
+    networking = value["networking"]
+    return value, ClusterSettings(
+        kubernetes_version=_version(document),
+        certificates_dir=value.get("certificatesDir", CERTIFICATES_DIR),
+        image_repository=value.get("imageRepository", "registry.k8s.io"),
+        dns_domain=networking.get("dnsDomain", "cluster.local"),
+        service_subnet=networking.get("serviceSubnet", "10.96.0.0/12"),
+        feature_gates=value.get("featureGates", {}),
     )
 
 
-def _version(fields: Fields) -> KubernetesVersion:
-    text = fields.text("kubernetesVersion")
+def _version(document: TypedDocument) -> KubernetesVersion:
+    text = document.value.get("kubernetesVersion") or ""
     try:
         return parse_kubernetes_version(text)
     except JoinError as exc:
         # kubeadm always stores the exact version, never a label such as stable-1 that it would have to look up.
-        raise _wrong("kubernetesVersion", text, "an exact version such as v1.37.2") from exc
-
-
-def _wrong(field: str, value: t.Any, expected: str) -> JoinError:
-    return JoinError(
-        _CODE,
-        f"Cannot use {_WHAT}: {field or 'the whole'} is {value!r}, expected {expected}; correct it with "
-        "`kubectl -n kube-system edit configmap kubeadm-config`.",
-        field=field,
-        expected=expected,
-    )
+        raise document.refusal(Problem(("kubernetesVersion",), text, "an exact version such as v1.37.2")) from exc

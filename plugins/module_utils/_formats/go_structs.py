@@ -5,8 +5,8 @@
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 """Structs of Kubernetes' API as Go reads and writes them in JSON, by tables that were printed from the types themselves.
 
-What follows from a struct: a field that it does not have is left out, a value of the wrong type is refused, an empty one
-is dropped or written as the field's tag has it, durations and quantities are respelled.
+What follows from a struct: a field that it does not have is left out or refused, a value of the wrong type is refused, an
+empty one is dropped or written as the field's tag has it, durations and quantities are respelled.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from .go_quantities import normalize_duration, normalize_quantity
 __all__ = (
     "Field",
     "Fields",
+    "Path",
+    "Problem",
     "WrongValueError",
+    "kind_of",
     "normalize_struct",
-    "parse_field_paths",
     "parse_types",
+    "render_path",
     "unknown_fields",
 )
 
@@ -38,9 +41,28 @@ _SCALARS: dict[str, t.Any] = {
     "IntOrString": 0,
     **dict.fromkeys(_INTEGERS, 0),
 }
+_DURATION = "a duration such as 30s or 1h5m"
+_QUANTITY = "a quantity such as 100Mi or 500m"
+_TEXTS = {
+    "Duration": _DURATION,
+    "TimeOrMetaDuration": _DURATION,
+    "Quantity": _QUANTITY,
+    "QuantityValue": _QUANTITY,
+}
+_SPELLINGS = {
+    "Duration": normalize_duration,
+    "TimeOrMetaDuration": normalize_duration,
+    "Quantity": normalize_quantity,
+    "QuantityValue": normalize_quantity,
+}
+#: Values of more characters are not quoted in a refusal.
+_LONGEST_VALUE = 80
+#: What stands for a field that is not written, and for a value that was refused.
 _OMITTED = object()
 
 Fields = t.Mapping[str, "Field"]
+#: Where a value is in a document: the keys and list indexes that lead to it.
+Path = t.Tuple[t.Union[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -57,169 +79,189 @@ class Field:
     merge_key: str = ""
 
 
+@dataclass(frozen=True)
+class Problem:
+    """A value that its field cannot hold, and what was expected. ``known`` has the fields that there are instead of one."""
+
+    path: Path
+    value: t.Any
+    expected: str = ""
+    known: t.Optional[tuple[str, ...]] = None
+
+    def describe(self, *, hides_value: bool = False) -> str:
+        """A clause; ``hides_value`` for documents in which any value may be a secret."""
+        if self.known is not None:
+            return f"there is no such field, only {', '.join(self.known)}"
+        is_short = isinstance(self.value, (str, bool, int, float)) and len(repr(self.value)) <= _LONGEST_VALUE
+        return f"it is {repr(self.value) if is_short and not hides_value else kind_of(self.value)}, expected {self.expected}"
+
+
 class WrongValueError(ValueError):
-    """A value that its field cannot hold: ``path`` is empty for the whole."""
+    """All ``problems`` of a value."""
 
-    def __init__(self, path: str, value: t.Any, expected: str) -> None:
-        super().__init__(f"{path or 'the whole'} is {value!r}, expected {expected}")
-        self.path = path
-        self.value = value
-        self.expected = expected
-
-
-def parse_field_paths(table: str, minor: str) -> dict[str, Field]:
-    """A table of one field a line, by its path from the root: `path type [always] [in=MINOR,…]`."""
-    root: dict[str, Field] = {}
-    for path, field in _lines(table.splitlines(), minor):
-        *parents, name = path.split(".")
-        level = root
-        for parent in parents:
-            level = level[parent].fields
-        level[name] = field
-    return root
+    def __init__(self, problems: t.Sequence[Problem]) -> None:
+        super().__init__(
+            "; ".join(f"{render_path(problem.path) or 'the whole'}: {problem.describe()}" for problem in problems)
+        )
+        self.problems = tuple(problems)
 
 
-def parse_types(table: str, minor: str) -> dict[str, Field]:
-    """A table of types, each a line with its name and one for each field, indented; the first type is the root.
+def parse_types(table: str, version: str) -> dict[str, Field]:
+    """The fields of the first type in a table of types, as one version has them.
 
-    Fields are written as in `parse_field_paths`, with `strategy=…` and `key=…` besides.
+    A type is a line with its name and one line for each field, indented: `name type [always] [strategy=…] [key=…]
+    [in=VERSION,…]`.
     """
-    types: dict[str, list[str]] = {}
-    name = ""
-    for line in table.splitlines():
-        if line.startswith(" "):
-            types[name].append(line[1:])
-        else:
-            name = line
-            types[name] = []
-    known: dict[str, dict[str, Field]] = {name: {} for name in types}
-    for name, lines in types.items():
-        for path, field in _lines(lines, minor):
-            inner = field.kind.replace("map[string]", "").lstrip("*[]")
-            if inner in known:  # the type may not have been read yet: its fields come into the same mapping
-                field = Field(
-                    field.kind[: -len(inner)] + "struct", field.always, known[inner], field.strategies, field.merge_key
-                )
-            known[name][path] = field
-    return known[next(iter(types))]
-
-
-def _lines(lines: t.Iterable[str], minor: str) -> t.Iterator[tuple[str, Field]]:
+    lines = table.splitlines()
+    types: dict[str, dict[str, Field]] = {line: {} for line in lines if line[0] != " "}
+    fields: dict[str, Field] = {}
     for line in lines:
-        path, kind, *rest = line.split(" ")
-        options = dict(word.partition("=")[::2] for word in rest)
-        if minor in options.get("in", minor).split(","):
-            strategies = tuple(options.get("strategy", "").split(",")) if "strategy" in options else ()
-            yield path, Field(kind, "always" in options, {}, strategies, options.get("key", ""))
-
-
-def normalize_struct(value: t.Any, fields: Fields, path: str = "") -> dict[str, t.Any]:
-    """What a struct with these fields makes of a value, ready to be rendered. Raises WrongValueError."""
-    if value is None:
-        value = {}
-    if not isinstance(value, t.Mapping):
-        raise WrongValueError(path, value, "a mapping")
-    result = {}
-    for name, field in fields.items():
-        item = _normalize(value.get(name), name in value, field.kind, field, f"{path}.{name}" if path else name)
-        if item is not _OMITTED:
-            result[name] = item
-    return result
-
-
-def _normalize(value: t.Any, provided: bool, kind: str, field: Field, path: str) -> t.Any:
-    """The value as it is written, or ``_OMITTED``."""
-    if kind.startswith("*"):
-        if value is None:
-            return None if field.always else _OMITTED
-        return _convert(value, kind[1:], field, path)
-    if kind == "struct":
-        return normalize_struct(value, field.fields, path)
-    if kind == "Time" and value is None:
-        return None if field.always else _OMITTED
-    if kind == "Duration":  # a null is not a duration, unlike a field that is not there
-        return _convert("" if value is None else value, kind, field, path) if provided else "0s"
-    if kind == "TimeOrMetaDuration":
-        return 0 if value is None else _convert(value, kind, field, path)
-    if kind == "QuantityValue":
-        return "0" if value is None else _convert(value, kind, field, path)
-    result = None if value is None else _convert(value, kind, field, path)
-    if result in (None, "", 0, [], {}) and not field.always:
-        return _OMITTED
-    return _SCALARS.get(kind) if result is None else result
-
-
-def _convert(value: t.Any, kind: str, field: Field, path: str) -> t.Any:
-    """A value that is there, in its type."""
-    if kind == "struct":
-        return normalize_struct(value, field.fields, path)
-    if kind.startswith("[]"):
-        if not isinstance(value, list):
-            raise WrongValueError(path, value, "a list")
-        return [_convert_element(item, kind[2:], field, f"{path}[{at}]") for at, item in enumerate(value)]
-    if kind.startswith("map[string]"):
-        if not isinstance(value, t.Mapping):
-            raise WrongValueError(path, value, "a mapping")
-        element = kind[len("map[string]") :]
-        return {key: _convert_element(item, element, field, f"{path}.{key}") for key, item in value.items()}
-    return _convert_scalar(value, kind, path)
-
-
-def _convert_element(value: t.Any, kind: str, field: Field, path: str) -> t.Any:
-    """An element of a list or mapping: nothing in its place is its type's empty value."""
-    if value is None:
-        if kind in _SCALARS:
-            return _SCALARS[kind]
-        if kind == "Quantity":
-            return "0"
-        if kind != "struct":
-            return None
-    return _convert(value, kind, field, path)
-
-
-def _convert_scalar(value: t.Any, kind: str, path: str) -> t.Any:
-    if kind == "FieldsV1":
-        return value
-    if kind == "IntOrString" and not isinstance(value, str):
-        kind = "int32"
-    if kind in _INTEGERS:
-        if isinstance(value, bool) or not isinstance(value, int) or value not in _INTEGERS[kind]:
-            raise WrongValueError(path, value, f"a whole number of type {kind}")
-        return value
-    if kind == "float64":
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise WrongValueError(path, value, "a number")
-        return float(value)
-    if kind == "bool":
-        if not isinstance(value, bool):
-            raise WrongValueError(path, value, "true or false")
-        return value
-    if kind == "TimeOrMetaDuration" and isinstance(value, int) and not isinstance(value, bool):
-        return value  # nanoseconds
-    if kind in ("Quantity", "QuantityValue") and isinstance(value, (int, float)) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        raise WrongValueError(path, value, "a text")
-    try:
-        if kind in ("Duration", "TimeOrMetaDuration"):
-            return normalize_duration(value)
-        if kind in ("Quantity", "QuantityValue"):
-            return normalize_quantity(value)
-    except ValueError as exc:
-        raise WrongValueError(path, value, f"a value of type {kind}") from exc
-    return value
-
-
-def unknown_fields(value: t.Any, fields: Fields, path: str = "") -> t.Iterator[str]:
-    """The paths of what stands in a value and is no field of its struct."""
-    for name, part in value.items() if isinstance(value, t.Mapping) else ():
-        here = f"{path}.{name}" if path else str(name)
-        if name not in fields:
-            yield here
+        if line in types:
+            fields = types[line]
             continue
-        field = fields[name]
-        if field.kind.endswith("[]struct"):
-            for at, item in enumerate(part if isinstance(part, list) else ()):
-                yield from unknown_fields(item, field.fields, f"{here}[{at}]")
-        elif field.kind.lstrip("*") == "struct":
-            yield from unknown_fields(part, field.fields, here)
+        name, kind, *words = line[1:].split(" ")
+        options = dict(word.partition("=")[::2] for word in words) if words else {}
+        if "in" in options and version not in options["in"].split(","):
+            continue
+        inner = kind.replace("map[string]", "").lstrip("*[]")
+        if inner in types:  # the type may not have been read yet: its fields come into the same mapping
+            kind = kind[: -len(inner)] + "struct"
+        strategies = tuple(options["strategy"].split(",")) if "strategy" in options else ()
+        fields[name] = Field(kind, "always" in options, types.get(inner, {}), strategies, options.get("key", ""))
+    return next(iter(types.values()))
+
+
+def normalize_struct(value: t.Any, fields: Fields, *, is_strict: bool = False) -> dict[str, t.Any]:
+    """What a struct with these fields makes of a value, ready to be rendered.
+
+    Raises WrongValueError; for fields that there are not, too, where ``is_strict``.
+    """
+    reader = _Reader(is_strict)
+    result = reader.struct(value, fields, ())
+    if reader.problems:
+        raise WrongValueError(reader.problems)
+    return t.cast("dict[str, t.Any]", result)
+
+
+class _Reader:
+    """Reads values in their types; ``problems`` are those that do not fit."""
+
+    def __init__(self, is_strict: bool) -> None:
+        self._is_strict = is_strict
+        self.problems: list[Problem] = []
+
+    def struct(self, value: t.Any, fields: Fields, path: Path) -> t.Any:
+        if value is None:
+            value = {}
+        if not isinstance(value, t.Mapping):
+            return self._wrong(path, value, "a mapping")
+        if self._is_strict:
+            unknown = (name for name in value if name not in fields)
+            self.problems.extend(Problem((*path, name), value[name], known=tuple(sorted(fields))) for name in unknown)
+        result = {}
+        for name, field in fields.items():
+            item = self._field(value.get(name), name in value, field, (*path, name))
+            if item is not _OMITTED:
+                result[name] = item
+        return result
+
+    def _field(self, value: t.Any, provided: bool, field: Field, path: Path) -> t.Any:
+        """The value as it is written, or ``_OMITTED``."""
+        kind = field.kind
+        if kind.startswith("*"):
+            if value is None:
+                return None if field.always else _OMITTED
+            return self._convert(value, kind[1:], field, path)
+        if kind == "struct":
+            return self.struct(value, field.fields, path)
+        if kind == "Time" and value is None:
+            return None if field.always else _OMITTED
+        if kind == "Duration":  # a null is not a duration, unlike a field that is not there
+            return self._scalar("" if value is None else value, kind, path) if provided else "0s"
+        if kind == "TimeOrMetaDuration":
+            return 0 if value is None else self._scalar(value, kind, path)
+        if kind == "QuantityValue":
+            return "0" if value is None else self._scalar(value, kind, path)
+        result = None if value is None else self._convert(value, kind, field, path)
+        if result in (None, "", 0, [], {}) and not field.always:
+            return _OMITTED
+        return _SCALARS.get(kind) if result is None else result
+
+    def _convert(self, value: t.Any, kind: str, field: Field, path: Path) -> t.Any:
+        """A value that is there, in its type."""
+        if kind == "struct":
+            return self.struct(value, field.fields, path)
+        if kind.startswith("[]"):
+            if not isinstance(value, list):
+                return self._wrong(path, value, "a list")
+            return [self._element(item, kind[2:], field, (*path, at)) for at, item in enumerate(value)]
+        if kind.startswith("map[string]"):
+            if not isinstance(value, t.Mapping):
+                return self._wrong(path, value, "a mapping")
+            element = kind[len("map[string]") :]
+            for key in value:
+                if not isinstance(key, str):
+                    self._wrong((*path, key), key, "a text as key")
+            return {key: self._element(item, element, field, (*path, key)) for key, item in value.items()}
+        return self._scalar(value, kind, path)
+
+    def _element(self, value: t.Any, kind: str, field: Field, path: Path) -> t.Any:
+        """An element of a list or mapping: nothing in its place is its type's empty value."""
+        if value is None:
+            if kind in _SCALARS:
+                return _SCALARS[kind]
+            if kind == "Quantity":
+                return "0"
+            if kind != "struct":
+                return None
+        return self._convert(value, kind, field, path)
+
+    def _scalar(self, value: t.Any, kind: str, path: Path) -> t.Any:
+        if kind == "FieldsV1":
+            return value
+        if kind == "IntOrString" and not isinstance(value, str):
+            kind = "int32"
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        is_whole = is_number and isinstance(value, int)
+        if kind in _INTEGERS:
+            fits = is_whole and value in _INTEGERS[kind]
+            return value if fits else self._wrong(path, value, f"a whole number of type {kind}")
+        if kind == "float64":
+            return float(value) if is_number else self._wrong(path, value, "a number")
+        if kind == "bool":
+            return value if isinstance(value, bool) else self._wrong(path, value, "true or false")
+        if kind == "TimeOrMetaDuration" and is_whole:
+            return value  # nanoseconds
+        if kind in ("Quantity", "QuantityValue") and is_number:
+            value = str(value)
+        if not isinstance(value, str):
+            return self._wrong(path, value, _TEXTS.get(kind, "a text"))
+        try:
+            return _SPELLINGS[kind](value) if kind in _SPELLINGS else value
+        except ValueError:
+            return self._wrong(path, value, _TEXTS[kind])
+
+    def _wrong(self, path: Path, value: t.Any, expected: str) -> t.Any:
+        self.problems.append(Problem(path, value, expected))
+        return _OMITTED
+
+
+def unknown_fields(value: t.Any, fields: Fields) -> list[str]:
+    """The paths of what is in a value and is no field of its struct."""
+    reader = _Reader(is_strict=True)
+    reader.struct(value, fields, ())
+    return [render_path(problem.path) for problem in reader.problems if problem.known is not None]
+
+
+def render_path(path: Path) -> str:
+    """A path as people write it: `spec.containers[0].name`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.lstrip(".")
+
+
+def kind_of(value: t.Any) -> str:
+    """What a value is, without the value itself."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "true or false"
+    names = ((str, "a text"), (int, "a number"), (float, "a number"), (list, "a list"), (t.Mapping, "a mapping"))
+    return next((name for kind, name in names if isinstance(value, kind)), type(value).__name__)

@@ -768,37 +768,37 @@ ContainerExtendedResourceRequest
  resourceName string always
  requestName string always
 WorkloadReference
- name string always in=1.35
- podGroup string always in=1.35
- podGroupReplicaKey string in=1.35
+ name string always
+ podGroup string always
+ podGroupReplicaKey string
 PodSchedulingGroup
- podGroupName *string in=1.36,1.37
+ podGroupName *string
 VolumeStatus
- image *ImageVolumeStatus in=1.36,1.37
+ image *ImageVolumeStatus
 ImageVolumeStatus
- imageRef string in=1.36,1.37
+ imageRef string
 NodeAllocatableResourceClaimStatus
- resourceClaimName string always in=1.36,1.37
- containers []string in=1.36,1.37
+ resourceClaimName string always
+ containers []string
  resources map[string]Quantity always in=1.36
  mapping []NodeAllocatableMappedResources strategy=merge key=name in=1.37
  overhead []NodeAllocatableOverheadResources strategy=merge key=name in=1.37
 EvictionResponder
- name string always in=1.37
- priority *int32 always in=1.37
+ name string always
+ priority *int32 always
 NodeAllocatableMappedResources
- name string always in=1.37
- quantity *Quantity always in=1.37
+ name string always
+ quantity *Quantity always
 NodeAllocatableOverheadResources
- name string always in=1.37
- perPod *Quantity in=1.37
- perContainer *Quantity in=1.37
+ name string always
+ perPod *Quantity
+ perContainer *Quantity
 PodVolumeHealth
- name string always in=1.37
- healthConditions []VolumeHealthCondition strategy=merge key=status in=1.37
- lastTransitionTime Time always in=1.37
+ name string always
+ healthConditions []VolumeHealthCondition strategy=merge key=status
+ lastTransitionTime Time always
 VolumeHealthCondition
- status string always in=1.37
- reason string always in=1.37
- message string in=1.37
+ status string always
+ reason string always
+ message string
 """

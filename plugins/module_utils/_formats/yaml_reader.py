@@ -24,7 +24,10 @@ except ImportError:
 from .._core.errors import JoinError
 from .go_values import resolve_scalar
 
-__all__ = ("Path", "YamlDocument", "parse_yaml", "parse_yaml_documents")
+if t.TYPE_CHECKING:
+    from .go_structs import Path
+
+__all__ = ("YamlDocument", "parse_yaml", "parse_yaml_document", "parse_yaml_documents")
 
 # A ConfigMap cannot be larger than this, and nothing that kubeadm writes nests deeper than ten levels.
 _MAX_CHARACTERS = 1024 * 1024
@@ -33,10 +36,6 @@ _MAX_DEPTH = 64
 _MAX_VALUES = 50_000
 
 _TAG_PREFIX = "tag:yaml.org,2002:"
-
-
-#: Where a value stands in a document: the keys and list indexes that lead to it.
-Path = t.Tuple[t.Union[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,11 @@ def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
     document, no key twice, no merge keys (`<<`), no tags but those of texts, lists and mappings; and bounded in size,
     depth and aliases, as the text comes from another machine. Raises JoinError with ``line`` and ``column``.
     """
+    return parse_yaml_document(text, what=what, code=code).value
+
+
+def parse_yaml_document(text: str, *, what: str, code: str = "invalid_yaml") -> YamlDocument:
+    """Read one YAML document as `parse_yaml` does, with the lines of its values. A text without one is null."""
     documents = parse_yaml_documents(text, what=what, code=code)
     if len(documents) > 1:
         raise JoinError(
@@ -64,7 +68,7 @@ def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
             line=documents[1].lines[()],
             column=1,
         )
-    return documents[0].value if documents else None
+    return documents[0] if documents else YamlDocument(None, {})
 
 
 def parse_yaml_documents(text: str, *, what: str, code: str = "invalid_yaml") -> list[YamlDocument]:

@@ -15,10 +15,12 @@ import ipaddress
 import typing as t
 from dataclasses import dataclass
 
-from .._config.kubelet import MINORS, normalize_kubelet_configuration, parse_kubelet_configuration
+from .._config.images import MINORS
+from .._config.kubelet import parse_kubelet_configuration
 from .._config.settings import ClusterSettings
 from .._core.errors import JoinError
 from .._core.version import KubernetesVersion
+from .._formats.kubelet_fields import kubelet_fields
 from .._formats.yaml_writer import render_yaml
 
 __all__ = ("KubeletFiles", "KubeletHost", "Patch", "node_annotations", "render_kubelet_files")
@@ -91,7 +93,7 @@ def render_kubelet_files(
             supported=list(MINORS),
         )
     wanted = parse_kubelet_configuration(kubelet_configuration)
-    configuration = _fill_in(normalize_kubelet_configuration(wanted, minor), wanted, cluster, host)
+    configuration = _fill_in(wanted.read(kubelet_fields(minor)), wanted.value, cluster, host)
     patched, notes = patch(configuration, minor) if patch else (configuration, ())
     node_local = _has_node_local_cri_socket(cluster)
     if node_local:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._config.kubelet import kubelet_fields
 from .._formats.go_structs import normalize_struct, unknown_fields
+from .._formats.kubelet_fields import kubelet_fields
 from .._patches.patches import KUBELET_TARGET, Patches, apply_patches
 from .files import Patch
 
@@ -42,7 +42,7 @@ def patch_kubelet_configuration(configuration: dict[str, t.Any], patches: Patche
 
 
 def _notes_of(patched: dict[str, t.Any], patches: Patches, minor: str) -> tuple[str, ...]:
-    unknown = [*unknown_fields(patched, kubelet_fields(minor))]
+    unknown = unknown_fields(patched, kubelet_fields(minor))
     if not unknown:
         return patches.notes
     return (

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from .._api.endpoint import parse_endpoint
 from .._config.facts import ClusterFacts
+from .._config.images import MINORS
 from .._core.errors import JoinError
 from .._core.finding import Finding, error
 from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
-from .._formats.kubelet_fields import MINORS
 from .._host.leftovers import find_leftovers
 from .._host.machine import CA_FILE, Host, Machine, Programs
 from .cri import Runtime, ask_runtime

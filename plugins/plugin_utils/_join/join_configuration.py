@@ -17,12 +17,13 @@ from ...module_utils._config.taint import parse_taint, render_taint
 from ...module_utils._core.defaults import API_SERVER_PORT
 from ...module_utils._core.errors import JoinError
 from ...module_utils._formats.go_quantities import parse_duration
+from ...module_utils._formats.typed_documents import TypedDocument
 from ...module_utils._formats.yaml_reader import YamlDocument, parse_yaml_documents
 from ...module_utils._host.machine import CA_FILE
-from .join_fields import API_VERSIONS, GROUP, TIMEOUTS
-from .strict_reader import StrictReader
+from .join_fields import join_fields
 
 __all__ = (
+    "TIMEOUTS",
     "join_configuration_of_flags",
     "options_of",
     "read_join_configuration",
@@ -33,10 +34,21 @@ __all__ = (
 
 JsonMapping = t.Mapping[str, t.Any]
 
+_GROUP = "kubeadm.k8s.io"
+_VERSIONS = ("v1beta1", "v1beta2", "v1beta3", "v1beta4", "v1")
 _KIND = "JoinConfiguration"
 _CODE = "invalid_join_configuration"
 
-#: Where an API server listens.
+#: kubeadm's defaults of `timeouts`.
+TIMEOUTS = {
+    "controlPlaneComponentHealthCheck": "4m0s",
+    "discovery": "5m0s",
+    "etcdAPICall": "2m0s",
+    "kubeletHealthCheck": "4m0s",
+    "kubernetesAPICall": "1m0s",
+    "tlsBootstrap": "5m0s",
+    "upgradeManifests": "5m0s",
+}
 _CONTROL_PLANE_TAINT = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
 
 #: The flags of `kubeadm join` that say what a JoinConfiguration says, as variables without `join_`, and the field of each.
@@ -110,19 +122,9 @@ def _find(source: str | JsonMapping, what: str) -> YamlDocument:
 
 
 def _complete(document: YamlDocument, what: str) -> dict[str, t.Any]:
-    version = document.value.get("apiVersion")
-    if version not in API_VERSIONS:
-        raise JoinError(
-            _CODE,
-            f"Cannot use {what}: its apiVersion is {version!r}, expected one of {', '.join(API_VERSIONS)}.",
-            what=what,
-            problems=[{"field": "apiVersion", "problem": f"{version!r} is not known"}],
-        )
-    reader = StrictReader(document.lines)
-    value = reader.read(document.value, API_VERSIONS[version], ())
-    if reader.problems:
-        raise _malformed(what, reader.problems)
-    return _defaulted(_converted(value))
+    typed = TypedDocument(document, what=what, code=_CODE, is_secret=True)
+    version = typed.expect("apiVersion", *(f"{_GROUP}/{version}" for version in _VERSIONS)).rpartition("/")[2]
+    return _defaulted(_converted(typed.read(join_fields(version), is_strict=True)))
 
 
 def join_configuration_of_flags(
@@ -153,7 +155,7 @@ def join_configuration_of_flags(
 
 
 def _of_flags_alone(provided: dict[str, t.Any]) -> dict[str, t.Any]:
-    document: dict[str, t.Any] = {"apiVersion": f"{GROUP}/v1beta4", "kind": _KIND}
+    document: dict[str, t.Any] = {"apiVersion": f"{_GROUP}/v1beta4", "kind": _KIND}
     needed = {
         "discovery.bootstrapToken.": "apiserver_endpoint" in provided,
         "controlPlane.": "control_plane" in provided,
@@ -273,23 +275,15 @@ _CONVERT: dict[str, t.Callable[[t.Any], t.Any]] = {
 }
 
 
-def _malformed(what: str, problems: list[dict[str, t.Any]]) -> JoinError:
-    reported = "; ".join(
-        f"{found['field'] or 'the whole'}{' (line {})'.format(found['line']) if found['line'] else ''}: {found['problem']}"
-        for found in problems
-    )
-    return JoinError(_CODE, f"Cannot use {what}: {reported}.", what=what, problems=problems)
-
-
 def _converted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     """An older or newer version's fields where v1beta4 has them."""
-    converted = {**value, "apiVersion": f"{GROUP}/v1beta4"}
-    discovery = {**value.get("discovery", {})}
+    converted = {**value, "apiVersion": f"{_GROUP}/v1beta4"}
+    discovery = {**value["discovery"]}
     timeout = discovery.pop("timeout", None)
     if timeout is not None:
         converted["timeouts"] = {"discovery": timeout}
     converted["discovery"] = discovery
-    node = {**value.get("nodeRegistration", {})}
+    node = {**value["nodeRegistration"]}
     arguments = node.get("kubeletExtraArgs")
     if isinstance(arguments, dict):
         node["kubeletExtraArgs"] = _args(arguments)
@@ -331,7 +325,9 @@ def _default_node(node: dict[str, t.Any], provided: JsonMapping, *, is_control_p
     node.setdefault("imagePullPolicy", "IfNotPresent")
     node["imagePullSerial"] = provided.get("imagePullSerial", True)
     # An empty list is no taints at all, none given is kubeadm's choice.
-    taints = provided.get("taints", [_CONTROL_PLANE_TAINT] if is_control_plane else None)
+    taints = provided.get("taints")
+    if taints is None and is_control_plane:
+        taints = [_CONTROL_PLANE_TAINT]
     node["taints"] = taints and [{"effect": "", **_without_empty(taint)} for taint in taints]
 
 

@@ -4,97 +4,91 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The fields of JoinConfiguration in each API version of kubeadm, and their types."""
+"""The types of JoinConfiguration, written by tests/differential/regenerate.py: do not edit.
+
+One line a type, then one for each field: its name, its type in Go, `always` where it is written even when empty, `strategy=`
+and `key=` as its tags have them for strategic merge patches, and `in=` the API versions of kubeadm that know it, where not all
+of them do.
+"""
 
 from __future__ import annotations
 
-import typing as t
+import functools
 
-__all__ = ("API_VERSIONS", "GROUP", "TIMEOUTS")
+from ...module_utils._formats.go_structs import Field, parse_types
 
-GROUP = "kubeadm.k8s.io"
-
-_ARGS = [{"name": "string", "value": "string"}]
-_TAINTS = [{"key": "string", "value": "string", "effect": "string", "timeAdded": "string"}]
-#: The fields of `timeouts`, and kubeadm's defaults.
-TIMEOUTS = {
-    "controlPlaneComponentHealthCheck": "4m0s",
-    "discovery": "5m0s",
-    "etcdAPICall": "2m0s",
-    "kubeletHealthCheck": "4m0s",
-    "kubernetesAPICall": "1m0s",
-    "tlsBootstrap": "5m0s",
-    "upgradeManifests": "5m0s",
-}
-
-#: The fields of v1beta4 and their types: a mapping is a struct, a list holds elements of one type, `{"": type}` is a map.
-_V1BETA4: dict[str, t.Any] = {
-    "apiVersion": "string",
-    "kind": "string",
-    "caCertPath": "string",
-    "controlPlane": {
-        "certificateKey": "string",
-        "localAPIEndpoint": {"advertiseAddress": "string", "bindPort": "int32"},
-    },
-    "discovery": {
-        "bootstrapToken": {
-            "apiServerEndpoint": "string",
-            "caCertHashes": ["string"],
-            "token": "string",
-            "unsafeSkipCAVerification": "bool",
-        },
-        "file": {"kubeConfigPath": "string"},
-        "tlsBootstrapToken": "string",
-    },
-    "dryRun": "bool",
-    "nodeRegistration": {
-        "criSocket": "string",
-        "ignorePreflightErrors": ["string"],
-        "imagePullPolicy": "string",
-        "imagePullSerial": "bool",
-        "kubeletExtraArgs": _ARGS,
-        "name": "string",
-        "taints": _TAINTS,
-    },
-    "patches": {"directory": "string"},
-    "skipPhases": ["string"],
-    "timeouts": dict.fromkeys(TIMEOUTS, "duration"),
-}
+__all__ = ("join_fields",)
 
 
-def _changed(schema: dict[str, t.Any], *, without: t.Sequence[str] = (), **fields: t.Any) -> dict[str, t.Any]:
-    """A schema with fields, named by paths with double underscores, set or left out; parents are copied."""
-    changed = {**schema}
-    for path in without:
-        head, _separator, rest = path.partition("__")
-        if rest:
-            changed[head] = _changed(changed[head], without=[rest])
-        else:
-            del changed[head]
-    for path, kind in fields.items():
-        head, _separator, rest = path.partition("__")
-        changed[head] = _changed(changed[head], **{rest: kind}) if rest else kind
-    return changed
+@functools.cache
+def join_fields(version: str) -> dict[str, Field]:
+    """The fields of JoinConfiguration that an API version such as `v1beta4` knows."""
+    return parse_types(_TYPES, version)
 
 
-_V1BETA3 = _changed(
-    _V1BETA4,
-    without=["dryRun", "timeouts", "nodeRegistration__imagePullSerial"],
-    discovery__timeout="duration",
-    nodeRegistration__kubeletExtraArgs={"": "string"},
-)
-_V1BETA2 = _changed(_V1BETA3, without=["patches", "skipPhases", "nodeRegistration__imagePullPolicy"])
-_V1BETA1 = _changed(_V1BETA2, without=["controlPlane__certificateKey", "nodeRegistration__ignorePreflightErrors"])
-_V1 = _changed(_V1BETA4, nodeRegistration__kubeletExtraArgs=[{**_ARGS[0], "mergeMethod": "string"}])
-
-#: By API version: what its JoinConfiguration may hold.
-API_VERSIONS = {
-    f"{GROUP}/{version}": schema
-    for version, schema in (
-        ("v1beta1", _V1BETA1),
-        ("v1beta2", _V1BETA2),
-        ("v1beta3", _V1BETA3),
-        ("v1beta4", _V1BETA4),
-        ("v1", _V1),
-    )
-}
+_TYPES = """\
+JoinConfiguration
+ kind string
+ apiVersion string
+ nodeRegistration NodeRegistrationOptions always in=v1beta1
+ caCertPath string always in=v1beta1
+ discovery Discovery always
+ controlPlane *JoinControlPlane
+ nodeRegistration NodeRegistrationOptions in=v1beta2,v1beta3,v1beta4,v1
+ caCertPath string in=v1beta2,v1beta3,v1beta4,v1
+ skipPhases []string in=v1beta3,v1beta4,v1
+ patches *Patches in=v1beta3,v1beta4,v1
+ dryRun bool in=v1beta4,v1
+ timeouts *Timeouts in=v1beta4,v1
+NodeRegistrationOptions
+ name string
+ criSocket string
+ taints []Taint in=v1beta1
+ kubeletExtraArgs map[string]string in=v1beta1,v1beta2,v1beta3
+ taints []Taint always in=v1beta2,v1beta3,v1beta4,v1
+ ignorePreflightErrors []string in=v1beta2,v1beta3,v1beta4,v1
+ imagePullPolicy string in=v1beta3,v1beta4,v1
+ kubeletExtraArgs []Arg in=v1beta4,v1
+ imagePullSerial *bool in=v1beta4,v1
+Taint
+ key string always
+ value string
+ effect string always
+ timeAdded *Time
+Discovery
+ bootstrapToken *BootstrapTokenDiscovery
+ file *FileDiscovery
+ tlsBootstrapToken string always in=v1beta1
+ timeout *Duration in=v1beta1,v1beta2,v1beta3
+ tlsBootstrapToken string in=v1beta2,v1beta3,v1beta4,v1
+BootstrapTokenDiscovery
+ token string always
+ apiServerEndpoint string
+ caCertHashes []string
+ unsafeSkipCAVerification bool always in=v1beta1
+ unsafeSkipCAVerification bool in=v1beta2,v1beta3,v1beta4,v1
+FileDiscovery
+ kubeConfigPath string always
+JoinControlPlane
+ localAPIEndpoint APIEndpoint
+ certificateKey string in=v1beta2,v1beta3,v1beta4,v1
+APIEndpoint
+ advertiseAddress string always in=v1beta1
+ bindPort int32 always in=v1beta1
+ advertiseAddress string in=v1beta2,v1beta3,v1beta4,v1
+ bindPort int32 in=v1beta2,v1beta3,v1beta4,v1
+Patches
+ directory string
+Arg
+ name string always
+ value string always
+ mergeMethod string in=v1
+Timeouts
+ controlPlaneComponentHealthCheck *Duration
+ kubeletHealthCheck *Duration
+ kubernetesAPICall *Duration
+ etcdAPICall *Duration
+ tlsBootstrap *Duration
+ discovery *Duration
+ upgradeManifests *Duration
+"""

@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What Go and Kubernetes' own libraries make of texts: the judge where running kubeadm would be too slow or too blunt.
-// `fields` prints the fields of KubeletConfiguration and `pod` the types of a Pod; the other words answer each JSON text
-// of standard input with a line.
+// `kubelet` and `pod` print the types of KubeletConfiguration and of a Pod; the other words answer each JSON text of
+// standard input with a line.
 package main
 
 import (
@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"strings"
 	"time"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
@@ -26,8 +25,8 @@ import (
 
 func main() {
 	switch os.Args[1] {
-	case "fields":
-		printFields(reflect.TypeOf(kubelet.KubeletConfiguration{}), "")
+	case "kubelet":
+		printTypes(reflect.TypeOf(kubelet.KubeletConfiguration{}), map[string]reflect.Type{})
 		return
 	case "pod":
 		printTypes(reflect.TypeOf(core.Pod{}), map[string]reflect.Type{})
@@ -73,7 +72,7 @@ func convert(what, text string) (string, error) {
 	panic(what)
 }
 
-// A patch as kubeadm has these libraries apply it; ``text`` is the JSON of its type, target, document and patch.
+// A patch as kubeadm has these libraries apply it; “text“ is the JSON of its type, target, document and patch.
 func patch(text string) (result string, err error) {
 	var question struct{ Type, Target, Document, Patch string }
 	if err := json.Unmarshal([]byte(text), &question); err != nil {
@@ -102,93 +101,4 @@ func patch(text string) (result string, err error) {
 		document, err = strategicpatch.StrategicMergePatch(document, change, object)
 	}
 	return string(document), err
-}
-
-// One line a field: its path, its type, and the options of its JSON tag.
-func printFields(typ reflect.Type, path string) {
-	for i := 0; i < typ.NumField(); i++ {
-		field := typ.Field(i)
-		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if field.Anonymous && name == "" {
-			printFields(field.Type, path)
-			continue
-		}
-		if name == "-" || !field.IsExported() {
-			continue
-		}
-		kind := kindOf(field.Type, false)
-		fmt.Println(path+name, kind, options)
-		if strings.HasSuffix(kind, "struct") {
-			inner := field.Type
-			for inner.Kind() != reflect.Struct {
-				inner = inner.Elem()
-			}
-			printFields(inner, path+name+".")
-		}
-	}
-}
-
-// A struct: its name, then a line with a blank before it for each field as above, with what its tags say of patches; after
-// it the structs that it needs.
-func printTypes(typ reflect.Type, known map[string]reflect.Type) {
-	if seen, ok := known[typ.Name()]; ok {
-		if seen != typ {
-			panic("two types are called " + typ.Name())
-		}
-		return
-	}
-	known[typ.Name()] = typ
-	fmt.Println(typ.Name())
-	needed := printTyped(typ)
-	for _, inner := range needed {
-		printTypes(inner, known)
-	}
-}
-
-func printTyped(typ reflect.Type) (needed []reflect.Type) {
-	for i := 0; i < typ.NumField(); i++ {
-		field := typ.Field(i)
-		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if field.Anonymous && name == "" {
-			needed = append(needed, printTyped(field.Type)...)
-			continue
-		}
-		if name == "-" || !field.IsExported() {
-			continue
-		}
-		kind := kindOf(field.Type, true)
-		fmt.Println("", name, kind, options, field.Tag.Get("patchStrategy"), field.Tag.Get("patchMergeKey"))
-		inner := field.Type
-		for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice || inner.Kind() == reflect.Map {
-			inner = inner.Elem()
-		}
-		if inner.Kind() == reflect.Struct && !writesItself(inner) {
-			needed = append(needed, inner)
-		}
-	}
-	return needed
-}
-
-func writesItself(typ reflect.Type) bool {
-	return reflect.PointerTo(typ).Implements(reflect.TypeOf((*json.Marshaler)(nil)).Elem())
-}
-
-// A type without its name, but for types that write themselves as JSON: those are known by it, and structs where asked.
-func kindOf(typ reflect.Type, named bool) string {
-	if typ.Kind() != reflect.Pointer && writesItself(typ) {
-		return typ.Name()
-	}
-	switch typ.Kind() {
-	case reflect.Pointer:
-		return "*" + kindOf(typ.Elem(), named)
-	case reflect.Slice:
-		return "[]" + kindOf(typ.Elem(), named)
-	case reflect.Map:
-		return "map[" + kindOf(typ.Key(), named) + "]" + kindOf(typ.Elem(), named)
-	case reflect.Struct:
-		if named {
-			return typ.Name()
-		}
-	}
-	return typ.Kind().String()
 }

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import API_VERSIONS
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 
+#: The API versions that are taken here.
+OURS = ("v1beta1", "v1beta2", "v1beta3", "v1beta4", "v1")
 GOLDENS = REPOSITORY / "tests" / "differential/goldens/join_configuration"
 
 
@@ -19,7 +20,7 @@ def reads(minor: str, text: str) -> bool:
     """Whether kubeadm of a minor takes the API version at all: ours takes all that there ever were from v1beta1 on."""
     version = re.search(r"kubeadm\.k8s\.io/(\w+)", text)
     taken = {"v1beta4"} | ({"v1beta3"} if minor != "1.37" else {"v1"})
-    return version is None or version[1] in taken or f"kubeadm.k8s.io/{version[1]}" not in API_VERSIONS
+    return version is None or version[1] in taken or version[1] not in OURS
 
 
 def flags_of(arguments: list[str]) -> tuple[dict[str, t.Any], bool]:

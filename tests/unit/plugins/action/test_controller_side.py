@@ -19,11 +19,12 @@ from ansible.template import Templar, trust_as_template
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info, join_fleet_info
 from ansible_collections.kubejoin.kubeadm.plugins.filter.join_secrets import join_secrets
 from ansible_collections.kubejoin.kubeadm.plugins.lookup.patch_files import LookupModule
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_structs import Fields
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join import join_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_configuration import (
     join_configuration_of_flags,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import API_VERSIONS
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import join_fields
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import ACTIONS, PACKAGE, options_of, outline
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 
@@ -183,7 +184,7 @@ SAID: dict[str, t.Any] = {
     "skip_phases": ["preflight"],
     "taints": ["a:NoSchedule"],
     "tls_bootstrap_token": "t",
-    "timeouts": dict.fromkeys(API_VERSIONS["kubeadm.k8s.io/v1beta4"]["timeouts"], "7s"),
+    "timeouts": dict.fromkeys(join_fields("v1beta4")["timeouts"].fields, "7s"),
 }
 
 
@@ -192,6 +193,15 @@ def fields(value: t.Any, prefix: str = "") -> set[str]:
     if not isinstance(value, dict):
         return {prefix}
     return {path for name, part in value.items() for path in fields(part, f"{prefix}.{name}" if prefix else name)}
+
+
+def field_paths(struct: Fields, prefix: str = "") -> set[str]:
+    """Dotted paths of the fields that are no structs themselves."""
+    paths: set[str] = set()
+    for name, field in struct.items():
+        is_struct = field.kind.lstrip("*") == "struct"
+        paths |= field_paths(field.fields, f"{prefix}{name}.") if is_struct else {f"{prefix}{name}"}
+    return paths
 
 
 def test_every_field_is_a_variable_of_the_role() -> None:
@@ -205,7 +215,7 @@ def test_every_field_is_a_variable_of_the_role() -> None:
     for name in handed_over:
         assert f"join_{name}" in defaults and f"join_{name}" in documented
     made = fields(join_configuration_of_flags({name: SAID[name] for name in handed_over}, None, what=""))
-    assert made == fields(API_VERSIONS["kubeadm.k8s.io/v1beta4"])
+    assert made == field_paths(join_fields("v1beta4"))
 
 
 def test_modules_are_told_by_the_names_of_their_options() -> None:

@@ -90,7 +90,7 @@ def test_reads_what_is_set(version: str) -> None:
         f"apiVersion: kubeadm.k8s.io/{version}\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n"
         "clusterName: blue\ncertificatesDir: /opt/pki\ncontrolPlaneEndpoint: cp:6443\nimageRepository: mirror/k8s\n"
         "featureGates: {NodeLocalCRISocket: false}\nnetworking: {dnsDomain: blue.test, serviceSubnet: 10.0.0.0/16}\n"
-        "apiServer: {extraArgs: []}\netcd: {local: {dataDir: /var/lib/etcd}}\n"
+        f"apiServer: {{extraArgs: {'[]' if version == 'v1beta4' else '{}'}}}\netcd: {{local: {{dataDir: /var/lib/etcd}}}}\n"
     )
     assert parse_cluster_configuration(text) == ClusterConfiguration(
         cluster_name="blue",
@@ -164,13 +164,14 @@ def test_keeps_the_build_of_a_version_apart() -> None:
         (MINIMAL + "clusterName: {}\n", "clusterName"),
         (MINIMAL + "featureGates: [a]\n", "featureGates"),
         (MINIMAL + "featureGates: {A: 'true'}\n", "featureGates.A"),
-        (MINIMAL + "featureGates: {A: null}\n", "featureGates.A"),
         (MINIMAL + "apiServer: []\n", "apiServer"),
         (MINIMAL + "apiServer: {certSANs: [1]}\n", "apiServer.certSANs[0]"),
         (MINIMAL + "apiServer: {certSANs: a}\n", "apiServer.certSANs"),
         (MINIMAL + "apiServer: {extraArgs: [a]}\n", "apiServer.extraArgs[0]"),
         (MINIMAL + "apiServer: {extraArgs: [{name: v, value: 4}]}\n", "apiServer.extraArgs[0].value"),
-        (MINIMAL + "apiServer: {extraArgs: {v: 4}}\n", "apiServer.extraArgs.v"),
+        (MINIMAL + "apiServer: {extraArgs: {v: '4'}}\n", "apiServer.extraArgs"),
+        (MINIMAL.replace("v1beta4", "v1beta3") + "apiServer: {extraArgs: {v: 4}}\n", "apiServer.extraArgs.v"),
+        (MINIMAL.replace("v1beta4", "v1beta3") + "apiServer: {extraArgs: []}\n", "apiServer.extraArgs"),
         (MINIMAL + "scheduler: {extraVolumes: [{readOnly: 'no'}]}\n", "scheduler.extraVolumes[0].readOnly"),
         (MINIMAL + "scheduler: {extraEnvs: [{value: 1}]}\n", "scheduler.extraEnvs[0].value"),
         (
@@ -193,6 +194,27 @@ def test_names_the_field_that_is_wrong(text: str, field: str) -> None:
     assert caught.value.code == "invalid_cluster_configuration"
     assert caught.value.details["field"] == field
     assert field in str(caught.value)
+
+
+def test_names_all_that_is_wrong_with_their_lines() -> None:
+    """In the order of the lines, which is that in which they are corrected."""
+    text = (
+        MINIMAL + "scheduler:\n  extraArgs:\n  - name: v\n    value: 4\nnetworking:\n  dnsDomain: 5\nclusterName: []\n"
+    )
+    with pytest.raises(JoinError) as caught:
+        parse_cluster_configuration(text)
+    assert [(problem["field"], problem["line"]) for problem in caught.value.details["problems"]] == [
+        ("scheduler.extraArgs[0].value", 7),
+        ("networking.dnsDomain", 9),
+        ("clusterName", 10),
+    ]
+    assert "networking.dnsDomain (line 9): it is 5, expected a text" in str(caught.value)
+
+
+def test_null_is_the_empty_value() -> None:
+    """As Go reads it, for fields and in a mapping."""
+    cluster = parse_cluster_configuration(MINIMAL + "clusterName: null\nfeatureGates: {A: null}\napiServer: null\n")
+    assert (cluster.cluster_name, cluster.feature_gates) == ("kubernetes", {"A": False})
 
 
 def test_what_is_no_yaml_has_the_same_code() -> None:

@@ -16,7 +16,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core import defaults
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quantities import parse_duration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import CA_FILE
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import TIMEOUTS
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_configuration import TIMEOUTS
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import PLUGINS, REPOSITORY
 
 HOME = PLUGINS / "module_utils/_core/defaults.py"

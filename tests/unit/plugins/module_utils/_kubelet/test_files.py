@@ -128,7 +128,7 @@ def test_names_the_field_whose_value_is_wrong(edit: str, field: str) -> None:
     with pytest.raises(JoinError) as caught:
         render(golden("1.37", "defaults"), kubelet_configuration=text)
     assert caught.value.code == "invalid_kubelet_configuration"
-    assert caught.value.details["field"] == field
+    assert (caught.value.details["field"], caught.value.details["line"]) == (field, 3)
     assert field in str(caught.value)
 
 

@@ -12,9 +12,9 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.kubelet import kubelet_fields
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_structs import normalize_struct
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.kubelet_fields import kubelet_fields
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.pod_fields import pod_fields
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.json_patch import (
     apply_json_patch,
@@ -112,7 +112,12 @@ def test_files_are_applied_in_the_order_of_their_paths_wherever_they_come_from()
             "patch_failed",
             "operation 2 (remove /y)",
         ),
-        ("kubeletconfiguration.yaml", "maxPods: many", "patch_failed", "maxPods is 'many', expected a whole number"),
+        (
+            "kubeletconfiguration.yaml",
+            "maxPods: many",
+            "patch_failed",
+            "maxPods: it is 'many', expected a whole number",
+        ),
     ],
 )
 def test_a_refusal_names_file_and_cause(name: str, text: str, code: str, told: str) -> None:

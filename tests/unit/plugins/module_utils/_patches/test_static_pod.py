@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.kubelet import MINORS
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.images import MINORS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.patches import parse_patches
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.static_pod import patch_static_pod
@@ -58,7 +58,7 @@ def test_what_is_no_pod_any_more_is_refused(text: str) -> None:
 
 def test_what_no_kubelet_could_read_is_refused() -> None:
     """A value of another type, by its path."""
-    with pytest.raises(JoinError, match="priority is 'high'") as caught:
+    with pytest.raises(JoinError, match="priority: it is 'high'") as caught:
         patched("etcd.yaml", "spec: {priority: high}")
     assert caught.value.details["file"] == "etcd.yaml"
 

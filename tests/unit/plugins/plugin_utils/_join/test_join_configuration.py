@@ -16,7 +16,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_config
     join_configuration_of_flags,
     read_join_configuration,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import API_VERSIONS
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import join_fields
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_validation import (
     expect_flow,
     validate_join_configuration,
@@ -235,7 +235,7 @@ VALUES = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(API_VERSIONS["kubeadm.k8s.io/v1beta4"])), VALUES))
+@given(st.dictionaries(st.sampled_from(sorted(join_fields("v1beta4"))), VALUES))
 def test_any_data_is_completed_or_refused_with_a_field(data: dict[str, t.Any]) -> None:
     """Never another exception, and completing what is complete changes nothing."""
     data = {**data, "apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "JoinConfiguration"}

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Documents of Kubernetes' API: read as their types have them, or refused with field and line."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.errors import JoinError
+from .go_structs import Fields, Path, Problem, WrongValueError, normalize_struct, render_path
+from .yaml_reader import YamlDocument, parse_yaml_document
+
+__all__ = ("TypedDocument", "parse_typed_document")
+
+
+class TypedDocument:
+    """A document that is a mapping. Refusals have the ``code``, and tell ``what`` it is and how it is corrected.
+
+    ``is_secret`` says that any value in it may be a secret, so that refusals name none.
+    """
+
+    def __init__(
+        self, document: YamlDocument, *, what: str, code: str, remedy: str = "", is_secret: bool = False
+    ) -> None:
+        self._lines = document.lines
+        self._what = what
+        self._code = code
+        self._remedy = remedy
+        self._is_secret = is_secret
+        self.value: dict[str, t.Any] = document.value
+        if not isinstance(document.value, dict):
+            raise self.refusal(Problem((), document.value, "a mapping"))
+
+    def expect(self, name: str, *expected: str) -> str:
+        """The text of a field that says what the document is. Refuses any but those that are expected."""
+        found = self.value.get(name)
+        if found not in expected:
+            raise self.refusal(Problem((name,), found, " or ".join(expected)))
+        return str(found)
+
+    def read(self, fields: Fields, *, is_strict: bool = False) -> dict[str, t.Any]:
+        """What a struct with these fields makes of it. Refuses what `normalize_struct` refuses."""
+        try:
+            return normalize_struct(self.value, fields, is_strict=is_strict)
+        except WrongValueError as exc:
+            raise self.refusal(*exc.problems) from exc
+
+    def refusal(self, *problems: Problem) -> JoinError:
+        """An error with all problems in the order of their lines: details have the first, and ``problems``."""
+        found = [
+            {
+                "field": render_path(problem.path),
+                "line": self._line_of(problem.path),
+                "problem": problem.describe(hides_value=self._is_secret),
+            }
+            for problem in problems
+        ]
+        found.sort(key=lambda problem: problem["line"] or 0)
+        reported = "; ".join(
+            f"{problem['field'] or 'the whole'}{' (line {})'.format(problem['line']) if problem['line'] else ''}: "
+            f"{problem['problem']}"
+            for problem in found
+        )
+        return JoinError(
+            self._code,
+            f"Cannot use {self._what}: {reported}{'; ' if self._remedy else ''}{self._remedy}.",
+            what=self._what,
+            field=found[0]["field"],
+            line=found[0]["line"],
+            problems=found,
+        )
+
+    def _line_of(self, path: Path) -> int | None:
+        """The line of a value, or of the nearest one around it that has one."""
+        return next((self._lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self._lines), None)
+
+
+def parse_typed_document(text: str, *, what: str, code: str, remedy: str) -> TypedDocument:
+    """Read a text of one YAML document. Refuses what `parse_yaml` refuses, and what is not a mapping."""
+    return TypedDocument(parse_yaml_document(text, what=what, code=code), what=what, code=code, remedy=remedy)

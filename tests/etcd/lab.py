@@ -188,7 +188,7 @@ class FreeLock:
 
 
 class HostEtcd:
-    """Implements ``_etcd_membership.LocalEtcd`` with a process of the lab."""
+    """Implements ``_etcd.membership.EtcdInstance`` with a process of the lab."""
 
     def __init__(self, lab: EtcdLab, name: str) -> None:
         self.lab, self.name = lab, name

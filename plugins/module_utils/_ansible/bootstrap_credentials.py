@@ -14,6 +14,7 @@ if t.TYPE_CHECKING:
     from .._api.kubeapi import KubeApi
     from .._discovery.cluster import Cluster
     from .._system.host import Run
+    from .module import Params
 
 __all__ = ("FILE_OPTIONS", "bootstrap_connection")
 
@@ -22,8 +23,6 @@ FILE_OPTIONS: dict[str, t.Any] = {
     "discovery_file": {"type": "str"},
     "discovery_kubeconfig": {"type": "str", "no_log": True},
 }
-
-Params = t.Mapping[str, t.Any]
 
 
 def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Optional[t.Callable[[], KubeApi]]:

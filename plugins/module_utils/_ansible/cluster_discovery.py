@@ -26,11 +26,12 @@ from .._system.host import Run
 from .._system.https_file import fetch_file, render_url
 from .token_discovery import describe, discover_with_token
 
+if t.TYPE_CHECKING:
+    from .module import Params
+
 __all__ = ("credentials_missing", "discover", "open_discovery_file")
 
 _WAYS = ("token", "discovery_file", "discovery_kubeconfig", "kubeconfig")
-
-Params = t.Mapping[str, t.Any]
 
 
 def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:

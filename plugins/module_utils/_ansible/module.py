@@ -15,15 +15,12 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._core.errors import JoinError
 from .._system.host import LocalHost
-from .._system.requirements import require
+from .._system.requirements import LIBRARIES, require
 
 if t.TYPE_CHECKING:
     from .._core.change import Change
 
-__all__ = ("CLUSTER_OPTIONS", "LIBRARIES", "answer", "converge")
-
-#: What most modules need; one that needs less names it.
-LIBRARIES = ("cryptography", "requests", "yaml")
+__all__ = ("CLUSTER_OPTIONS", "Params", "answer", "converge")
 
 #: The option ``cluster``, as cluster_discovery_info returns it.
 CLUSTER_OPTIONS: dict[str, t.Any] = {
@@ -43,7 +40,7 @@ Planner = t.Callable[[Params, LocalHost], "Change"]
 Observer = t.Callable[[Params, LocalHost], t.Mapping[str, t.Any]]
 
 
-def answer(observe: Observer, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t.Any) -> None:
+def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec: t.Any) -> None:
     """Run a module that only looks: exit with what ``observe`` returns, and warn of its ``warnings``.
 
     ``spec`` goes to AnsibleModule.
@@ -60,7 +57,7 @@ def answer(observe: Observer, *, libraries: t.Sequence[str] = LIBRARIES, **spec:
         module.exit_json(changed=False, **{name: value for name, value in result.items() if name != "warnings"})
 
 
-def converge(plan: Planner, *, libraries: t.Sequence[str] = LIBRARIES, **spec: t.Any) -> None:
+def converge(plan: Planner, *, libraries: t.Iterable[str] = LIBRARIES, **spec: t.Any) -> None:
     """Run a module that changes something: plan, apply unless in check mode, look again, exit with what was seen.
 
     ``changed`` and the diff come from the plan alone, so check mode cannot differ from the real run.

@@ -18,9 +18,10 @@ from .._credentials.token import parse_token
 from .._discovery.by_token import discover_by_token, read_configuration
 from .._discovery.cluster import Cluster
 
-__all__ = ("describe", "discover_with_token")
+if t.TYPE_CHECKING:
+    from .module import Params
 
-Params = t.Mapping[str, t.Any]
+__all__ = ("describe", "discover_with_token")
 
 
 def discover_with_token(params: Params, clock: Clock) -> dict[str, t.Any]:

@@ -19,6 +19,7 @@ from .kubeapi import MAX_WORDS, KubeApi
 
 __all__ = (
     "CONTROL_PLANE_LABEL",
+    "ConnectAsNode",
     "NodeStatus",
     "Watch",
     "await_node",
@@ -32,6 +33,9 @@ __all__ = (
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
 
 _NODES = "/api/v1/nodes"
+
+#: A connection as this node: to the server at a URL, vouched for by CA certificates in PEM.
+ConnectAsNode = t.Callable[[str, str], KubeApi]
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ class EtcdMemberSpec:
 
 
 class HostEtcd:
-    """Implements `_etcd.membership.LocalEtcd`: etcd as a static pod of this host's kubelet."""
+    """Implements `_etcd.membership.EtcdInstance`: etcd as a static pod of this host's kubelet."""
 
     def __init__(
         self,

@@ -61,8 +61,8 @@ _CHECK_ETCD = "check-etcd"
 #: The phases of kubeadm that this module plans.
 FILE_PHASES = (*_OWN_PHASES, _CHECK_ETCD)
 
-Connect = t.Callable[[], KubeApi]
-ConnectEtcd = t.Callable[[t.Sequence[str], str], EtcdApi]
+_Connect = t.Callable[[], KubeApi]
+_ConnectEtcd = t.Callable[[t.Sequence[str], str], EtcdApi]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class ControlPlaneSpec:
     bind_port: int = API_SERVER_PORT
     certificate_key: str = field(default="", repr=False)
     uploaded_to: str = KUBEADM_CERTS
-    connect: Connect | None = None
+    connect: _Connect | None = None
     provided: t.Mapping[str, bytes] = field(default_factory=dict, repr=False)
     environment: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     health_timeout: float = COMPONENT_TIMEOUT
@@ -90,7 +90,7 @@ class ControlPlaneSpec:
 
 
 def plan_control_plane_files(
-    host: Host, spec: ControlPlaneSpec, *, clock: Clock, connect: Connect, connect_etcd: ConnectEtcd
+    host: Host, spec: ControlPlaneSpec, *, clock: Clock, connect: _Connect, connect_etcd: _ConnectEtcd
 ) -> Change:
     """Plan the files of kubeadm's phase control-plane-prepare, all of which are validated before the first write; then check-etcd.
 

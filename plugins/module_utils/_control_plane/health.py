@@ -21,7 +21,7 @@ from .._formats.yaml_reader import parse_yaml_documents
 from .._host.machine import MANIFESTS_DIR, Files
 from .local_node import host_in_url
 
-__all__ = ("API_SERVER", "COMPONENTS", "Ask", "find_health_urls", "plan_health")
+__all__ = ("API_SERVER", "HEALTH_ENDPOINTS", "Ask", "find_health_urls", "plan_health")
 
 #: Requests the health of a component by its name and URL; returns the HTTP status. Raises HttpsError.
 Ask = t.Callable[[str, str], int]
@@ -37,7 +37,7 @@ class _Component:
 
 
 #: By name: the flag of the listen address and its default, the port, and the path.
-COMPONENTS = {
+HEALTH_ENDPOINTS = {
     API_SERVER: _Component("advertise-address", "127.0.0.1", str(API_SERVER_PORT), "/livez"),
     "kube-controller-manager": _Component("bind-address", "127.0.0.1", "10257", "/healthz"),
     "kube-scheduler": _Component("bind-address", "127.0.0.1", "10259", "/livez"),
@@ -46,7 +46,7 @@ COMPONENTS = {
 
 def find_health_urls(host: Files) -> dict[str, str]:
     """The health URL of each component, from its patched manifest. Raises ``component_not_healthy`` if that is missing."""
-    return {name: _url(host, name, component) for name, component in COMPONENTS.items()}
+    return {name: _url(host, name, component) for name, component in HEALTH_ENDPOINTS.items()}
 
 
 def plan_health(host: Files, *, ask: Ask, clock: Clock, timeout: float) -> Change:
@@ -56,9 +56,9 @@ def plan_health(host: Files, *, ask: Ask, clock: Clock, timeout: float) -> Chang
     ``component_not_healthy`` with the status of each component that is not healthy within ``timeout`` seconds.
     """
     thing = "control plane components"
-    after = dict.fromkeys(COMPONENTS, "healthy")
-    if any(host.read(_path(name)) is None for name in COMPONENTS):
-        before = dict.fromkeys(COMPONENTS, "missing")
+    after = dict.fromkeys(HEALTH_ENDPOINTS, "healthy")
+    if any(host.read(_path(name)) is None for name in HEALTH_ENDPOINTS):
+        before = dict.fromkeys(HEALTH_ENDPOINTS, "missing")
     else:
         before = _probe(find_health_urls(host), ask)
 

@@ -12,6 +12,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._api.kubeapi import KubeApi
+from .._api.node import ConnectAsNode
 from .._config.taint import parse_taint
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
@@ -19,7 +20,7 @@ from .._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, API_SERVER_PORT, COMP
 from .._discovery.cluster import Cluster
 from .._host.advertise_address import choose_advertise_address
 from .._host.machine import Host
-from .._kubelet.wait import WAIT_PHASE, Connect, KubeletWaitSpec, plan_kubelet_wait
+from .._kubelet.wait import WAIT_PHASE, KubeletWaitSpec, plan_kubelet_wait
 from .cluster_status import keeps_cluster_status, plan_update_status
 from .health import Ask, plan_health
 from .local_node import ControlPlaneNode
@@ -64,7 +65,7 @@ def plan_control_plane_node(
     *,
     clock: Clock,
     connect: t.Callable[[], KubeApi],
-    connect_as_node: Connect,
+    connect_as_node: ConnectAsNode,
     probe: t.Callable[[], Ask],
 ) -> Change:
     """Plan the wait for the Node, the entry of the API server in an old cluster, the marks of the Node and the wait for the components.

@@ -53,7 +53,7 @@ _ABSENT = "absent"
 _RIGHT = "right"
 
 #: Patches a Pod: takes the name of its component and the Pod, and returns the Pod to write.
-Patch = t.Callable[[str, t.Dict[str, t.Any]], t.Mapping[str, t.Any]]
+PatchPod = t.Callable[[str, t.Dict[str, t.Any]], t.Mapping[str, t.Any]]
 
 
 def observe_shared_files(host: Files, files: t.Sequence[SharedFile]) -> dict[str, bytes]:
@@ -234,7 +234,7 @@ def _plan_kubeconfig(
 
 
 def plan_manifests(
-    host: WritableFiles, cluster: ClusterConfiguration, node: ControlPlaneNode, *, patch: Patch | None = None
+    host: WritableFiles, cluster: ClusterConfiguration, node: ControlPlaneNode, *, patch: PatchPod | None = None
 ) -> Change:
     """Write the static pods of the three components (kubeadm: control-plane); the one of etcd is written when etcd joins."""
     changes = [] if host.has_folder(MANIFESTS_DIR) else [_plan_folder(host)]
@@ -247,7 +247,7 @@ def _plan_folder(host: WritableFiles) -> Change:
     return Change({MANIFESTS_DIR: _ABSENT}, {MANIFESTS_DIR: "0700"}, lambda: host.make_folder(MANIFESTS_DIR, 0o700))
 
 
-def _plan_manifest(host: WritableFiles, pod: StaticPod, patch: Patch | None) -> Change:
+def _plan_manifest(host: WritableFiles, pod: StaticPod, patch: PatchPod | None) -> Change:
     path = f"{MANIFESTS_DIR}/{pod.name}.yaml"
     manifest: t.Mapping[str, t.Any] = pod.manifest()
     content = render_manifest(patch(pod.name, dict(manifest)) if patch else manifest)

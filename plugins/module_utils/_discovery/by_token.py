@@ -43,7 +43,7 @@ _SYSTEM_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps/"
 #: What errors call it.
 CLUSTER_INFO_KUBECONFIG = "the kubeconfig in ConfigMap kube-public/cluster-info"
 
-Connect = t.Callable[[str, Tls], KubeApi]
+_Connect = t.Callable[[str, Tls], KubeApi]
 
 
 def discover_by_token(
@@ -53,7 +53,7 @@ def discover_by_token(
     *,
     clock: Clock,
     timeout: float,
-    connect: Connect = KubeApi,
+    connect: _Connect = KubeApi,
 ) -> Cluster:
     """Trust a control plane by what a token has signed and a pin confirms (kubeadm: token discovery).
 

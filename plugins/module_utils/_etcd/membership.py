@@ -22,8 +22,8 @@ from .members import EtcdHealth, Member, initial_members
 
 __all__ = (
     "ETCD_LOCK",
+    "EtcdInstance",
     "EtcdSpec",
-    "LocalEtcd",
     "Lock",
     "MemberState",
     "find_own_member",
@@ -44,7 +44,7 @@ ETCD_LOCK = "kubejoin-etcd"
 _UNDO_TIMEOUT = 10.0
 
 
-class LocalEtcd(t.Protocol):
+class EtcdInstance(t.Protocol):
     """What there is of etcd on this host."""
 
     def has_data(self) -> bool:
@@ -164,7 +164,7 @@ def _unhealthy(health: EtcdHealth, seen: str) -> JoinError:
     )
 
 
-def plan_membership(api: EtcdApi, local: LocalEtcd, spec: EtcdSpec, *, clock: Clock, lock: Lock) -> Change:
+def plan_membership(api: EtcdApi, local: EtcdInstance, spec: EtcdSpec, *, clock: Clock, lock: Lock) -> Change:
     """Plan this host's membership in etcd: added as a learner, started, caught up, promoted; from wherever it has come to.
 
     Raises ``etcd_member_conflict``, ``etcd_unhealthy``; on applying ``lock_not_acquired``, ``lock_lost``,
@@ -193,7 +193,7 @@ class _Joining:
     """The serial part, under the lock. Every step looks first, so that it makes no difference who has done it."""
 
     api: EtcdApi
-    local: LocalEtcd
+    local: EtcdInstance
     spec: EtcdSpec
     clock: Clock
     lock: Lock

@@ -11,18 +11,15 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._api.kubeapi import KubeApi
 from .._api.kubeconfig import parse_kubeconfig_cluster
-from .._api.node import NodeStatus, observe_node
+from .._api.node import ConnectAsNode, NodeStatus, observe_node
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, parse_node_certificate, pin_of
 from .identity import identity_problem
 from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Files, Host
 
-__all__ = ("Connect", "Membership", "observe_membership")
-
-Connect = t.Callable[[str, str], KubeApi]
+__all__ = ("Membership", "observe_membership")
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ def observe_membership(
     pins: t.Collection[str],
     level: str,
     clock: Clock,
-    connect: Connect,
+    connect: ConnectAsNode,
     can_ask: bool = True,
 ) -> Membership:
     """Check the membership in the cluster of kubelet.conf; see `_host.state` for the arguments.

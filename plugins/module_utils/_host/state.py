@@ -18,7 +18,7 @@ from .._core.errors import JoinError
 from .machine import KUBELET_CONF, MANIFESTS_DIR, Files, Host
 
 if t.TYPE_CHECKING:
-    from .membership import Connect
+    from .._api.node import ConnectAsNode
 
 __all__ = ("NodeState", "observe_node_state")
 
@@ -56,7 +56,7 @@ def observe_node_state(
     pins: t.Collection[str],
     level: str,
     clock: Clock,
-    connect: Connect,
+    connect: ConnectAsNode,
     can_connect: bool = True,
     control_plane: bool = False,
 ) -> NodeState:
@@ -101,7 +101,7 @@ def _observe_kubelet(
     pins: t.Collection[str],
     level: str,
     clock: Clock,
-    connect: Connect,
+    connect: ConnectAsNode,
     can_connect: bool,
     can_ask: bool,
 ) -> tuple[NodeState, bool]:

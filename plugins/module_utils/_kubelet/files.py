@@ -23,7 +23,7 @@ from .._core.version import KubernetesVersion
 from .._formats.kubelet_fields import kubelet_fields
 from .._formats.yaml_writer import render_yaml
 
-__all__ = ("KubeletFiles", "KubeletHost", "Patch", "node_annotations", "render_kubelet_files")
+__all__ = ("KubeletFiles", "KubeletHost", "PatchConfiguration", "node_annotations", "render_kubelet_files")
 
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
 _CRI_SOCKET_GATE = "NodeLocalCRISocket"
@@ -40,7 +40,7 @@ _ESCAPES = {
 }
 
 #: A function that patches a configuration for a minor version; it returns the result and notes.
-Patch = t.Callable[[t.Dict[str, t.Any], str], t.Tuple[t.Dict[str, t.Any], t.Tuple[str, ...]]]
+PatchConfiguration = t.Callable[[t.Dict[str, t.Any], str], t.Tuple[t.Dict[str, t.Any], t.Tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def render_kubelet_files(
     cri_socket: str,
     taints: t.Sequence[str] = (),
     extra_args: t.Sequence[tuple[str, str]] = (),
-    patch: Patch | None = None,
+    patch: PatchConfiguration | None = None,
 ) -> KubeletFiles:
     """The kubelet's files for one node.
 

@@ -15,7 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._api.kubeapi import ApiUnauthorizedError, KubeApi
-from .._api.node import refuse_taken_name
+from .._api.node import ConnectAsNode, refuse_taken_name
 from .._config.settings import parse_cluster_settings
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
@@ -41,9 +41,9 @@ from .._host.machine import (
     WritableFiles,
     find_cri_socket,
 )
-from .files import KubeletFiles, KubeletHost, Patch, render_kubelet_files
+from .files import KubeletFiles, KubeletHost, PatchConfiguration, render_kubelet_files
 from .kubeconfig import render_kubelet_kubeconfig
-from .wait import WAIT_PHASE, Connect, KubeletWaitSpec, plan_kubelet_wait
+from .wait import WAIT_PHASE, KubeletWaitSpec, plan_kubelet_wait
 
 __all__ = ("KUBELET_PHASES", "KubeletSpec", "plan_kubelet")
 
@@ -86,7 +86,7 @@ class KubeletSpec:
     local_server: str = ""
 
 
-def plan_kubelet(host: Host, spec: KubeletSpec, *, clock: Clock, connect: Connect) -> Change:
+def plan_kubelet(host: Host, spec: KubeletSpec, *, clock: Clock, connect: ConnectAsNode) -> Change:
     """Plan identity, files and service of the kubelet, and the wait for its node, in a safe order.
 
     The certificate comes first: nothing is written before the certificate is issued, and the token is never written.
@@ -224,7 +224,7 @@ def _render_files(host: Host, spec: KubeletSpec, node_name: str) -> KubeletFiles
     )
 
 
-def _read_patch(host: Files, spec: KubeletSpec) -> Patch | None:
+def _read_patch(host: Files, spec: KubeletSpec) -> PatchConfiguration | None:
     if not spec.patches and not spec.patch_files:
         return None
     # Only here: most nodes have no patches and do not need this code.

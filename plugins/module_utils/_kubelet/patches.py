@@ -13,12 +13,12 @@ import typing as t
 from .._formats.go_structs import normalize_struct, unknown_fields
 from .._formats.kubelet_fields import kubelet_fields
 from .._patches.patches import KUBELET_TARGET, Patches, apply_patches
-from .files import Patch
+from .files import PatchConfiguration
 
 __all__ = ("kubelet_patch", "patch_kubelet_configuration")
 
 
-def kubelet_patch(patches: Patches) -> Patch:
+def kubelet_patch(patches: Patches) -> PatchConfiguration:
     """A function that applies the patches to the kubelet's configuration. It raises ``patch_failed``."""
 
     def patch(configuration: dict[str, t.Any], minor: str) -> tuple[dict[str, t.Any], tuple[str, ...]]:

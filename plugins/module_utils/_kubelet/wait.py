@@ -8,11 +8,10 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass
 
 from .._api.kubeapi import KubeApi
-from .._api.node import NodeStatus, await_node, observe_annotation, observe_node, submit_annotation
+from .._api.node import ConnectAsNode, NodeStatus, await_node, observe_annotation, observe_node, submit_annotation
 from .._config.settings import parse_cluster_settings
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
@@ -22,12 +21,9 @@ from .._host.machine import KUBELET_CLIENT_PEM, Host, find_cri_socket
 from .files import node_annotations
 from .service import KubeletWatch
 
-__all__ = ("WAIT_PHASE", "Connect", "KubeletWaitSpec", "plan_kubelet_wait")
+__all__ = ("WAIT_PHASE", "KubeletWaitSpec", "plan_kubelet_wait")
 
 WAIT_PHASE = "kubelet-wait-bootstrap"
-
-#: Connects as this node to the server at a URL, which is verified with CA certificates in PEM.
-Connect = t.Callable[[str, str], KubeApi]
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class KubeletWaitSpec:
 
 
 def plan_kubelet_wait(
-    host: Host, spec: KubeletWaitSpec, *, clock: Clock, connect: Connect, is_settled: bool = True
+    host: Host, spec: KubeletWaitSpec, *, clock: Clock, connect: ConnectAsNode, is_settled: bool = True
 ) -> Change:
     """Plan the wait for the node, and in older clusters the annotation with its runtime's socket.
 
@@ -60,7 +56,7 @@ class _Waiting:
     host: Host
     spec: KubeletWaitSpec
     clock: Clock
-    connect: Connect
+    connect: ConnectAsNode
     is_settled: bool
 
     def plan(self) -> Change:

@@ -21,7 +21,7 @@ from .._host.leftovers import find_leftovers
 from .._host.machine import CA_FILE, Host, Machine, Programs
 from .cri import Runtime, ask_runtime
 from .endpoint import find_endpoint_problems, find_proxy_problems
-from .endpoint_probe import Probe, start_probe
+from .endpoint_probe import PendingProbe, start_probe
 from .host import (
     find_missing_programs,
     find_name_problems,
@@ -75,7 +75,7 @@ def observe_preflight(
     spec: PreflightSpec,
     *,
     ask: t.Callable[[str, t.Sequence[str]], Runtime] = ask_runtime,
-    probe: t.Callable[..., Probe] = start_probe,
+    probe: t.Callable[..., PendingProbe] = start_probe,
 ) -> Preflight:
     """Check whether this host can join. Returns all findings in kubeadm's order, followed by those of additional checks.
 
@@ -164,7 +164,9 @@ def _host_of(server: str) -> str:
     return server[len("https://") :].partition("/")[0].rpartition(":")[0].strip("[]")
 
 
-def _begin_probe(host: Machine, spec: PreflightSpec, server: str, probe: t.Callable[..., Probe]) -> Probe | None:
+def _begin_probe(
+    host: Machine, spec: PreflightSpec, server: str, probe: t.Callable[..., PendingProbe]
+) -> PendingProbe | None:
     """Start the probe first and read it last, so that it runs during the checks. Skipped if the proxy is not usable."""
     if not server or not spec.checks or not host.is_live():
         return None

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 __all__ = ("Runtime", "ask_runtime")
 
 #: Seconds for all requests together, and the maximum number of bytes read.
-TIMEOUT = 5.0
+CRI_TIMEOUT = 5.0
 MOST = 1024 * 1024
 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -36,7 +36,7 @@ _IMAGE = "/runtime.v1.ImageService/ImageStatus"
 _CONFIGURATION = "/runtime.v1.RuntimeService/RuntimeConfig"
 _DRIVERS = {0: "systemd", 1: "cgroupfs"}
 
-Fields = t.Dict[int, t.List[t.Union[int, bytes]]]
+_Message = t.Dict[int, t.List[t.Union[int, bytes]]]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def ask_runtime(path: str, images: t.Sequence[str] = ()) -> Runtime:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             return _converse(_Conversation(connection, path), images)
     except socket.timeout:
-        return Runtime(problem=f"nothing answers within {TIMEOUT:g} seconds")
+        return Runtime(problem=f"nothing answers within {CRI_TIMEOUT:g} seconds")
     except OSError as exc:
         return Runtime(problem=f"nothing answers ({exc.strerror or exc})")
     except (_RefusedError, ValueError, IndexError, struct.error) as exc:
@@ -93,7 +93,7 @@ def _has_image(conversation: _Conversation, image: str) -> bool:
     return answer is not None and bool(_fields(answer).get(1))
 
 
-def _unready(status: Fields) -> str:
+def _unready(status: _Message) -> str:
     """Why the runtime is not ready. The network is not checked, because it is set up after the join."""
     for part in _messages(status, 1):
         for condition in _messages(part, 1):
@@ -102,7 +102,7 @@ def _unready(status: Fields) -> str:
     return ""
 
 
-def _driver(configuration: Fields) -> str:
+def _driver(configuration: _Message) -> str:
     for linux in _messages(configuration, 1):
         driver = linux.get(1, [0])[-1]
         return _DRIVERS.get(driver, "") if isinstance(driver, int) else ""
@@ -114,10 +114,10 @@ class _Conversation:
 
     def __init__(self, connection: socket.socket, path: str) -> None:
         self._connection = connection
-        self._deadline = time.monotonic() + TIMEOUT
+        self._deadline = time.monotonic() + CRI_TIMEOUT
         self._left = MOST
         self._stream = -1
-        connection.settimeout(TIMEOUT)
+        connection.settimeout(CRI_TIMEOUT)
         connection.connect(path)
         window = struct.pack(">HI", _INITIAL_WINDOW, MOST)
         more = struct.pack(">I", MOST)
@@ -211,9 +211,9 @@ def _field(number: int, content: bytes) -> bytes:
     return bytes([number << 3 | 2]) + length + bytes([rest]) + content
 
 
-def _fields(message: bytes) -> Fields:
+def _fields(message: bytes) -> _Message:
     """The field values of a protobuf message, by field number. Raises ValueError and IndexError."""
-    fields: Fields = {}
+    fields: _Message = {}
     position = 0
     while position < len(message):
         key, position = _number(message, position)
@@ -243,10 +243,10 @@ def _number(message: bytes, position: int) -> tuple[int, int]:
     raise ValueError("a number has no end")
 
 
-def _messages(fields: Fields, number: int) -> t.Iterator[Fields]:
+def _messages(fields: _Message, number: int) -> t.Iterator[_Message]:
     return (_fields(value) for value in fields.get(number, []) if isinstance(value, bytes))
 
 
-def _text(fields: Fields, number: int) -> str:
+def _text(fields: _Message, number: int) -> str:
     value = fields.get(number, [b""])[-1]
     return value.decode("utf-8", "replace")[:200] if isinstance(value, bytes) else ""

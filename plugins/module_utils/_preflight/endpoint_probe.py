@@ -25,11 +25,11 @@ from .._api.tls import Tls, trusting, unverified
 from .._core.errors import JoinError
 from .._credentials.der import names_of
 
-__all__ = ("EndpointProbe", "Probe", "start_probe")
+__all__ = ("EndpointProbe", "PendingProbe", "start_probe")
 
 #: Seconds for each step, and for the whole probe.
 STEP = 2.0
-TIMEOUT = 5.0
+PROBE_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True)
@@ -49,30 +49,30 @@ class EndpointProbe:
     skew: float | None = None
 
 
-class Probe:
+class PendingProbe:
     """A probe that runs in the background."""
 
     def __init__(self, server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> None:
-        self._seen = EndpointProbe(unreachable=f"no answer within {TIMEOUT:g} seconds")
+        self._seen = EndpointProbe(unreachable=f"no answer within {PROBE_TIMEOUT:g} seconds")
         # A daemon, because it must not delay the end of the process: a resolver has no timeout.
         self._thread = threading.Thread(target=self._work, args=(server, certificate_authority, environ), daemon=True)
         self._thread.start()
 
     def result(self) -> EndpointProbe:
         """The result so far, at most after the timeout."""
-        self._thread.join(TIMEOUT)
+        self._thread.join(PROBE_TIMEOUT)
         return self._seen
 
     def _work(self, server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> None:
         self._seen = _probe(server, certificate_authority, environ)
 
 
-def start_probe(server: str, *, certificate_authority: str, environ: t.Mapping[str, str]) -> Probe:
+def start_probe(server: str, *, certificate_authority: str, environ: t.Mapping[str, str]) -> PendingProbe:
     """Start to probe ``server``, an https URL. Its certificate is verified if the cluster's CA (PEM) is known.
 
     ``environ`` has a usable proxy or no proxy.
     """
-    return Probe(server, certificate_authority, environ)
+    return PendingProbe(server, certificate_authority, environ)
 
 
 def _probe(server: str, certificate_authority: str, environ: t.Mapping[str, str]) -> EndpointProbe:

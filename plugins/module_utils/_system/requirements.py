@@ -17,7 +17,7 @@ from .._core.errors import JoinError
 
 __all__ = ("LIBRARIES", "missing_packages", "require")
 
-#: Library by its import name, with its package on the Debian and on the RPM side.
+#: What most modules need: each library by its import name, with its package on the Debian and on the RPM side.
 LIBRARIES = {
     "cryptography": ("python3-cryptography", "python3-cryptography"),
     "requests": ("python3-requests", "python3-requests"),
@@ -25,7 +25,7 @@ LIBRARIES = {
 }
 
 
-def missing_packages(libraries: t.Iterable[str] = tuple(LIBRARIES)) -> list[str]:
+def missing_packages(libraries: t.Iterable[str] = LIBRARIES) -> list[str]:
     """The distribution packages of those libraries that this interpreter cannot import."""
     side = 0 if _is_debian() else 1
     return [LIBRARIES[library][side] for library in libraries if importlib.util.find_spec(library) is None]

@@ -25,7 +25,7 @@ UNSTARTED = Member(2, "", (OWN_URL,), is_learner=True)
 
 
 class FakeEtcd:
-    """Implements what is used of EtcdApi, and LocalEtcd and Lock: one cluster, one host; ``actions`` is what was done.
+    """Implements what is used of EtcdApi, and EtcdInstance and Lock: one cluster, one host; ``actions`` is what was done.
 
     ``troubles`` maps an action to what it raises, in order; an error in a pair with True is raised after it was done.
     """

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import HttpsError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.health import (
-    COMPONENTS,
+    HEALTH_ENDPOINTS,
     find_health_urls,
     plan_health,
 )
@@ -23,7 +23,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import Test
 def host_with(**commands: t.Optional[list[str]]) -> TestHost:
     """A host with the static pods of all components, some of them with other commands."""
     host = TestHost()
-    for name in COMPONENTS:
+    for name in HEALTH_ENDPOINTS:
         command = commands.get(name.replace("-", "_"), [name])
         text = yaml.safe_dump({"spec": {"containers": [{"command": ["pause"]}, {"command": command}]}})
         host.store(f"/etc/kubernetes/manifests/{name}.yaml", text.encode(), 0o600)

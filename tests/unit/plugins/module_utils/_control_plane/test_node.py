@@ -17,7 +17,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi impo
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.health import (
-    COMPONENTS,
+    HEALTH_ENDPOINTS,
     find_health_urls,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
@@ -218,9 +218,11 @@ def test_a_manifest_that_runs_something_else_is_refused(host: TestHost, text: st
 def test_nobody_is_asked_before_the_files_are_there(host: TestHost) -> None:
     """Check mode tells that something will be done; without manifests, that the components are not there."""
     seen = Components()
-    for name in COMPONENTS:
+    for name in HEALTH_ENDPOINTS:
         del host.files[f"/etc/kubernetes/manifests/{name}.yaml"]
-    assert plan(host, WAIT, seen=seen).before == {"control plane components": dict.fromkeys(COMPONENTS, "missing")}
+    assert plan(host, WAIT, seen=seen).before == {
+        "control plane components": dict.fromkeys(HEALTH_ENDPOINTS, "missing")
+    }
     with pytest.raises(JoinError) as caught:
         plan(host, WAIT, seen=seen).apply()
     assert caught.value.code == "component_not_healthy"

@@ -126,7 +126,7 @@ def test_one_that_does_not_stop_is_left(tmp_path: pathlib.Path, monkeypatch: pyt
 @pytest.mark.parametrize("answer", [b"", SETTINGS, SETTINGS + frame(6, 0, 0, b"\0" * 8)])
 def test_one_that_says_nothing_is_left(tmp_path: pathlib.Path, answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the time for all questions together."""
-    monkeypatch.setattr(_cri, "TIMEOUT", 0.2)
+    monkeypatch.setattr(_cri, "CRI_TIMEOUT", 0.2)
     began = time.monotonic()
     with saying(tmp_path / "s", answer, close=False):
         assert ask_runtime(str(tmp_path / "s")).problem == "nothing answers within 0.2 seconds"

@@ -69,7 +69,7 @@ def test_a_server_that_tells_no_time_is_reachable_all_the_same(answer: bytes) ->
 
 def test_one_that_never_answers_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The look ends in time, whatever the server does."""
-    monkeypatch.setattr(endpoint_probe, "TIMEOUT", 0.3)
+    monkeypatch.setattr(endpoint_probe, "PROBE_TIMEOUT", 0.3)
     release = threading.Event()
     with FakeServer(lambda _method, _path: (200, b"late" * release.wait(10)), CA) as server:
         seen = probe(server.url)

@@ -158,7 +158,7 @@ def find(case: HostCase, release: str, configuration: str | None, tmp_path: path
     )
     with runtime_of(case, tmp_path / "cri.sock"), pytest.MonkeyPatch.context() as patch:
         if case.runtime == "mute":
-            patch.setattr(_cri, "TIMEOUT", 0.1)
+            patch.setattr(_cri, "CRI_TIMEOUT", 0.1)
         found = observe_preflight(host_of(case, minor), spec, probe=lambda *_args, **_options: Unseen())
     try:
         judged = refuse_errors(found, ignored=case.ignore).findings

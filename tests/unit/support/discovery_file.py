@@ -11,6 +11,7 @@ import json
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN, cluster_info, kubeconfig
 
 GOOD = Authority.make()
 
@@ -38,3 +39,16 @@ def config(server: str, user: dict[str, t.Any] | None = None, ca: str = GOOD.pem
         "current-context": "x",
     }
     return json.dumps(document)
+
+
+def control_plane(
+    bundle: str = GOOD.pem, status: int = 200, server: str = "https://api.example.org:6443"
+) -> t.Callable[[str, str], tuple[int, t.Any]]:
+    def answer(_method: str, path: str) -> tuple[int, t.Any]:
+        if path.endswith("cluster-info"):
+            if status != 200:
+                return status, {"kind": "Status", "message": "no", "code": status}
+            return 200, cluster_info(kubeconfig(bundle, server), TOKEN)
+        return 200, {"data": {"ClusterConfiguration": "cc", "kubelet": "kc"}}
+
+    return answer

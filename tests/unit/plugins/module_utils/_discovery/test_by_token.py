@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import typing as t
 import urllib.parse
 
@@ -25,15 +26,15 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_tok
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import OTHER, TOKEN, cluster_info, kubeconfig
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, control_plane
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer, server_tls
 from hypothesis import given
 from hypothesis import strategies as st
 
 CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 
-GOOD = Authority.make()
-EVIL = Authority.make()
+EVIL = Authority.make(kind="rsa")
 
 
 def pin(authority: Authority) -> str:
@@ -187,3 +188,51 @@ def test_without_the_right_to_read_it_the_configuration_is_named() -> None:
     assert caught.value.code == "cluster_configuration_unreadable"
     assert "kubeadm-config" in str(caught.value)
     assert TOKEN.secret not in str(caught.value)
+
+
+def test_token_discovery_over_ipv6() -> None:
+    """[::1]:port, verified by its address."""
+    with FakeServer(control_plane(), GOOD, "::1") as server:
+        cluster = discover_by_token(server.endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
+    assert cluster.certificate_authority == GOOD.pem
+
+
+@pytest.mark.parametrize("shown", [GOOD, EVIL], ids=["ecdsa", "rsa"])
+def test_two_pins_let_either_ca_of_a_rotation_vouch(shown: Authority) -> None:
+    """An ECDSA and an RSA CA, and a third in the bundle that no pin names and that vouches for nobody."""
+    third = Authority.make()
+    pins = [pin_of(GOOD.certificate), pin_of(EVIL.certificate)]
+    bundle = GOOD.pem + third.pem + EVIL.pem
+    with FakeServer(control_plane(bundle), shown) as server:
+        cluster = discover_by_token(server.endpoint, TOKEN, pins, clock=TestClock(), timeout=0)
+        assert sorted(cluster.ca_cert_hashes) == sorted(pins)
+        server.present(third)
+        with pytest.raises(JoinError) as caught:
+            discover_by_token(server.endpoint, TOKEN, pins, clock=TestClock(), timeout=0)
+    assert caught.value.code == "api_server_untrusted"
+
+
+def test_ipv6_is_verified_by_the_address_and_not_by_a_name() -> None:
+    """A server of the right CA whose certificate is for another address is somebody else; brackets are no part of it."""
+    tls = server_tls(*GOOD.issue("kube-apiserver", addresses=["127.0.0.1"]))
+    with FakeServer(control_plane(), GOOD, "::1", tls) as server:
+        with pytest.raises(JoinError) as caught:
+            discover_by_token(server.endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
+    assert caught.value.code == "api_server_untrusted"
+
+
+@pytest.mark.parametrize("family", ["127.0.0.1", "::1"])
+def test_a_name_with_addresses_of_both_families_is_reached_where_it_answers(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dual stack: the other address refuses the connection, and TLS verifies the name."""
+    with FakeServer(control_plane(), GOOD, family) as server:
+        port = int(server.endpoint.rpartition(":")[2])
+        both = [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: both)
+        endpoint = f"api.invalid:{port}"
+        cluster = discover_by_token(endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
+    assert cluster.certificate_authority == GOOD.pem

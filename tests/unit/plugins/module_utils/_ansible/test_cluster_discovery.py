@@ -9,49 +9,23 @@ from __future__ import annotations
 import base64
 import json
 import pathlib
-import socket
-import time
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstrap_credentials import (
-    bootstrap_connection,
-)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import discover
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import discover_by_token
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import https_file
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN, cluster_info, kubeconfig
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, config, options
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, config, control_plane, options
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, run_program
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer, server_tls
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
 
 EVIL = Authority.make(kind="rsa")
 SECRET = "a-token-that-is-secret"
 V1 = "client.authentication.k8s.io/v1"
-
-
-@pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def control_plane(
-    bundle: str = GOOD.pem, status: int = 200, server: str = "https://api.example.org:6443"
-) -> t.Callable[[str, str], tuple[int, t.Any]]:
-    def answer(_method: str, path: str) -> tuple[int, t.Any]:
-        if path.endswith("cluster-info"):
-            if status != 200:
-                return status, {"kind": "Status", "message": "no", "code": status}
-            return 200, cluster_info(kubeconfig(bundle, server), TOKEN)
-        return 200, {"data": {"ClusterConfiguration": "cc", "kubelet": "kc"}}
-
-    return answer
 
 
 def refusal(**given: t.Any) -> JoinError:
@@ -238,96 +212,6 @@ def test_plain_http_and_an_unknown_ca_are_refused() -> None:
     with FakeServer(raw("200 OK"), EVIL) as files:
         assert refusal(discovery_file=f"{files.url}/?key={SECRET}").code == "discovery_url_failed"
     assert files.received == b""
-
-
-@pytest.mark.usefixtures("trusted")
-def test_a_url_that_drips_is_given_up_as_a_whole() -> None:
-    """Each byte comes in time, the whole does not."""
-
-    def drip(_method: str, _path: str) -> tuple[int, t.Any]:
-        time.sleep(3)
-        return 200, b""
-
-    with FakeServer(drip, GOOD) as files:
-        began = time.monotonic()
-        with pytest.raises(JoinError) as caught:
-            https_file.fetch_file(files.url, timeout=0.5)
-    assert caught.value.code == "discovery_url_failed"
-    assert time.monotonic() - began < 2.5
-
-
-def test_the_kubelet_step_speaks_with_the_files_credentials_to_whom_the_cluster_vouches_for() -> None:
-    """And reads them when it needs them, not before."""
-    with FakeServer(control_plane(), GOOD) as server:
-        cluster = Cluster(server.url, GOOD.pem, (pin_of(GOOD.certificate),))
-        connect = bootstrap_connection(
-            options(discovery_kubeconfig=config("https://127.0.0.1:1", {"token": SECRET})), cluster, run_program
-        )
-        assert connect is not None
-        connect().get("/x")
-    assert SECRET.encode() in server.received
-    assert bootstrap_connection(options(), cluster, run_program) is None
-
-
-def test_token_discovery_over_ipv6() -> None:
-    """[::1]:port, verified by its address."""
-    with FakeServer(control_plane(), GOOD, "::1") as server:
-        cluster = discover_by_token(server.endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
-    assert cluster.certificate_authority == GOOD.pem
-
-
-@pytest.mark.parametrize("shown", [GOOD, EVIL], ids=["ecdsa", "rsa"])
-def test_two_pins_let_either_ca_of_a_rotation_vouch(shown: Authority) -> None:
-    """An ECDSA and an RSA CA, and a third in the bundle that no pin names and that vouches for nobody."""
-    third = Authority.make()
-    pins = [pin_of(GOOD.certificate), pin_of(EVIL.certificate)]
-    bundle = GOOD.pem + third.pem + EVIL.pem
-    with FakeServer(control_plane(bundle), shown) as server:
-        cluster = discover_by_token(server.endpoint, TOKEN, pins, clock=TestClock(), timeout=0)
-        assert sorted(cluster.ca_cert_hashes) == sorted(pins)
-        server.present(third)
-        with pytest.raises(JoinError) as caught:
-            discover_by_token(server.endpoint, TOKEN, pins, clock=TestClock(), timeout=0)
-    assert caught.value.code == "api_server_untrusted"
-
-
-def test_ipv6_is_verified_by_the_address_and_not_by_a_name() -> None:
-    """A server of the right CA whose certificate is for another address is somebody else; brackets are no part of it."""
-    tls = server_tls(*GOOD.issue("kube-apiserver", addresses=["127.0.0.1"]))
-    with FakeServer(control_plane(), GOOD, "::1", tls) as server:
-        with pytest.raises(JoinError) as caught:
-            discover_by_token(server.endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
-    assert caught.value.code == "api_server_untrusted"
-
-
-@pytest.mark.parametrize("family", ["127.0.0.1", "::1"])
-def test_a_name_with_addresses_of_both_families_is_reached_where_it_answers(
-    family: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Dual stack: the other address refuses the connection, and TLS verifies the name."""
-    with FakeServer(control_plane(), GOOD, family) as server:
-        port = int(server.endpoint.rpartition(":")[2])
-        both = [
-            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0)),
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
-        ]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: both)
-        endpoint = f"api.invalid:{port}"
-        cluster = discover_by_token(endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
-    assert cluster.certificate_authority == GOOD.pem
-
-
-def test_without_pins_a_warning_says_what_that_means() -> None:
-    """Only where unpinned discovery was allowed and there are none; pins that are there are enforced all the same."""
-    with FakeServer(control_plane(), GOOD) as server:
-        server.answer = control_plane(server=server.url)
-        by_token = {"token": TOKEN.bearer, "endpoint": server.endpoint, "unsafe_skip_ca_verification": True}
-        (warning,) = discover(options(**by_token), TestClock(), run_program)["warnings"]
-        assert "pose as" in warning and server.endpoint in warning
-        pinned = {**by_token, "ca_cert_hashes": [pin_of(GOOD.certificate)]}
-        assert discover(options(**pinned), TestClock(), run_program)["warnings"] == []
-        assert refusal(**{**by_token, "ca_cert_hashes": [pin_of(EVIL.certificate)]}).code == "pin_mismatch"
-        assert refusal(**{**by_token, "unsafe_skip_ca_verification": False}).code == "pin_missing"
 
 
 def test_the_configuration_is_asked_for_again_while_the_api_server_starts() -> None:

@@ -23,38 +23,22 @@ UNITS = sorted(
 #: Files whose tests are still elsewhere.
 TO_DO = frozenset(
     """
-    module_utils/_discovery/by_file
     action/join_configuration_info
     action/join_fleet_info
     filter/join_secrets
     lookup/patch_files
-    module_utils/_ansible/bootstrap_credentials
-    module_utils/_ansible/cluster_discovery
-    module_utils/_ansible/control_plane
-    module_utils/_ansible/local_api
     module_utils/_ansible/module
-    module_utils/_ansible/patch_files
-    module_utils/_ansible/patches
-    module_utils/_ansible/token_discovery
     module_utils/_api/https
     module_utils/_config/facts
     module_utils/_config/images
     module_utils/_config/kubelet
     module_utils/_config/settings
     module_utils/_config/taint
-    module_utils/_discovery/cluster
     module_utils/_formats/go_values
     module_utils/_kubelet/kubeconfig
     module_utils/_kubelet/patches
     module_utils/_kubelet/service
     module_utils/_kubelet/wait
-    module_utils/_system/connections
-    module_utils/_system/control_plane_connections
-    module_utils/_system/credential_files
-    module_utils/_system/host_trust
-    module_utils/_system/https_file
-    module_utils/_system/node_connection
-    module_utils/_system/requirements
     plugin_utils/_controller
     plugin_utils/_join/join_validation
     """.split()

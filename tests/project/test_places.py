@@ -28,17 +28,10 @@ TO_DO = frozenset(
     filter/join_secrets
     lookup/patch_files
     module_utils/_ansible/module
-    module_utils/_api/https
     module_utils/_config/facts
     module_utils/_config/images
     module_utils/_config/kubelet
     module_utils/_config/settings
-    module_utils/_config/taint
-    module_utils/_formats/go_values
-    module_utils/_kubelet/kubeconfig
-    module_utils/_kubelet/patches
-    module_utils/_kubelet/service
-    module_utils/_kubelet/wait
     plugin_utils/_controller
     plugin_utils/_join/join_validation
     """.split()

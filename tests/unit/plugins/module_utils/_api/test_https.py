@@ -1,0 +1,141 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests: what is sent, which answers are read, and what is seen in place of an answer. test_kubeapi.py has more of it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.https import (
+    Https,
+    HttpsError,
+    TlsRefusedError,
+    UnusableAnswerError,
+    parse_object,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import MAX_ANSWER, trusting, unverified
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
+from hypothesis import given
+from hypothesis import strategies as st
+
+CA, OTHER = Authority.make(), Authority.make()
+
+
+def ask(
+    answer: t.Any, *, method: str = "GET", tls: t.Any = None, timeout: float = 5, **options: t.Any
+) -> tuple[bytes, FakeServer]:
+    """The body of an answer, and the server that gave it."""
+    with FakeServer(answer if callable(answer) else lambda _method, _path: (200, answer), CA) as server:
+        connection = Https(tls or trusting(CA.pem), timeout=timeout)
+        with connection.send(method, f"{server.url}/x", headers={"X-Ours": "yes"}, **options) as response:
+            return connection.read(response), server
+
+
+def raw(head: str, body: bytes) -> bytes:
+    return f"HTTP/1.1 200 OK\r\n{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+
+
+def test_a_request_says_who_asks_and_what_for() -> None:
+    """With the headers of its caller, and without those of the environment."""
+    body, server = ask({"a": 1})
+    assert json.loads(body) == {"a": 1}
+    sent = server.received.decode().lower()
+    for header in (
+        "accept: application/json",
+        "user-agent: kubejoin.kubeadm",
+        "accept-encoding: identity",
+        "x-ours: yes",
+    ):
+        assert header in sent
+    assert "authorization" not in sent and "cookie" not in sent
+
+
+def test_a_netrc_is_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
+    """requests would send what it finds there."""
+    (tmp_path / "netrc").write_text("default login me password a-token-that-is-secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    _body, server = ask({})
+    assert b"authorization" not in server.received.lower()
+
+
+def test_an_answer_that_nobody_asked_to_be_packed_is_not_unpacked() -> None:
+    """A small one may unpack to any size."""
+    with pytest.raises(UnusableAnswerError):
+        ask(raw("Content-Encoding: gzip\r\n", gzip.compress(b"{}")))
+
+
+def test_an_answer_without_end_is_not_read_to_it() -> None:
+    """Neither a long body nor long headers."""
+    with pytest.raises(UnusableAnswerError):
+        ask(raw("", b"x" * (MAX_ANSWER + 1)))
+    with pytest.raises(HttpsError):
+        ask(raw("X: " + "x" * 3 * MAX_ANSWER + "\r\n", b""))
+
+
+def test_a_cookie_is_not_kept() -> None:
+    """And a redirect is an answer like any other."""
+    body, server = ask(
+        raw("Location: https://127.0.0.1:1/\r\nSet-Cookie: a=b\r\n", b"{}").replace(b"200 OK", b"302 Found")
+    )
+    assert (body, server.requests) == (b"{}", ["GET /x"])
+
+
+def test_each_end_of_tls_may_refuse_the_other() -> None:
+    """Which is told from other failures."""
+    with pytest.raises(TlsRefusedError):
+        ask({}, tls=trusting(OTHER.pem))
+    body, _server = ask({}, tls=unverified())
+    assert body == b"{}"
+
+
+def test_nobody_who_answers_is_an_error_in_words() -> None:
+    """Without the address of an object."""
+    with pytest.raises(HttpsError) as caught:
+        Https(unverified(), timeout=1).send("GET", "https://127.0.0.1:1/x", headers={})
+    assert "Connection refused" in str(caught.value)
+    assert not str(caught.value).startswith("<")
+    assert not isinstance(caught.value, (TlsRefusedError, UnusableAnswerError))
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"])), st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1)
+    )
+)
+def test_an_object_is_read_as_it_was_written(value: dict[str, t.Any]) -> None:
+    """To the last digit."""
+    assert parse_object(json.dumps(value).encode()) == value
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"1",
+        b"{",
+        b"\xff",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": "\\ud800"}',
+        b'{"a":' * 100_000,
+    ],
+)
+def test_what_is_no_object_is_refused(answer: bytes) -> None:
+    """As a ValueError, and nothing else."""
+    with pytest.raises(ValueError, match="JSON"):
+        parse_object(answer)
+
+
+def test_a_number_longer_than_any_of_kubernetes_is_read_roughly() -> None:
+    """To read it exactly would take long."""
+    assert parse_object(b'{"a": ' + b"1" * 300 + b"}")["a"] == pytest.approx(1.1111e299, rel=1e-3)

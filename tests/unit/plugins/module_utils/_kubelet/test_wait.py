@@ -1,0 +1,131 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The wait for a node, and the annotation of older clusters."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import KUBELET_CLIENT_PEM
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait import (
+    WAIT_PHASE,
+    KubeletWaitSpec,
+    plan_kubelet_wait,
+)
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
+
+CONFIGURATION = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
+ANNOTATED = CONFIGURATION.replace("1.37.2", "1.34.0") + "featureGates: {NodeLocalCRISocket: false}\n"
+ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
+SPEC = KubeletWaitSpec(Cluster("https://api:6443", "CA", (), CONFIGURATION), wait_timeout=5)
+
+
+class Api:
+    """An API server on which the node reaches a level after so many requests."""
+
+    server = "https://api:6443"
+
+    def __init__(self, level: str = "ready", after: int = 0) -> None:
+        self.level = level
+        self.after = after
+        self.asked = 0
+        self.annotations: dict[str, str] = {}
+
+    def find(self, _path: str) -> t.Any:
+        self.asked += 1
+        if self.asked <= self.after or self.level == "none":
+            return None
+        ready = {"type": "Ready", "status": str(self.level == "ready"), "reason": "r"}
+        return {"metadata": {"name": "worker-1", "annotations": self.annotations}, "status": {"conditions": [ready]}}
+
+    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, t.Any]]:
+        assert name == "worker-1"
+        node = self.find(path)
+        if node is not None:
+            yield "ADDED", node
+
+    def patch(self, _path: str, body: t.Any) -> None:
+        self.annotations.update(body["metadata"]["annotations"])
+
+
+def host_with_identity() -> TestHost:
+    host = TestHost()
+    host.store(KUBELET_CLIENT_PEM, b"x", 0o600)
+    return host
+
+
+def plan(api: Api, host: TestHost | None = None, spec: KubeletWaitSpec = SPEC, **more: t.Any) -> t.Any:
+    def connect(server: str, authority: str) -> t.Any:
+        assert (server, authority) == ("https://api:6443", "CA")
+        return api
+
+    return plan_kubelet_wait(host or host_with_identity(), spec, clock=TestClock(), connect=connect, **more)
+
+
+def test_a_node_that_is_there_is_not_waited_for() -> None:
+    """By one question."""
+    api = Api()
+    assert not plan(api).changed
+    assert api.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "wanted", "changed"),
+    [("registered", "ready", True), ("registered", "registered", False), ("none", "none", False)],
+)
+def test_the_level_that_is_wanted_counts(level: str, wanted: str, changed: bool) -> None:
+    """A weaker one is not enough, a stronger one is."""
+    assert plan(Api(level), spec=dataclasses.replace(SPEC, wait_for=wanted)).changed is changed
+
+
+def test_a_node_is_waited_for() -> None:
+    """Until it is there."""
+    api = Api(after=3)
+    change = plan(api)
+    assert change.changed
+    change.apply()
+    assert api.asked == 4
+
+
+@pytest.mark.parametrize(("level", "code"), [("none", "node_not_registered"), ("registered", "node_not_ready")])
+def test_a_node_that_does_not_come_is_an_error_of_this_phase(level: str, code: str) -> None:
+    """With the node's name."""
+    with pytest.raises(JoinError) as caught:
+        plan(Api(level)).apply()
+    assert (caught.value.code, caught.value.phase) == (code, WAIT_PHASE)
+    assert caught.value.details["node_name"] == "worker-1"
+
+
+def test_before_the_kubelet_has_its_identity_nobody_is_asked() -> None:
+    """Nor while something is still to be done to it; the wait is planned all the same."""
+    api = Api()
+    assert plan(api, TestHost()).changed
+    assert plan(api, is_settled=False).changed
+    assert api.asked == 0
+
+
+def test_older_clusters_have_the_socket_annotated() -> None:
+    """Once the node has registered, and only once."""
+    spec = dataclasses.replace(
+        SPEC, cluster=dataclasses.replace(SPEC.cluster, cluster_configuration=ANNOTATED), cri_socket="unix:///x"
+    )
+    api = Api()
+    change = plan(api, spec=spec)
+    assert change.changed
+    change.apply()
+    assert api.annotations == {ANNOTATION: "unix:///x"}
+    assert not plan(api, spec=spec).changed
+    assert plan(api, spec=dataclasses.replace(spec, cri_socket="unix:///y")).changed
+
+
+def test_newer_clusters_do_not() -> None:
+    """The socket is in a file of the node."""
+    api = Api(after=1)
+    plan(api).apply()
+    assert api.annotations == {}

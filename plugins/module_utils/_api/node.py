@@ -95,7 +95,7 @@ def refuse_taken_name(api: KubeApi, name: str) -> None:
         raise JoinError(
             "node_name_taken",
             f"Cannot join as {name}: {api.server} already has a Ready node of that name; expected a name of its own for "
-            "each node; set join_node_name, or remove the other node first.",
+            "each node; set node_name, or remove the other node first.",
             node_name=name,
             server=api.server,
         )

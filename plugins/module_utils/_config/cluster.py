@@ -27,7 +27,7 @@ __all__ = (
     "parse_kubernetes_version",
 )
 
-Struct = t.Dict[str, t.Any]
+_Struct = t.Dict[str, t.Any]
 #: Names and values of a program's arguments, in order, repeated at will.
 Arguments = t.Tuple[t.Tuple[str, str], ...]
 
@@ -113,11 +113,11 @@ def parse_cluster_configuration(text: str) -> ClusterConfiguration:
     )
 
 
-def _validity(struct: Struct) -> datetime.timedelta:
+def _validity(struct: _Struct) -> datetime.timedelta:
     return datetime.timedelta(seconds=parse_duration(struct.get("certificateValidityPeriod", "0s")))
 
 
-def _component(struct: Struct) -> Component:
+def _component(struct: _Struct) -> Component:
     volumes = (
         ExtraVolume(
             name=volume["name"],
@@ -131,7 +131,7 @@ def _component(struct: Struct) -> Component:
     return Component(_arguments(struct), tuple(volumes), _environment(struct))
 
 
-def _arguments(struct: Struct) -> Arguments:
+def _arguments(struct: _Struct) -> Arguments:
     """The arguments of a program: a list of names and values since v1beta4, a mapping before, whose order is that of names."""
     arguments = struct.get("extraArgs", ())
     if isinstance(arguments, dict):
@@ -139,7 +139,7 @@ def _arguments(struct: Struct) -> Arguments:
     return tuple((argument["name"], argument["value"]) for argument in arguments)
 
 
-def _environment(struct: Struct) -> tuple[Struct, ...]:
+def _environment(struct: _Struct) -> tuple[_Struct, ...]:
     """The EnvVars of a program, with what kubeadm fills in."""
     variables = tuple(struct.get("extraEnvs", ()))
     for variable in variables:
@@ -149,7 +149,7 @@ def _environment(struct: Struct) -> tuple[Struct, ...]:
     return variables
 
 
-def _etcd(struct: Struct) -> LocalEtcd | ExternalEtcd:
+def _etcd(struct: _Struct) -> LocalEtcd | ExternalEtcd:
     if "external" in struct:
         external = struct["external"]
         return ExternalEtcd(

@@ -22,7 +22,7 @@ def parse_taint(text: str) -> dict[str, str]:
     if not key or not effect:
         raise JoinError(
             "invalid_join_configuration",
-            f"Cannot use {text!r} in join_taints: expected key=value:Effect or key:Effect, as `kubectl taint` takes it.",
+            f"Cannot use {text!r} in taints: expected key=value:Effect or key:Effect, as `kubectl taint` takes it.",
             problems=[{"field": "nodeRegistration.taints", "problem": f"{text!r} is not key=value:Effect"}],
         )
     return {"key": key, **({"value": value} if value else {}), "effect": effect}

@@ -128,7 +128,7 @@ def find_own_member(members: t.Sequence[Member], spec: EtcdSpec, *, has_data: bo
 _REMOVE = (
     "if it is of an earlier life of this host or of a host that is gone, remove it with `etcdctl member remove {id}`"
 )
-_RENAME = _REMOVE + "; else set join_node_name"
+_RENAME = _REMOVE + "; else set node_name"
 
 
 def _conflict(spec: EtcdSpec, member: Member | None, seen: str, next_step: str) -> JoinError:

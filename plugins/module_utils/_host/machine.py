@@ -199,7 +199,7 @@ def find_cri_socket(host: Network, wanted: str) -> str:
         raise JoinError(
             "cri_socket_ambiguous",
             f"Cannot choose a container runtime: {' and '.join(alive)} answer on this host; expected one; name it with "
-            "join_cri_socket.",
+            "cri_socket.",
             sockets=alive,
         )
     return alive[0] if alive else CRI_SOCKETS[0]

@@ -23,7 +23,7 @@ _DELETE_LIST = "$deleteFromPrimitiveList/"
 _ORDER = "$setElementOrder/"
 
 # The fields of the struct that contains a value, or None outside any struct.
-Struct = t.Optional[Fields]
+_Struct = t.Optional[Fields]
 Mapping = t.Dict[str, t.Any]
 
 
@@ -37,7 +37,7 @@ def apply_strategic_patch(document: Mapping, patch: t.Any, fields: Fields) -> Ma
     return _merge_mappings(document, patch or {}, fields)
 
 
-def _merge_mappings(original: Mapping, patch: Mapping, struct: Struct) -> Mapping:
+def _merge_mappings(original: Mapping, patch: Mapping, struct: _Struct) -> Mapping:
     if _DIRECTIVE in patch:
         return _directed(patch)
     merged = _retained(original, patch)
@@ -86,24 +86,24 @@ def _retained(original: Mapping, patch: Mapping) -> Mapping:
     return {key: value for key, value in original.items() if key in keys}
 
 
-def _field_of(struct: Struct, name: str) -> Field:
+def _field_of(struct: _Struct, name: str) -> Field:
     if struct is None or name not in struct:
         raise ValueError(f"Kubernetes has no field {name} there")
     return struct[name]
 
 
-def _list_field_of(struct: Struct, name: str) -> Field:
+def _list_field_of(struct: _Struct, name: str) -> Field:
     field = _field_of(struct, name)
     if not field.kind.startswith("[]"):
         raise ValueError(f"{name} is not a list")
     return field
 
 
-def _struct_of(field: Field) -> Struct:
+def _struct_of(field: Field) -> _Struct:
     return field.fields if field.kind.lstrip("*") == "struct" else None
 
 
-def _merge_ordered_lists(merged: Mapping, patch: Mapping, struct: Struct) -> Mapping:
+def _merge_ordered_lists(merged: Mapping, patch: Mapping, struct: _Struct) -> Mapping:
     """Apply the $setElementOrder parts of the patch to ``merged`` and return the rest of the patch."""
     rest = dict(patch)
     for order_key in [key for key in patch if key.startswith(_ORDER)]:
@@ -263,7 +263,7 @@ def _new(value: t.Any, *, nulls: bool = False) -> t.Any:
     return value
 
 
-def combine_strategic_patches(left: Mapping, right: Mapping, struct: Struct) -> Mapping:
+def combine_strategic_patches(left: Mapping, right: Mapping, struct: _Struct) -> Mapping:
     """Combine two patches for a document whose struct has these fields.
 
     Raises ValueError if they conflict.

@@ -37,8 +37,8 @@ def require(libraries: t.Iterable[str]) -> None:
     if packages:
         raise JoinError(
             "library_missing",
-            f"Cannot work with {sys.executable}: it lacks what {', '.join(packages)} bring; install them, leave "
-            "join_install_requirements on, or set ansible_python_interpreter to one that has them.",
+            f"Cannot work with {sys.executable}: the Python libraries of {', '.join(packages)} are missing; install these "
+            "packages, or set ansible_python_interpreter to an interpreter that has the libraries.",
             packages=packages,
             interpreter=sys.executable,
         )

@@ -23,7 +23,7 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-
 _KEY = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):", re.ASCII)
 
-Problem = t.Tuple[str, str, str]
+_Problem = t.Tuple[str, str, str]
 
 
 def validate_join_configuration(configuration: t.Mapping[str, t.Any], *, needs_discovery: bool) -> None:
@@ -67,7 +67,7 @@ def expect_flow(configuration: t.Mapping[str, t.Any], *, control_plane: bool, ro
         )
 
 
-def _discovery(discovery: t.Mapping[str, t.Any], needed: bool) -> t.Iterator[Problem]:
+def _discovery(discovery: t.Mapping[str, t.Any], needed: bool) -> t.Iterator[_Problem]:
     token, file = discovery.get("bootstrapToken"), discovery.get("file")
     if token is None and file is None:
         if needed:
@@ -91,7 +91,7 @@ def _discovery(discovery: t.Mapping[str, t.Any], needed: bool) -> t.Iterator[Pro
         yield from _raised("discovery.tlsBootstrapToken", lambda: parse_token(discovery.get("tlsBootstrapToken", "")))
 
 
-def _token_discovery(token: t.Mapping[str, t.Any]) -> t.Iterator[Problem]:
+def _token_discovery(token: t.Mapping[str, t.Any]) -> t.Iterator[_Problem]:
     prefix = "discovery.bootstrapToken."
     yield from _raised(f"{prefix}token", lambda: parse_token(token.get("token", "")))
     hashes = token.get("caCertHashes", ())
@@ -102,7 +102,7 @@ def _token_discovery(token: t.Mapping[str, t.Any]) -> t.Iterator[Problem]:
     yield from _raised(f"{prefix}apiServerEndpoint", lambda: parse_endpoint(token.get("apiServerEndpoint", "")))
 
 
-def _file_discovery(path: str) -> t.Iterator[Problem]:
+def _file_discovery(path: str) -> t.Iterator[_Problem]:
     scheme = _SCHEME.match(path)
     if not path:
         yield "discovery.file.kubeConfigPath", "discovery_missing", "it is empty"
@@ -114,7 +114,7 @@ def _file_discovery(path: str) -> t.Iterator[Problem]:
         )
 
 
-def _node(node: t.Mapping[str, t.Any]) -> t.Iterator[Problem]:
+def _node(node: t.Mapping[str, t.Any]) -> t.Iterator[_Problem]:
     prefix, code = "nodeRegistration.", "invalid_join_configuration"
     name = node.get("name", "")
     if name and (_SUBDOMAIN.fullmatch(name) is None or len(name) > 253):
@@ -132,7 +132,7 @@ def _node(node: t.Mapping[str, t.Any]) -> t.Iterator[Problem]:
         yield "ignore-preflight-errors", code, "`all` and names of checks are both there; name either"
 
 
-def _control_plane(control_plane: t.Mapping[str, t.Any] | None) -> t.Iterator[Problem]:
+def _control_plane(control_plane: t.Mapping[str, t.Any] | None) -> t.Iterator[_Problem]:
     if control_plane is None:
         return
     code = "invalid_join_configuration"
@@ -146,7 +146,7 @@ def _control_plane(control_plane: t.Mapping[str, t.Any] | None) -> t.Iterator[Pr
         yield "controlPlane.certificateKey", code, "it is not 64 hexadecimal digits (32 bytes)"
 
 
-def _ca_cert_path(path: str) -> t.Iterator[Problem]:
+def _ca_cert_path(path: str) -> t.Iterator[_Problem]:
     if not path.startswith("/"):
         yield "caCertPath", "invalid_join_configuration", f"{path!r} is not absolute"
     if not path.endswith(".crt"):
@@ -161,7 +161,7 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-def _raised(field: str, parse: t.Callable[[], t.Any]) -> t.Iterator[Problem]:
+def _raised(field: str, parse: t.Callable[[], t.Any]) -> t.Iterator[_Problem]:
     try:
         parse()
     except JoinError as exc:

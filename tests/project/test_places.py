@@ -28,10 +28,6 @@ TO_DO = frozenset(
     filter/join_secrets
     lookup/patch_files
     module_utils/_ansible/module
-    module_utils/_config/facts
-    module_utils/_config/images
-    module_utils/_config/kubelet
-    module_utils/_config/settings
     plugin_utils/_controller
     plugin_utils/_join/join_validation
     """.split()

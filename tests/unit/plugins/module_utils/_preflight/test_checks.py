@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import ClusterFacts, parse_cluster_facts
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import ClusterFacts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
@@ -257,24 +257,6 @@ def test_cgroups_of_version_1(kubelet: str, accepts: bool, severity: str) -> Non
     host.version = f"Kubernetes {kubelet}"
     cluster = ClusterFacts("https://api:6443", version=V37, accepts_cgroup_v1=accepts)
     assert check(host, cluster=cluster)[1] == [("SystemVerification", severity, "cgroups_outdated")]
-
-
-def test_what_is_known_of_a_cluster_is_read_without_a_library() -> None:
-    """Plain values as kubeadm writes them; others are unknown."""
-    mapping = {
-        "server": "https://api:6443",
-        "certificate_authority": "CA",
-        "ca_cert_hashes": [],
-        "cluster_configuration": "kind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n",
-        "kubelet_configuration": 'cgroupDriver: "systemd"\nfailCgroupV1: false\n',
-    }
-    assert parse_cluster_facts(mapping) == ClusterFacts("https://api:6443", "CA", V37, "systemd", True)
-    empty = {
-        **mapping,
-        "cluster_configuration": "kubernetesVersion: stable\n",
-        "kubelet_configuration": "{cgroupDriver: x}",
-    }
-    assert parse_cluster_facts(empty) == ClusterFacts("https://api:6443", "CA")
 
 
 def test_a_host_of_another_cluster_goes_through_all_checks() -> None:

@@ -13,7 +13,6 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import (
     ClusterFacts,
     KnownControlPlane,
-    parse_cluster_facts,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
@@ -241,55 +240,3 @@ def test_the_runtime_is_asked_for_images_of_control_planes_alone() -> None:
         found = observe_preflight(TestHost(), PreflightSpec(cluster=cluster, control_plane=local), ask=ask)
         assert ("images_missing" in [finding.code for finding in found.findings]) == (local is not None)
     assert [len(images) for images in asked] == [0, 4]
-
-
-CONFIGURATION = """apiServer:
-  extraArgs:
-  - name: bind-address
-    value: 192.0.2.1
-  - name: audit-log-path
-    value: /var/log/bind-address
-  - name: bind-address
-    value: "192.0.2.7"
-  extraVolumes:
-  - hostPath: /x
-    name: bind-address
-    value: {}
-controllerManager: {}
-etcd:
-  local:
-    dataDir: /data/etcd # here
-    extraArgs:
-      - name: bind-address
-        value: 192.0.2.9
-    imageTag: 3.7.1-0
-imageRepository: r.example
-kubernetesVersion: v1.37.2
-networking:
-  dnsDomain: cluster.local
-  podSubnet: 10.244.0.0/16
-  serviceSubnet: 10.96.0.0/12
-scheduler:
-  extraArgs:
-    bind-address: 192.0.2.8
-"""
-
-
-def known(configuration: str) -> KnownControlPlane:
-    mapping = {"server": "", "certificate_authority": "", "kubelet_configuration": ""}
-    return parse_cluster_facts({**mapping, "cluster_configuration": configuration}).control_plane
-
-
-def test_what_is_known_of_control_planes_is_read_without_a_library() -> None:
-    """Lists and mappings of arguments, comments and quotes; what is not written plainly counts as unknown."""
-    assert known(CONFIGURATION) == KnownControlPlane(
-        etcd="local",
-        data_dir="/data/etcd",
-        image_repository="r.example",
-        etcd_image_tag="3.7.1-0",
-        service_subnet="10.96.0.0/12",
-        pod_subnet="10.244.0.0/16",
-        bind_addresses={"kube-apiserver": "192.0.2.7", "kube-scheduler": "192.0.2.8"},
-    )
-    assert known("etcd:\n  external:\n    endpoints:\n    - https://x:2379\n    caFile: /x\n").etcd == "external"
-    assert known("etcd: {local: {dataDir: /x}}\n") == known("") == KnownControlPlane()

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The kubelet configuration of a cluster."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.kubelet import parse_kubelet_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.kubelet_fields import kubelet_fields
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import ANYTHING, Expected, altered
+from hypothesis import given
+from hypothesis import strategies as st
+
+TEXT = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+DOCUMENT = {
+    "apiVersion": "kubelet.config.k8s.io/v1beta1",
+    "kind": "KubeletConfiguration",
+    "maxPods": 1,
+    "clusterDNS": ["a"],
+}
+
+
+def read(text: str) -> dict[str, t.Any]:
+    return t.cast("dict[str, t.Any]", parse_kubelet_configuration(text).read(kubelet_fields("1.37")))
+
+
+def test_a_configuration_is_read_as_its_type_has_it() -> None:
+    """Durations in Go's form, unknown fields left out, what is not set is not there."""
+    found = read(TEXT + "syncFrequency: 90s\nmaxPods: 50\nunknown: 1\n")
+    assert (found["syncFrequency"], found["maxPods"]) == ("1m30s", 50)
+    assert "unknown" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "a: [",
+        "kind: KubeletConfiguration\n",
+        TEXT.replace("v1beta1", "v1"),
+        TEXT.replace("Kubelet", "Cluster"),
+        TEXT * 2,
+    ],
+)
+def test_another_document_is_refused(text: str) -> None:
+    """By one code, whatever it is."""
+    with pytest.raises(JoinError) as caught:
+        parse_kubelet_configuration(text)
+    assert caught.value.code == "invalid_kubelet_configuration"
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("maxPods: many", "maxPods"),
+        ("authentication: {x509: []}", "authentication.x509"),
+        ("clusterDNS: [1]", "clusterDNS"),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_refused_by_its_field(line: str, field: str) -> None:
+    """When it is read by its fields."""
+    with pytest.raises(JoinError) as caught:
+        read(f"{TEXT}{line}\n")
+    assert caught.value.code == "invalid_kubelet_configuration"
+    assert field in str(caught.value)
+
+
+@given(
+    altered(DOCUMENT)
+    | st.dictionaries(st.sampled_from(sorted(kubelet_fields("1.37"))), ANYTHING).map(lambda more: {**DOCUMENT, **more})
+)
+def test_anything_is_a_configuration_or_refused(value: t.Any) -> None:
+    """It came from another machine."""
+    import json
+
+    with Expected():
+        read(json.dumps(value))

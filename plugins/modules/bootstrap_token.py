@@ -66,12 +66,39 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-state:
-  description: The Secret of the token with its usages and groups, or V(absent).
+notes:
+  description: Sentences about anything unusual.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+token:
+  description: The token, without its secret half.
   returned: success
   type: dict
-  sample:
-    bootstrap-token-abcdef: {"usages": ["authentication", "signing"], "groups": ["system:bootstrappers:kubeadm:default-node-token"]}
+  contains:
+    id:
+      description: The first half of the token, which is not secret.
+      type: str
+      sample: abcdef
+    state:
+      description: V(present) or V(absent).
+      type: str
+      sample: present
+    usages:
+      description: What the token may be used for. V(null) if it is absent.
+      type: list
+      elements: str
+      sample: [authentication, signing]
+    groups:
+      description: Groups of its users. V(null) if it is absent.
+      type: list
+      elements: str
+      sample: ["system:bootstrappers:kubeadm:default-node-token"]
+    expires:
+      description: When it expires, in UTC. V(null) if it never does, or is absent.
+      type: str
+      sample: "2026-11-25T12:15:33Z"
 """
 
 import typing as t
@@ -108,6 +135,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
 def main() -> None:
     converge(
         plan,
+        returns=("token",),
         libraries=("requests", "yaml"),
         argument_spec={
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -111,21 +111,26 @@ cluster:
     certificate_authority:
       description: The cluster's CA certificates in PEM.
       type: str
+      sample: "-----BEGIN CERTIFICATE-----\n..."
     ca_cert_hashes:
-      description: Pins of those of the CA certificates that vouch for the API server.
+      description: Pins of the CA certificates that verify the API server.
       type: list
       elements: str
+      sample: ["sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5"]
     cluster_configuration:
       description: Text of C(ClusterConfiguration) in ConfigMap C(kube-system/kubeadm-config).
       type: str
+      sample: "apiVersion: kubeadm.k8s.io/v1beta4\n..."
     kubelet_configuration:
       description: Text of C(kubelet) in ConfigMap C(kube-system/kubelet-config).
       type: str
+      sample: "apiVersion: kubelet.config.k8s.io/v1beta1\n..."
 notes:
-  description: Sentences about what was unusual, as a proxy that was used, or a server that differs from the file's.
+  description: Sentences about anything unusual, such as a proxy, or a server that differs from the one in the file.
   returned: success
   type: list
   elements: str
+  sample: ["https://api.example.org:6443 is asked through the proxy http://proxy.example.org:3128 that HTTPS_PROXY names."]
 """
 
 import typing as t

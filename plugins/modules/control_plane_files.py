@@ -92,21 +92,74 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-state:
-  description:
-    - Every file and how it looked afterwards, in check mode how it would look.
-    - Shared files and static pods with their mode; certificates and kubeconfigs as V(right), before as what was wrong with them.
+api_endpoint:
+  description: The API server of this host. All values are V(null) if O(phases) has no phase of C(control-plane-prepare).
   returned: success
   type: dict
-  sample:
-    /etc/kubernetes/pki/ca.key: {"mode": "0600"}
-    /etc/kubernetes/pki/apiserver.crt: right
-    /etc/kubernetes/manifests/kube-apiserver.yaml: {"mode": "0600"}
+  contains:
+    advertise_address:
+      description: IP address that it advertises.
+      type: str
+      sample: 192.0.2.12
+    bind_port:
+      description: Port that it binds to.
+      type: int
+      sample: 6443
+certificates:
+  description: The certificates of this node, in files of their own and in kubeconfigs, ordered by path.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: Path of the certificate, or of the kubeconfig that contains it.
+      type: str
+      sample: /etc/kubernetes/pki/apiserver.crt
+    subject:
+      description: Its subject, as RFC 4514 writes it. In check mode, the subject of the certificate that would be issued.
+      type: str
+      sample: CN=kube-apiserver
+    expires:
+      description: When it expires, in UTC. V(null) in check mode if a certificate would be issued.
+      type: str
+      sample: "2027-11-24T12:15:33Z"
+    reused:
+      description: Whether the module kept an existing certificate. V(null) in check mode if the shared certificates cannot be fetched yet.
+      type: bool
+      sample: false
+    because:
+      description: Why the module did not keep an existing certificate. V(null) if it did.
+      type: str
+      sample: it is not there
+files:
+  description: The files of O(phases), ordered by path. Shared files are included if the module fetched them, or they exist.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: Path of the file.
+      type: str
+      sample: /etc/kubernetes/pki/apiserver.crt
+    mode:
+      description: Permissions in octal.
+      type: str
+      sample: "0644"
+    owner:
+      description: Name of the owner, or the user ID if it has no name.
+      type: str
+      sample: root
+    changed:
+      description:
+        - Whether the module wrote the file. In check mode, whether it would. V(null) if that depends on what the module cannot query yet.
+      type: bool
+      sample: true
 notes:
-  description: Sentences about what was unusual, as files among the patches that are none.
-  returned: when there are any
+  description: Sentences about anything unusual, such as an ignored file in the folder of patches.
+  returned: success
   type: list
   elements: str
+  sample: ["The file README in /patches is ignored."]
 """
 
 import functools
@@ -168,6 +221,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
 def main() -> None:
     converge(
         plan,
+        returns=("api_endpoint", "certificates", "files"),
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "phases": {"type": "list", "elements": "str", "default": list(FILE_PHASES)},

@@ -65,18 +65,98 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-state:
-  description:
-    - The Node and how far it has come, its labels and taints, and the components of the control plane with what was seen of each.
-    - In a cluster older than 1.22 also its entry in C(ClusterStatus).
+cluster_status:
+  description: The entry of this control plane in C(ClusterStatus). All values are V(null) in a cluster of Kubernetes 1.22 or later.
   returned: success
   type: dict
-  sample:
-    node cp-2: ready
-    marks of node cp-2:
-      labels: [node-role.kubernetes.io/control-plane, node.kubernetes.io/exclude-from-external-load-balancers]
-      taints: ["node-role.kubernetes.io/control-plane:NoSchedule"]
-    control plane components: {"kube-apiserver": "healthy", "kube-controller-manager": "healthy", "kube-scheduler": "healthy"}
+  contains:
+    advertise_address:
+      description: IP address that its API server advertises.
+      type: str
+      sample: 192.0.2.12
+    bind_port:
+      description: Port that its API server binds to.
+      type: int
+      sample: 6443
+components:
+  description: The components of the control plane on this host. All their values are V(null) without the phase V(wait-control-plane).
+  returned: success
+  type: dict
+  contains:
+    kube-apiserver:
+      description: The API server.
+      type: dict
+      contains:
+        url:
+          description: URL of its health check. V(null) in check mode if its static pod does not exist yet.
+          type: str
+          sample: https://192.0.2.12:6443/livez
+        healthy:
+          description: Whether it is healthy. In check mode, whether it would be.
+          type: bool
+          sample: true
+    kube-controller-manager:
+      description: The controller manager.
+      type: dict
+      contains:
+        url:
+          description: URL of its health check. V(null) in check mode if its static pod does not exist yet.
+          type: str
+          sample: https://127.0.0.1:10257/healthz
+        healthy:
+          description: Whether it is healthy. In check mode, whether it would be.
+          type: bool
+          sample: true
+    kube-scheduler:
+      description: The scheduler.
+      type: dict
+      contains:
+        url:
+          description: URL of its health check. V(null) in check mode if its static pod does not exist yet.
+          type: str
+          sample: https://127.0.0.1:10259/livez
+        healthy:
+          description: Whether it is healthy. In check mode, whether it would be.
+          type: bool
+          sample: true
+node:
+  description: The Node of this host.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the Node.
+      type: str
+      sample: cp-2
+    uid:
+      description: UID of the Node. V(null) if it was not queried, or is not registered.
+      type: str
+      sample: 6a8fa1c5-6f0e-4a3a-9c5e-6f3c9d6f1a2b
+    level:
+      description:
+        - V(registered) or V(ready), as in O(wait_for). In check mode, the level that the module would wait for.
+        - V(null) if the Node was not queried.
+      type: str
+      sample: ready
+    labels:
+      description:
+        - Labels of the Node. In check mode, those that are known to be set.
+        - V(null) if the Node was not queried.
+      type: dict
+      sample: {"kubernetes.io/hostname": "cp-2", "node-role.kubernetes.io/control-plane": ""}
+    taints:
+      description:
+        - Taints of the Node, V(key=value:Effect) each. In check mode, those that are known to be set.
+        - V(null) if the Node was not queried.
+      type: list
+      elements: str
+      sample: ["node-role.kubernetes.io/control-plane:NoSchedule"]
+notes:
+  description: Sentences about anything unusual.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 """
 
 import functools
@@ -124,6 +204,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
 def main() -> None:
     converge(
         plan,
+        returns=("cluster_status", "components", "node"),
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},

@@ -52,19 +52,56 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-state:
-  description:
-    - The member with its peer URL and how far it has come, V(absent), V(unstarted), V(learner) or V(voter).
-    - Empty with an external etcd.
+files:
+  description: The static pod of etcd. Empty if etcd is external.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: Path of the file.
+      type: str
+      sample: /etc/kubernetes/manifests/etcd.yaml
+    mode:
+      description: Permissions in octal.
+      type: str
+      sample: "0600"
+    owner:
+      description: Name of the owner, or the user ID if it has no name.
+      type: str
+      sample: root
+    changed:
+      description:
+        - Whether the module wrote the file. In check mode, whether it would. V(null) if that depends on what the module cannot query yet.
+      type: bool
+      sample: true
+member:
+  description: The etcd member of this host. All values are V(null) if etcd is external.
   returned: success
   type: dict
-  sample:
-    etcd member cp-2: {"peer_url": "https://192.0.2.12:2380", "state": "voter"}
+  contains:
+    name:
+      description: Name of the member.
+      type: str
+      sample: cp-2
+    id:
+      description: ID of the member in hexadecimal, as C(etcdctl) takes it. V(null) in check mode if the member is not listed yet.
+      type: str
+      sample: 8e9e05c52164694d
+    peer_url:
+      description: Its peer URL.
+      type: str
+      sample: https://192.0.2.12:2380
+    state:
+      description: V(voter), the state that the module leads to.
+      type: str
+      sample: voter
 notes:
-  description: Sentences about what was unusual, as files among the patches that are none.
-  returned: when there are any
+  description: Sentences about anything unusual, such as an ignored file in the folder of patches.
+  returned: success
   type: list
   elements: str
+  sample: ["The file README in /patches is ignored."]
 """
 
 import functools
@@ -108,6 +145,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
 def main() -> None:
     converge(
         plan,
+        returns=("files", "member"),
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},

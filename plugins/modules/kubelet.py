@@ -110,33 +110,110 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-state:
-  description:
-    - Every thing that the module looks after and how it looked afterwards, in check mode how it would look.
-    - Files by their path with their mode; the client certificate with the name of its node; the service; the node.
+certificate:
+  description: The client certificate of the kubelet. All values are V(null) without the phase V(kubelet-start).
   returned: success
   type: dict
-  sample:
-    /etc/kubernetes/kubelet.conf: {"mode": "0600"}
-    kubelet.service: {"enabled": true, "running": true, "up to date": true}
-    node worker-1: ready
+  contains:
+    path:
+      description: Path of the file with the certificate and its key.
+      type: str
+      sample: /var/lib/kubelet/pki/kubelet-client-current.pem
+    subject:
+      description: Its subject, as RFC 4514 writes it. In check mode, the subject of the certificate that would be issued.
+      type: str
+      sample: CN=system:node:worker-1,O=system:nodes
+    expires:
+      description: When it expires, in UTC. V(null) in check mode if a certificate would be issued.
+      type: str
+      sample: "2027-11-24T12:15:33Z"
+    reused:
+      description: Whether the module kept an existing certificate.
+      type: bool
+      sample: false
+    because:
+      description: Why the module did not keep an existing certificate. V(null) if it did.
+      type: str
+      sample: it is absent
+files:
+  description: The files of the phase V(kubelet-start), ordered by path.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: Path of the file.
+      type: str
+      sample: /etc/kubernetes/kubelet.conf
+    mode:
+      description: Permissions in octal.
+      type: str
+      sample: "0600"
+    owner:
+      description: Name of the owner, or the user ID if it has no name.
+      type: str
+      sample: root
+    changed:
+      description: Whether the module wrote the file. In check mode, whether it would.
+      type: bool
+      sample: true
+node:
+  description: The Node of this host.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the Node.
+      type: str
+      sample: worker-1
+    uid:
+      description: UID of the Node. V(null) if it was not queried, or is not registered.
+      type: str
+      sample: 6a8fa1c5-6f0e-4a3a-9c5e-6f3c9d6f1a2b
+    level:
+      description:
+        - V(registered) or V(ready), as in O(wait_for). In check mode, the level that the module would wait for.
+        - V(null) if the Node was not queried.
+      type: str
+      sample: ready
+    labels:
+      description: Labels of the Node. V(null) if it was not queried, or is not registered.
+      type: dict
+      sample: {"kubernetes.io/hostname": "worker-1", "kubernetes.io/os": "linux"}
+    taints:
+      description: Taints of the Node, V(key=value:Effect) each. V(null) if it was not queried, or is not registered.
+      type: list
+      elements: str
+      sample: ["example.org/dedicated=gpu:NoSchedule"]
 notes:
-  description: Sentences about what was unusual, as files among the patches that are none.
-  returned: when there are any
+  description: Sentences about anything unusual, such as an ignored file in the folder of patches.
+  returned: success
   type: list
   elements: str
+  sample: ["The file README in /patches is ignored."]
+service:
+  description: The service of the kubelet. All values are V(null) without the phase V(kubelet-start).
+  returned: success
+  type: dict
+  contains:
+    enabled:
+      description: Whether it starts at boot.
+      type: bool
+      sample: true
+    running:
+      description: Whether it runs. V(false) with O(rootfs).
+      type: bool
+      sample: true
+    restarted:
+      description: Whether the module started or restarted it. In check mode, whether it would.
+      type: bool
+      sample: true
 """
 
 import typing as t
 
-from ..module_utils._ansible.bootstrap_credentials import (
-    FILE_OPTIONS,
-    bootstrap_connection,
-)
-from ..module_utils._ansible.control_plane import (
-    CONTROL_PLANE_OPTIONS,
-    own_api_server,
-)
+from ..module_utils._ansible.bootstrap_credentials import FILE_OPTIONS, bootstrap_connection
+from ..module_utils._ansible.control_plane import CONTROL_PLANE_OPTIONS, own_api_server
 from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
 from ..module_utils._ansible.patch_files import PATCH_OPTIONS, patch_files
 from ..module_utils._core.change import Change
@@ -180,6 +257,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
 def main() -> None:
     converge(
         plan,
+        returns=("certificate", "files", "node", "service"),
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "phases": {"type": "list", "elements": "str", "default": list(KUBELET_PHASES)},

@@ -123,34 +123,47 @@ EXAMPLES = r"""
 
 RETURN = r"""
 joined:
-  description: Whether nothing is left to do.
+  description: Whether the host has joined, so that no step remains.
   returned: success
   type: bool
+  sample: false
 pending:
-  description: The steps that are not done, as sentences.
+  description: The remaining steps, as sentences.
   returned: success
   type: list
   elements: str
   sample: ["/etc/kubernetes/kubelet.conf is absent"]
 states:
-  description:
-    - How far this host has come, V(true) for what is done.
-    - C(kubelet) that it has joined as far as O(wait_for) says. Of a control plane also C(static_pods), which are there, and C(mark), the
-      label C(node-role.kubernetes.io/control-plane) of its Node, asked for only when nothing else is left to do.
+  description: The parts of a join, each with whether it is done.
   returned: success
   type: dict
-  sample: {"kubelet": true, "static_pods": true, "mark": false}
+  contains:
+    kubelet:
+      description: Whether the kubelet has joined, and its Node is at the level of O(wait_for).
+      type: bool
+      sample: true
+    static_pods:
+      description: Whether the static pods of a control plane exist. V(null) on a worker.
+      type: bool
+      sample: true
+    mark:
+      description:
+        - Whether the Node has the label C(node-role.kubernetes.io/control-plane).
+        - V(null) on a worker, and if the API server was not queried because an earlier step remains.
+      type: bool
+      sample: false
 node_name:
   description: Name of the node.
   returned: success
   type: str
   sample: worker-1
 machine_id:
-  description: Content of C(/etc/machine-id), empty when there is none.
+  description: Content of C(/etc/machine-id), V(null) if there is none.
   returned: success
   type: str
+  sample: 0f0e9d8c7b6a59483726150493827160
 server:
-  description: The API server that C(kubelet.conf) names, empty when there is none.
+  description: URL of the API server in C(kubelet.conf). V(null) if there is none.
   returned: success
   type: str
   sample: https://api.example.org:6443
@@ -159,55 +172,82 @@ ca_cert_hashes:
   returned: success
   type: list
   elements: str
+  sample: ["sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5"]
 certificate_expires:
-  description: When the node's client certificate expires, in UTC; empty when there is none.
+  description: When the node's client certificate expires, in UTC. V(null) if no valid certificate exists.
   returned: success
   type: str
   sample: "2027-11-24T12:15:33Z"
 findings:
-  description: What the checks of a host that has not joined have found.
+  description: Findings of the preflight checks. Empty if the host has joined.
   returned: success
   type: list
   elements: dict
   contains:
     check:
-      description: kubeadm's name of the check, or ours.
+      description: kubeadm's name of the check, or the collection's.
       type: str
       sample: Port-10250
     severity:
       description: V(error) or V(warning).
       type: str
+      sample: error
     code:
       description: The collection's code of this finding.
       type: str
       sample: port_in_use
     message:
-      description: What was seen, and what to do.
+      description: What the check found, and how to fix it.
       type: str
+      sample: Port 10250 is in use; stop what listens there.
 cri_socket:
-  description: Socket of the container runtime that was checked, empty when several runtimes answer.
+  description: Socket of the container runtime that was checked. V(null) if several runtimes answer, or if the host has joined.
   returned: success
   type: str
   sample: unix:///var/run/containerd/containerd.sock
 kubelet_version:
-  description: What C(kubelet --version) prints.
+  description: What C(kubelet --version) prints. V(null) if the host has joined.
   returned: success
   type: str
   sample: Kubernetes v1.37.2
 cluster:
-  description: The cluster, as M(kubejoin.kubeadm.cluster_discovery_info) returns it.
-  returned: when O(discovery) has led to it
+  description: The cluster that O(discovery) found, as M(kubejoin.kubeadm.cluster_discovery_info) returns it. V(null) without one.
+  returned: success
   type: dict
+  contains:
+    server:
+      description: URL of the API server.
+      type: str
+      sample: https://api.example.org:6443
+    certificate_authority:
+      description: The cluster's CA certificates in PEM.
+      type: str
+      sample: "-----BEGIN CERTIFICATE-----\n..."
+    ca_cert_hashes:
+      description: Pins of the CA certificates that verify the API server.
+      type: list
+      elements: str
+      sample: ["sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5"]
+    cluster_configuration:
+      description: Text of C(ClusterConfiguration) in ConfigMap C(kube-system/kubeadm-config).
+      type: str
+      sample: "apiVersion: kubeadm.k8s.io/v1beta4\n..."
+    kubelet_configuration:
+      description: Text of C(kubelet) in ConfigMap C(kube-system/kubelet-config).
+      type: str
+      sample: "apiVersion: kubelet.config.k8s.io/v1beta1\n..."
 notes:
-  description: Sentences about what was unusual on the way to it.
-  returned: when O(discovery) has led to it
-  type: list
-  elements: str
-missing_packages:
-  description: Packages of this distribution that bring the Python libraries that the other modules need and that are missing.
+  description: Sentences about anything unusual during O(discovery).
   returned: success
   type: list
   elements: str
+  sample: ["https://api.example.org:6443 is asked through the proxy http://proxy.example.org:3128 that HTTPS_PROXY names."]
+missing_packages:
+  description: Packages of this distribution with the Python libraries that the other modules need and this host does not have.
+  returned: success
+  type: list
+  elements: str
+  sample: [python3-cryptography]
 """
 
 import dataclasses
@@ -226,7 +266,7 @@ from ..module_utils._system.requirements import missing_packages
 if t.TYPE_CHECKING:
     from ..module_utils._api.kubeapi import KubeApi
 
-NOT_CHECKED: dict[str, t.Any] = {"findings": [], "cri_socket": "", "kubelet_version": ""}
+UNKNOWN: dict[str, t.Any] = {"findings": [], "cri_socket": None, "kubelet_version": None, "cluster": None, "notes": []}
 
 
 def connect(server: str, certificate_authority: str) -> KubeApi:
@@ -249,8 +289,9 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
         control_plane=params["control_plane"],
     )
     return {
+        **UNKNOWN,
         **dataclasses.asdict(state),
-        **(NOT_CHECKED if state.joined else check(params, host, can_discover=not missing)),
+        **({} if state.joined else check(params, host, can_discover=not missing)),
         "joined": state.joined,
         "missing_packages": missing,
     }

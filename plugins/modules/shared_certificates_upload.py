@@ -66,13 +66,52 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-state:
-  description: The Secret with the names of the files in it, and the Role and RoleBinding that let it be read.
+notes:
+  description: Sentences about anything unusual.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+role_binding:
+  description: The RoleBinding that permits reading the Secret.
   returned: success
   type: dict
-  sample:
-    secret kubeadm-certs: {"files": ["ca.crt", "ca.key"], "sealed with": "this key"}
-    role binding kubeadm:kubeadm-certs: {"groups": ["system:bootstrappers:kubeadm:default-node-token"], "expires": "never"}
+  contains:
+    name:
+      description: Name of the RoleBinding, and of its Role.
+      type: str
+      sample: kubeadm:kubeadm-certs
+    groups:
+      description: Groups that may read the Secret. V(null) with O(state=absent).
+      type: list
+      elements: str
+      sample: ["system:bootstrappers:kubeadm:default-node-token"]
+secret:
+  description: The Secret that contains the certificates and keys.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the Secret.
+      type: str
+      sample: kubeadm-certs
+    namespace:
+      description: Namespace of the Secret.
+      type: str
+      sample: kube-system
+    state:
+      description: V(present) or V(absent). With O(state=absent), V(present) if O(certificate_key) does not open the Secret.
+      type: str
+      sample: present
+    files:
+      description: Names of the files in the Secret. V(null) if it is absent.
+      type: list
+      elements: str
+      sample: [ca.crt, ca.key, etcd-ca.crt, etcd-ca.key, front-proxy-ca.crt, front-proxy-ca.key, sa.key, sa.pub]
+    expires:
+      description: When the cluster deletes the Secret, in UTC. V(null) if it is absent, or if nothing deletes it.
+      type: str
+      sample: "2026-11-24T14:15:33Z"
 """
 
 import typing as t
@@ -108,6 +147,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
 def main() -> None:
     converge(
         plan,
+        returns=("role_binding", "secret"),
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

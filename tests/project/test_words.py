@@ -53,8 +53,8 @@ _PATTERNS = {
 #: Files and folders that are still to be rewritten.
 TO_DO = (
     "roles", "playbooks", "plugins/action", "plugins/plugin_utils",
-    "plugins/modules/control_plane_files.py", "plugins/modules/etcd_member.py", "plugins/modules/join_configuration_info.py",
-    "plugins/modules/join_fleet_info.py", "plugins/modules/kubelet.py",
+    "plugins/modules/join_configuration_info.py",
+    "plugins/modules/join_fleet_info.py",
     "plugins/module_utils/_ansible", "plugins/module_utils/_api", "plugins/module_utils/_config",
     "plugins/module_utils/_core", "plugins/module_utils/_discovery", "plugins/module_utils/_etcd",
     "plugins/module_utils/_formats", "plugins/module_utils/_host/machine.py",

@@ -18,7 +18,7 @@ from .._system.host import LocalHost
 from .._system.requirements import LIBRARIES, require
 
 if t.TYPE_CHECKING:
-    from .._core.change import Change
+    from .._core.change import Change, Resources
 
 __all__ = ("CLUSTER_OPTIONS", "Params", "answer", "converge")
 
@@ -34,6 +34,28 @@ CLUSTER_OPTIONS: dict[str, t.Any] = {
         "kubelet_configuration": {"type": "str", "default": ""},
     },
 }
+
+_CERTIFICATE = ("subject", "expires", "reused", "because")
+#: What modules return, by nouns, and the keys of each, which are there in every state.
+_KEYS: dict[str, tuple[str, ...]] = {
+    "api_endpoint": ("advertise_address", "bind_port"),
+    "certificate": ("path", *_CERTIFICATE),
+    "certificates": _CERTIFICATE,
+    "cluster_status": ("advertise_address", "bind_port"),
+    "components": ("url", "healthy"),
+    "files": ("mode", "owner", "changed"),
+    "member": ("name", "id", "peer_url", "state"),
+    "node": ("name", "uid", "level", "labels", "taints"),
+    "role_binding": ("name", "groups"),
+    "secret": ("name", "namespace", "state", "files", "expires"),
+    "service": ("enabled", "running", "restarted"),
+    "token": ("id", "state", "usages", "groups", "expires"),
+}
+#: The nouns that stand for several resources, by path or name; those by path are returned as a list.
+_BY_PATH = ("certificates", "files")
+_BY_NAME = ("components",)
+#: What a run did, which the plan that follows it cannot know.
+_OF_RUN = ("because", "changed", "restarted", "reused")
 
 Params = t.Mapping[str, t.Any]
 Planner = t.Callable[[Params, LocalHost], "Change"]
@@ -57,10 +79,11 @@ def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec:
         module.exit_json(changed=False, **{name: value for name, value in result.items() if name != "warnings"})
 
 
-def converge(plan: Planner, *, libraries: t.Iterable[str] = LIBRARIES, **spec: t.Any) -> None:
-    """Run a module that changes something: plan, apply unless in check mode, look again, exit with what was seen.
+def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[str] = LIBRARIES, **spec: t.Any) -> None:
+    """Run a module that changes something: plan, apply unless in check mode, plan again, exit with the resources ``returns``.
 
-    ``changed`` and the diff come from the plan alone, so check mode cannot differ from the real run.
+    ``changed`` and the diff come from the first plan alone, so check mode cannot differ from the real run. In check mode the
+    resources do, too; else they are as the second plan, which has nothing left to change, has observed them.
     """
     module = AnsibleModule(supports_check_mode=True, **spec)
     if module.params.get("rootfs"):
@@ -78,8 +101,8 @@ def converge(plan: Planner, *, libraries: t.Iterable[str] = LIBRARIES, **spec: t
         module.exit_json(
             changed=change.changed,
             diff=_diff(change),
-            state=_outline(change.after if module.check_mode else seen.before),
-            **({"notes": list(change.notes)} if change.notes else {}),
+            notes=list(change.notes),
+            **_describe(returns, seen.resources, change.resources),
         )
 
 
@@ -135,9 +158,22 @@ def _printable(value: t.Any) -> str:
     return json.dumps(value, indent=2, sort_keys=True) + "\n"
 
 
-def _outline(things: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The things without the contents of files, which are in the diff."""
-    return {
-        name: {key: part for key, part in value.items() if key != "content"} if isinstance(value, dict) else value
-        for name, value in things.items()
-    }
+def _describe(nouns: t.Iterable[str], seen: Resources, planned: Resources) -> dict[str, t.Any]:
+    """The resources as they were seen, with what the plan says of the run; all their keys are there, None where nothing is known."""
+    result: dict[str, t.Any] = {}
+    for noun in nouns:
+        found, before = seen.get(noun, {}), planned.get(noun, {})
+        if noun in _BY_PATH:
+            result[noun] = [
+                {"path": path, **_complete(noun, found[path], before.get(path, {}))} for path in sorted(found)
+            ]
+        elif noun in _BY_NAME:
+            result[noun] = {name: _complete(noun, found[name], before.get(name, {})) for name in found}
+        else:
+            result[noun] = _complete(noun, found, before)
+    return result
+
+
+def _complete(noun: str, seen: t.Mapping[str, t.Any], planned: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    of_run = {key: value for key, value in planned.items() if key in _OF_RUN}
+    return {key: of_run.get(key, seen.get(key)) for key in _KEYS[noun]}

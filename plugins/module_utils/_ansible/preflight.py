@@ -26,9 +26,9 @@ __all__ = ("check",)
 
 
 def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool) -> dict[str, t.Any]:
-    """What the checks have found, and the cluster if discovery is wanted and possible, as a part of the module's result.
+    """What the checks have found, and the cluster where discovery is wanted and possible, as a part of the module's result.
 
-    Raises what `refuse_errors` raises.
+    Unknown values are None. Raises what `refuse_errors` raises.
     """
     spec = PreflightSpec(
         node_name=params["node_name"] or "",
@@ -44,7 +44,8 @@ def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool)
     found = refuse_errors(observe_preflight(host, spec), ignored=params["ignore_preflight_errors"])
     answers = not any(finding.check == "Endpoint" for finding in found.findings)
     discovered = _discover(params) if params["discovery"] and can_discover and answers else {}
-    return {**dataclasses.asdict(found), **discovered}
+    names = {"cri_socket": found.cri_socket or None, "kubelet_version": found.kubelet_version or None}
+    return {"findings": [dataclasses.asdict(finding) for finding in found.findings], **names, **discovered}
 
 
 def _discover(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -9,11 +9,11 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .._core.clock import Clock
 from .._core.errors import JoinError, printable
-from .._core.objects import list_at, mapping_at, text_at
+from .._core.objects import list_at, mapping_at, render_taint, text_at
 from .._core.retry import retry
 from .kubeapi import MAX_WORDS, KubeApi
 
@@ -42,14 +42,20 @@ ConnectAsNode = t.Callable[[str, str], KubeApi]
 class NodeStatus:
     """What the Node object says: registered (it exists), ready, and the reason and message of its Ready condition.
 
-    ``is_control_plane`` is whether it carries CONTROL_PLANE_LABEL.
+    ``is_control_plane`` is whether it carries CONTROL_PLANE_LABEL. ``taints`` are written `key=value:Effect`.
     """
 
     registered: bool = False
     ready: bool = False
     reason: str = ""
     message: str = ""
-    is_control_plane: bool = False
+    uid: str = ""
+    labels: t.Mapping[str, str] = field(default_factory=dict)
+    taints: tuple[str, ...] = ()
+
+    @property
+    def is_control_plane(self) -> bool:
+        return CONTROL_PLANE_LABEL in self.labels
 
     def reached(self, level: str) -> bool:
         """Whether this is at least ``level``, one of WAIT_LEVELS."""
@@ -59,6 +65,13 @@ class NodeStatus:
     def level(self) -> str:
         """How far the node has come, one of WAIT_LEVELS."""
         return "ready" if self.ready else "registered" if self.registered else "none"
+
+    def describe(self, name: str) -> dict[str, t.Any]:
+        """The Node as modules return it."""
+        if not self.registered:
+            return {"name": name, "uid": None, "level": "none", "labels": None, "taints": None}
+        taints = list(self.taints)
+        return {"name": name, "uid": self.uid, "level": self.level, "labels": dict(self.labels), "taints": taints}
 
 
 class Watch(t.Protocol):
@@ -167,5 +180,7 @@ def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
         ready=ready.get("status") == "True",
         reason=printable(text_at(ready, "reason"), MAX_WORDS),
         message=printable(text_at(ready, "message"), MAX_WORDS),
-        is_control_plane=CONTROL_PLANE_LABEL in mapping_at(node, "metadata", "labels"),
+        uid=text_at(node, "metadata", "uid"),
+        labels={str(name): str(value) for name, value in mapping_at(node, "metadata", "labels").items()},
+        taints=tuple(render_taint(taint) for taint in list_at(node, "spec", "taints")),
     )

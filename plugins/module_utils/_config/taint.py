@@ -8,11 +8,9 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from .._core.errors import JoinError
 
-__all__ = ("parse_taint", "render_taint")
+__all__ = ("parse_taint",)
 
 
 def parse_taint(text: str) -> dict[str, str]:
@@ -26,9 +24,3 @@ def parse_taint(text: str) -> dict[str, str]:
             problems=[{"field": "nodeRegistration.taints", "problem": f"{text!r} is not key=value:Effect"}],
         )
     return {"key": key, **({"value": value} if value else {}), "effect": effect}
-
-
-def render_taint(taint: t.Mapping[str, t.Any]) -> str:
-    """The same as text."""
-    value = f"={taint['value']}" if taint.get("value") else ""
-    return f"{taint['key']}{value}:{taint['effect']}"

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from .._config.cluster import ClusterConfiguration, LocalEtcd
 from .._core.errors import JoinError
 from .._credentials.pki import (
+    describe_certificate,
     extension_of,
     instant_of,
     is_vouched_for,
@@ -42,6 +43,7 @@ __all__ = (
     "BACKDATE",
     "LeafProfile",
     "client_profiles",
+    "describe_leaf",
     "host_of",
     "issue_certificate",
     "key_algorithm",
@@ -80,6 +82,11 @@ class LeafProfile:
     starts_with_authority: bool = False
     dns_names: tuple[str, ...] = ()
     ip_addresses: tuple[IpAddress, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """Who it is for, as RFC 4514 writes it."""
+        return f"CN={self.common_name}" + (f",O={self.organization}" if self.organization else "")
 
 
 def plan_profiles(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[LeafProfile, ...]:
@@ -278,6 +285,15 @@ def render_key(key: PrivateKey) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     ).decode("ascii")
+
+
+def describe_leaf(profile: LeafProfile, pem: str, problem: str | None) -> dict[str, t.Any]:
+    """The certificate of a profile as modules return it; ``problem`` is what `unfit_because` says of ``pem``."""
+    return describe_certificate(
+        parse_certificates(pem, what=profile.name)[0] if problem is None else None,
+        subject=profile.subject,
+        because=None if problem is None else f"it {problem}",
+    )
 
 
 def unfit_because(

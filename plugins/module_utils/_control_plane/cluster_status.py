@@ -69,7 +69,8 @@ def plan_update_status(api: KubeApi, node: ControlPlaneNode, *, clock: Clock, ti
 
         retry(patch, clock=clock, timeout=timeout, also=(ApiConflictError,))
 
-    return Change({thing: before}, {thing: endpoint}, apply)
+    status = {"advertise_address": node.address, "bind_port": node.bind_port}
+    return Change({thing: before}, {thing: endpoint}, apply, resources={"cluster_status": status})
 
 
 def _parse(config_map: t.Mapping[str, t.Any]) -> Status:

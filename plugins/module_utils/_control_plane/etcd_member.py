@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from .._api.kubeapi import KubeApi
 from .._api.lease import LeaseLock
 from .._config.cluster import ClusterConfiguration, LocalEtcd, parse_cluster_configuration
-from .._core.change import Change
+from .._core.change import Change, Resources
 from .._core.clock import Clock, polls
 from .._core.defaults import ADMIN_CONF, COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT, LOCK_TIMEOUT
 from .._core.errors import JoinError
@@ -25,7 +25,7 @@ from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
 from .._etcd.log import EtcdLogError, find_log_error
 from .._etcd.membership import ETCD_LOCK, EtcdSpec, plan_membership
-from .._host.machine import MANIFESTS_DIR, Host
+from .._host.machine import MANIFESTS_DIR, FileState, Host, describe_file
 from .component_pod import render_manifest
 from .etcd_manifest import peer_url, plan_etcd_pod
 from .host import Patching, PatchSources, describe_node, read_patching
@@ -91,13 +91,25 @@ class HostEtcd:
         return self._host.read(_MANIFEST) is not None
 
     def start(self, members: t.Sequence[tuple[str, str]]) -> None:
-        pod = plan_etcd_pod(self._cluster, self._etcd, self._node, members=members)
-        content = render_manifest(self._patch("etcd", pod.manifest()))
+        content = self._render(members)
         if not self._host.has_folder(self._etcd.data_dir):
             self._host.make_folder(self._etcd.data_dir, 0o700)
-        found = self._host.read(_MANIFEST)
-        if found is None or self._lasting(found.text) != self._lasting(content):
+        if not self._is_current(self._host.read(_MANIFEST), content):
             self._host.store(_MANIFEST, content.encode("utf-8"), 0o600)
+
+    def describe_files(self, *, starts: bool) -> Resources:
+        """The manifest as modules return it; ``starts`` is whether `start` will be called. The manifest of a member without data is always written."""
+        found = self._host.read(_MANIFEST)
+        alone = [(self._node.name, peer_url(self._node))]
+        changed = starts and not (self.has_data() and self._is_current(found, self._render(alone)))
+        return {"files": {_MANIFEST: describe_file(found, 0o600, changed=changed)}}
+
+    def _render(self, members: t.Sequence[tuple[str, str]]) -> str:
+        pod = plan_etcd_pod(self._cluster, self._etcd, self._node, members=members)
+        return render_manifest(self._patch("etcd", pod.manifest()))
+
+    def _is_current(self, found: FileState | None, content: str) -> bool:
+        return found is not None and self._lasting(found.text) == self._lasting(content)
 
     def _lasting(self, manifest: str) -> str:
         """The significant part of a manifest: a member with data ignores the initial cluster, so a change would only restart it."""
@@ -192,10 +204,13 @@ def plan_etcd_member(
         holder = f"{node.name}-{secrets.token_hex(4)}"
         lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=spec.lock_timeout)
         member = EtcdSpec(node.name, peer_url(node), spec.timeout, spec.health_timeout)
-        return plan_membership(members, local, member, clock=clock, lock=lock)
+        change = plan_membership(members, local, member, clock=clock, lock=lock)
+        return replace(change, resources={**change.resources, **local.describe_files(starts=change.changed)})
 
     if asks and host.read(ADMIN_CONF) is not None:
         return replace(plan(), notes=patch.notes)
     thing, url = f"etcd member {node.name}", peer_url(node)
     before, after = {"peer_url": url, "state": "absent"}, {"peer_url": url, "state": "voter"}
-    return Change({thing: before}, {thing: after}, lambda: plan().apply(), notes=patch.notes)
+    manifest = describe_file(host.read(_MANIFEST), 0o600, changed=None)
+    resources: Resources = {"member": {"name": node.name, **after}, "files": {_MANIFEST: manifest}}
+    return Change({thing: before}, {thing: after}, lambda: plan().apply(), notes=patch.notes, resources=resources)

@@ -17,14 +17,14 @@ from dataclasses import dataclass, field
 
 from .._api.kubeapi import ApiForbiddenError, ApiUnauthorizedError, KubeApi
 from .._config.cluster import ClusterConfiguration, parse_cluster_configuration
-from .._core.change import Change, in_phase, join_changes
+from .._core.change import Change, Resources, in_phase, join_changes
 from .._core.clock import Clock
 from .._core.defaults import ADMIN_CONF, API_SERVER_PORT, COMPONENT_TIMEOUT
 from .._core.errors import JoinError
 from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
-from .._host.machine import MANIFESTS_DIR, Files, Host, WritableFiles
-from .certificates import plan_profiles
+from .._host.machine import MANIFESTS_DIR, Files, Host, WritableFiles, describe_file
+from .certificates import LeafProfile, plan_profiles
 from .etcd_member import EtcdMemberSpec, plan_etcd_member
 from .host import PatchSources, describe_node, read_patching
 from .kubeconfigs import plan_kubeconfigs
@@ -139,16 +139,42 @@ def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
         verify_shared_files(shared, files, now=clock.now(), source=source)
         refuse_other_authority(shared, spec.cluster.all_pins(), server=spec.cluster.server)
         node = _describe(host, spec, has_ca_key="ca.key" in shared)
-        own = _plan_own_files(host, spec, configuration, node, shared, clock)
-        return join_changes([plan_shared_writes(host, files, copied), *own])
+        changes = [Change({}, {}, resources=_describe_endpoint(node))]
+        if _DOWNLOAD in spec.phases:
+            changes.append(plan_shared_writes(host, files, copied))
+        return join_changes([*changes, *_plan_own_files(host, spec, configuration, node, shared, clock)])
 
     try:
         return plan()
     except ApiUnauthorizedError:
-        pass  # the token does not exist (any more): the plan still lists the files of the phases
-    paths = list(_paths(spec, configuration, _describe(host, spec, has_ca_key=True), files))
-    before = {path: "absent" if host.read(path) is None else "not checked" for path in paths}
-    return Change(before, dict.fromkeys(paths, "right"), lambda: plan().apply())
+        # The token does not exist (any more): the plan still lists the files of the phases.
+        return _plan_unchecked(host, spec, configuration, files, lambda: plan().apply())
+
+
+def _plan_unchecked(
+    host: Host,
+    spec: ControlPlaneSpec,
+    configuration: ClusterConfiguration,
+    files: t.Sequence[SharedFile],
+    apply: t.Callable[[], None],
+) -> Change:
+    """The files of the phases, unchecked, as the CAs cannot be downloaded yet."""
+    node = _describe(host, spec, has_ca_key=True)
+    things = dict(_paths(spec, configuration, node, files))
+    profiles = dict(_profiles(spec, configuration, node))
+    keys = {f"{path[: -len('.crt')]}.key": 0o600 for path in profiles if path.endswith(".crt")}
+    modes = {**things, **keys}
+    resources = {
+        **_describe_endpoint(node),
+        "files": {path: describe_file(host.read(path), mode, changed=None) for path, mode in modes.items()},
+        "certificates": {path: {"subject": profile.subject} for path, profile in profiles.items()},
+    }
+    before = {path: "absent" if host.read(path) is None else "not checked" for path in things}
+    return Change(before, dict.fromkeys(things, "right"), apply, resources=resources)
+
+
+def _describe_endpoint(node: ControlPlaneNode) -> Resources:
+    return {"api_endpoint": {"advertise_address": node.address, "bind_port": node.bind_port}}
 
 
 def _describe(host: Host, spec: ControlPlaneSpec, *, has_ca_key: bool) -> ControlPlaneNode:
@@ -165,17 +191,26 @@ def _describe(host: Host, spec: ControlPlaneSpec, *, has_ca_key: bool) -> Contro
 
 def _paths(
     spec: ControlPlaneSpec, configuration: ClusterConfiguration, node: ControlPlaneNode, files: t.Sequence[SharedFile]
-) -> t.Iterator[str]:
-    """The files of the phases."""
+) -> t.Iterator[tuple[str, int]]:
+    """The files of the phases, and their modes."""
     if _DOWNLOAD in spec.phases:
-        yield from (file.path for file in files)
-    if _CERTS in spec.phases:
-        profiles = plan_profiles(configuration, node)
-        yield from (certificate_path(configuration, f"{profile.name}.crt") for profile in profiles)
-    if _KUBECONFIG in spec.phases:
-        yield from (kubeconfig.file for kubeconfig in plan_kubeconfigs(configuration, node))
+        yield from ((file.path, file.mode) for file in files)
+    for path, _profile in _profiles(spec, configuration, node):
+        yield path, 0o644 if path.endswith(".crt") else 0o600
     if _CONTROL_PLANE in spec.phases:
-        yield from (f"{MANIFESTS_DIR}/{name}.yaml" for name in plan_component_pods(configuration, node))
+        yield from ((f"{MANIFESTS_DIR}/{name}.yaml", 0o600) for name in plan_component_pods(configuration, node))
+
+
+def _profiles(
+    spec: ControlPlaneSpec, configuration: ClusterConfiguration, node: ControlPlaneNode
+) -> t.Iterator[tuple[str, LeafProfile]]:
+    """The certificates of the phases, in files of their own and in kubeconfigs, by their paths."""
+    if _CERTS in spec.phases:
+        for profile in plan_profiles(configuration, node):
+            yield certificate_path(configuration, f"{profile.name}.crt"), profile
+    if _KUBECONFIG in spec.phases:
+        for kubeconfig in plan_kubeconfigs(configuration, node):
+            yield kubeconfig.file, kubeconfig.profile
 
 
 def _plan_own_files(

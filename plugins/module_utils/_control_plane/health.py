@@ -57,10 +57,8 @@ def plan_health(host: Files, *, ask: Ask, clock: Clock, timeout: float) -> Chang
     """
     thing = "control plane components"
     after = dict.fromkeys(HEALTH_ENDPOINTS, "healthy")
-    if any(host.read(_path(name)) is None for name in HEALTH_ENDPOINTS):
-        before = dict.fromkeys(HEALTH_ENDPOINTS, "missing")
-    else:
-        before = _probe(find_health_urls(host), ask)
+    urls = {} if any(host.read(_path(name)) is None for name in HEALTH_ENDPOINTS) else find_health_urls(host)
+    before = _probe(urls, ask) if urls else dict.fromkeys(HEALTH_ENDPOINTS, "missing")
 
     def apply() -> None:
         urls = find_health_urls(host)
@@ -78,7 +76,8 @@ def plan_health(host: Files, *, ask: Ask, clock: Clock, timeout: float) -> Chang
             components=sick,
         )
 
-    return Change({thing: before}, {thing: after}, apply)
+    components = {name: {"url": urls.get(name), "healthy": True} for name in HEALTH_ENDPOINTS}
+    return Change({thing: before}, {thing: after}, apply, resources={"components": components})
 
 
 def _probe(urls: t.Mapping[str, str], ask: Ask) -> dict[str, str]:

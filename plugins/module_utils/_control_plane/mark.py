@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 from .._api.kubeapi import ApiConflictError, KubeApi
 from .._api.node import CONTROL_PLANE_LABEL
-from .._config.taint import render_taint
 from .._core.change import Change
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .._core.objects import list_at, mapping_at, text_at
+from .._core.objects import list_at, mapping_at, render_taint, text_at
 from .._core.retry import retry
 
 __all__ = ("LABELS", "plan_mark")
@@ -48,15 +47,16 @@ def plan_mark(
     Raises on applying ``node_not_registered`` if the Node is missing or incomplete after ``timeout`` seconds.
     """
     thing = f"marks of node {name}"
-    found = _observe(api.find(f"{_NODES}/{name}"))
+    node = api.find(f"{_NODES}/{name}")
+    found = _observe(node)
     wanted = _wanted(found, taints)
 
     def apply() -> None:
         def patch(_left: float) -> dict[str, t.Any] | None:
-            node = api.find(f"{_NODES}/{name}")
-            if node is None or _HOSTNAME not in mapping_at(node, "metadata", "labels"):
+            current = api.find(f"{_NODES}/{name}")
+            if current is None or _HOSTNAME not in mapping_at(current, "metadata", "labels"):
                 return None
-            return api.patch(f"{_NODES}/{name}", _patch(node, _wanted(_observe(node), taints)))
+            return api.patch(f"{_NODES}/{name}", _patch(current, _wanted(_observe(current), taints)))
 
         if retry(patch, clock=clock, timeout=timeout, shortest=0.1, also=(ApiConflictError,)) is not None:
             return
@@ -68,7 +68,15 @@ def plan_mark(
             reason="",
         )
 
-    return Change({thing: found.outline()}, {thing: wanted.outline()}, apply)
+    return Change(
+        {thing: found.outline()}, {thing: wanted.outline()}, apply, resources={"node": _describe(node, wanted)}
+    )
+
+
+def _describe(node: t.Mapping[str, t.Any] | None, wanted: _Marks) -> dict[str, t.Any]:
+    """What is returned of the Node; of one that is not there yet, its marks are all that is known."""
+    labels = {**dict.fromkeys(wanted.labels, ""), **mapping_at(node, "metadata", "labels")}
+    return {"uid": text_at(node, "metadata", "uid") or None, "labels": labels, "taints": wanted.outline()["taints"]}
 
 
 def _observe(node: t.Mapping[str, t.Any] | None) -> _Marks:

@@ -9,22 +9,23 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .._api.kubeapi import KubeApi
 from .._api.node import ConnectAsNode
 from .._config.taint import parse_taint
-from .._core.change import Change, in_phase, join_changes
+from .._core.change import Change, Resources, in_phase, join_changes
 from .._core.clock import Clock
 from .._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, API_SERVER_PORT, COMPONENT_TIMEOUT, NODE_TIMEOUT
+from .._core.objects import render_taint
 from .._discovery.cluster import Cluster
 from .._host.advertise_address import choose_advertise_address
 from .._host.machine import Host
 from .._kubelet.wait import WAIT_PHASE, KubeletWaitSpec, plan_kubelet_wait
 from .cluster_status import keeps_cluster_status, plan_update_status
-from .health import Ask, plan_health
+from .health import HEALTH_ENDPOINTS, Ask, plan_health
 from .local_node import ControlPlaneNode
-from .mark import plan_mark
+from .mark import LABELS, plan_mark
 
 __all__ = ("JOIN_PHASES", "ControlPlaneNodeSpec", "plan_control_plane_node")
 
@@ -86,25 +87,38 @@ def plan_control_plane_node(
     def plan() -> Change:
         return join_changes([in_phase(phase, plans[phase]) for phase in chosen])
 
+    start = Change({}, {}, resources={"node": {"name": name}, "components": {name: {} for name in HEALTH_ENDPOINTS}})
     wait = Change({}, {})
     if _KUBELET in spec.phases:
         node = KubeletWaitSpec(spec.cluster, spec.node_name, spec.cri_socket, spec.wait_for, spec.wait_timeout)
         wait = plan_kubelet_wait(host, node, clock=clock, connect=connect_as_node)
     if not chosen:
-        return wait
+        return join_changes([start, wait])
     if host.read(ADMIN_CONF) is not None:
         rest = plan()
     else:
         thing = f"control plane {name}"
-        rest = Change({thing: "absent"}, {thing: "joined"}, lambda: plan().apply())
+        resources = _expect(chosen, taints)
+        rest = Change({thing: "absent"}, {thing: "joined"}, lambda: plan().apply(), resources=resources)
+    whole = join_changes([start, wait, rest])
     if not wait.changed:
-        return join_changes([wait, rest])
+        return whole
 
     def apply() -> None:
         wait.apply()
         plan().apply()  # plan again, because the wait may have taken minutes
 
-    return Change({**wait.before, **rest.before}, {**wait.after, **rest.after}, apply)
+    return replace(whole, apply=apply)
+
+
+def _expect(phases: t.Collection[str], taints: t.Sequence[t.Mapping[str, str]]) -> Resources:
+    """What is known beforehand of the Node and the components of a host that is not a control plane yet."""
+    expected: dict[str, dict[str, t.Any]] = {}
+    if _MARK in phases:
+        expected["node"] = {"labels": dict.fromkeys(LABELS, ""), "taints": [render_taint(taint) for taint in taints]}
+    if _WAIT in phases:
+        expected["components"] = {name: {"healthy": True} for name in HEALTH_ENDPOINTS}
+    return expected
 
 
 def _plan_status(

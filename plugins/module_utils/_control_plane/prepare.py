@@ -13,15 +13,24 @@ from __future__ import annotations
 
 import re
 import typing as t
+from dataclasses import dataclass, replace
 
 from .._config.cluster import ClusterConfiguration
-from .._core.change import Change, join_changes
+from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._credentials.key_pair import generate_key, generate_serial
 from .._credentials.pki import parse_certificates, parse_private_key, render_certificates
-from .._host.machine import MANIFESTS_DIR, Files, WritableFiles
-from .certificates import LeafProfile, issue_certificate, key_algorithm, plan_profiles, render_key, unfit_because
+from .._host.machine import MANIFESTS_DIR, Files, FileState, WritableFiles, describe_file
+from .certificates import (
+    LeafProfile,
+    describe_leaf,
+    issue_certificate,
+    key_algorithm,
+    plan_profiles,
+    render_key,
+    unfit_because,
+)
 from .component_pod import StaticPod, render_manifest
 from .kubeconfigs import (
     ComponentKubeconfig,
@@ -63,19 +72,26 @@ def observe_shared_files(host: Files, files: t.Sequence[SharedFile]) -> dict[str
 
 
 def plan_shared_writes(host: WritableFiles, files: t.Sequence[SharedFile], contents: t.Mapping[str, bytes]) -> Change:
-    """Write the shared files in ``contents``, which are already verified (kubeadm: download-certs)."""
-    return join_changes(
-        [_plan_shared_file(host, file, contents[file.entry]) for file in files if file.entry in contents]
-    )
+    """Write the shared files in ``contents``, which are already verified (kubeadm: download-certs); others are kept."""
+    return join_changes([_plan_shared_file(host, file, contents.get(file.entry)) for file in files])
 
 
-def _plan_shared_file(host: WritableFiles, file: SharedFile, content: bytes) -> Change:
+def _plan_shared_file(host: WritableFiles, file: SharedFile, content: bytes | None) -> Change:
     found = host.read(file.path)
+    if content is None:
+        return Change(
+            {}, {}, resources={"files": {file.path: describe_file(found, file.mode, changed=False)}} if found else {}
+        )
     before: t.Any = _ABSENT
     if found is not None:
         before = {"mode": f"{found.mode:04o}", "content": "as shared" if found.content == content else "another"}
     after = {"mode": f"{file.mode:04o}", "content": "as shared"}
-    return Change({file.path: before}, {file.path: after}, lambda: host.store(file.path, content, file.mode))
+    return Change(
+        {file.path: before},
+        {file.path: after},
+        lambda: host.store(file.path, content, file.mode),
+        resources={"files": {file.path: describe_file(found, file.mode, changed=before != after)}},
+    )
 
 
 class _Authorities:
@@ -116,25 +132,44 @@ def plan_leaf_certificates(
     authorities = _Authorities(host, cluster, clock, shared)
     changes, unsigned = [], []
     for profile in plan_profiles(cluster, node):
-        problem = _problem_of_leaf(host, cluster, profile, authorities, clock)
-        if problem is not None and authorities.key(profile.authority) is None:
-            unsigned.append(f"{profile.name}.crt {problem}")
-        changes.append(_plan_leaf(host, cluster, profile, problem, authorities, clock))
+        leaf = _observe_leaf(host, cluster, profile, authorities, clock)
+        if leaf.problem is not None and authorities.key(profile.authority) is None:
+            unsigned.append(f"{profile.name}.crt {leaf.problem}")
+        changes.append(_plan_leaf(host, cluster, profile, leaf, authorities, clock))
     _refuse_unsigned(unsigned)
     return join_changes(changes)
 
 
-def _problem_of_leaf(
+@dataclass(frozen=True)
+class _Leaf:
+    """The files of a certificate and its key, and why they cannot be kept; None if they can."""
+
+    certificate: FileState | None
+    key: FileState | None
+    problem: str | None
+
+    def describe(self, path: str, key_path: str, profile: LeafProfile) -> Resources:
+        changed = self.problem is not None
+        files = {
+            path: describe_file(self.certificate, 0o644, changed=changed),
+            key_path: describe_file(self.key, 0o600, changed=changed),
+        }
+        text = self.certificate.text if self.certificate else ""
+        return {"files": files, "certificates": {path: describe_leaf(profile, text, self.problem)}}
+
+
+def _observe_leaf(
     host: Files, cluster: ClusterConfiguration, profile: LeafProfile, authorities: _Authorities, clock: Clock
-) -> str | None:
+) -> _Leaf:
     certificate, key = (host.read(path) for path in _paths_of(cluster, profile))
-    return unfit_because(
+    problem = unfit_because(
         profile,
         certificate.text if certificate else None,
         key.content if key else None,
         authorities.certificate(profile.authority),
         now=clock.now(),
     )
+    return _Leaf(certificate, key, problem)
 
 
 def _paths_of(cluster: ClusterConfiguration, profile: LeafProfile) -> tuple[str, str]:
@@ -145,7 +180,7 @@ def _plan_leaf(
     host: WritableFiles,
     cluster: ClusterConfiguration,
     profile: LeafProfile,
-    problem: str | None,
+    leaf: _Leaf,
     authorities: _Authorities,
     clock: Clock,
 ) -> Change:
@@ -156,7 +191,8 @@ def _plan_leaf(
         host.store(key_path, key.encode("ascii"), 0o600)
         host.store(path, certificate.encode("ascii"), 0o644)
 
-    return Change({path: problem or _RIGHT}, {path: _RIGHT}, apply)
+    resources = leaf.describe(path, key_path, profile)
+    return Change({path: leaf.problem or _RIGHT}, {path: _RIGHT}, apply, resources=resources)
 
 
 def _issue(
@@ -211,9 +247,19 @@ def plan_component_kubeconfigs(
             checked = check_kubeconfig(wanted, found.text, authorities.certificate("ca"), now=clock.now())
         if checked.identity is None and authorities.key("ca") is None:
             unsigned.append(f"{wanted.file} {checked.problem}")
-        changes.append(_plan_kubeconfig(host, cluster, wanted, checked, authorities, clock))
+        change = _plan_kubeconfig(host, cluster, wanted, checked, authorities, clock)
+        changes.append(replace(change, resources=_describe_kubeconfig(wanted, found, checked)))
     _refuse_unsigned(unsigned)
     return join_changes(changes)
+
+
+def _describe_kubeconfig(wanted: ComponentKubeconfig, found: FileState | None, checked: KubeconfigCheck) -> Resources:
+    changed = checked.problem is not None
+    pem, problem = (checked.identity[0], None) if checked.identity else ("", checked.problem)
+    return {
+        "files": {wanted.file: describe_file(found, 0o600, changed=changed)},
+        "certificates": {wanted.file: describe_leaf(wanted.profile, pem, problem)},
+    }
 
 
 def _plan_kubeconfig(
@@ -259,4 +305,9 @@ def _plan_manifest(host: WritableFiles, pod: StaticPod, patch: PatchPod | None) 
         hidden = "" if text != displayed or found.text == content else "# differs in hidden credentials\n"
         before = {"mode": f"{found.mode:04o}", "content": text + hidden}
     after = {"mode": "0600", "content": displayed}
-    return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), 0o600))
+    return Change(
+        {path: before},
+        {path: after},
+        lambda: host.store(path, content.encode("utf-8"), 0o600),
+        resources={"files": {path: describe_file(found, 0o600, changed=before != after)}},
+    )

@@ -12,16 +12,22 @@ import datetime
 import secrets
 import string
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .._api.kubeapi import KubeApi
 from .._config.cluster import parse_cluster_configuration
-from .._core.change import Change, join_changes
+from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._core.objects import mapping_at
 from .._credentials.token import BootstrapToken
-from .._credentials.token_secret import DEFAULT_GROUP, render_token_secret, token_secret_name
+from .._credentials.token_secret import (
+    DEFAULT_GROUP,
+    read_token_secret,
+    render_expiration,
+    render_token_secret,
+    token_secret_name,
+)
 from .._discovery.cluster import Cluster
 from .._host.machine import Files
 from .prepare import observe_shared_files
@@ -76,13 +82,16 @@ def plan_upload_withdrawal(api: KubeApi, key: bytes, name: str = KUBEADM_CERTS) 
     """Delete the Secret if this key decrypts it, with its owner. A more recent upload with another key is kept."""
     thing = f"secret {name}"
     found = api.find(secret_path(name))
+    binding = {"role_binding": {"name": _role_of(name)}}
     if found is None or not _is_sealed_with(found, key, api.server):
-        return Change({thing: _ABSENT}, {thing: _ABSENT})
+        resources = {**_describe_secret(api, name, found), **binding}
+        return Change({thing: _ABSENT}, {thing: _ABSENT}, resources=resources)
 
     def apply() -> None:
         _delete(api, found)
 
-    return Change({thing: "present"}, {thing: _ABSENT}, apply)
+    resources = {**_describe_secret(api, name, None), **binding}
+    return Change({thing: "present"}, {thing: _ABSENT}, apply, resources=resources)
 
 
 def _plan_secret(
@@ -93,25 +102,39 @@ def _plan_secret(
     after = {"files": sorted(contents), "sealed with": "this key"}
     before: t.Any = _ABSENT if found is None else {"sealed with": "another key, or not what is here"}
     if found is not None and _opened(found, files, spec.key, api.server) == dict(contents):
-        before = after
+        return Change({thing: after}, {thing: after}, resources=_describe_secret(api, spec.name, found))
+    expiration = (api.date or clock.now()) + datetime.timedelta(seconds=spec.ttl)
 
     def apply() -> None:
         if found is not None:
             _delete(api, found)
-        owner = api.create(_SECRETS, _render_owner(api, spec.ttl, clock))
+        owner = api.create(_SECRETS, _render_owner(expiration))
         nonces = iter(lambda: secrets.token_bytes(12), b"")
         sealed = encrypt_shared_files({file.entry: contents.get(file.entry, b"") for file in files}, spec.key, nonces)
         api.create(_SECRETS, _render_secret(spec.name, sealed, owner))
 
-    return Change({thing: before}, {thing: after}, apply)
+    resources = _describe_secret(api, spec.name, None)
+    secret = {"state": "present", "files": sorted(contents), "expires": render_expiration(expiration)}
+    return Change({thing: before}, {thing: after}, apply, resources={"secret": {**resources["secret"], **secret}})
 
 
-def _render_owner(api: KubeApi, ttl: float, clock: Clock) -> dict[str, t.Any]:
+def _describe_secret(api: KubeApi, name: str, found: t.Mapping[str, t.Any] | None) -> Resources:
+    """The Secret as modules return it, with the names of its files and the expiration of the token that owns it."""
+    secret: dict[str, t.Any] = {"name": name, "namespace": "kube-system", "state": _ABSENT}
+    if found is not None:
+        files = sorted(entry for entry, value in _data_of(found).items() if value)
+        tokens = [api.find(f"{_SECRETS}/{token}") for token in _tokens_of(found)]
+        expires = next((read_token_secret(token, "expiration") for token in tokens), "") or None
+        secret.update(state="present", files=files, expires=expires)
+    return {"secret": secret}
+
+
+def _render_owner(expiration: datetime.datetime) -> dict[str, t.Any]:
     """A token without usages and groups, which permits nothing."""
     token = BootstrapToken(_random(6), _random(16))
     return render_token_secret(
         token,
-        expiration=(api.date or clock.now()) + datetime.timedelta(seconds=ttl),
+        expiration=expiration,
         usages=(),
         groups=(),
         description=_OWNER,
@@ -142,14 +165,19 @@ def _reference(owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def _delete(api: KubeApi, found: t.Mapping[str, t.Any]) -> None:
     """Delete the Secret, then the token that owns it. Objects that are already deleted are not an error."""
-    metadata = mapping_at(found, "metadata")
-    owners = [
-        str(owner.get("name")) for owner in metadata.get("ownerReferences") or [] if owner.get("kind") == "Secret"
-    ]
-    tokens = [name for name in owners if name.startswith(token_secret_name(""))]
-    for name in (metadata.get("name"), *tokens):
+    for name in (mapping_at(found, "metadata").get("name"), *_tokens_of(found)):
         if api.find(f"{_SECRETS}/{name}") is not None:
             api.delete(f"{_SECRETS}/{name}")
+
+
+def _tokens_of(found: t.Mapping[str, t.Any]) -> list[str]:
+    """The names of the Secrets of tokens that own it."""
+    owners = [
+        str(owner.get("name"))
+        for owner in mapping_at(found, "metadata").get("ownerReferences") or []
+        if owner.get("kind") == "Secret"
+    ]
+    return [name for name in owners if name.startswith(token_secret_name(""))]
 
 
 def _opened(
@@ -170,6 +198,11 @@ def _data_of(found: t.Mapping[str, t.Any]) -> dict[str, str]:
     return {entry: value or "" for entry, value in mapping_at(found, "data").items()}
 
 
+def _role_of(name: str) -> str:
+    """The name of the Role and the RoleBinding for the Secret ``name``."""
+    return f"kubeadm:{name}"
+
+
 class _Rights:
     """Read access to the Secret ``name``: a Role and a RoleBinding, owned by the Secret unless it is kubeadm's.
 
@@ -179,7 +212,7 @@ class _Rights:
     def __init__(self, api: KubeApi, name: str, *, is_kept: bool) -> None:
         self._api = api
         self._secret = secret_path(name)
-        self._role = f"kubeadm:{name}"
+        self._role = _role_of(name)
         self._rules = [{"apiGroups": [""], "resourceNames": [name], "resources": ["secrets"], "verbs": ["get"]}]
         self._is_own = name != KUBEADM_CERTS
         found = api.find(self._secret) if self._is_own and is_kept else None
@@ -201,7 +234,8 @@ class _Rights:
         wanted = groups if DEFAULT_GROUP in groups else [*groups, DEFAULT_GROUP]
         role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": self._role}
         content = {"subjects": subjects, **({} if found else {"roleRef": role})}
-        return self._plan("RoleBinding", found, {"groups": groups}, {"groups": wanted}, content)
+        change = self._plan("RoleBinding", found, {"groups": groups}, {"groups": wanted}, content)
+        return replace(change, resources={"role_binding": {"name": self._role, "groups": wanted}})
 
     def _plan(
         self,

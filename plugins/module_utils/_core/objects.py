@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-__all__ = ("list_at", "mapping_at", "text_at")
+__all__ = ("list_at", "mapping_at", "render_taint", "text_at")
 
 
 def mapping_at(value: t.Any, *keys: str) -> dict[str, t.Any]:
@@ -30,3 +30,9 @@ def text_at(value: t.Any, *keys: str) -> str:
     """The text that ``keys`` lead to, an empty one where none is."""
     found = mapping_at(value, *keys[:-1]).get(keys[-1])
     return found if isinstance(found, str) else ""
+
+
+def render_taint(taint: t.Any) -> str:
+    """A taint as `kubectl taint` takes it: `key=value:Effect`, or `key:Effect`."""
+    value = text_at(taint, "value")
+    return f"{text_at(taint, 'key')}{f'={value}' if value else ''}:{text_at(taint, 'effect')}"

@@ -31,6 +31,8 @@ if t.TYPE_CHECKING:
 
 __all__ = (
     "NodeCertificate",
+    "describe_certificate",
+    "describe_node_certificate",
     "extension_of",
     "instant_of",
     "is_authority",
@@ -198,6 +200,29 @@ def unusable_because(
     if identity.not_after <= now:
         return f"it expired at {identity.not_after:%Y-%m-%dT%H:%M:%SZ}"
     return None
+
+
+def describe_certificate(
+    certificate: x509.Certificate | None, *, subject: str, because: str | None
+) -> dict[str, t.Any]:
+    """A certificate as modules return it: the one that is reused, or that of ``subject`` which is issued ``because`` of something.
+
+    Subjects are written as in RFC 4514, `CN=system:node:worker-1,O=system:nodes`.
+    """
+    if certificate is None or because is not None:
+        return {"subject": subject, "expires": None, "reused": False, "because": because}
+    # Attribute by attribute: not all versions of cryptography write whole names in this order.
+    found = ",".join(attribute.rfc4514_string() for attribute in reversed(list(certificate.subject)))
+    expires = f"{instant_of(certificate, 'not_valid_after'):%Y-%m-%dT%H:%M:%SZ}"
+    return {"subject": found, "expires": expires, "reused": True, "because": None}
+
+
+def describe_node_certificate(
+    identity: NodeCertificate | None, node_name: str, because: str | None
+) -> dict[str, t.Any]:
+    """The same of the client certificate of a node."""
+    certificate = identity.certificates[0] if identity else None
+    return describe_certificate(certificate, subject=f"CN={_NODE_USER}{node_name},O={_NODE_GROUP}", because=because)
 
 
 def _subject(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:

@@ -8,12 +8,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime
 import typing as t
 
+from .._core.objects import text_at
 from .token import BootstrapToken
 
-__all__ = ("DEFAULT_GROUP", "render_token_secret", "token_secret_name")
+__all__ = ("DEFAULT_GROUP", "read_token_secret", "render_expiration", "render_token_secret", "token_secret_name")
 
 #: The group to which ``kubeadm init`` grants the permissions of joining nodes.
 DEFAULT_GROUP = "system:bootstrappers:kubeadm:default-node-token"
@@ -22,6 +25,19 @@ DEFAULT_GROUP = "system:bootstrappers:kubeadm:default-node-token"
 def token_secret_name(token_id: str) -> str:
     """The name of a token's Secret in kube-system."""
     return f"bootstrap-token-{token_id}"
+
+
+def render_expiration(instant: datetime.datetime) -> str:
+    """An instant in UTC as the Secret has it."""
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def read_token_secret(secret: t.Any, key: str) -> str:
+    """The text of a key of the Secret, empty where there is none."""
+    try:
+        return base64.b64decode(text_at(secret, "data", key), validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def render_token_secret(
@@ -37,7 +53,7 @@ def render_token_secret(
     if description:
         data["description"] = description
     if expiration is not None:
-        data["expiration"] = expiration.strftime("%Y-%m-%dT%H:%M:%SZ")
+        data["expiration"] = render_expiration(expiration)
     data.update({f"usage-bootstrap-{usage}": "true" for usage in usages})
     if groups:
         data["auth-extra-groups"] = ",".join(groups)

@@ -8,24 +8,28 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
 import typing as t
 from dataclasses import dataclass
 
 from .._api.kubeapi import KubeApi
-from .._core.change import Change
+from .._core.change import Change, Resources
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .._core.objects import text_at
 from .._credentials.token import BootstrapToken
-from .._credentials.token_secret import DEFAULT_GROUP, render_token_secret, token_secret_name
+from .._credentials.token_secret import (
+    DEFAULT_GROUP,
+    read_token_secret,
+    render_expiration,
+    render_token_secret,
+    token_secret_name,
+)
 from .by_token import SIGNATURE_WAIT, await_signature
 
 __all__ = ("TokenSpec", "plan_token", "plan_token_withdrawal")
 
 _SECRETS = "/api/v1/namespaces/kube-system/secrets"
+_USAGES = ("authentication", "signing")
 
 
 @dataclass(frozen=True)
@@ -47,21 +51,22 @@ def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
     name = token_secret_name(spec.token.id)
     found = api.find(f"{_SECRETS}/{name}")
     after = {"usages": sorted(spec.usages), "groups": sorted(spec.groups)}
+    expiration = (api.date or clock.now()) + datetime.timedelta(seconds=spec.ttl) if spec.ttl else None
     if found is not None:
-        if _text(found, "token-secret") != spec.token.secret:
+        if read_token_secret(found, "token-secret") != spec.token.secret:
             raise JoinError(
                 "token_id_taken",
                 f"Cannot make bootstrap token {spec.token.id}: {api.server} has another token of that id; choose another id.",
                 token_id=spec.token.id,
             )
-        return Change({name: after}, {name: after})
+        return Change({name: after}, {name: after}, resources=_describe(spec.token.id, found))
 
     def apply() -> None:
         api.create(
             _SECRETS,
             render_token_secret(
                 spec.token,
-                expiration=(api.date or clock.now()) + datetime.timedelta(seconds=spec.ttl) if spec.ttl else None,
+                expiration=expiration,
                 usages=spec.usages,
                 groups=spec.groups,
                 description=spec.description,
@@ -70,22 +75,25 @@ def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
         if "signing" in spec.usages:
             await_signature(api, spec.token, clock=clock, timeout=SIGNATURE_WAIT)
 
-    return Change({name: "absent"}, {name: after}, apply)
+    token = {"id": spec.token.id, "state": "present", **after, "expires": expiration and render_expiration(expiration)}
+    return Change({name: "absent"}, {name: after}, apply, resources={"token": token})
 
 
 def plan_token_withdrawal(api: KubeApi, token_id: str) -> Change:
     """Make the token not exist."""
     name = token_secret_name(token_id)
     before = "present" if api.find(f"{_SECRETS}/{name}") is not None else "absent"
-    return Change({name: before}, {name: "absent"}, lambda: _delete(api, name))
+    resources = {"token": {"id": token_id, "state": "absent"}}
+    return Change({name: before}, {name: "absent"}, lambda: _delete(api, name), resources=resources)
+
+
+def _describe(token_id: str, secret: t.Mapping[str, t.Any]) -> Resources:
+    """The token as modules return it, without its secret half."""
+    usages = [usage for usage in _USAGES if read_token_secret(secret, f"usage-bootstrap-{usage}") == "true"]
+    groups = sorted(group for group in read_token_secret(secret, "auth-extra-groups").split(",") if group)
+    expires = read_token_secret(secret, "expiration") or None
+    return {"token": {"id": token_id, "state": "present", "usages": usages, "groups": groups, "expires": expires}}
 
 
 def _delete(api: KubeApi, name: str) -> None:
     api.delete(f"{_SECRETS}/{name}")
-
-
-def _text(secret: t.Mapping[str, t.Any], key: str) -> str:
-    try:
-        return base64.b64decode(text_at(secret, "data", key), validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return ""

@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._api.lease import LockLostError
-from .._core.change import Change
+from .._core.change import Change, Resources
 from .._core.clock import Clock, polls
 from .._core.defaults import COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT
 from .._core.errors import JoinError
@@ -185,7 +185,14 @@ def plan_membership(api: EtcdApi, local: EtcdInstance, spec: EtcdSpec, *, clock:
 
     lost = member.state == "voter" and not local.is_placed()
     before = {"peer_url": spec.peer_url, "state": "voter that nothing runs" if lost else member.state}
-    return Change({thing: before}, {thing: {**before, "state": "voter"}}, apply)
+    return Change(
+        {thing: before}, {thing: {**before, "state": "voter"}}, apply, resources=_describe(spec, member.member)
+    )
+
+
+def _describe(spec: EtcdSpec, member: Member | None) -> Resources:
+    own_id = member.hex_id if member else None
+    return {"member": {"name": spec.name, "id": own_id, "peer_url": spec.peer_url, "state": "voter"}}
 
 
 @dataclass(frozen=True)

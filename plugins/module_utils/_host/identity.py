@@ -10,27 +10,37 @@ from __future__ import annotations
 
 import datetime
 import typing as t
+from dataclasses import dataclass
 
 from .._core.errors import JoinError
-from .._credentials.pki import parse_node_certificate, parse_private_key, unusable_because
+from .._credentials.pki import NodeCertificate, parse_node_certificate, parse_private_key, unusable_because
 from .machine import KUBELET_CLIENT_PEM, Files
 
 if t.TYPE_CHECKING:
     from cryptography import x509
 
-__all__ = ("identity_problem",)
+__all__ = ("Identity", "observe_identity")
 
 
-def identity_problem(
+@dataclass(frozen=True)
+class Identity:
+    """``problem`` is why the client certificate is not valid for this node in this cluster, None if it is."""
+
+    certificate: NodeCertificate | None
+    problem: str | None
+
+
+def observe_identity(
     host: Files, *, node_name: str, authorities: t.Sequence[x509.Certificate], now: datetime.datetime
-) -> str | None:
-    """Why the kubelet's client certificate is not valid for this node in this cluster; None if it is."""
+) -> Identity:
+    """The kubelet's client certificate, checked for this node in this cluster."""
     found = host.read(KUBELET_CLIENT_PEM)
     if found is None:
-        return "it is absent"
+        return Identity(None, "it is absent")
     try:
-        identity = parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM)
+        certificate = parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM)
     except JoinError as exc:
-        return str(exc)
+        return Identity(None, str(exc))
     key = parse_private_key(found.content)
-    return unusable_because(identity, key, node_name=node_name, authorities=authorities, now=now)
+    problem = unusable_because(certificate, key, node_name=node_name, authorities=authorities, now=now)
+    return Identity(certificate, problem)

@@ -31,6 +31,7 @@ __all__ = (
     "Services",
     "UnitState",
     "WritableFiles",
+    "describe_file",
     "find_cri_socket",
 )
 
@@ -51,11 +52,12 @@ CRI_SOCKETS = (
 
 @dataclass(frozen=True)
 class FileState:
-    """A file as it is: ``mode`` are its permission bits, ``modified`` seconds since the epoch."""
+    """A file as it is: ``mode`` are its permission bits, ``modified`` seconds since the epoch, ``owner`` the name of a user."""
 
     content: bytes = field(repr=False)
     mode: int
     modified: float
+    owner: str = "root"
 
     @property
     def text(self) -> str:
@@ -185,6 +187,13 @@ class Machine(t.Protocol):
 
 class Host(WritableFiles, Services, Programs, Network, Machine, t.Protocol):
     """The machine that joins. A function that needs one part of it alone takes that part."""
+
+
+def describe_file(found: FileState | None, mode: int, *, changed: bool | None) -> dict[str, t.Any]:
+    """A file as modules return it: ``found``, or what this run makes of it; ``changed`` is None where that is not known yet."""
+    if found is not None and changed is False:
+        return {"mode": f"{found.mode:04o}", "owner": found.owner, "changed": False}
+    return {"mode": f"{mode:04o}", "owner": "root", "changed": True if found is None else changed}
 
 
 def find_cri_socket(host: Network, wanted: str) -> str:

@@ -15,9 +15,9 @@ from .._api.kubeconfig import parse_kubeconfig_cluster
 from .._api.node import ConnectAsNode, NodeStatus, observe_node
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .._credentials.pki import parse_certificates, parse_node_certificate, pin_of
-from .identity import identity_problem
-from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Files, Host
+from .._credentials.pki import parse_certificates, pin_of
+from .identity import Identity, observe_identity
+from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
 
 __all__ = ("Membership", "observe_membership")
 
@@ -26,14 +26,14 @@ __all__ = ("Membership", "observe_membership")
 class Membership:
     """The remaining steps, as sentences, and data of kubelet.conf and the client certificate.
 
-    ``is_control_plane`` is whether its Node is labeled as one, false if the API server was not queried.
+    ``is_control_plane`` is whether its Node is labeled as one. Unknown values are None.
     """
 
     pending: tuple[str, ...]
-    server: str = ""
+    server: str | None = None
     ca_cert_hashes: tuple[str, ...] = ()
-    certificate_expires: str = ""
-    is_control_plane: bool = False
+    certificate_expires: str | None = None
+    is_control_plane: bool | None = None
 
 
 def observe_membership(
@@ -59,9 +59,9 @@ def observe_membership(
     hashes = tuple(pin_of(authority) for authority in authorities)
     if pins and set(pins).isdisjoint(hashes):
         return Membership((f"{KUBELET_CONF} belongs to another cluster",), cluster.server, hashes)
-    problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
-    pending = list(_local_steps(host, problem))
-    is_control_plane = False
+    identity = observe_identity(host, node_name=node_name, authorities=authorities, now=clock.now())
+    pending = list(_local_steps(host, identity.problem))
+    is_control_plane = None
     if not pending and host.is_live() and can_ask:
         try:
             status = observe_node(connect(cluster.server, cluster.certificate_authority_data), node_name)
@@ -69,8 +69,7 @@ def observe_membership(
             is_control_plane = status.is_control_plane
         except JoinError as exc:
             pending = [str(exc)]
-    expires = _expiry(host) if problem is None else ""
-    return Membership(tuple(pending), cluster.server, hashes, expires, is_control_plane)
+    return Membership(tuple(pending), cluster.server, hashes, _expiry(identity), is_control_plane)
 
 
 def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
@@ -91,8 +90,7 @@ def _cluster_steps(status: NodeStatus, name: str, level: str) -> t.Iterator[str]
         yield f"node {name} is not {level}: {status.reason or 'there is no such node'} {status.message}".strip()
 
 
-def _expiry(host: Files) -> str:
-    found = host.read(KUBELET_CLIENT_PEM)
-    if found is None:
-        return ""
-    return f"{parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM).not_after:%Y-%m-%dT%H:%M:%SZ}"
+def _expiry(identity: Identity) -> str | None:
+    if identity.certificate is None or identity.problem is not None:
+        return None
+    return f"{identity.certificate.not_after:%Y-%m-%dT%H:%M:%SZ}"

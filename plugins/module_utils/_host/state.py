@@ -30,19 +30,19 @@ _OWN_ETCD = re.compile(r"--etcd-servers=\S*(?:127\.0\.0\.1|\[::1\]):")
 class NodeState:
     """The join state of a host. ``pending`` are the remaining steps, as sentences; it is empty if the host has joined.
 
-    ``machine_id`` is systemd's ID of the host, empty if there is none.
-    ``server`` and ``ca_cert_hashes`` identify the cluster of kubelet.conf; ``certificate_expires`` is in RFC 3339 format.
-    ``states`` has an entry for each part: whether the ``kubelet`` has joined, and on a control plane, whether its
-    ``static_pods`` exist, and whether its Node has the ``mark`` of a control plane, if the API server was queried.
+    ``machine_id`` is systemd's ID of the host. ``server`` and ``ca_cert_hashes`` identify the cluster of kubelet.conf;
+    ``certificate_expires`` is in RFC 3339 format. ``states`` has an entry for each part: whether the ``kubelet`` has joined, and
+    on a control plane, whether its ``static_pods`` exist, and whether its Node has the ``mark`` of a control plane. Unknown
+    values are None.
     """
 
     node_name: str
-    machine_id: str
+    machine_id: str | None
     pending: tuple[str, ...]
-    server: str = ""
+    server: str | None = None
     ca_cert_hashes: tuple[str, ...] = ()
-    certificate_expires: str = ""
-    states: t.Mapping[str, bool] = field(default_factory=dict)
+    certificate_expires: str | None = None
+    states: t.Mapping[str, bool | None] = field(default_factory=dict)
 
     @property
     def joined(self) -> bool:
@@ -72,7 +72,7 @@ def observe_node_state(
             "not_privileged", "Cannot inspect this host: the module does not run as root; set `become: true`."
         )
     identity = host.read("/etc/machine-id")
-    machine_id = identity.text.strip() if identity else ""
+    machine_id = (identity.text.strip() if identity else "") or None
     missing = tuple(_missing_pods(host)) if control_plane else ()
     found, is_marked = _observe_kubelet(
         host,
@@ -85,7 +85,7 @@ def observe_node_state(
         # A control plane queries its own API server, which does not run without its static pods.
         can_ask=not missing if control_plane else level != "none",
     )
-    states = {"kubelet": found.joined}
+    states: dict[str, bool | None] = {"kubelet": found.joined, "static_pods": None, "mark": None}
     if control_plane:
         states.update(static_pods=not missing, mark=is_marked)
     pending = (*found.pending, *missing)
@@ -104,14 +104,14 @@ def _observe_kubelet(
     connect: ConnectAsNode,
     can_connect: bool,
     can_ask: bool,
-) -> tuple[NodeState, bool]:
+) -> tuple[NodeState, bool | None]:
     """The membership of the kubelet, and whether its Node is marked as a control plane."""
     kubeconfig = host.read(KUBELET_CONF)
     if kubeconfig is None:
-        return replace(unknown, pending=(f"{KUBELET_CONF} is absent",)), False
+        return replace(unknown, pending=(f"{KUBELET_CONF} is absent",)), None
     if not can_connect:
         missing = f"{KUBELET_CONF} exists, but the Python libraries for checking it are missing"
-        return replace(unknown, pending=(missing,)), False
+        return replace(unknown, pending=(missing,)), None
     # Only here: its libraries take longer to load than all of the above, and may be missing.
     from .membership import observe_membership
 

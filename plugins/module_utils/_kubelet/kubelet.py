@@ -22,11 +22,11 @@ from .._core.clock import Clock
 from .._core.defaults import NODE_TIMEOUT, TLS_BOOTSTRAP_TIMEOUT
 from .._core.errors import JoinError
 from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
-from .._credentials.pki import parse_certificates
+from .._credentials.pki import describe_node_certificate, parse_certificates
 from .._credentials.token import BootstrapToken
 from .._discovery.cluster import Cluster
 from .._discovery.csr import request_node_identity
-from .._host.identity import identity_problem
+from .._host.identity import observe_identity
 from .._host.leftovers import find_leftovers
 from .._host.machine import (
     CA_FILE,
@@ -39,6 +39,7 @@ from .._host.machine import (
     Host,
     Programs,
     WritableFiles,
+    describe_file,
     find_cri_socket,
 )
 from .files import KubeletFiles, KubeletHost, PatchConfiguration, render_kubelet_files
@@ -94,7 +95,7 @@ def plan_kubelet(host: Host, spec: KubeletSpec, *, clock: Clock, connect: Connec
     works before the token exists. Raises ``kubelet_version_skew``, ``joined_elsewhere``,
     ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and the errors of the API server.
     """
-    changes: list[Change] = []
+    changes = [Change({}, {}, resources={"node": {"name": spec.node_name or host.hostname()}})]
     if _START in spec.phases:
         changes.append(in_phase(_START, lambda: _plan_start(host, spec, clock)))
     if _WAIT in spec.phases and host.is_live():
@@ -143,10 +144,13 @@ def _refuse_foreign_leftovers(host: Files, spec: KubeletSpec) -> None:
 
 def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) -> Change:
     authorities = parse_certificates(spec.cluster.certificate_authority, what="the cluster's CA bundle")
-    problem = identity_problem(host, node_name=node_name, authorities=authorities, now=clock.now())
+    identity = observe_identity(host, node_name=node_name, authorities=authorities, now=clock.now())
+    problem = identity.problem
+    certificate = describe_node_certificate(identity.certificate, node_name, problem)
+    resources = {"certificate": {"path": KUBELET_CLIENT_PEM, **certificate}}
     after = {"node": node_name, "usable": True}
     if problem is None:
-        return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after})
+        return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after}, resources=resources)
     bootstrap = spec.bootstrap
     if spec.token is not None:
         bootstrap = functools.partial(_provided, spec.cluster.connect(spec.token.bearer))
@@ -176,6 +180,7 @@ def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) 
         {KUBELET_CLIENT_PEM: {"node": node_name, "usable": False, "because": problem}},
         {KUBELET_CLIENT_PEM: after},
         apply,
+        resources=resources,
     )
 
 
@@ -288,7 +293,12 @@ def _plan_file(host: WritableFiles, path: str, content: str, mode: int) -> Chang
     found = host.read(path)
     before = _ABSENT if found is None else {"mode": f"{found.mode:04o}", "content": _displayed(found, content, mode)}
     after = {"mode": f"{mode:04o}", "content": content}
-    return Change({path: before}, {path: after}, lambda: host.store(path, content.encode("utf-8"), mode))
+    return Change(
+        {path: before},
+        {path: after},
+        lambda: host.store(path, content.encode("utf-8"), mode),
+        resources={"files": {path: describe_file(found, mode, changed=before != after)}},
+    )
 
 
 def _displayed(found: FileState, content: str, mode: int) -> str:
@@ -313,10 +323,12 @@ def _plan_service(host: Host, stale: bool) -> Change:
         before["running"] = unit.running
         before["up to date"] = not stale and not unit.stale and not _is_older(host, unit.started)
     after = dict.fromkeys(before, True)
+    service = {"enabled": True, "running": host.is_live(), "restarted": host.is_live() and before != after}
     return Change(
         {"kubelet.service": before},
         {"kubelet.service": after},
         lambda: host.start_unit("kubelet", enable=not unit.enabled) if host.is_live() else host.enable_unit("kubelet"),
+        resources={"service": service},
     )
 
 

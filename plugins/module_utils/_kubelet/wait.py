@@ -97,8 +97,13 @@ class _Waiting:
         thing = f"node {self._name}"
         asks = self._may_ask and self.spec.wait_for != "none"
         status = observe_node(self._api(), self._name) if asks else NodeStatus()
+        node = status.describe(self._name)
         if status.reached(self.spec.wait_for):
-            return Change({thing: status.level}, {thing: status.level})
+            node["level"] = status.level if asks else None
+            return Change({thing: status.level}, {thing: status.level}, resources={"node": node})
         return Change(
-            {thing: status.level}, {thing: self.spec.wait_for}, lambda: self._await(self._api(), self.spec.wait_for)
+            {thing: status.level},
+            {thing: self.spec.wait_for},
+            lambda: self._await(self._api(), self.spec.wait_for),
+            resources={"node": {**node, "level": self.spec.wait_for}},
         )

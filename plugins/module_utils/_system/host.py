@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import functools
 import os
+import pwd
 import re
 import shutil
 import socket
@@ -57,7 +59,8 @@ class LocalFiles:
         try:
             with open(path, "rb") as stream:
                 status = os.fstat(stream.fileno())
-                return FileState(stream.read(), stat.S_IMODE(status.st_mode), status.st_mtime)
+                mode, owner = stat.S_IMODE(status.st_mode), _user_name(status.st_uid)
+                return FileState(stream.read(), mode, status.st_mtime, owner)
         except FileNotFoundError:
             return None
         except OSError as exc:
@@ -236,6 +239,15 @@ class LocalHost(LocalFiles):
                 command=command,
             )
         return output
+
+
+@functools.cache
+def _user_name(user_id: int) -> str:
+    """The user of an id; the id itself where there is none, as `ls` displays it."""
+    try:
+        return pwd.getpwuid(user_id).pw_name
+    except KeyError:
+        return str(user_id)
 
 
 def _command_line(process: str) -> list[bytes]:

@@ -64,7 +64,7 @@ def read_host_result(variables: t.Mapping[str, t.Any]) -> HostResult:
         return HostResult("unchanged", warnings=warnings, notes=notes)
     configuration = (variables.get("__join_settings") or {}).get("configuration") or {}
     last = "__join_control_plane_node" if "controlPlane" in configuration else "__join_kubelet"
-    outcome = "joined" if "state" in (variables.get(last) or {}) else "unfinished"
+    outcome = "joined" if "node" in (variables.get(last) or {}) else "unfinished"
     return HostResult(outcome, warnings=warnings, notes=notes)
 
 

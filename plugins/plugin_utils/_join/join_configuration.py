@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._config.taint import parse_taint, render_taint
+from ...module_utils._config.taint import parse_taint
 from ...module_utils._core.defaults import API_SERVER_PORT
 from ...module_utils._core.errors import JoinError
+from ...module_utils._core.objects import render_taint
 from ...module_utils._formats.go_quantities import parse_duration
 from ...module_utils._formats.typed_documents import TypedDocument
 from ...module_utils._formats.yaml_reader import YamlDocument, parse_yaml_documents

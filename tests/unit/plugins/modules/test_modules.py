@@ -15,7 +15,7 @@ import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change, in_phase
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change, Resources, in_phase
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import MODULES, PACKAGE, options_of, outline
 
@@ -55,7 +55,15 @@ class World:
         self.obstinate = obstinate
 
     def plan(self, params: t.Any, host: t.Any) -> Change:
-        return Change({"thing": self.value, "file": {"mode": "0600", "content": "a\n"}}, self._after(), self._apply)
+        before = {"thing": self.value, "file": {"mode": "0600", "content": "a\n"}}
+        changed = self.value != "new"
+        resources: Resources = {
+            "service": {"enabled": True, "restarted": changed},
+            "node": {"name": "n", "uid": None if changed else "7"},
+            "files": {"/b": {"mode": "0600", "changed": changed}, "/a": {"mode": "0644", "changed": False}},
+            "components": {"one": {"healthy": True}},
+        }
+        return Change(before, self._after(), self._apply, resources=resources)
 
     def _after(self) -> dict[str, t.Any]:
         return {"thing": "new", "file": {"mode": "0600", "content": "a\n"}}
@@ -75,33 +83,53 @@ def run(
     return int(ended.value.code or 0), json.loads(capsys.readouterr().out)
 
 
+NOUNS = ("components", "files", "node", "service", "token")
+
+
+def converging(world: World, libraries: t.Sequence[str] = ()) -> t.Callable[..., None]:
+    """A module that returns what its planner knows, and a token, of which it knows nothing."""
+    return lambda **spec: adapter.converge(world.plan, returns=NOUNS, libraries=libraries, **spec)
+
+
 def test_a_change_is_applied_and_what_was_seen_afterwards_is_returned(capsys: pytest.CaptureFixture[str]) -> None:
-    """The diff names the one thing that differed; file contents stay out of the state."""
+    """The diff names the one thing that differed. What the run did is the first plan's, what there is now the second one's."""
     world = World()
-    status, result = run(lambda **spec: adapter.converge(world.plan, libraries=(), **spec), capsys)
+    status, result = run(converging(world), capsys)
     assert (status, result["changed"], world.value) == (0, True, "new")
-    assert result["state"] == {"thing": "new", "file": {"mode": "0600"}}
+    assert {noun: result[noun] for noun in NOUNS} == {
+        "components": {"one": {"url": None, "healthy": True}},
+        "files": [
+            {"path": "/a", "mode": "0644", "owner": None, "changed": False},
+            {"path": "/b", "mode": "0600", "owner": None, "changed": True},
+        ],
+        "node": {"name": "n", "uid": "7", "level": None, "labels": None, "taints": None},
+        "service": {"enabled": True, "running": None, "restarted": True},
+        "token": dict.fromkeys(("id", "state", "usages", "groups", "expires")),
+    }
     assert [entry["before_header"] for entry in result["diff"]] == ["thing"]
 
 
-def test_check_mode_tells_the_same_and_applies_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    """Same changed, same diff, same state as the real run."""
+def test_check_mode_returns_the_same_and_applies_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Same changed, same diff, same resources as the real run, but for what nobody can know yet."""
     checked, real = World(), World()
-    told = run(lambda **spec: adapter.converge(checked.plan, libraries=(), **spec), capsys, check=True)
-    done = run(lambda **spec: adapter.converge(real.plan, libraries=(), **spec), capsys)
-    assert told == done
+    _status, planned = run(converging(checked), capsys, check=True)
+    _status, done = run(converging(real), capsys)
+    assert planned["node"].pop("uid") is None
+    assert done["node"].pop("uid") == "7"
+    assert planned == done
     assert (checked.value, real.value) == ("old", "new")
 
 
 def test_what_is_as_it_should_be_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """No change, no diff."""
-    _status, result = run(lambda **spec: adapter.converge(World("new").plan, libraries=(), **spec), capsys)
-    assert (result["changed"], result["diff"]) == (False, [])
+    _status, result = run(converging(World("new")), capsys)
+    assert (result["changed"], result["diff"], result["notes"]) == (False, [], [])
+    assert not any(file["changed"] for file in result["files"])
 
 
 def test_what_does_not_hold_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     """Looked at again after applying."""
-    status, result = run(lambda **spec: adapter.converge(World(obstinate=True).plan, libraries=(), **spec), capsys)
+    status, result = run(converging(World(obstinate=True)), capsys)
     assert (status, result["error"]["code"]) == (1, "not_settled")
 
 
@@ -134,7 +162,8 @@ def test_a_phase_that_fails_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (refuse, {}),
     ):
-        _status, result = run(lambda **spec: adapter.converge(lambda *_: plan(), libraries=(), **spec), capsys)  # noqa: B023
+        action = lambda **spec: adapter.converge(lambda *_: plan(), returns=(), libraries=(), **spec)  # noqa: B023, E731
+        _status, result = run(action, capsys)
         assert {key: value for key, value in result["error"].items() if key not in ("code", "details")} == phase
 
 
@@ -146,8 +175,7 @@ def test_missing_libraries_are_named_by_their_packages(
 
     monkeypatch.setitem(requirements.LIBRARIES, "no_such_library", ("python3-nosuch", "python3-nosuch"))
     world = World()
-    action = lambda **spec: adapter.converge(world.plan, libraries=("no_such_library",), **spec)  # noqa: E731
-    status, result = run(action, capsys)
+    status, result = run(converging(world, libraries=("no_such_library",)), capsys)
     assert (status, result["error"]["code"], world.value) == (1, "library_missing", "old")
     assert result["error"]["details"]["packages"] == ["python3-nosuch"]
 

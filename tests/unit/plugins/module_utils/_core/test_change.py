@@ -72,6 +72,21 @@ def test_notes_are_kept_in_order() -> None:
     assert join_changes(parts).notes == ("first", "second", "third")
 
 
+def test_resources_are_joined_by_their_nouns() -> None:
+    """Each part adds what it knows; the last one counts."""
+    parts: list[dict[str, dict[str, t.Any]]] = [
+        {"node": {"name": "a", "uid": None}},
+        {"files": {"/a": {"changed": True}}},
+        {"node": {"uid": "7"}, "files": {"/b": {"changed": False}}},
+    ]
+    joined = join_changes([Change({}, {}, resources=part) for part in parts])
+    assert joined.resources == {
+        "node": {"name": "a", "uid": "7"},
+        "files": {"/a": {"changed": True}, "/b": {"changed": False}},
+    }
+    assert parts[0] == {"node": {"name": "a", "uid": None}}
+
+
 def test_a_phase_is_in_the_errors_of_planning_and_applying() -> None:
     """Other errors stay as they are."""
 

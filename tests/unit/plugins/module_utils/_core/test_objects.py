@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import list_at, mapping_at, text_at
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import (
+    list_at,
+    mapping_at,
+    render_taint,
+    text_at,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +43,13 @@ def test_a_value_of_another_kind_is_absent() -> None:
     assert mapping_at(NODE, "spec", "taints", "x") == {}
     assert text_at(None, "a") == ""
     assert list_at([], "a") == []
+
+
+def test_a_taint_is_written_as_kubectl_takes_it() -> None:
+    """Whatever else it has, and whatever it does not have."""
+    assert render_taint({"key": "a", "value": "b", "effect": "NoExecute", "timeAdded": "x"}) == "a=b:NoExecute"
+    assert render_taint({"key": "a", "value": "", "effect": "NoSchedule"}) == "a:NoSchedule"
+    assert render_taint({"key": 1}) == render_taint(None) == ":"
 
 
 @given(ANYTHING, st.lists(KEYS, min_size=1, max_size=4))

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_secret import (
+    read_token_secret,
+    render_expiration,
     render_token_secret,
     token_secret_name,
 )
@@ -55,3 +58,14 @@ def test_usages_and_groups_are_written_as_kubernetes_reads_them() -> None:
         "auth-extra-groups": "system:bootstrappers:a,b",
     }
     assert token_secret_name("abcdef") == "bootstrap-token-abcdef"
+
+
+def test_what_was_written_is_read() -> None:
+    """As the API server returns it, in base64; what is missing or malformed is empty."""
+    when = datetime.datetime(2026, 11, 24, 12, 0, tzinfo=datetime.timezone.utc)
+    written = render_token_secret(TOKEN, expiration=when, usages=("signing",), groups=("a", "b"), description="")
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in written["stringData"].items()}
+    assert read_token_secret({"data": data}, "expiration") == render_expiration(when) == "2026-11-24T12:00:00Z"
+    assert read_token_secret({"data": data}, "auth-extra-groups") == "a,b"
+    for secret in (None, {}, {"data": {"a": 1}}, {"data": {"a": "%"}}, {"data": {"a": "/w=="}}):
+        assert read_token_secret(secret, "a") == ""

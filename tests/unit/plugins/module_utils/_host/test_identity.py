@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.identity import identity_problem
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.identity import observe_identity
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import KUBELET_CLIENT_PEM
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
@@ -18,7 +18,7 @@ NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
 
 
 def problem(host: TestHost, node_name: str = "cp-1", authority: Authority = AUTHORITY) -> str | None:
-    return identity_problem(host, node_name=node_name, authorities=[authority.certificate], now=NOW)
+    return observe_identity(host, node_name=node_name, authorities=[authority.certificate], now=NOW).problem
 
 
 def test_the_certificate_of_a_joined_host_is_good() -> None:
@@ -26,6 +26,13 @@ def test_the_certificate_of_a_joined_host_is_good() -> None:
     assert problem(joined_host()) is None
     assert problem(joined_host(), "cp-2") == "it names the node cp-1, not cp-2"
     assert problem(joined_host(), authority=Authority.make()) == "no CA of this cluster has signed it"
+
+
+def test_a_certificate_is_returned_with_its_problem() -> None:
+    """One that can be read, and no other."""
+    found = observe_identity(joined_host(), node_name="cp-2", authorities=[AUTHORITY.certificate], now=NOW)
+    assert found.problem and found.certificate and found.certificate.node_name == "cp-1"
+    assert observe_identity(TestHost(), node_name="cp-1", authorities=[], now=NOW).certificate is None
 
 
 def test_an_absent_file_is_a_problem() -> None:

@@ -11,6 +11,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import (
     CRI_SOCKETS,
     FileState,
+    describe_file,
     find_cri_socket,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
@@ -54,6 +55,16 @@ def test_a_socket_that_is_named_is_taken_without_asking(wanted: str, found: str)
     host = TestHost()
     host.sockets = set(CRI_SOCKETS)
     assert find_cri_socket(host, wanted) == found
+
+
+@pytest.mark.parametrize("changed", [False, True, None])
+def test_a_file_is_described_as_it_will_be(changed: bool | None) -> None:
+    """As it is where it stays; a file that does not exist is made in any case."""
+    found = FileState(b"", 0o640, 1.0, "somebody")
+    planned = {"mode": "0600", "owner": "root", "changed": changed}
+    kept = {"mode": "0640", "owner": "somebody", "changed": False}
+    assert describe_file(found, 0o600, changed=changed) == (kept if changed is False else planned)
+    assert describe_file(None, 0o600, changed=changed) == {**planned, "changed": True}
 
 
 def test_a_files_content_is_not_in_its_text() -> None:

@@ -37,8 +37,10 @@ def observe(host: TestHost, api: Api | None = None, text: str | None = None, **m
 def test_a_whole_membership_has_nothing_pending() -> None:
     """It names its cluster and says until when its certificate is good."""
     found = observe(joined_host())
-    assert found == Membership((), "https://api:6443", (PIN,), "2099-01-01T00:00:00Z")
-    assert observe(joined_host(), Api(LABEL)).is_control_plane
+    assert found == Membership((), "https://api:6443", (PIN,), "2099-01-01T00:00:00Z", False)
+    assert observe(joined_host(), Api(LABEL)).is_control_plane is True
+    assert observe(joined_host(), Api()).is_control_plane is False
+    assert observe(joined_host(), Api(LABEL), can_ask=False).is_control_plane is None
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_a_kubeconfig_that_cannot_be_read_is_what_is_left_to_do(text: str) -> No
     api = Api()
     found = observe(joined_host(), api, text)
     assert len(found.pending) == 1 and KUBELET_CONF in found.pending[0]
-    assert (found.server, found.ca_cert_hashes, api.asked) == ("", (), 0)
+    assert (found.server, found.ca_cert_hashes, api.asked) == (None, (), 0)
 
 
 def test_another_cluster_is_named_and_not_asked() -> None:
@@ -71,7 +73,7 @@ def test_each_file_that_is_absent_is_named(absent: str) -> None:
     found = observe(host, api)
     assert len(found.pending) == 1 and found.pending[0].startswith(absent)
     assert api.asked == 0
-    assert found.certificate_expires == ("" if absent == KUBELET_CLIENT_PEM else "2099-01-01T00:00:00Z")
+    assert found.certificate_expires == (None if absent == KUBELET_CLIENT_PEM else "2099-01-01T00:00:00Z")
 
 
 def test_a_service_that_does_not_run_or_start_is_named() -> None:

@@ -32,7 +32,11 @@ def observe(host: TestHost, api: Api, **more: t.Any) -> NodeState:
 def test_a_worker_has_joined_with_its_kubelet() -> None:
     """It has no other states, and no static pods are looked for."""
     state = observe(joined_host(pods=[]), Api())
-    assert (state.joined, state.states, state.machine_id) == (True, {"kubelet": True}, "0123")
+    assert (state.joined, state.states, state.machine_id) == (
+        True,
+        {"kubelet": True, "static_pods": None, "mark": None},
+        "0123",
+    )
 
 
 @pytest.mark.parametrize(("control_plane", "asked"), [(False, 0), (True, 1)])
@@ -63,7 +67,7 @@ def test_a_control_plane_that_lost_a_static_pod_goes_on(lost: str) -> None:
     api = Api(LABEL)
     state = observe(joined_host(pods=[name for name in PODS if name != lost]), api, control_plane=True)
     assert state.pending == (f"{MANIFESTS}/{lost}.yaml is absent",)
-    assert state.states == {"kubelet": True, "static_pods": False, "mark": False}
+    assert state.states == {"kubelet": True, "static_pods": False, "mark": None}
     assert api.asked == 0
 
 
@@ -86,7 +90,7 @@ def test_a_host_that_has_nothing_lacks_everything() -> None:
     state = observe(TestHost("cp-1"), Api(), control_plane=True)
     assert state.pending[0] == "/etc/kubernetes/kubelet.conf is absent"
     assert len(state.pending) == 5
-    assert state.states == {"kubelet": False, "static_pods": False, "mark": False}
+    assert state.states == {"kubelet": False, "static_pods": False, "mark": None}
 
 
 def test_a_node_that_is_not_ready_has_not_joined() -> None:

@@ -13,8 +13,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster i
     parse_cluster_configuration,
     parse_kubernetes_version,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.taint import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import (
     KubeletFiles,

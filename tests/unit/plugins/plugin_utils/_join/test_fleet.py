@@ -58,13 +58,13 @@ CONTROL_PLANE = {
     [
         ({}, HostResult("unfinished")),
         ({"__join_node": {"joined": True}}, HostResult("unchanged")),
-        ({"__join_node": {"joined": False}, "__join_kubelet": {"state": {}}}, HostResult("joined")),
+        ({"__join_node": {"joined": False}, "__join_kubelet": {"node": {}}}, HostResult("joined")),
         ({"__join_node": {"joined": False}, "__join_kubelet": {"skipped": True}}, HostResult("unfinished")),
         (
-            {**CONTROL_PLANE, "__join_kubelet": {"state": {}}, "__join_control_plane_node": {"skipped": True}},
+            {**CONTROL_PLANE, "__join_kubelet": {"node": {}}, "__join_control_plane_node": {"skipped": True}},
             HostResult("unfinished"),
         ),
-        ({**CONTROL_PLANE, "__join_control_plane_node": {"state": {}}}, HostResult("joined")),
+        ({**CONTROL_PLANE, "__join_control_plane_node": {"node": {}}}, HostResult("joined")),
         (
             {
                 **CONTROL_PLANE,

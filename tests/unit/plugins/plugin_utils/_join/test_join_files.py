@@ -12,8 +12,8 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.taint import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster

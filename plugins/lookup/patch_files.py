@@ -48,7 +48,7 @@ from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._core.errors import JoinError
 from ..module_utils._patches.folder import read_patch_files
-from ..module_utils._patches.kustomize_folder import read_kustomize_files
+from ..module_utils._patches.kustomize import read_kustomize_files
 from ..module_utils._system.host import LocalFiles
 
 

@@ -25,8 +25,8 @@ ADAPTERS = ("_system", "_ansible")
 
 #: The files of the library that touch sockets, the clock, the environment or randomness.
 TOUCH_THE_WORLD = {
-    "_core/clock", "_credentials/key_pair", "_api/tls", "_api/https", "_api/kubeapi", "_preflight/cri", "_preflight/endpoint_probe",
-    "_control_plane/etcd_member", "_control_plane/shared_certificates_upload",
+    "_core/clock", "_api/tls", "_api/https", "_api/kubeapi", "_preflight/cri", "_preflight/endpoint_probe",
+    "_control_plane/etcd_member", "_control_plane/prepare", "_control_plane/shared_certificates_upload",
 }  # fmt: skip
 WORLD = {
     "os", "socket", "ssl", "time", "random", "secrets", "subprocess", "pathlib", "tempfile", "threading", "http", "requests", "urllib3",
@@ -42,7 +42,7 @@ WORKER_CALLS = {
 NOT_LOADED = (
     "_control_plane", "_etcd", "_patches", "_preflight/control_plane",
     "_kubelet/patches", "_config/cluster", "_formats/pod_fields", "_host/advertise_address", "_host/leftover_pods", "_api/lease",
-    "_api/kubeconfig", "_discovery/by_token", "_discovery/by_file", "_credentials/token_secret", "_credentials/token_signature",
+    "_api/kubeconfig", "_discovery/by_token", "_discovery/by_file", "_credentials/token_secret",
     "_system/connections", "_system/credential_plugin", "_system/https_file", "_system/host_trust", "_system/rootfs",
     "_ansible/cluster_discovery", "_ansible/token_discovery",
 )  # fmt: skip

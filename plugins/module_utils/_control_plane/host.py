@@ -85,7 +85,7 @@ def read_patching(host: Files, configuration: ClusterConfiguration, sources: Pat
     kustomization = None
     if sources.kustomize or sources.kustomize_files:
         # Only here: most nodes have none and do not need this code.
-        from .._patches.kustomize_folder import read_kustomization
+        from .._patches.kustomize import read_kustomization
 
         kustomization = read_kustomization(host, sources.kustomize, sources.kustomize_files)
     release = configuration.kubernetes_version.release

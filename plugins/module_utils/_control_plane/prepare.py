@@ -12,6 +12,7 @@ Correct files are kept. Others are replaced, and the change contains the reason.
 from __future__ import annotations
 
 import re
+import secrets
 import typing as t
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,6 @@ from .._config.cluster import ClusterConfiguration
 from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .._credentials.key_pair import generate_key, generate_serial
 from .._credentials.pki import parse_certificates, parse_private_key, render_certificates
 from .._host.machine import MANIFESTS_DIR, Files, FileState, WritableFiles, describe_file
 from .certificates import (
@@ -43,12 +43,19 @@ from .local_node import ControlPlaneNode, certificate_path
 from .manifests import plan_component_pods
 from .shared_certificates import SharedFile, plan_shared_files, verify_shared_files
 
+try:
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+except ImportError:
+    pass  # the adapter reports what is missing
+
 if t.TYPE_CHECKING:
     from cryptography import x509
 
     from .._credentials.pki import PrivateKey
 
 __all__ = (
+    "generate_key",
+    "generate_serial",
     "observe_shared_files",
     "plan_component_kubeconfigs",
     "plan_leaf_certificates",
@@ -311,3 +318,16 @@ def _plan_manifest(host: WritableFiles, pod: StaticPod, patch: PatchPod | None) 
         lambda: host.store(path, content.encode("utf-8"), 0o600),
         resources={"files": {path: describe_file(found, 0o600, changed=before != after)}},
     )
+
+
+def generate_key(algorithm: str) -> PrivateKey:
+    """A key with one of the algorithms of ClusterConfiguration, such as ``RSA-2048`` or ``ECDSA-P256``."""
+    kind, _dash, size = algorithm.partition("-")
+    if kind == "RSA":
+        return rsa.generate_private_key(public_exponent=65537, key_size=int(size))
+    return ec.generate_private_key(ec.SECP384R1() if size == "P384" else ec.SECP256R1())
+
+
+def generate_serial() -> int:
+    """A random serial number from 1 to 2^63-1, as in kubeadm."""
+    return secrets.randbelow(2**63 - 1) + 1

@@ -8,7 +8,11 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import hashlib
+import hmac
+import json
 import typing as t
 
 from .._api.endpoint import parse_endpoint
@@ -21,7 +25,6 @@ from .._core.objects import mapping_at
 from .._core.retry import retry
 from .._credentials.pki import parse_certificates, pin_of, render_certificates, select_pinned
 from .._credentials.token import BootstrapToken
-from .._credentials.token_signature import verify_detached_signature
 from .cluster import Cluster
 
 __all__ = (
@@ -32,6 +35,8 @@ __all__ = (
     "discover_by_token",
     "fetch_cluster_info",
     "read_configuration",
+    "render_detached_signature",
+    "verify_detached_signature",
 )
 
 #: Seconds until a token that cluster-info carries no signature of counts as unknown: the signer controller needs less
@@ -195,3 +200,27 @@ def _system_text(api: KubeApi, name: str, key: str, clock: Clock, timeout: float
             path=_SYSTEM_CONFIG_MAPS + name,
         )
     return text
+
+
+def render_detached_signature(token: BootstrapToken, payload: str) -> str:
+    """The detached JWS of ``payload``: HS256 with the token's secret, without the payload part.
+
+    The order of the header's keys and the missing padding match the signer controller.
+    """
+    header = _base64url(json.dumps({"alg": "HS256", "kid": token.id}, separators=(",", ":")).encode("ascii"))
+    signed = f"{header}.{_base64url(payload.encode('utf-8', 'surrogatepass'))}".encode("ascii")
+    mac = hmac.new(token.secret.encode("ascii"), signed, hashlib.sha256).digest()
+    return f"{header}..{_base64url(mac)}"
+
+
+def verify_detached_signature(token: BootstrapToken, payload: str, signature: str) -> bool:
+    """Whether ``signature`` is the signature of ``payload`` by this token.
+
+    The whole string is compared, as in kubeadm, so that another algorithm, key ID or header never matches.
+    """
+    expected = render_detached_signature(token, payload)
+    return hmac.compare_digest(expected.encode("utf-8"), signature.encode("utf-8", "replace"))
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")

@@ -11,6 +11,7 @@ Every rule here follows the output of real kubeadm binaries, which is recorded i
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import typing as t
 from dataclasses import dataclass
@@ -23,7 +24,14 @@ from .._core.version import KubernetesVersion
 from .._formats.kubelet_fields import kubelet_fields
 from .._formats.yaml_writer import render_yaml
 
-__all__ = ("KubeletFiles", "KubeletHost", "PatchConfiguration", "node_annotations", "render_kubelet_files")
+__all__ = (
+    "KubeletFiles",
+    "KubeletHost",
+    "PatchConfiguration",
+    "node_annotations",
+    "render_kubelet_files",
+    "render_kubelet_kubeconfig",
+)
 
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
 _CRI_SOCKET_GATE = "NodeLocalCRISocket"
@@ -204,3 +212,27 @@ def _escape(character: str) -> str:
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def render_kubelet_kubeconfig(*, server: str, certificate_authority: str, client_pem: str) -> str:
+    """kubelet.conf as written by the kubelet after TLS bootstrap; ``client_pem`` is the path of certificate and key."""
+    authority = base64.b64encode(certificate_authority.encode("ascii")).decode("ascii")
+    return render_yaml(
+        {
+            "apiVersion": "v1",
+            "clusters": [
+                {"cluster": {"certificate-authority-data": authority, "server": server}, "name": "default-cluster"}
+            ],
+            "contexts": [
+                {
+                    "context": {"cluster": "default-cluster", "namespace": "default", "user": "default-auth"},
+                    "name": "default-context",
+                }
+            ],
+            "current-context": "default-context",
+            "kind": "Config",
+            "users": [
+                {"name": "default-auth", "user": {"client-certificate": client_pem, "client-key": client_pem}},
+            ],
+        }
+    )

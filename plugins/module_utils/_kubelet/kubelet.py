@@ -42,8 +42,7 @@ from .._host.machine import (
     describe_file,
     find_cri_socket,
 )
-from .files import KubeletFiles, KubeletHost, PatchConfiguration, render_kubelet_files
-from .kubeconfig import render_kubelet_kubeconfig
+from .files import KubeletFiles, KubeletHost, PatchConfiguration, render_kubelet_files, render_kubelet_kubeconfig
 from .wait import WAIT_PHASE, KubeletWaitSpec, plan_kubelet_wait
 
 __all__ = ("KUBELET_PHASES", "KubeletSpec", "plan_kubelet")

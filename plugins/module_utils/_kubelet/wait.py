@@ -17,13 +17,17 @@ from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
 from .._core.defaults import NODE_TIMEOUT
 from .._discovery.cluster import Cluster
-from .._host.machine import KUBELET_CLIENT_PEM, Host, find_cri_socket
+from .._host.machine import KUBELET_CLIENT_PEM, Host, Services, find_cri_socket
 from .files import node_annotations
-from .service import KubeletWatch
 
-__all__ = ("WAIT_PHASE", "KubeletWaitSpec", "plan_kubelet_wait")
+__all__ = ("WAIT_PHASE", "KubeletWaitSpec", "KubeletWatch", "plan_kubelet_wait")
 
 WAIT_PHASE = "kubelet-wait-bootstrap"
+
+#: The kubelet may exit once, if it starts before the container runtime. A second exit indicates a problem.
+PATIENCE = 2
+#: The number of log lines to report: two exits and restarts, including systemd's messages.
+LINES = 12
 
 
 @dataclass(frozen=True)
@@ -107,3 +111,22 @@ class _Waiting:
             lambda: self._await(self._api(), self.spec.wait_for),
             resources={"node": {**node, "level": self.spec.wait_for}},
         )
+
+
+class KubeletWatch:
+    """Implements `_api.node.Watch` for the kubelet of a host. The watch starts with the creation of the object."""
+
+    def __init__(self, host: Services) -> None:
+        self._host = host
+        self._restarts = host.unit("kubelet").restarts
+
+    def give_up(self) -> str | None:
+        """The reason for giving up, if the kubelet exits repeatedly; None otherwise."""
+        unit = self._host.unit("kubelet")
+        if unit.restarts - self._restarts < PATIENCE:
+            return None
+        return f"the kubelet exits repeatedly, now {unit.state}"
+
+    def last_words(self) -> str:
+        """Its last log lines."""
+        return self._host.unit_log("kubelet", LINES)

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from .._core.errors import JoinError
 from .._core.objects import mapping_at, text_at
 from .._formats.yaml_reader import parse_yaml
+from .._host.machine import Files
+from .folder import list_folder, read_patch_text
 from .patches import File, Patch, parse_patch_documents
 
 __all__ = (
@@ -26,6 +28,8 @@ __all__ = (
     "find_kustomization",
     "list_patch_files",
     "parse_kustomize_files",
+    "read_kustomization",
+    "read_kustomize_files",
 )
 
 #: The possible names of a kustomization file.
@@ -41,7 +45,7 @@ _PODS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 _MALFORMED, _PATCH = "kustomization_malformed", "patch_malformed"
 
 #: The identity of an object: group and version, kind, namespace, name.
-Identity = t.Tuple[str, str, str, str]
+_Identity = t.Tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class _Entry:
     """A file in a kustomization; ``identity`` is that of its target, None if the file itself contains it."""
 
     path: str
-    identity: Identity | None = None
+    identity: _Identity | None = None
 
 
 def find_kustomization(names: t.Iterable[str]) -> str | None:
@@ -148,7 +152,7 @@ def _parse_entry(entry: t.Any, where: str) -> _Entry:
     _refuse_unsupported(target, _TARGET_FIELDS, f"{where}.target")
     version = "/".join(filter(None, (text_at(target, "group"), text_at(target, "version"))))
     identity = (version, *(text_at(target, field) for field in ("kind", "namespace", "name")))
-    return _Entry(_path(entry.get("path"), f"{where}.path"), t.cast("Identity", identity))
+    return _Entry(_path(entry.get("path"), f"{where}.path"), t.cast("_Identity", identity))
 
 
 def _list(value: t.Mapping[str, t.Any], field: str) -> list[t.Any]:
@@ -213,10 +217,10 @@ def _parse_json(entry: _Entry, text: str) -> t.Iterator[Patch]:
             "operations; correct it.",
             file=entry.path,
         )
-    yield Patch(entry.path, _pod_of(t.cast("Identity", entry.identity)), "json", documents[0])
+    yield Patch(entry.path, _pod_of(t.cast("_Identity", entry.identity)), "json", documents[0])
 
 
-def _identity_of(value: t.Any) -> Identity:
+def _identity_of(value: t.Any) -> _Identity:
     metadata = mapping_at(value, "metadata")
     return (
         text_at(value, "apiVersion"),
@@ -226,6 +230,25 @@ def _identity_of(value: t.Any) -> Identity:
     )
 
 
-def _pod_of(identity: Identity) -> str:
+def _pod_of(identity: _Identity) -> str:
     """The name of the static pod with this identity, empty for another object."""
     return identity[3] if identity[:3] == ("v1", "Pod", "kube-system") and identity[3] in _PODS else ""
+
+
+def read_kustomization(host: Files, folder: str, files: t.Iterable[File] = ()) -> Kustomization:
+    """The kustomization in a folder, empty if the name is empty; ``files`` are the files of a folder on the controller.
+
+    Raises ``patches_missing``, ``file_not_read`` and the errors of `parse_kustomize_files`.
+    """
+    return parse_kustomize_files([*(read_kustomize_files(host, folder) if folder else ()), *files])
+
+
+def read_kustomize_files(host: Files, folder: str) -> list[File]:
+    """The kustomization in a folder and its patches, or without one, the files directly in the folder."""
+    names = list_folder(host, folder, "experimental_kustomize", "kustomize_files")
+    kustomization = find_kustomization(names)
+    if kustomization is None:
+        return [(name, read_patch_text(host, f"{folder}/{name}")) for name in list_patch_files(names, None)]
+    text = read_patch_text(host, f"{folder}/{kustomization}")
+    patches = [name for name in list_patch_files(names, text) if name in names]
+    return [(kustomization, text), *((name, read_patch_text(host, f"{folder}/{name}")) for name in patches)]

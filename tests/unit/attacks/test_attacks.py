@@ -27,7 +27,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import M
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import MAX_SENTENCE, JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
     render_detached_signature,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (

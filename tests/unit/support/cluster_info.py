@@ -11,7 +11,7 @@ import json
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken, parse_token
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
     render_detached_signature,
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
 

@@ -22,7 +22,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.ce
     render_key,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.key_pair import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import (
     generate_key,
     generate_serial,
 )

@@ -35,14 +35,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki 
     parse_certificates,
     parse_private_key,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
-    verify_detached_signature,
-)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import TokenSpec, plan_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
     await_signature,
     discover_by_admin,
     read_configuration,
+    verify_detached_signature,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_quantities import (
     normalize_duration,

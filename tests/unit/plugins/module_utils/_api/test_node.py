@@ -22,7 +22,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import 
     submit_annotation,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.service import KubeletWatch
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait import KubeletWatch
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
     Expected,
     Told,

@@ -23,11 +23,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.ce
     unfit_because,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import MINORS, ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.key_pair import (
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import (
     generate_key,
     generate_serial,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.leaf_certificates import (
     AUTHORITIES,

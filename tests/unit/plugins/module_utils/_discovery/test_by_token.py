@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import socket
 import typing as t
@@ -16,13 +17,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.endpoint imp
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import parse_certificates, pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_signature import (
-    render_detached_signature,
-)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
     SIGNATURE_WAIT,
     discover_by_token,
     read_configuration,
+    render_detached_signature,
+    verify_detached_signature,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import OTHER, TOKEN, cluster_info, kubeconfig
@@ -236,3 +236,50 @@ def test_a_name_with_addresses_of_both_families_is_reached_where_it_answers(
         endpoint = f"api.invalid:{port}"
         cluster = discover_by_token(endpoint, TOKEN, [pin_of(GOOD.certificate)], clock=TestClock(), timeout=0)
     assert cluster.certificate_authority == GOOD.pem
+
+
+@pytest.mark.parametrize(
+    ("token", "payload", "signature"),
+    [
+        (
+            BootstrapToken("joshua", "my voice is my passcode"),
+            "Hello from the other side. I must have called a thousand times.",
+            "eyJhbGciOiJIUzI1NiIsImtpZCI6Impvc2h1YSJ9..VShe2taLd-YTrmWuRkcL_8QTNDHYxQIEBsAYYiIj1_8",
+        ),
+        (
+            BootstrapToken("joshua", "my voice is my passcode"),
+            "",
+            "eyJhbGciOiJIUzI1NiIsImtpZCI6Impvc2h1YSJ9..7Ui1ALizW4jXphVUB7xUqC9vLYLL9RZeOFfVLoB7Tgk",
+        ),
+        (TOKEN, "hello\n", "eyJhbGciOiJIUzI1NiIsImtpZCI6ImFiY2RlZiJ9..jGfh3cAKffhbjQqP1x03VRxdhcDip6Xp1PFxbB0P9vg"),
+    ],
+)
+def test_signatures_are_those_of_the_signer_controller(token: BootstrapToken, payload: str, signature: str) -> None:
+    """Known answers."""
+    assert render_detached_signature(token, payload) == signature
+    assert verify_detached_signature(token, payload, signature)
+    assert not verify_detached_signature(token, payload + " ", signature)
+
+
+@given(st.text(), st.text())
+def test_another_text_is_never_the_signature(payload: str, signature: str) -> None:
+    """True for the one that the token makes; half characters, which no API server has, are no reason to fail."""
+    right = render_detached_signature(TOKEN, payload)
+    assert verify_detached_signature(TOKEN, payload, right)
+    assert verify_detached_signature(TOKEN, payload, signature) is (signature == right)
+
+
+def test_another_token_makes_another_signature() -> None:
+    """By its secret, and by its id, which is in the header."""
+    right = render_detached_signature(TOKEN, "x")
+    assert not verify_detached_signature(BootstrapToken(TOKEN.id, "fedcba9876543210"), "x", right)
+    assert not verify_detached_signature(BootstrapToken("aaaaaa", TOKEN.secret), "x", right)
+
+
+def test_another_algorithm_is_refused_before_anything_is_computed() -> None:
+    """As `none`, which some libraries once took."""
+    header = base64.urlsafe_b64encode(b'{"alg":"none","kid":"abcdef"}').decode().rstrip("=")
+    assert not verify_detached_signature(TOKEN, "x", f"{header}..")
+    assert not verify_detached_signature(
+        TOKEN, "x", f"{header}.." + render_detached_signature(TOKEN, "x").split("..")[1]
+    )

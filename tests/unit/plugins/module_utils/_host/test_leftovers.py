@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.leftovers import find_leftovers
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
 

@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import typing as t
 
 import pytest
 import yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import (
+    parse_kubeconfig_cluster,
+    parse_kubeconfig_user,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import (
     parse_cluster_configuration,
     parse_kubernetes_version,
@@ -21,6 +26,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files im
     KubeletHost,
     node_annotations,
     render_kubelet_files,
+    render_kubelet_kubeconfig,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import GOLDENS
 from hypothesis import given, settings
@@ -189,3 +195,30 @@ def test_no_configuration_causes_another_error(fields: dict[str, t.Any]) -> None
         files = render(defaults, kubelet_configuration=yaml.safe_dump(value))
         again = render(defaults, kubelet_configuration=files.configuration)
         assert parse_yaml(files.configuration, what="it") == parse_yaml(again.configuration, what="it")
+
+
+PEM = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"
+TEXT = render_kubelet_kubeconfig(server="https://[::1]:6443", certificate_authority=PEM, client_pem="/var/lib/x.pem")
+
+
+def test_kubelet_conf_is_the_kubelets_own() -> None:
+    """With its names, its namespace, and the keys in its order."""
+    value = yaml.safe_load(TEXT)
+    assert list(value) == ["apiVersion", "clusters", "contexts", "current-context", "kind", "users"]
+    assert value["current-context"] == "default-context"
+    context = {"cluster": "default-cluster", "namespace": "default", "user": "default-auth"}
+    assert value["contexts"] == [{"context": context, "name": "default-context"}]
+    assert base64.b64decode(value["clusters"][0]["cluster"]["certificate-authority-data"]).decode() == PEM
+
+
+def test_certificate_and_key_of_kubelet_conf_are_one_file() -> None:
+    """By its path, so that a rotation is followed; no secret is in it."""
+    user = parse_kubeconfig_user(TEXT, what="it")
+    assert (user.client_certificate, user.client_key) == ("/var/lib/x.pem", "/var/lib/x.pem")
+    assert not user.client_certificate_data and not user.client_key_data and not user.token
+
+
+def test_kubelet_conf_is_read_back() -> None:
+    """An IPv6 address in a URL needs quotes in YAML."""
+    cluster = parse_kubeconfig_cluster(TEXT, what="it")
+    assert (cluster.server, cluster.certificate_authority_data) == ("https://[::1]:6443", PEM)

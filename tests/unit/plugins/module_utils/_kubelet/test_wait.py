@@ -14,8 +14,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import KUBELET_CLIENT_PEM
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait import (
+    PATIENCE,
     WAIT_PHASE,
     KubeletWaitSpec,
+    KubeletWatch,
     plan_kubelet_wait,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
@@ -129,3 +131,30 @@ def test_newer_clusters_do_not() -> None:
     api = Api(after=1)
     plan(api).apply()
     assert api.annotations == {}
+
+
+@pytest.mark.parametrize("before", [0, 7])
+def test_a_kubelet_may_end_once(before: int) -> None:
+    """What it did before the wait does not count."""
+    host = TestHost()
+    host.kubelet_unit = dataclasses.replace(host.kubelet_unit, restarts=before)
+    watch = KubeletWatch(host)
+    for more in range(PATIENCE):
+        host.kubelet_unit = dataclasses.replace(host.kubelet_unit, restarts=before + more)
+        assert watch.give_up() is None
+    host.kubelet_unit = dataclasses.replace(host.kubelet_unit, restarts=before + PATIENCE, state="failed")
+    found = watch.give_up()
+    assert found is not None and "failed" in found
+
+
+def test_its_last_words_are_those_of_its_log() -> None:
+    """Of the kubelet's unit, and a few lines of it."""
+    asked = []
+
+    class Host(TestHost):
+        def unit_log(self, name: str, lines: int) -> str:
+            asked.append((name, lines))
+            return "E0601 failed\n"
+
+    assert KubeletWatch(Host()).last_words() == "E0601 failed\n"
+    assert asked == [("kubelet", 12)]

@@ -17,7 +17,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_writer import render_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.folder import read_patches
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.kustomize_folder import read_kustomization
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.kustomize import read_kustomization
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.kustomized_pod import kustomize_static_pod
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.static_pod import patch_static_pod
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.control_plane_goldens import GOLDENS

@@ -16,7 +16,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version imp
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import CRI_SOCKETS, FileState, UnitState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.state import observe_node_state
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import (
     Preflight,
     PreflightSpec,

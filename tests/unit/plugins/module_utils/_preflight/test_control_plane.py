@@ -19,7 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding imp
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubeconfig import render_kubelet_kubeconfig
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks import PreflightSpec, observe_preflight
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.control_plane import (
     LocalApi,

@@ -125,6 +125,66 @@ cluster:
       description: Text of C(kubelet) in ConfigMap C(kube-system/kubelet-config).
       type: str
       sample: "apiVersion: kubelet.config.k8s.io/v1beta1\n..."
+    facts:
+      description: What is known from both configurations, with kubeadm's defaults filled in.
+      type: dict
+      contains:
+        kubernetes_version:
+          description: Version of the control plane.
+          type: str
+          sample: v1.37.2
+        certificates_dir:
+          description: Folder of the certificates of control planes (C(certificatesDir)).
+          type: str
+          sample: /etc/kubernetes/pki
+        image_repository:
+          description: Repository of the images of control planes (C(imageRepository)).
+          type: str
+          sample: registry.k8s.io
+        dns_domain:
+          description: Domain of the names of services (C(networking.dnsDomain)).
+          type: str
+          sample: cluster.local
+        service_subnet:
+          description: Addresses of services, one CIDR or two separated by a comma.
+          type: str
+          sample: 10.96.0.0/12
+        pod_subnet:
+          description: Addresses of pods in the same form, empty when the cluster does not have them.
+          type: str
+          sample: 10.244.0.0/16
+        feature_gates:
+          description: kubeadm's feature gates that are set, by name.
+          type: dict
+          sample: {}
+        bind_addresses:
+          description: Addresses that components of control planes listen at, by component, where it is not every address.
+          type: dict
+          sample: {"kube-scheduler": "127.0.0.1"}
+        etcd:
+          description: Whether every control plane runs a member of etcd, or the cluster uses an external etcd.
+          type: str
+          sample: local
+        etcd_data_dir:
+          description: Folder of the data of a local etcd.
+          type: str
+          sample: /var/lib/etcd
+        etcd_image_repository:
+          description: Repository of the image of etcd, empty when it is RV(cluster.facts.image_repository).
+          type: str
+          sample: ""
+        etcd_image_tag:
+          description: Tag of the image of etcd, empty when it is kubeadm's default.
+          type: str
+          sample: ""
+        cgroup_driver:
+          description: The kubelets' C(cgroupDriver), empty when it is not set.
+          type: str
+          sample: systemd
+        accepts_cgroup_v1:
+          description: Whether kubelets run on hosts with cgroup v1 in every version (C(failCgroupV1) is V(false)).
+          type: bool
+          sample: false
 notes:
   description: Sentences about anything unusual, such as a proxy, or a server that differs from the one in the file.
   returned: success

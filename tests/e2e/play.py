@@ -139,3 +139,9 @@ def run_module(
     told = finished.stdout.partition(f"{host} | ")[2].partition(" => ")[2]
     result: dict[str, t.Any] = json.JSONDecoder().raw_decode(told)[0]
     return result
+
+
+def describe_cluster(bed: t.Any, inventory: pathlib.Path) -> t.Any:
+    """The cluster of the bed as its control plane describes it."""
+    admin = {"kubeconfig": "/etc/kubernetes/admin.conf"}
+    return run_module(bed, inventory, "cp1", "kubejoin.kubeadm.cluster_discovery_info", admin)["cluster"]

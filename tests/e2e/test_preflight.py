@@ -13,7 +13,7 @@ import typing as t
 import pytest
 
 from .bed import E2eBed
-from .play import run_module
+from .play import describe_cluster, run_module
 
 pytestmark = pytest.mark.bed
 
@@ -136,9 +136,7 @@ def test_a_kubelet_that_is_too_old_and_a_runtime_without_cri(bed: E2eBed, invent
     )
     try:
         theirs = kubeadm_finds(bed, host)
-        cluster = {"server": "https://api.bed:6443", "certificate_authority": ca_of(bed), "ca_cert_hashes": []}
-        versions = {"cluster_configuration": f"kubernetesVersion: v{bed.kubernetes}", "kubelet_configuration": ""}
-        ours, codes = we_find(bed, inventory, host, cluster={**cluster, **versions})
+        ours, codes = we_find(bed, inventory, host, cluster=describe_cluster(bed, inventory))
     finally:
         bed.ssh(
             host,
@@ -217,11 +215,8 @@ until ss -tln | grep -q :2380; do :; done"""
 def test_a_host_that_becomes_a_control_plane(bed: E2eBed, inventory: pathlib.Path, host: str) -> None:
     """Fit, and with ports taken and what another cluster has left: the real kubeadm finds the same; and whose it is, is told."""
     bed.ssh(host, "systemctl enable -q kubelet")
-    cluster = {"server": "https://api.bed:6443", "certificate_authority": ca_of(bed), "ca_cert_hashes": []}
-    path = "{.data.ClusterConfiguration}"
-    stored = bed.kubectl("-n", "kube-system", "get", "configmap", "kubeadm-config", "-o", f"jsonpath={path}").stdout
-    known = {**cluster, "cluster_configuration": stored, "kubelet_configuration": ""}
-    given = {"control_plane": True, "ignore_preflight_errors": ["SystemVerification"], "cluster": known}
+    cluster = describe_cluster(bed, inventory)
+    given = {"control_plane": True, "ignore_preflight_errors": ["SystemVerification"], "cluster": cluster}
     always = {("SystemVerification", "warning")}
     fit, _codes = we_find(bed, inventory, host, **given)
     assert fit == kubeadm_finds(bed, host, control_plane=True) == always

@@ -16,7 +16,7 @@ import pytest
 
 from .bed import E2eBed
 from .observe import host_fingerprint
-from .play import run_join, run_module
+from .play import describe_cluster, run_join, run_module
 
 pytestmark = pytest.mark.bed
 
@@ -115,16 +115,7 @@ def test_a_request_that_nobody_approves(bed: E2eBed, inventory: pathlib.Path, wo
 def test_a_token_that_is_gone_after_discovery(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
     """It had to be good for discovery, so that the API server's refusal has one cause; nothing is written."""
     before = host_fingerprint(bed, "w1")
-    values = bed.cluster.join_values()
-    config_map = ("-n", "kube-system", "get", "configmap")
-    cluster = {
-        "server": f"https://{values['endpoint']}",
-        "certificate_authority": bed.ssh("cp1", "cat /etc/kubernetes/pki/ca.crt").stdout,
-        "ca_cert_hashes": [values["hash"]],
-        "cluster_configuration": bed.kubectl(*config_map, "kubeadm-config", "-o", "jsonpath={.data.ClusterConfiguration}").stdout,
-        "kubelet_configuration": bed.kubectl(*config_map, "kubelet-config", "-o", "jsonpath={.data.kubelet}").stdout,
-    }  # fmt: skip
-    given = {"cluster": cluster, "token": "zzzzzz.0123456789abcdef"}
+    given = {"cluster": describe_cluster(bed, inventory), "token": "zzzzzz.0123456789abcdef"}
     result = run_module(bed, inventory, "w1", "kubejoin.kubeadm.kubelet", given)
     assert result["error"]["code"] == "token_expired"
     assert host_fingerprint(bed, "w1") == before

@@ -41,7 +41,8 @@ WORKER_CALLS = {
 #: And what they leave to calls that need it, packages and files.
 NOT_LOADED = (
     "_control_plane", "_etcd", "_patches", "_preflight/control_plane",
-    "_kubelet/patches", "_config/cluster", "_formats/pod_fields", "_host/advertise_address", "_host/leftover_pods", "_api/lease",
+    "_kubelet/patches", "_config/cluster", "_config/facts_reader", "_formats/cluster_fields", "_formats/pod_fields",
+    "_host/advertise_address", "_host/leftover_pods", "_api/lease",
     "_api/kubeconfig", "_discovery/by_token", "_discovery/by_file", "_credentials/token_secret",
     "_system/connections", "_system/credential_plugin", "_system/https_file", "_system/host_trust", "_system/rootfs",
     "_ansible/cluster_discovery", "_ansible/token_discovery",

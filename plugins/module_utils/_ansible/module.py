@@ -22,6 +22,24 @@ if t.TYPE_CHECKING:
 
 __all__ = ("CLUSTER_OPTIONS", "Params", "answer", "converge")
 
+_TEXT: dict[str, t.Any] = {"type": "str", "required": True}
+_FACTS: dict[str, t.Any] = {
+    "kubernetes_version": _TEXT,
+    "certificates_dir": _TEXT,
+    "image_repository": _TEXT,
+    "dns_domain": _TEXT,
+    "service_subnet": _TEXT,
+    "pod_subnet": _TEXT,
+    "feature_gates": {"type": "dict", "required": True},
+    "bind_addresses": {"type": "dict", "required": True},
+    "etcd": {"type": "str", "choices": ["local", "external"], "required": True},
+    "etcd_data_dir": _TEXT,
+    "etcd_image_repository": _TEXT,
+    "etcd_image_tag": _TEXT,
+    "cgroup_driver": _TEXT,
+    "accepts_cgroup_v1": {"type": "bool", "required": True},
+}
+
 #: The option ``cluster``, as cluster_discovery_info returns it.
 CLUSTER_OPTIONS: dict[str, t.Any] = {
     "type": "dict",
@@ -32,6 +50,7 @@ CLUSTER_OPTIONS: dict[str, t.Any] = {
         "ca_cert_hashes": {"type": "list", "elements": "str", "required": True},
         "cluster_configuration": {"type": "str", "default": ""},
         "kubelet_configuration": {"type": "str", "default": ""},
+        "facts": {"type": "dict", "required": True, "options": _FACTS},
     },
 }
 

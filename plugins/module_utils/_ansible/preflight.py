@@ -12,7 +12,7 @@ import dataclasses
 import os
 import typing as t
 
-from .._config.facts import parse_cluster_facts
+from .._config.facts import ClusterFacts
 from .._core.clock import SystemClock
 from .._core.errors import JoinError
 from .._credentials.pin import parse_pin
@@ -36,7 +36,7 @@ def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool)
         ca_cert_path=params["ca_cert_path"],
         pins=tuple(parse_pin(pin) for pin in params["ca_cert_hashes"]),
         endpoint=params["endpoint"] or "",
-        cluster=parse_cluster_facts(params["cluster"]) if params["cluster"] else None,
+        cluster=ClusterFacts.from_mapping(params["cluster"]) if params["cluster"] else None,
         environ=os.environ,
         checks=params["checks"],
         control_plane=_local_api(params) if params["control_plane"] else None,

@@ -12,9 +12,14 @@ import datetime
 import typing as t
 from dataclasses import dataclass
 
+from .._core.defaults import CERTIFICATES_DIR
+from .._core.errors import JoinError
 from .._core.version import KubernetesVersion, parse_kubernetes_version
+from .._formats.cluster_fields import cluster_fields
 from .._formats.go_quantities import parse_duration
-from .settings import ClusterSettings, read_cluster_configuration
+from .._formats.go_structs import Problem
+from .._formats.typed_documents import TypedDocument, parse_typed_document
+from .settings import ClusterSettings
 
 __all__ = (
     "ClusterConfiguration",
@@ -26,6 +31,8 @@ __all__ = (
     "parse_cluster_configuration",
     "parse_kubernetes_version",
 )
+
+_API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
 
 _Struct = t.Dict[str, t.Any]
 #: Names and values of a program's arguments, in order, repeated at will.
@@ -95,8 +102,11 @@ class ClusterConfiguration(ClusterSettings):
 
 
 def parse_cluster_configuration(text: str) -> ClusterConfiguration:
-    """Read the key ClusterConfiguration of ConfigMap kubeadm-config. Raises what `read_cluster_configuration` raises."""
-    value, settings = read_cluster_configuration(text)
+    """Read the key ClusterConfiguration of ConfigMap kubeadm-config (kubeadm.k8s.io/v1beta3 or v1beta4).
+
+    Raises ``invalid_cluster_configuration`` for what is not YAML, of another kind or version, or has values of a wrong type.
+    """
+    value, settings = _read(text)
     server = value["apiServer"]
     return ClusterConfiguration(
         **vars(settings),
@@ -111,6 +121,37 @@ def parse_cluster_configuration(text: str) -> ClusterConfiguration:
         encryption_algorithm=value.get("encryptionAlgorithm", "RSA-2048"),
         certificate_validity=_validity(value) or ClusterConfiguration.certificate_validity,
     )
+
+
+def _read(text: str) -> tuple[dict[str, t.Any], ClusterSettings]:
+    """The configuration as its type has it, and the settings in it."""
+    document = parse_typed_document(
+        text,
+        what="the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)",
+        code="invalid_cluster_configuration",
+        remedy="correct it with `kubectl -n kube-system edit configmap kubeadm-config`",
+    )
+    document.expect("kind", "ClusterConfiguration")
+    version = document.expect("apiVersion", *_API_VERSIONS).rpartition("/")[2]
+    value = document.read(cluster_fields(version))
+    networking = value["networking"]
+    return value, ClusterSettings(
+        kubernetes_version=_version(document),
+        certificates_dir=value.get("certificatesDir", CERTIFICATES_DIR),
+        image_repository=value.get("imageRepository", "registry.k8s.io"),
+        dns_domain=networking.get("dnsDomain", "cluster.local"),
+        service_subnet=networking.get("serviceSubnet", "10.96.0.0/12"),
+        feature_gates=value.get("featureGates", {}),
+    )
+
+
+def _version(document: TypedDocument) -> KubernetesVersion:
+    text = document.value.get("kubernetesVersion") or ""
+    try:
+        return parse_kubernetes_version(text)
+    except JoinError as exc:
+        # kubeadm always stores the exact version, never a label such as stable-1 that it would have to look up.
+        raise document.refusal(Problem(("kubernetesVersion",), text, "an exact version such as v1.37.2")) from exc
 
 
 def _validity(struct: _Struct) -> datetime.timedelta:

@@ -4,23 +4,16 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What every node goes by of the ClusterConfiguration that ConfigMap kubeadm-config holds."""
+"""What every node goes by of the cluster's configuration."""
 
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from .._core.defaults import CERTIFICATES_DIR
-from .._core.errors import JoinError
 from .._core.version import KubernetesVersion, parse_kubernetes_version
-from .._formats.cluster_fields import cluster_fields
-from .._formats.go_structs import Problem
-from .._formats.typed_documents import TypedDocument, parse_typed_document
 
-__all__ = ("ClusterSettings", "parse_cluster_settings", "read_cluster_configuration")
-
-_API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
+__all__ = ("ClusterSettings",)
 
 
 @dataclass(frozen=True)
@@ -37,41 +30,8 @@ class ClusterSettings:
     service_subnet: str
     feature_gates: t.Mapping[str, bool]
 
-
-def parse_cluster_settings(text: str) -> ClusterSettings:
-    """Read the key ClusterConfiguration of ConfigMap kubeadm-config. Raises what `read_cluster_configuration` raises."""
-    return read_cluster_configuration(text)[1]
-
-
-def read_cluster_configuration(text: str) -> tuple[dict[str, t.Any], ClusterSettings]:
-    """A ClusterConfiguration (kubeadm.k8s.io/v1beta3 or v1beta4) as its type has it, and the settings in it.
-
-    Raises ``invalid_cluster_configuration`` for what is not YAML, of another kind or version, or has values of a wrong type.
-    """
-    document = parse_typed_document(
-        text,
-        what="the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)",
-        code="invalid_cluster_configuration",
-        remedy="correct it with `kubectl -n kube-system edit configmap kubeadm-config`",
-    )
-    document.expect("kind", "ClusterConfiguration")
-    version = document.expect("apiVersion", *_API_VERSIONS).rpartition("/")[2]
-    value = document.read(cluster_fields(version))
-    networking = value["networking"]
-    return value, ClusterSettings(
-        kubernetes_version=_version(document),
-        certificates_dir=value.get("certificatesDir", CERTIFICATES_DIR),
-        image_repository=value.get("imageRepository", "registry.k8s.io"),
-        dns_domain=networking.get("dnsDomain", "cluster.local"),
-        service_subnet=networking.get("serviceSubnet", "10.96.0.0/12"),
-        feature_gates=value.get("featureGates", {}),
-    )
-
-
-def _version(document: TypedDocument) -> KubernetesVersion:
-    text = document.value.get("kubernetesVersion") or ""
-    try:
-        return parse_kubernetes_version(text)
-    except JoinError as exc:
-        # kubeadm always stores the exact version, never a label such as stable-1 that it would have to look up.
-        raise document.refusal(Problem(("kubernetesVersion",), text, "an exact version such as v1.37.2")) from exc
+    @classmethod
+    def from_facts(cls, facts: t.Mapping[str, t.Any]) -> ClusterSettings:
+        """The settings among the facts of a cluster."""
+        known = {field.name: facts[field.name] for field in fields(cls)}
+        return cls(**{**known, "kubernetes_version": parse_kubernetes_version(facts["kubernetes_version"])})

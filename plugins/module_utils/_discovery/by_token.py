@@ -19,6 +19,7 @@ from .._api.endpoint import parse_endpoint
 from .._api.kubeapi import ApiError, ApiForbiddenError, ApiNotFoundError, KubeApi
 from .._api.kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
 from .._api.tls import Tls, trusting, unverified
+from .._config.facts_reader import read_facts
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
 from .._core.objects import mapping_at
@@ -99,11 +100,17 @@ def discover_by_admin(api: KubeApi) -> Cluster:
 
 
 def read_configuration(api: KubeApi, cluster: Cluster, *, clock: Clock, timeout: float) -> Cluster:
-    """``cluster`` with the texts of its kubeadm-config and kubelet-config, each asked for ``timeout`` seconds at most."""
+    """``cluster`` with its kubeadm-config and kubelet-config, each asked for ``timeout`` seconds at most, and the facts in them.
+
+    Raises what `read_facts` raises.
+    """
+    configuration = _system_text(api, "kubeadm-config", "ClusterConfiguration", clock, timeout)
+    kubelet = _system_text(api, "kubelet-config", "kubelet", clock, timeout)
     return dataclasses.replace(
         cluster,
-        cluster_configuration=_system_text(api, "kubeadm-config", "ClusterConfiguration", clock, timeout),
-        kubelet_configuration=_system_text(api, "kubelet-config", "kubelet", clock, timeout),
+        cluster_configuration=configuration,
+        kubelet_configuration=kubelet,
+        facts=read_facts(configuration, kubelet),
     )
 
 

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from .._api.kubeapi import KubeApi
 from .._api.tls import trusting
@@ -24,7 +24,8 @@ class Cluster:
 
     ``certificate_authority`` is the CA bundle in PEM that goes to the nodes; ``ca_cert_hashes`` are the pins of those of
     its certificates that vouch for ``server`` (an https URL). The two configurations are the texts of the ConfigMaps
-    kubeadm-config (key ClusterConfiguration) and kubelet-config (key kubelet), empty where nobody has asked for them.
+    kubeadm-config (key ClusterConfiguration) and kubelet-config (key kubelet), and ``facts`` what `read_facts` found in them;
+    all are empty where nobody has asked for them.
     """
 
     server: str
@@ -32,6 +33,7 @@ class Cluster:
     ca_cert_hashes: tuple[str, ...]
     cluster_configuration: str = ""
     kubelet_configuration: str = ""
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)
 
     @classmethod
     def from_mapping(cls, mapping: t.Mapping[str, t.Any]) -> Cluster:

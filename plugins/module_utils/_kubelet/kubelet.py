@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from .._api.kubeapi import ApiUnauthorizedError, KubeApi
 from .._api.node import ConnectAsNode, refuse_taken_name
-from .._config.settings import parse_cluster_settings
+from .._config.settings import ClusterSettings
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
 from .._core.defaults import NODE_TIMEOUT, TLS_BOOTSTRAP_TIMEOUT
@@ -208,7 +208,7 @@ def _plan_folders(host: WritableFiles) -> t.Iterator[Change]:
 
 def _render_files(host: Host, spec: KubeletSpec, node_name: str) -> KubeletFiles:
     cluster = spec.cluster
-    settings = parse_cluster_settings(cluster.cluster_configuration)
+    settings = ClusterSettings.from_facts(cluster.facts)
     kubelet_version = parse_kubernetes_version(spec.kubelet_version or _kubelet_version(host))
     _refuse_skew(kubelet_version, settings.kubernetes_version)
     _refuse_unknown_arguments(host, spec.extra_args, kubelet_version)

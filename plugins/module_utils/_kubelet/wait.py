@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .._api.kubeapi import KubeApi
 from .._api.node import ConnectAsNode, NodeStatus, await_node, observe_annotation, observe_node, submit_annotation
-from .._config.settings import parse_cluster_settings
+from .._config.settings import ClusterSettings
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
 from .._core.defaults import NODE_TIMEOUT
@@ -64,7 +64,7 @@ class _Waiting:
     is_settled: bool
 
     def plan(self) -> Change:
-        settings = parse_cluster_settings(self.spec.cluster.cluster_configuration)
+        settings = ClusterSettings.from_facts(self.spec.cluster.facts)
         annotations = node_annotations(settings, find_cri_socket(self.host, self.spec.cri_socket))
         return join_changes([*map(self._plan_annotation, annotations.items()), self._plan_node()])
 

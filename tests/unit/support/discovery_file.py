@@ -10,6 +10,10 @@ import base64
 import json
 import typing as t
 
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
+    CLUSTER_CONFIGURATION,
+    KUBELET_CONFIGURATION,
+)
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN, cluster_info, kubeconfig
 
@@ -49,6 +53,6 @@ def control_plane(
             if status != 200:
                 return status, {"kind": "Status", "message": "no", "code": status}
             return 200, cluster_info(kubeconfig(bundle, server), TOKEN)
-        return 200, {"data": {"ClusterConfiguration": "cc", "kubelet": "kc"}}
+        return 200, {"data": {"ClusterConfiguration": CLUSTER_CONFIGURATION, "kubelet": KUBELET_CONFIGURATION}}
 
     return answer

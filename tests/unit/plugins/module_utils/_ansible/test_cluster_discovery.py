@@ -228,7 +228,7 @@ def test_the_configuration_is_asked_for_again_while_the_api_server_starts() -> N
 
     with FakeServer(answer, GOOD) as server:
         given = options(discovery_kubeconfig=config(server.url, {"token": SECRET}), api_call_timeout=60)
-        assert discover(given, TestClock(), run_program)["cluster"]["cluster_configuration"] == "cc"
+        assert discover(given, TestClock(), run_program)["cluster"]["facts"]["kubernetes_version"] == "v1.37.2"
         busy = 1000
         clock = TestClock()
         with pytest.raises(JoinError) as caught:

@@ -15,9 +15,14 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.token_di
     describe,
     discover_with_token,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
+    CLUSTER_CONFIGURATION,
+    KUBELET_CONFIGURATION,
+)
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, control_plane, options
@@ -69,8 +74,9 @@ def test_the_result_is_the_cluster_with_its_configuration() -> None:
         "server": server_url,
         "certificate_authority": GOOD.pem,
         "ca_cert_hashes": [pin_of(GOOD.certificate)],
-        "cluster_configuration": "cc",
-        "kubelet_configuration": "kc",
+        "cluster_configuration": CLUSTER_CONFIGURATION,
+        "kubelet_configuration": KUBELET_CONFIGURATION,
+        "facts": read_facts(CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION),
     }
     assert (found["notes"], found["warnings"]) == ([], [])
     assert TOKEN.secret not in json.dumps(found)
@@ -103,7 +109,7 @@ def test_a_proxy_is_said_and_its_password_is_not() -> None:
         server, proxy = "https://api:6443", "http://me:secret@proxy:3128"
 
         def get(self, _path: str) -> dict[str, t.Any]:
-            return {"data": {"ClusterConfiguration": "cc", "kubelet": "kc"}}
+            return {"data": {"ClusterConfiguration": CLUSTER_CONFIGURATION, "kubelet": KUBELET_CONFIGURATION}}
 
     cluster = Cluster("https://api:6443", GOOD.pem, ())
     found = describe(cluster, t.cast("t.Any", Proxied()), options(), TestClock(), notes=["first"], warnings=["w"])

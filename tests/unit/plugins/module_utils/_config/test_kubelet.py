@@ -81,3 +81,24 @@ def test_anything_is_a_configuration_or_refused(value: t.Any) -> None:
 
     with Expected():
         read(json.dumps(value))
+
+
+def test_the_document_is_as_it_was_written() -> None:
+    """What it sets to nothing can be told from what it does not set."""
+    assert parse_kubelet_configuration(TEXT + "clusterDNS: []\n").value["clusterDNS"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "line"),
+    [
+        (TEXT.replace("v1beta1", "v1"), "apiVersion", 1),
+        (TEXT.replace("KubeletConfiguration", "Pod"), "kind", 2),
+        ("- a\n", "", 1),
+    ],
+)
+def test_another_kind_or_version_is_refused_with_its_line(text: str, field: str, line: int) -> None:
+    """And both ways to correct it."""
+    with pytest.raises(JoinError, match=r"kubectl .*, or restore it with `kubeadm init") as caught:
+        parse_kubelet_configuration(text)
+    assert caught.value.code == "invalid_kubelet_configuration"
+    assert (caught.value.details["field"], caught.value.details["line"]) == (field, line)

@@ -10,14 +10,13 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.settings import (
-    ClusterSettings,
-    parse_cluster_settings,
-    read_cluster_configuration,
-)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.settings import ClusterSettings
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import Expected, altered
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import KUBELET_CONFIGURATION
 from hypothesis import given
 
 MINIMAL = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
@@ -32,9 +31,14 @@ DOCUMENT = {
 }
 
 
+def settings_of(text: str) -> ClusterSettings:
+    """Those that a node has: it does not read the configuration, and they come among the facts, through JSON."""
+    return ClusterSettings.from_facts(json.loads(json.dumps(read_facts(text, KUBELET_CONFIGURATION))))
+
+
 def test_defaults_are_kubeadms() -> None:
     """All but the version, which is always stored."""
-    assert parse_cluster_settings(MINIMAL) == ClusterSettings(
+    assert settings_of(MINIMAL) == ClusterSettings(
         KubernetesVersion(1, 37, 2), "/etc/kubernetes/pki", "registry.k8s.io", "cluster.local", "10.96.0.0/12", {}
     )
 
@@ -44,10 +48,7 @@ def test_what_is_set_is_read(version: str) -> None:
     """From both versions of the API that clusters have."""
     text = json.dumps({**DOCUMENT, "apiVersion": f"kubeadm.k8s.io/{version}"})
     expected = ClusterSettings(KubernetesVersion(1, 37, 2), "/pki", "r", "d", "10.0.0.0/16", {"A": True})
-    assert parse_cluster_settings(text) == expected
-    value, settings = read_cluster_configuration(text)
-    assert settings == expected
-    assert value["imageRepository"] == "r"
+    assert settings_of(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_what_is_set_is_read(version: str) -> None:
 def test_what_is_wrong_is_refused_by_its_field(text: str, field: str) -> None:
     """With one code."""
     with pytest.raises(JoinError) as caught:
-        parse_cluster_settings(text)
+        settings_of(text)
     assert caught.value.code == "invalid_cluster_configuration"
     assert field in str(caught.value)
 
@@ -74,7 +75,15 @@ def test_what_is_wrong_is_refused_by_its_field(text: str, field: str) -> None:
 def test_anything_has_settings_or_is_refused(value: t.Any) -> None:
     """Settings are of their types whatever comes."""
     with Expected():
-        found = parse_cluster_settings(json.dumps(value))
+        found = settings_of(json.dumps(value))
         texts = (found.certificates_dir, found.image_repository, found.dns_domain, found.service_subnet)
         assert all(isinstance(text, str) for text in texts)
         assert all(isinstance(on, bool) for on in found.feature_gates.values())
+
+
+def test_the_settings_of_a_node_are_those_of_a_control_plane() -> None:
+    """Which reads the whole configuration; the build of the version is not lost."""
+    text = MINIMAL.replace("v1.37.2", "v1.36.3-rc.1+b") + "featureGates: {NodeLocalCRISocket: false}\n"
+    settings, read = settings_of(text), vars(parse_cluster_configuration(text))
+    assert vars(settings) == {name: read[name] for name in vars(settings)}
+    assert settings.kubernetes_version.build == "b"

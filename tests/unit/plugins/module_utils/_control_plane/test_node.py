@@ -16,6 +16,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi impo
     ApiUnreachableError,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.health import (
     HEALTH_ENDPOINTS,
     find_health_urls,
@@ -31,6 +32,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import KUBELET_CLIENT_PEM
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import KUBELET_CONFIGURATION
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.control_plane import CONFIGURATION
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
 
@@ -40,7 +42,9 @@ NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule", "tim
 LABELS = {"node-role.kubernetes.io/control-plane", "node.kubernetes.io/exclude-from-external-load-balancers"}
 KUBELET, STATUS, MARK, WAIT = (
     ControlPlaneNodeSpec(
-        Cluster("https://cp.example.com:6443", "", (), CONFIGURATION),
+        Cluster(
+            "https://cp.example.com:6443", "", (), CONFIGURATION, facts=read_facts(CONFIGURATION, KUBELET_CONFIGURATION)
+        ),
         phases=(phase,),
         taints=(TAINT,),
         wait_timeout=5,

@@ -18,7 +18,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import 
 
 GOOD, OTHER = Authority.make(), Authority.make()
 PIN, OTHER_PIN = pin_of(GOOD.certificate), pin_of(OTHER.certificate)
-CLUSTER = Cluster("https://api:6443", GOOD.pem + OTHER.pem, (PIN,), "cc", "kc")
+CLUSTER = Cluster("https://api:6443", GOOD.pem + OTHER.pem, (PIN,), "cc", "kc", {"etcd": "local"})
 
 
 def test_a_cluster_travels_through_ansible() -> None:

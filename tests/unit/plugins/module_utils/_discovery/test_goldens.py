@@ -15,6 +15,10 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import discover
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
+    CLUSTER_CONFIGURATION,
+    KUBELET_CONFIGURATION,
+)
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import cluster_info, kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import options
@@ -55,7 +59,7 @@ def test_both_accept_or_both_refuse_and_end_with_the_same_server_and_ca(
 
     def answer(_method: str, path: str) -> tuple[int, t.Any]:
         if not path.endswith("cluster-info"):
-            return 200, {"data": {"ClusterConfiguration": "cc", "kubelet": "kc"}}
+            return 200, {"data": {"ClusterConfiguration": CLUSTER_CONFIGURATION, "kubelet": KUBELET_CONFIGURATION}}
         if isinstance(how, int):
             return how, {"kind": "Status", "code": how}
         return 200, cluster_info(kubeconfig(GOOD.pem, how or server.url))

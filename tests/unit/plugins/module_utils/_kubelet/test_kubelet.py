@@ -14,6 +14,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
@@ -53,7 +54,12 @@ class Setting:
         self.host = TestHost()
         self.clock = TestClock()
         self.cluster = Cluster(
-            server.url, CA.pem, (pin_of(CA.certificate),), CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION
+            server.url,
+            CA.pem,
+            (pin_of(CA.certificate),),
+            CLUSTER_CONFIGURATION,
+            KUBELET_CONFIGURATION,
+            read_facts(CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION),
         )
 
     def plan(self, **changes: t.Any) -> t.Any:

@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import KUBELET_CLIENT_PEM
@@ -20,12 +21,16 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait imp
     KubeletWatch,
     plan_kubelet_wait,
 )
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
+    CLUSTER_CONFIGURATION,
+    KUBELET_CONFIGURATION,
+)
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
 
-CONFIGURATION = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
-ANNOTATED = CONFIGURATION.replace("1.37.2", "1.34.0") + "featureGates: {NodeLocalCRISocket: false}\n"
+FACTS = read_facts(CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION)
+ANNOTATED = {**FACTS, "kubernetes_version": "v1.34.0", "feature_gates": {"NodeLocalCRISocket": False}}
 ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
-SPEC = KubeletWaitSpec(Cluster("https://api:6443", "CA", (), CONFIGURATION), wait_timeout=5)
+SPEC = KubeletWaitSpec(Cluster("https://api:6443", "CA", (), facts=FACTS), wait_timeout=5)
 
 
 class Api:
@@ -114,9 +119,7 @@ def test_before_the_kubelet_has_its_identity_nobody_is_asked() -> None:
 
 def test_older_clusters_have_the_socket_annotated() -> None:
     """Once the node has registered, and only once."""
-    spec = dataclasses.replace(
-        SPEC, cluster=dataclasses.replace(SPEC.cluster, cluster_configuration=ANNOTATED), cri_socket="unix:///x"
-    )
+    spec = dataclasses.replace(SPEC, cluster=dataclasses.replace(SPEC.cluster, facts=ANNOTATED), cri_socket="unix:///x")
     api = Api()
     change = plan(api, spec=spec)
     assert change.changed

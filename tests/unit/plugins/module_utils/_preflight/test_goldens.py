@@ -15,7 +15,8 @@ import sys
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import ClusterFacts, parse_cluster_facts
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import ClusterFacts
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
@@ -27,6 +28,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.checks
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.control_plane import LocalApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.endpoint_probe import EndpointProbe
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import KUBELET_CONFIGURATION
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import DIFFERENTIAL
 
@@ -143,8 +145,8 @@ def find(case: HostCase, release: str, configuration: str | None, tmp_path: path
     minor = int(release.split(".")[1])
     cluster = ClusterFacts(f"https://{case.endpoint}", version=KubernetesVersion(1, minor, 1))
     if configuration is not None:
-        known = {"cluster_configuration": configuration, "kubelet_configuration": ""}
-        cluster = parse_cluster_facts({"server": cluster.server, "certificate_authority": "", **known})
+        facts = read_facts(configuration, KUBELET_CONFIGURATION)
+        cluster = ClusterFacts.from_mapping({"server": cluster.server, "certificate_authority": "", "facts": facts})
     spec = PreflightSpec(
         node_name=case.node_name,
         endpoint=case.endpoint,

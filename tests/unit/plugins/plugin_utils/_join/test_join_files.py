@@ -12,6 +12,7 @@ import typing as t
 
 import pytest
 import yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import render_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
@@ -93,11 +94,10 @@ def planned_files(minor: str, configuration: dict[str, t.Any]) -> dict[str, dict
     host = TestHost(given["hostname"])
     host.version = f"Kubernetes {given['kubeadm']}"
     node = configuration["nodeRegistration"]
+    texts = given["cluster_configuration"], given["kubelet_configuration"]
     token = secrets_of(configuration)["tls_bootstrap_token"]
     spec = KubeletSpec(
-        cluster=Cluster(
-            SERVER, CA.pem, (pin_of(CA.certificate),), given["cluster_configuration"], given["kubelet_configuration"]
-        ),
+        cluster=Cluster(SERVER, CA.pem, (pin_of(CA.certificate),), *texts, read_facts(*texts)),
         phases=("kubelet-start",),
         ca_cert_path=configuration["caCertPath"],
         node_name=node.get("name", ""),

@@ -74,6 +74,26 @@ def test_a_file_has_its_tests_in_the_file_of_its_name(unit: pathlib.Path) -> Non
     assert tests, "it has no tests"
 
 
+#: Tests of all modules, of all actions, and of all parsers; goldens compare several files with kubeadm.
+OF_SEVERAL = {
+    "modules/test_modules",
+    "action/test_actions",
+    "action/test_controller_side",
+    "module_utils/test_parsers",
+    "plugin_utils/_join/test_join_files",
+}
+
+
+def test_a_test_file_is_named_after_what_it_tests() -> None:
+    """Where a file has moved, its tests have moved, too."""
+    places = {unit.parent / f"test_{unit.stem.lstrip('_')}" for unit in UNITS}
+    files = {
+        path.relative_to(TESTS / "unit/plugins").with_suffix("") for path in (TESTS / "unit/plugins").rglob("test_*.py")
+    }
+    stray = {str(name) for name in files - places if not name.name.endswith("goldens")}
+    assert stray <= OF_SEVERAL
+
+
 @pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: str(path.relative_to(TESTS)))
 def test_a_test_file_imports_no_other(path: pathlib.Path) -> None:
     """What tests share is in `tests/unit/support`, or in files of their folder that are no tests."""

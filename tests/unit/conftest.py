@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The account of all codes comes last, and only where all unit tests run."""
     last = [item for item in items if item.path.name == LAST]
     others = [item for item in items if item.path.name != LAST]
-    whole = {path.name for path in UNIT.rglob("test_*.py")} <= {item.path.name for item in items}
+    whole = {path.resolve() for path in UNIT.rglob("test_*.py")} <= {item.path.resolve() for item in items}
     items[:] = others
     if whole and not config.getoption("keyword"):
         items += last

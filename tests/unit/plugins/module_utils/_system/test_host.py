@@ -6,18 +6,21 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import socket
 import subprocess
 import sys
+import threading
 import typing as t
 import uuid
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import CRI_SOCKETS, find_cri_socket
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import host as host_module
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import host as module
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalHost
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost, run_program
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import run_program
 
 
 def host_with(shown: str, commands: list[t.Sequence[str]] | None = None) -> LocalHost:
@@ -95,20 +98,6 @@ def test_a_unit_that_does_not_start_is_named_with_systemds_words(
     assert caught.value.details["command"] == ["systemctl", "restart", "kubelet"]
 
 
-def test_of_several_runtimes_one_must_be_named() -> None:
-    """The one that answers is taken, containerd's socket where none does, the named one always, as by kubeadm."""
-    host = TestHost()
-    for alive, expected in ((set(), CRI_SOCKETS[0]), ({CRI_SOCKETS[1]}, CRI_SOCKETS[1])):
-        host.sockets = set(alive)
-        assert find_cri_socket(host, "") == expected
-    host.sockets = set(CRI_SOCKETS[:2])
-    assert find_cri_socket(host, "/run/other.sock") == "unix:///run/other.sock"
-    with pytest.raises(JoinError) as caught:
-        find_cri_socket(host, "")
-    assert caught.value.code == "cri_socket_ambiguous"
-    assert all(socket in str(caught.value) for socket in CRI_SOCKETS[:2])
-
-
 def test_a_process_is_found_by_a_whole_argument() -> None:
     """Not by a part of one."""
     argument = f"--data-dir={uuid.uuid4()}"
@@ -123,3 +112,66 @@ def test_a_process_is_found_by_a_whole_argument() -> None:
         assert host.has_process(argument)
         assert not host.has_process(argument[:-1])
         process.communicate(b"\n")
+
+
+def run(command: t.Sequence[str], environ: t.Optional[t.Mapping[str, str]] = None) -> tuple[int, str, str]:
+    return 1, "", ""
+
+
+HOST = LocalHost(run)
+
+
+def test_programs_of_services_are_found_whatever_the_path(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In systemd's own PATH, and in that of this process."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert HOST.has_program("cp")
+    assert not HOST.has_program("no-such-program")
+    (tmp_path / "no-such-program").touch(mode=0o755)
+    assert HOST.has_program("no-such-program")
+
+
+def test_names_are_resolved_or_the_reason_is_told() -> None:
+    """In the resolver's words."""
+    assert HOST.name_resolution_error("127.0.0.1") == ""
+    assert HOST.name_resolution_error("nosuch.invalid")
+    assert HOST.name_resolution_error("a" * 64 + ".invalid")
+
+
+def test_a_resolver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within the time that there is for it."""
+    release = threading.Event()
+    monkeypatch.setattr(module, "_NAME_SECONDS", 0.1)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments: release.wait(10))
+    assert HOST.name_resolution_error("worker-1") == "no answer within 0.1 seconds"
+    release.set()
+
+
+def test_the_kernel_is_the_one_that_runs() -> None:
+    """As uname tells it."""
+    assert HOST.kernel_release() == os.uname().release
+
+
+def test_a_port_is_free_where_nobody_listens() -> None:
+    """At any address, or at one; what is no address of this host is not taken."""
+    # Not one that the kernel chooses: of those, another test may have the same at another address.
+    port = next(number for number in range(20000, 30000) if HOST.port_is_free(number))
+    with socket.create_server(("127.0.0.2", port)):
+        assert not HOST.port_is_free(port)
+        assert not HOST.port_is_free(port, "127.0.0.2")
+        assert HOST.port_is_free(port, "127.0.0.1")
+        assert HOST.port_is_free(port, "::1")
+        assert HOST.port_is_free(port, "192.0.2.99")
+    assert HOST.port_is_free(port)
+
+
+def test_processors_are_those_that_may_be_used() -> None:
+    """Not those that the machine has."""
+    allowed = os.sched_getaffinity(0)
+    assert HOST.processors() == len(allowed)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        assert HOST.processors() == 1
+    finally:
+        os.sched_setaffinity(0, allowed)

@@ -236,6 +236,10 @@ cluster:
       description: Text of C(kubelet) in ConfigMap C(kube-system/kubelet-config).
       type: str
       sample: "apiVersion: kubelet.config.k8s.io/v1beta1\n..."
+    facts:
+      description: What is known from both configurations, as RV(kubejoin.kubeadm.cluster_discovery_info#module:cluster.facts).
+      type: dict
+      sample: {"kubernetes_version": "v1.37.2", "service_subnet": "10.96.0.0/12", "cgroup_driver": "systemd"}
 notes:
   description: Sentences about anything unusual during O(discovery).
   returned: success

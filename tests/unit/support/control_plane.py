@@ -9,11 +9,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import (
     plan_shared_files,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import parse_certificates, pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import KUBELET_CONFIGURATION
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.shared import Shared
 
 CONFIGURATION = (
@@ -31,4 +33,5 @@ SHARED = Shared.make(FILES).contents
 def cluster_of(contents: t.Mapping[str, bytes], configuration: str = CONFIGURATION) -> Cluster:
     authority = contents["ca.crt"].decode()
     pins = tuple(pin_of(certificate) for certificate in parse_certificates(authority, what="it"))
-    return Cluster("https://cp.example.com:6443", authority, pins, configuration)
+    facts = read_facts(configuration, KUBELET_CONFIGURATION)
+    return Cluster("https://cp.example.com:6443", authority, pins, configuration, KUBELET_CONFIGURATION, facts)

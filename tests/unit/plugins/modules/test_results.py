@@ -17,6 +17,7 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import preflight, token_discovery
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiUnauthorizedError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_member import (
     EtcdMemberSpec,
     plan_etcd_member,
@@ -80,6 +81,7 @@ COMMON = {"changed", "diff", "invocation"}
 OF_RUN = {"because", "changed", "restarted", "reused"}
 #: Of a Node that does not exist yet, check mode knows only some of these.
 INCOMPLETE = {"labels", "taints"}
+TEXTS = CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION
 OLD = CONFIGURATION.replace("v1.37.2", "v1.21.14")
 STATUS = "apiVersion: kubeadm.k8s.io/v1beta2\nkind: ClusterStatus\napiEndpoints: {cp-1: {advertiseAddress: 192.0.2.1, bindPort: 6443}}\n"
 
@@ -89,9 +91,7 @@ def api_of(authority: t.Any = CA, node_name: str = "worker-1") -> t.Any:
 
 
 def kubelet_planner(host: TestHost, api: t.Any = None, **changes: t.Any) -> Planner:
-    cluster = Cluster(
-        "https://cp.example.com:6443", CA.pem, (pin_of(CA.certificate),), CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION
-    )
+    cluster = Cluster("https://cp.example.com:6443", CA.pem, (pin_of(CA.certificate),), *TEXTS, read_facts(*TEXTS))
     server = api or api_of()
     spec = KubeletSpec(**{"cluster": cluster, "bootstrap": lambda: server, **changes})
     return lambda: plan_kubelet(host, spec, clock=TestClock(), connect=lambda url, authority: server)
@@ -406,7 +406,7 @@ def test_preflight_returns_what_it_documents(
 ) -> None:
     """For a host that has joined, and for one that has not."""
     loaded = importlib.import_module(f"{PACKAGE}.modules.preflight_info")
-    cluster = Cluster("https://api:6443", CA.pem, (pin_of(CA.certificate),)).to_mapping()
+    cluster = Cluster("https://api:6443", CA.pem, (pin_of(CA.certificate),), *TEXTS, read_facts(*TEXTS)).to_mapping()
     found = {"cluster": cluster, "notes": [], "warnings": []}
     monkeypatch.setattr(loaded, "connect", lambda server, authority: Api("node-role.kubernetes.io/control-plane"))
     monkeypatch.setattr(token_discovery, "discover_with_token", lambda *_: found)
@@ -423,8 +423,8 @@ def test_discovery_returns_what_it_documents() -> None:
     api = api_of()
     api.proxy = ""
     cluster = Cluster("https://api:6443", CA.pem, (pin_of(CA.certificate),))
-    for name, key in (("kubeadm-config", "ClusterConfiguration"), ("kubelet-config", "kubelet")):
-        api.objects[f"/api/v1/namespaces/kube-system/configmaps/{name}"] = {"data": {key: CLUSTER_CONFIGURATION}}
+    for name, key, text in zip(("kubeadm-config", "kubelet-config"), ("ClusterConfiguration", "kubelet"), TEXTS):
+        api.objects[f"/api/v1/namespaces/kube-system/configmaps/{name}"] = {"data": {key: text}}
     result = token_discovery.describe(cluster, api, {"api_call_timeout": 1}, TestClock())
     assert result.pop("warnings") == []
     compare(documented("cluster_discovery_info"), result)

@@ -279,7 +279,7 @@ def _provided(spec: ControlPlaneSpec, files: t.Sequence[SharedFile]) -> t.Mappin
 
 
 def _download(host: Files, spec: ControlPlaneSpec, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
-    """What the others have uploaded, by entries: nothing without a certificate key.
+    """The uploaded files, by entries; empty without a certificate key.
 
     The Secret expires after two hours. This is not an error for a node that already has the files.
     """

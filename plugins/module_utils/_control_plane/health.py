@@ -50,7 +50,7 @@ def find_health_urls(host: Files) -> dict[str, str]:
 
 
 def plan_health(host: Files, *, ask: Ask, clock: Clock, timeout: float) -> Change:
-    """Plan to wait until all components serve.
+    """Plan to wait until all components are healthy.
 
     Without manifests, as in check mode before they are written, planning sends no request. Raises on applying
     ``component_not_healthy`` with the status of each component that is not healthy within ``timeout`` seconds.

@@ -152,7 +152,7 @@ def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) 
         return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after}, resources=resources)
     bootstrap = spec.bootstrap
     if spec.token is not None:
-        bootstrap = functools.partial(_provided, spec.cluster.connect(spec.token.bearer))
+        bootstrap = functools.partial(_unchanged, spec.cluster.connect(spec.token.bearer))
     if bootstrap is None:
         raise JoinError(
             "token_missing",
@@ -195,7 +195,7 @@ def _token_expired(token: BootstrapToken, server: str) -> JoinError:
     )
 
 
-def _provided(api: KubeApi) -> KubeApi:
+def _unchanged(api: KubeApi) -> KubeApi:
     return api
 
 

@@ -1,0 +1,189 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one way that all modules run: what is applied, what is returned, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible.module_utils.common import warnings
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change, Resources, in_phase
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+
+
+@pytest.fixture(autouse=True)
+def _own_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ansible collects warnings for the whole process, and a module's is one process."""
+    monkeypatch.setattr(warnings, "_global_warnings", {})
+
+
+class World:
+    """Something to change: a planner over one value."""
+
+    def __init__(self, value: str = "old", *, obstinate: bool = False) -> None:
+        self.value = value
+        self.obstinate = obstinate
+
+    def plan(self, params: t.Any, host: t.Any) -> Change:
+        before = {"thing": self.value, "file": {"mode": "0600", "content": "a\n"}}
+        changed = self.value != "new"
+        resources: Resources = {
+            "service": {"enabled": True, "restarted": changed},
+            "node": {"name": "n", "uid": None if changed else "7"},
+            "files": {"/b": {"mode": "0600", "changed": changed}, "/a": {"mode": "0644", "changed": False}},
+            "components": {"one": {"healthy": True}},
+        }
+        return Change(before, self._after(), self._apply, resources=resources)
+
+    def _after(self) -> dict[str, t.Any]:
+        return {"thing": "new", "file": {"mode": "0600", "content": "a\n"}}
+
+    def _apply(self) -> None:
+        if not self.obstinate:
+            self.value = "new"
+
+
+def run(
+    action: t.Callable[..., None], capsys: pytest.CaptureFixture[str], *, check: bool = False, **spec: t.Any
+) -> tuple[int, dict[str, t.Any]]:
+    """Exit status and result of a module."""
+    arguments = {"token": "abcdef.0123456789abcdef", "_ansible_check_mode": check, "_ansible_diff": True}
+    with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
+        action(argument_spec={"token": {"type": "str", "no_log": True}}, **spec)
+    return int(ended.value.code or 0), json.loads(capsys.readouterr().out)
+
+
+NOUNS = ("components", "files", "node", "service", "token")
+
+
+def converging(world: World, libraries: t.Sequence[str] = ()) -> t.Callable[..., None]:
+    """A module that returns what its planner knows, and a token, of which it knows nothing."""
+    return lambda **spec: adapter.converge(world.plan, returns=NOUNS, libraries=libraries, **spec)
+
+
+def test_a_change_is_applied_and_what_was_seen_afterwards_is_returned(capsys: pytest.CaptureFixture[str]) -> None:
+    """The diff names the one thing that differed. What the run did is the first plan's, what there is now the second one's."""
+    world = World()
+    status, result = run(converging(world), capsys)
+    assert (status, result["changed"], world.value) == (0, True, "new")
+    assert {noun: result[noun] for noun in NOUNS} == {
+        "components": {"one": {"url": None, "healthy": True}},
+        "files": [
+            {"path": "/a", "mode": "0644", "owner": None, "changed": False},
+            {"path": "/b", "mode": "0600", "owner": None, "changed": True},
+        ],
+        "node": {"name": "n", "uid": "7", "level": None, "labels": None, "taints": None},
+        "service": {"enabled": True, "running": None, "restarted": True},
+        "token": dict.fromkeys(("id", "state", "usages", "groups", "expires")),
+    }
+    assert [entry["before_header"] for entry in result["diff"]] == ["thing"]
+
+
+def test_check_mode_returns_the_same_and_applies_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Same changed, same diff, same resources as the real run, but for what nobody can know yet."""
+    checked, real = World(), World()
+    _status, planned = run(converging(checked), capsys, check=True)
+    _status, done = run(converging(real), capsys)
+    assert planned["node"].pop("uid") is None
+    assert done["node"].pop("uid") == "7"
+    assert planned == done
+    assert (checked.value, real.value) == ("old", "new")
+
+
+def test_what_is_as_it_should_be_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """No change, no diff."""
+    _status, result = run(converging(World("new")), capsys)
+    assert (result["changed"], result["diff"], result["notes"]) == (False, [], [])
+    assert not any(file["changed"] for file in result["files"])
+
+
+def test_what_does_not_hold_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """Looked at again after applying."""
+    status, result = run(converging(World(obstinate=True)), capsys)
+    assert (status, result["error"]["code"]) == (1, "not_settled")
+
+
+def test_a_refusal_is_a_sentence_a_code_and_its_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    """And the token that the module was given is in none of it."""
+
+    def observe(params: t.Any, host: t.Any) -> t.NoReturn:
+        raise JoinError("pin_mismatch", f"A sentence with {params['token']} in it.", seen=[params["token"]])
+
+    status, result = run(lambda **spec: adapter.answer(observe, libraries=(), **spec), capsys)
+    assert (status, result["error"]["code"]) == (1, "pin_mismatch")
+    assert result["msg"].startswith("A sentence")
+    assert "0123456789abcdef" not in json.dumps(result)
+
+
+def test_a_phase_that_fails_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """By a module that goes through several: of the one that was planned or applied; nobody else tells one."""
+
+    def act() -> None:
+        raise JoinError("etcd_unhealthy", "A sentence.")
+
+    def refuse() -> t.NoReturn:
+        raise JoinError("patch_failed", "A sentence.")
+
+    for plan, phase in (
+        (lambda: in_phase("check-etcd", refuse), {"phase": "check-etcd"}),
+        (
+            lambda: in_phase("kubelet-start", lambda: Change({"thing": "old"}, {"thing": "new"}, act)),
+            {"phase": "kubelet-start"},
+        ),
+        (refuse, {}),
+    ):
+        action = lambda **spec: adapter.converge(lambda *_: plan(), returns=(), libraries=(), **spec)  # noqa: B023, E731
+        _status, result = run(action, capsys)
+        assert {key: value for key, value in result["error"].items() if key not in ("code", "details")} == phase
+
+
+def test_missing_libraries_are_named_by_their_packages(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything else is tried."""
+    from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import requirements
+
+    monkeypatch.setitem(requirements.LIBRARIES, "no_such_library", ("python3-nosuch", "python3-nosuch"))
+    world = World()
+    status, result = run(converging(world, libraries=("no_such_library",)), capsys)
+    assert (status, result["error"]["code"], world.value) == (1, "library_missing", "old")
+    assert result["error"]["details"]["packages"] == ["python3-nosuch"]
+
+
+def test_a_module_that_only_reads_returns_what_it_saw_and_warns(capsys: pytest.CaptureFixture[str]) -> None:
+    """It changes nothing; its warnings are Ansible's and no part of the result."""
+    seen = {"cluster": {"server": "https://api"}, "warnings": ["Something is odd."]}
+    status, result = run(lambda **spec: adapter.answer(lambda _params, _host: seen, libraries=(), **spec), capsys)
+    assert (status, result["changed"], result["cluster"]) == (0, False, {"server": "https://api"})
+    assert "Something is odd." in json.dumps(result["warnings"])
+
+
+def test_an_image_is_changed_below_its_folder(capsys: pytest.CaptureFixture[str], tmp_path: t.Any) -> None:
+    """And the module warns that nothing is started there."""
+    hosts: list[t.Any] = []
+
+    def plan(_params: t.Any, host: t.Any) -> Change:
+        hosts.append(host)
+        return Change({}, {})
+
+    arguments = {"rootfs": str(tmp_path), "_ansible_check_mode": False}
+    with patch_module_args(arguments), pytest.raises(SystemExit):
+        adapter.converge(plan, returns=(), libraries=(), argument_spec={"rootfs": {"type": "path"}})
+    assert str(tmp_path) in json.dumps(json.loads(capsys.readouterr().out)["warnings"])
+    assert not hosts[0].is_live()
+
+
+def test_commands_of_the_host_run_through_ansible(capsys: pytest.CaptureFixture[str]) -> None:
+    """With what is added to the environment, and without a shell."""
+
+    def observe(_params: t.Any, host: t.Any) -> dict[str, t.Any]:
+        return {"printed": host.run(["printenv", "OURS"], {"OURS": "$HOME"})}
+
+    _status, result = run(lambda **spec: adapter.answer(observe, libraries=(), **spec), capsys)
+    assert result["printed"] == [0, "$HOME\n", ""]

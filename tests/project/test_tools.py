@@ -167,8 +167,8 @@ def test_the_modules_run_with_older_pythons_and_cores(python: str, core: str, op
     """The oldest Python of a managed node with the oldest ansible-core, and the one between; the newest runs this session."""
     printed = run("tools/venv", python, f"requirements-core-{core}.txt", *options)
     venv = printed.strip().splitlines()[-1]
-    adapter = "tests/unit/plugins/module_utils/_ansible/test_module.py"
-    printed = run("tools/run-pytest", venv, "-q", "tests/unit/plugins/modules", adapter)
+    tests = ("modules/test_modules.py", "module_utils/_ansible/test_module.py")
+    printed = run("tools/run-pytest", venv, "-q", *(f"tests/unit/plugins/{name}" for name in tests))
     assert " passed" in printed
 
 

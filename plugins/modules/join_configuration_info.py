@@ -60,18 +60,18 @@ configuration:
   returned: success
   type: dict
 discovery:
-  description: Which way of discovery it names, V(bootstrapToken), V(file), or an empty text for none.
+  description: The discovery method, V(bootstrapToken) or V(file). Empty if the configuration has none.
   returned: success
   type: str
 options:
-  description: What the configuration says to the modules of this collection, by the names of their options. Empty where it says nothing.
+  description: Values of the configuration under the names of the modules' options. Empty if not set.
   returned: success
   type: dict
   sample:
     node_name: worker-1
     taints: ["example.com/dedicated=database:NoSchedule"]
 phases:
-  description: The phases that shall be gone through, of a control plane when C(controlPlane) is there, else of a worker.
+  description: Phases to run, those of a control plane if C(controlPlane) is set, else those of a worker.
   returned: success
   type: list
   elements: str

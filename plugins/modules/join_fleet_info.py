@@ -40,17 +40,17 @@ EXAMPLES = r"""
 
 RETURN = r"""
 pending:
-  description: The hosts that have something left to do.
+  description: Hosts with remaining steps.
   returned: success, and not O(report)
   type: list
   elements: str
 askers:
-  description: By host with something left to do, the first of them that comes to trust the cluster in the same way, and so can ask for it.
+  description: For each host with remaining steps, the host that discovers the cluster for it, the first one with the same discovery settings.
   returned: success, and not O(report)
   type: dict
   sample: {"w1": "w1", "w2": "w1"}
 msg:
-  description: The account of the run, a line for each group of hosts.
+  description: The report of the run, one line for each group of hosts.
   returned: success, and O(report)
   type: list
   elements: str

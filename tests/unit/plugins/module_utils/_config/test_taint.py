@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.taint import parse_taint, render_taint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.taint import parse_taint
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import render_taint
 from hypothesis import given
 from hypothesis import strategies as st
 

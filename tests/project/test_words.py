@@ -55,7 +55,7 @@ TO_DO = (
     "roles", "playbooks", "plugins/action", "plugins/plugin_utils",
     "plugins/modules/join_fleet_info.py",
     "plugins/module_utils/_ansible", "plugins/module_utils/_api", "plugins/module_utils/_config",
-    "plugins/module_utils/_core", "plugins/module_utils/_discovery", "plugins/module_utils/_etcd",
+    "plugins/module_utils/_discovery", "plugins/module_utils/_etcd",
     "plugins/module_utils/_formats", "plugins/module_utils/_host/machine.py",
     "plugins/module_utils/_system",
 )  # fmt: skip

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The change model: what is, what is wanted, the one effect that leads from the first to the second, and what is returned."""
+"""The change model: the current state, the desired state, the function that applies the change, and the returned resources."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from .errors import JoinError
 
 __all__ = ("Change", "Resources", "in_phase", "join_changes")
 
-#: Resources by their nouns, each a mapping; files, certificates and components are mappings of mappings, by path or name.
+#: Resources by noun, each a mapping; files, certificates and components are mappings of mappings, by path or name.
 Resources = t.Mapping[str, t.Mapping[str, t.Any]]
 
 _Done = t.TypeVar("_Done")
 
 
 def _nothing() -> None:
-    """The effect of a change that has none."""
+    """Do nothing: the default of ``Change.apply``."""
 
 
 @dataclass(frozen=True)
 class Change:
     """One planned change.
 
-    ``before`` and ``after`` map the name of a thing to how it looks: text, or a mapping of plain values.
-    Both are printed as the diff, so they hold names, paths, fingerprints and public text, never a key or a token.
-    ``apply`` is the only part with an effect; it is called at most once, and only when ``before != after``.
-    ``notes`` are sentences about what was unusual.
-    ``resources`` are what the module returns: as they will be after ``apply``, which is as they are where nothing changes. Unknown
-    values are None. Some keys say what this run does (``reused``, ``changed``); the others say what there is.
+    ``before`` and ``after`` map the name of each item to its state: text, or a mapping of plain values.
+    Both are displayed as the diff, so they contain names, paths, fingerprints and public text, never a key or a token.
+    ``apply`` is the only part with side effects; it is called at most once, and only if ``before != after``.
+    ``notes`` are sentences about unusual findings.
+    ``resources`` are returned by the module. They describe the state after ``apply``, which is the current state if nothing
+    changes. Unknown values are None. Some keys describe the run (``reused``, ``changed``), the others the resource.
     """
 
     before: t.Mapping[str, t.Any]
@@ -49,9 +49,9 @@ class Change:
 
 
 def join_changes(changes: t.Sequence[Change]) -> Change:
-    """One change made of several, applied in their order; a part that changes nothing is not applied.
+    """Combine changes into one, applied in order; parts that change nothing are not applied.
 
-    Of values that several have for a resource, the last counts.
+    If several changes set the same value of a resource, the last one wins.
     """
 
     def apply() -> None:
@@ -73,7 +73,7 @@ def join_changes(changes: t.Sequence[Change]) -> Change:
 
 
 def in_phase(phase: str, plan: t.Callable[[], Change]) -> Change:
-    """What ``plan`` plans, as the part of a module that is this phase of kubeadm: its errors say so, in planning and in applying."""
+    """The change planned by ``plan``; errors of planning and applying are tagged with this phase of kubeadm."""
     change = _tagged_with(phase, plan)
     return replace(change, apply=lambda: _tagged_with(phase, change.apply))
 

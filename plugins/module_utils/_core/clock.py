@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Time as an argument: the clock that conversations wait by, and the pauses between two looks."""
+"""Time as an argument: the clock for waiting, and the pauses between polls."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ __all__ = ("Clock", "SystemClock", "pauses", "polls")
 
 
 class Clock(t.Protocol):
-    """What a waiting conversation needs to know of time. Seconds are floats, instants are aware and in UTC."""
+    """A source of time for code that waits. Seconds are floats; datetimes are aware and in UTC."""
 
     def now(self) -> datetime.datetime:
-        """The wall clock."""
+        """The current time."""
 
     def monotonic(self) -> float:
-        """Seconds since some fixed instant; never goes back."""
+        """Seconds since a fixed point in time; never decreases."""
 
     def sleep(self, seconds: float) -> None:
-        """Let that much time pass."""
+        """Wait for this many seconds."""
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of this machine."""
 
     def now(self) -> datetime.datetime:
         return datetime.datetime.now(datetime.timezone.utc)
@@ -45,7 +45,7 @@ class SystemClock:
 def pauses(shortest: float, longest: float) -> t.Iterator[float]:
     """Yield the lengths of pauses, which grow from ``shortest`` to ``longest``.
 
-    Each is drawn from the upper half of its length, so that many nodes that began together do not stay in step.
+    Each is randomized between half and all of its length, so that nodes that started together do not stay in step.
     """
     length = shortest
     while True:
@@ -54,7 +54,7 @@ def pauses(shortest: float, longest: float) -> t.Iterator[float]:
 
 
 def polls(clock: Clock, timeout: float, shortest: float = 0.05, longest: float = 1.0) -> t.Iterator[float]:
-    """Yield the seconds left: at once, then after pauses that grow from ``shortest`` to ``longest``, last at the deadline."""
+    """Yield the remaining seconds: immediately, after pauses that grow from ``shortest`` to ``longest``, and at the deadline."""
     deadline = clock.monotonic() + timeout
     for pause in pauses(shortest, longest):
         left = deadline - clock.monotonic()

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Defaults that several options share, by kubeadm's values."""
+"""Defaults shared by several options, with kubeadm's values."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ ADMIN_CONF = "/etc/kubernetes/admin.conf"
 CERTIFICATES_DIR = "/etc/kubernetes/pki"
 API_SERVER_PORT = 6443
 
-#: Seconds, the defaults of ``timeouts`` in a JoinConfiguration: kubernetesAPICall, controlPlaneComponentHealthCheck, discovery,
-#: etcdAPICall, kubeletHealthCheck and tlsBootstrap.
+#: In seconds: the defaults of ``timeouts`` in a JoinConfiguration (kubernetesAPICall, controlPlaneComponentHealthCheck,
+#: discovery, etcdAPICall, kubeletHealthCheck and tlsBootstrap).
 API_CALL_TIMEOUT = 60
 COMPONENT_TIMEOUT = 240
 DISCOVERY_TIMEOUT = 300
 ETCD_CALL_TIMEOUT = 120
 NODE_TIMEOUT = 240
 TLS_BOOTSTRAP_TIMEOUT = 300
-#: Seconds to wait for other hosts that change etcd.
+#: Seconds to wait for other hosts that are changing etcd.
 LOCK_TIMEOUT = 600
 
-#: What a node can be waited for, the weaker first. Here, as not everyone who needs it loads what speaks to the API server.
+#: The levels that a node can be awaited at, weakest first. They are here for code that must not load the API client.
 WAIT_LEVELS = ("none", "registered", "ready")

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The one error tree of the collection: what failed, for which reason, and what to do next."""
+"""The errors of the collection: what failed, the reason, and the next step."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ("CODES", "TRANSIENT_CODES", "JoinError", "NamedError", "is_transient_
 
 _Error = t.TypeVar("_Error", bound="JoinError")
 
-#: Characters of a sentence, and of a text in its details.
+#: The maximum length of a sentence and of each text in the details, in characters.
 MAX_SENTENCE = 8000
-#: Levels of lists and mappings in details, and entries of one of them.
+#: The maximum nesting depth of details, and the maximum number of entries of a list or mapping.
 _MAX_LEVELS = 8
 _MAX_ENTRIES = 1000
 
-#: Every code there is. Playbooks branch on them: none is ever renamed, and the troubleshooting guide explains each.
+#: All error codes. Playbooks branch on them, so they are never renamed. The troubleshooting guide explains each.
 CODES = frozenset(
     {
         "advertise_address_unusable",
@@ -137,18 +137,18 @@ CODES = frozenset(
     }
 )
 
-#: The codes of errors that a later attempt may not meet. Refusals of an API server count by `is_transient_status`.
+#: The codes of errors that may disappear on a later attempt. For refusals of an API server, see `is_transient_status`.
 TRANSIENT_CODES = frozenset({"api_server_unreachable", "etcd_unhealthy", "etcd_unreachable"})
 
 
 class JoinError(Exception):
-    """A refusal or a failure with a cause that has a name.
+    """A refusal or a failure with a known cause.
 
     ``code`` is one of CODES.
-    ``str()`` is a full sentence: what was being done, to what, what was seen, what was expected, the next step.
-    ``details`` holds the facts of that sentence for machines. Neither ever holds a secret. Both may repeat what a server
-    said: what a terminal would obey is taken out of them, and they are bounded.
-    ``phase`` is the phase of kubeadm that failed, where a module goes through several, empty elsewhere.
+    ``str()`` is a full sentence: the operation, its object, what was seen, what was expected, the next step.
+    ``details`` contains the facts of the sentence in machine-readable form. Neither ever contains a secret. Both may quote a
+    server, so control characters are removed and their length is limited.
+    ``phase`` is the failed phase of kubeadm in modules that run several, otherwise empty.
     """
 
     def __init__(self, code: str, message: str, **details: t.Any) -> None:
@@ -161,21 +161,21 @@ class JoinError(Exception):
 
     @property
     def transient(self) -> bool:
-        """Whether the same attempt may succeed a little later."""
+        """Whether the same attempt may succeed later."""
         return self.code in TRANSIENT_CODES
 
     @property
     def retry_after(self) -> float:
-        """Seconds that the server asks to wait before the next attempt; 0 where it does not say."""
+        """The seconds to wait before the next attempt as requested by the server, or 0."""
         seconds = self.details.get("retry_after")
         return float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 0.0
 
     def reworded(self: _Error, message: str, **details: t.Any) -> _Error:
-        """The same error with another sentence, and with more details."""
+        """The same error with a new sentence and additional details."""
         return _rebuild(type(self), self.code, message, {**self.details, **details})
 
     def outline(self) -> dict[str, t.Any]:
-        """What playbooks see of it beside the sentence."""
+        """The error for playbooks, without its sentence."""
         phase = {"phase": self.phase} if self.phase else {}
         return {"code": self.code, "details": self.details, **phase}
 
@@ -184,7 +184,7 @@ class JoinError(Exception):
 
 
 class NamedError(JoinError):
-    """An error that callers catch by its class, whose code is ``CODE``."""
+    """An error with the code ``CODE`` that callers catch by class."""
 
     CODE = ""
 
@@ -193,19 +193,19 @@ class NamedError(JoinError):
 
 
 def is_transient_status(status: int) -> bool:
-    """Whether a server that answers with this HTTP status may answer otherwise a little later."""
+    """Whether a request that failed with this HTTP status may succeed later."""
     return status == 429 or status >= 500
 
 
 def printable(text: str, most: int = MAX_SENTENCE) -> str:
-    """``text`` on one line, without control characters, and with its middle left out where it is longer than ``most``."""
+    """``text`` on one line, without control characters; if it is longer than ``most``, its middle is omitted."""
     if len(text) > most:
-        text = f"{text[: most * 2 // 3]} … {text[-(most // 3) :]}"  # what a sentence begins and ends with is its own
+        text = f"{text[: most * 2 // 3]} … {text[-(most // 3) :]}"  # quotations are in the middle of a sentence
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def _plain(value: t.Any, level: int = 0) -> t.Any:
-    """A value that can be shown as JSON."""
+    """The value in a form that JSON can represent."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str) or level == _MAX_LEVELS:

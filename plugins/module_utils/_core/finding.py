@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""One thing that a preflight check has found."""
+
+"""The findings of preflight checks."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ __all__ = ("Finding", "error", "warning")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a check has found. ``check`` is kubeadm's name of it, ``severity`` is ``error`` or ``warning``."""
+    """A finding of a check. ``check`` is kubeadm's name of the check, ``severity`` is ``error`` or ``warning``."""
 
     check: str
     severity: str
@@ -23,10 +24,10 @@ class Finding:
 
 
 def error(check: str, code: str, message: str) -> Finding:
-    """Something that a join cannot go on with."""
+    """A finding that prevents the join."""
     return Finding(check, "error", code, message)
 
 
 def warning(check: str, code: str, message: str) -> Finding:
-    """Something to know of."""
+    """A finding that does not prevent the join."""
     return Finding(check, "warning", code, message)

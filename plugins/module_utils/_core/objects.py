@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What a Kubernetes object holds: it came from another machine, so anything may stand where a mapping or a text should."""
+"""Safe access to the fields of Kubernetes objects, which come from other machines and may have values of any type."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ __all__ = ("list_at", "mapping_at", "render_taint", "text_at")
 
 
 def mapping_at(value: t.Any, *keys: str) -> dict[str, t.Any]:
-    """The mapping that ``keys`` lead to, an empty one where none is."""
+    """The mapping at the path ``keys``, or an empty mapping."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def list_at(value: t.Any, *keys: str) -> list[dict[str, t.Any]]:
-    """The mappings in the list that ``keys`` lead to."""
+    """The mappings in the list at the path ``keys``, or an empty list."""
     found = mapping_at(value, *keys[:-1]).get(keys[-1])
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def text_at(value: t.Any, *keys: str) -> str:
-    """The text that ``keys`` lead to, an empty one where none is."""
+    """The text at the path ``keys``, or an empty text."""
     found = mapping_at(value, *keys[:-1]).get(keys[-1])
     return found if isinstance(found, str) else ""
 
 
 def render_taint(taint: t.Any) -> str:
-    """A taint as `kubectl taint` takes it: `key=value:Effect`, or `key:Effect`."""
+    """A taint in the format of `kubectl taint`: `key=value:Effect` or `key:Effect`."""
     value = text_at(taint, "value")
     return f"{text_at(taint, 'key')}{f'={value}' if value else ''}:{text_at(taint, 'effect')}"

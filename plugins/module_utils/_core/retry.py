@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Further attempts at what may succeed a little later."""
+"""Retries of attempts that may succeed later."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def retry(
     longest: float = 1.0,
     also: tuple[type[JoinError], ...] = (),
 ) -> _Value:
-    """Call ``attempt`` with the seconds left until it returns something, for ``timeout`` seconds; return that.
+    """Call ``attempt`` with the remaining seconds until it returns a value, for up to ``timeout`` seconds; return the value.
 
-    The first attempt is made at once, the last at the deadline. The pauses grow from ``shortest`` to ``longest``, or are as
-    long as the server asks for. An attempt that returns None is repeated, and so is one that raises a transient error or one of
-    ``also``; other errors end it. After the last attempt, its error is raised, or None returned.
+    The first attempt is made immediately, the last at the deadline. The pauses grow from ``shortest`` to ``longest``, or are
+    as long as the server requests. An attempt is repeated if it returns None or raises a transient error or one of ``also``;
+    other errors are raised immediately. After the last attempt, its error is raised or None is returned.
     """
     deadline = clock.monotonic() + timeout
     lengths = pauses(shortest, longest)
     while True:
-        wanted, error = 0.0, None
+        requested, error = 0.0, None
         try:
             value = attempt(max(deadline - clock.monotonic(), 0.0))
             if value is not None:
@@ -44,10 +44,10 @@ def retry(
         except JoinError as exc:
             if not exc.transient and not isinstance(exc, also):
                 raise
-            wanted, error = exc.retry_after, exc
+            requested, error = exc.retry_after, exc
         left = deadline - clock.monotonic()
         if left <= 0:
             if error is not None:
                 raise error
             return value
-        clock.sleep(min(left, max(next(lengths), wanted)))
+        clock.sleep(min(left, max(next(lengths), requested)))

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Versions of Kubernetes, and how far a kubelet's may be from its cluster's."""
+"""Versions of Kubernetes, and the allowed skew between a kubelet and its cluster."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _VERSION = re.compile(
     r"(?:-(?P<pre_release>[0-9A-Za-z.-]{1,64}))?(?:\+(?P<build>[0-9A-Za-z.-]{1,64}))?",
     re.ASCII,
 )
-#: How many minor versions the kubelet may be older than the API server (Kubernetes' version skew policy).
+#: The number of minor versions that a kubelet may be older than the API server (Kubernetes' version skew policy).
 MAX_SKEW = 3
 
 
 @dataclass(frozen=True)
 class KubernetesVersion:
-    """A version of Kubernetes. ``pre_release`` is `rc.1` in v1.37.0-rc.1, else empty.
+    """A version of Kubernetes. ``pre_release`` is `rc.1` in v1.37.0-rc.1, otherwise empty.
 
-    ``build`` is what follows a `+`; it is no part of the version's text, and versions that differ in it are equal.
+    ``build`` is the text after a `+`; it is not part of the rendered version, and comparisons ignore it.
     """
 
     major: int
@@ -47,7 +47,7 @@ class KubernetesVersion:
 
 
 def parse_kubernetes_version(text: str) -> KubernetesVersion:
-    """A version as a ConfigMap holds it or `kubelet --version` prints it. Raises ``invalid_kubernetes_version``."""
+    """Parse a version from a ConfigMap or from `kubelet --version`. Raises ``invalid_kubernetes_version``."""
     found = _VERSION.fullmatch(text.strip())
     if found is None:
         raise JoinError(
@@ -65,5 +65,5 @@ def parse_kubernetes_version(text: str) -> KubernetesVersion:
 
 
 def is_skewed(kubelet: KubernetesVersion, cluster: KubernetesVersion) -> bool:
-    """Whether this kubelet is newer than the cluster, or too old for it."""
+    """Whether this kubelet is newer than the cluster or too old for it."""
     return kubelet.major != cluster.major or not 0 <= cluster.minor - kubelet.minor <= MAX_SKEW

@@ -211,35 +211,9 @@ kubelet_version:
   type: str
   sample: Kubernetes v1.37.2
 cluster:
-  description: The cluster that O(discovery) found, as M(kubejoin.kubeadm.cluster_discovery_info) returns it. V(null) without one.
+  description: The cluster that O(discovery) found, as RV(kubejoin.kubeadm.cluster_discovery_info#module:cluster). V(null) without one.
   returned: success
   type: dict
-  contains:
-    server:
-      description: URL of the API server.
-      type: str
-      sample: https://api.example.org:6443
-    certificate_authority:
-      description: The cluster's CA certificates in PEM.
-      type: str
-      sample: "-----BEGIN CERTIFICATE-----\n..."
-    ca_cert_hashes:
-      description: Pins of the CA certificates that verify the API server.
-      type: list
-      elements: str
-      sample: ["sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5"]
-    cluster_configuration:
-      description: Text of C(ClusterConfiguration) in ConfigMap C(kube-system/kubeadm-config).
-      type: str
-      sample: "apiVersion: kubeadm.k8s.io/v1beta4\n..."
-    kubelet_configuration:
-      description: Text of C(kubelet) in ConfigMap C(kube-system/kubelet-config).
-      type: str
-      sample: "apiVersion: kubelet.config.k8s.io/v1beta1\n..."
-    facts:
-      description: What is known from both configurations, as RV(kubejoin.kubeadm.cluster_discovery_info#module:cluster.facts).
-      type: dict
-      sample: {"kubernetes_version": "v1.37.2", "service_subnet": "10.96.0.0/12", "cgroup_driver": "systemd"}
 notes:
   description: Sentences about anything unusual during O(discovery).
   returned: success

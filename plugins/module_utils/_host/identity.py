@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import typing as t
-from dataclasses import dataclass
 
 from .._core.errors import JoinError
 from .._credentials.pki import NodeCertificate, parse_node_certificate, parse_private_key, unusable_because
@@ -19,28 +18,19 @@ from .machine import KUBELET_CLIENT_PEM, Files
 if t.TYPE_CHECKING:
     from cryptography import x509
 
-__all__ = ("Identity", "observe_identity")
-
-
-@dataclass(frozen=True)
-class Identity:
-    """``problem`` is why the client certificate is not valid for this node in this cluster, None if it is."""
-
-    certificate: NodeCertificate | None
-    problem: str | None
+__all__ = ("observe_identity",)
 
 
 def observe_identity(
     host: Files, *, node_name: str, authorities: t.Sequence[x509.Certificate], now: datetime.datetime
-) -> Identity:
-    """The kubelet's client certificate, checked for this node in this cluster."""
+) -> tuple[NodeCertificate | None, str | None]:
+    """The kubelet's client certificate, and why it is not valid for this node in this cluster; None if it is."""
     found = host.read(KUBELET_CLIENT_PEM)
     if found is None:
-        return Identity(None, "it is absent")
+        return None, "it is absent"
     try:
         certificate = parse_node_certificate(found.text, what=KUBELET_CLIENT_PEM)
     except JoinError as exc:
-        return Identity(None, str(exc))
+        return None, str(exc)
     key = parse_private_key(found.content)
-    problem = unusable_because(certificate, key, node_name=node_name, authorities=authorities, now=now)
-    return Identity(certificate, problem)
+    return certificate, unusable_because(certificate, key, node_name=node_name, authorities=authorities, now=now)

@@ -16,7 +16,7 @@ from .._api.node import ConnectAsNode, NodeStatus, observe_node
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, pin_of
-from .identity import Identity, observe_identity
+from .identity import observe_identity
 from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
 
 __all__ = ("Membership", "observe_membership")
@@ -59,8 +59,8 @@ def observe_membership(
     hashes = tuple(pin_of(authority) for authority in authorities)
     if pins and set(pins).isdisjoint(hashes):
         return Membership((f"{KUBELET_CONF} belongs to another cluster",), cluster.server, hashes)
-    identity = observe_identity(host, node_name=node_name, authorities=authorities, now=clock.now())
-    pending = list(_local_steps(host, identity.problem))
+    certificate, problem = observe_identity(host, node_name=node_name, authorities=authorities, now=clock.now())
+    pending = list(_local_steps(host, problem))
     is_control_plane = None
     if not pending and host.is_live() and can_ask:
         try:
@@ -69,7 +69,10 @@ def observe_membership(
             is_control_plane = status.is_control_plane
         except JoinError as exc:
             pending = [str(exc)]
-    return Membership(tuple(pending), cluster.server, hashes, _expiry(identity), is_control_plane)
+    expires = None
+    if certificate is not None and problem is None:
+        expires = f"{certificate.not_after:%Y-%m-%dT%H:%M:%SZ}"
+    return Membership(tuple(pending), cluster.server, hashes, expires, is_control_plane)
 
 
 def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
@@ -88,9 +91,3 @@ def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
 def _cluster_steps(status: NodeStatus, name: str, level: str) -> t.Iterator[str]:
     if not status.reached(level):
         yield f"node {name} is not {level}: {status.reason or 'there is no such node'} {status.message}".strip()
-
-
-def _expiry(identity: Identity) -> str | None:
-    if identity.certificate is None or identity.problem is not None:
-        return None
-    return f"{identity.certificate.not_after:%Y-%m-%dT%H:%M:%SZ}"

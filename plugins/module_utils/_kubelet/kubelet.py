@@ -143,9 +143,8 @@ def _refuse_foreign_leftovers(host: Files, spec: KubeletSpec) -> None:
 
 def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) -> Change:
     authorities = parse_certificates(spec.cluster.certificate_authority, what="the cluster's CA bundle")
-    identity = observe_identity(host, node_name=node_name, authorities=authorities, now=clock.now())
-    problem = identity.problem
-    certificate = describe_node_certificate(identity.certificate, node_name, problem)
+    found, problem = observe_identity(host, node_name=node_name, authorities=authorities, now=clock.now())
+    certificate = describe_node_certificate(found, node_name, problem)
     resources = {"certificate": {"path": KUBELET_CLIENT_PEM, **certificate}}
     after = {"node": node_name, "usable": True}
     if problem is None:

@@ -18,7 +18,7 @@ NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
 
 
 def problem(host: TestHost, node_name: str = "cp-1", authority: Authority = AUTHORITY) -> str | None:
-    return observe_identity(host, node_name=node_name, authorities=[authority.certificate], now=NOW).problem
+    return observe_identity(host, node_name=node_name, authorities=[authority.certificate], now=NOW)[1]
 
 
 def test_the_certificate_of_a_joined_host_is_good() -> None:
@@ -30,9 +30,9 @@ def test_the_certificate_of_a_joined_host_is_good() -> None:
 
 def test_a_certificate_is_returned_with_its_problem() -> None:
     """One that can be read, and no other."""
-    found = observe_identity(joined_host(), node_name="cp-2", authorities=[AUTHORITY.certificate], now=NOW)
-    assert found.problem and found.certificate and found.certificate.node_name == "cp-1"
-    assert observe_identity(TestHost(), node_name="cp-1", authorities=[], now=NOW).certificate is None
+    found, reason = observe_identity(joined_host(), node_name="cp-2", authorities=[AUTHORITY.certificate], now=NOW)
+    assert reason and found and found.node_name == "cp-1"
+    assert observe_identity(TestHost(), node_name="cp-1", authorities=[], now=NOW)[0] is None
 
 
 def test_an_absent_file_is_a_problem() -> None:

@@ -73,7 +73,7 @@ def test_a_file_has_its_tests_in_the_file_of_its_name(unit: pathlib.Path) -> Non
     assert tests, "it has no tests"
 
 
-#: Tests of all modules, of all actions, and of all parsers; goldens compare several files with kubeadm.
+#: Tests of all modules and their results, of all actions, and of all parsers; goldens compare several files with kubeadm.
 OF_SEVERAL = {
     "modules/test_modules",
     "modules/test_results",

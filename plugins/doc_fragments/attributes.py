@@ -35,12 +35,12 @@ attributes:
     description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
 """
 
-    API = r"""
+    CLUSTER = r"""
 options: {}
 attributes:
   action_group:
     support: full
-    description: Use C(group/kubejoin.kubeadm.api) in C(module_defaults) to set defaults for this module.
+    description: Use C(group/kubejoin.kubeadm.cluster) in C(module_defaults) to set O(cluster) for this module.
     membership:
-      - kubejoin.kubeadm.api
+      - kubejoin.kubeadm.cluster
 """

@@ -47,9 +47,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._core.errors import JoinError
-from ..module_utils._patches.folder import read_patch_files
-from ..module_utils._patches.kustomize import read_kustomize_files
-from ..module_utils._system.host import LocalFiles
+from ..plugin_utils._controller import AnsibleFiles
 
 
 class LookupModule(LookupBase):
@@ -57,13 +55,8 @@ class LookupModule(LookupBase):
 
     def run(self, terms: t.Any, variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         self.set_options(var_options=variables, direct=kwargs)
-        return [self._read(term, variables) for term in terms]
-
-    def _read(self, term: str, variables: t.Any) -> list[dict[str, str]]:
-        read = read_kustomize_files if self.get_option("kustomize") else read_patch_files
-        folder = self.find_file_in_search_path(variables, "files", term, ignore_missing=True) or term
+        files = AnsibleFiles.of_lookup(self, variables)
         try:
-            files = read(LocalFiles(), folder)
+            return [files.read_patches(term, kustomize=self.get_option("kustomize")) for term in terms]
         except JoinError as exc:
             raise AnsibleError(str(exc)) from exc
-        return [{"name": name, "content": content} for name, content in files]

@@ -16,7 +16,6 @@ description:
   - The expiry time is based on the API server's clock.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
-  - kubejoin.kubeadm.attributes.api
   - kubejoin.kubeadm.cluster.admin
 options:
   state:

@@ -24,7 +24,6 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
-  - kubejoin.kubeadm.attributes.api
 options:
   endpoint:
     description: Address of an API server, V(host:port), or V([address]:port) for IPv6. Required with O(token).

@@ -26,7 +26,7 @@ description:
   - Results and diffs contain no keys and no proxy passwords.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
-  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.attributes.cluster
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.node
   - kubejoin.kubeadm.node.address
@@ -36,9 +36,15 @@ extends_documentation_fragment:
 options:
   phases:
     description:
-      - Phases to run, by kubeadm's names. Names of other phases are ignored.
+      - Phases to run, by kubeadm's names.
     type: list
     elements: str
+    choices:
+      - control-plane-prepare/download-certs
+      - control-plane-prepare/certs
+      - control-plane-prepare/kubeconfig
+      - control-plane-prepare/control-plane
+      - check-etcd
     default:
       - control-plane-prepare/download-certs
       - control-plane-prepare/certs
@@ -171,7 +177,7 @@ from ..module_utils._ansible.bootstrap_credentials import (
     bootstrap_connection,
 )
 from ..module_utils._ansible.control_plane import LOCAL_API_OPTIONS
-from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge, phases_option
 from ..module_utils._ansible.patches import (
     KUSTOMIZE_OPTIONS,
     PATCH_OPTIONS,
@@ -224,7 +230,7 @@ def main() -> None:
         returns=("api_endpoint", "certificates", "files"),
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
-            "phases": {"type": "list", "elements": "str", "default": list(FILE_PHASES)},
+            "phases": phases_option(FILE_PHASES),
             "certificate_key": {"type": "str", "no_log": True},
             "uploaded_to": {"type": "str", "default": KUBEADM_CERTS},
             "shared_certificates": {"type": "dict", "default": {}, "no_log": True},

@@ -21,7 +21,7 @@ description:
     addresses in their static pods.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
-  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.attributes.cluster
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.cluster.admin
   - kubejoin.kubeadm.node
@@ -31,9 +31,10 @@ extends_documentation_fragment:
 options:
   phases:
     description:
-      - Phases to run, by kubeadm's names. Names of other phases are ignored.
+      - Phases to run, by kubeadm's names.
     type: list
     elements: str
+    choices: [kubelet-wait-bootstrap, control-plane-join/update-status, control-plane-join/mark-control-plane, wait-control-plane]
     default: [kubelet-wait-bootstrap, control-plane-join/update-status, control-plane-join/mark-control-plane, wait-control-plane]
   cri_socket:
     description:
@@ -163,7 +164,7 @@ import functools
 import typing as t
 
 from ..module_utils._ansible.control_plane import LOCAL_API_OPTIONS
-from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge, phases_option
 from ..module_utils._control_plane.node import (
     JOIN_PHASES,
     ControlPlaneNodeSpec,
@@ -208,7 +209,7 @@ def main() -> None:
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},
-            "phases": {"type": "list", "elements": "str", "default": list(JOIN_PHASES)},
+            "phases": phases_option(JOIN_PHASES),
             "node_name": {"type": "str"},
             **LOCAL_API_OPTIONS,
             "cri_socket": {"type": "str"},

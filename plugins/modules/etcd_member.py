@@ -21,7 +21,7 @@ description:
   - Does nothing in a cluster with an external etcd.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
-  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.attributes.cluster
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.cluster.admin
   - kubejoin.kubeadm.node

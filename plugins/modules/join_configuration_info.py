@@ -21,36 +21,45 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes.info
 options:
   configuration:
-    description: The JoinConfiguration, as text with one or several YAML documents, or as data. Empty if there is none.
+    description:
+      - The JoinConfiguration, as the path of a file on the controller, as text with one or several YAML documents, or as data.
+      - Text on one line is a path, unless it is JSON or YAML. Empty if there is none.
     type: raw
   flags:
     description:
-      - The variables C(join_*) for flags and fields, without the prefix C(join_). Empty values count as not set.
-      - Together with O(configuration), only the flags that kubeadm accepts together with C(--config).
-    type: dict
-    default: {}
-  only_phases:
-    description: Phases to run, by kubeadm's names. An empty list means all phases.
+      - A mapping with the variables of the role P(kubejoin.kubeadm.join#role) without the prefix C(join_). Most of them are flags of
+        C(kubeadm join) with underscores.
+      - Null and empty texts count as not set. Lists, mappings, numbers and booleans may be texts.
+      - Together with O(configuration), of these flags only the ones that kubeadm accepts together with C(--config).
+    type: raw
+  variable_names:
+    description:
+      - Names of the variables of a host, as the lookup P(ansible.builtin.varnames#lookup) returns them.
+      - A name that begins with C(join_) or C(invite_) is refused if it is a misspelt variable of the roles, and otherwise displayed in a
+        warning. Other names are ignored.
     type: list
     elements: str
     default: []
-  start_at_phase:
-    description: Phase to start with.
-    type: str
-  control_plane:
-    description: Whether the host becomes a control plane. A configuration that differs is refused. By default, the configuration decides.
-    type: bool
-  rootfs:
-    description: Root folder of a machine image, as O(kubejoin.kubeadm.kubelet#module:rootfs). Refused for control planes.
-    type: str
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info
+  - plugin: kubejoin.kubeadm.join_secrets
+    plugin_type: lookup
 """
 
 EXAMPLES = r"""
-- name: Read the configuration
+- name: Read a file
   kubejoin.kubeadm.join_configuration_info:
-    configuration: "{{ lookup('ansible.builtin.file', 'join.yaml') }}"
+    configuration: join.yaml
+  register: join
+
+- name: Read flags
+  kubejoin.kubeadm.join_configuration_info:
+    flags:
+      apiserver_endpoint: api.example.org:6443
+      token: "{{ vaulted_token }}"
+      discovery_token_unsafe_skip_ca_verification: true
+      taints: example.com/dedicated=database:NoSchedule
+      kubelet_extra_args: --node-ip=192.0.2.7 --v=2
   register: join
 """
 
@@ -60,22 +69,37 @@ configuration:
   returned: success
   type: dict
 discovery:
-  description: The discovery method, V(bootstrapToken) or V(file). Empty if the configuration has none.
+  description: The kind of discovery in the configuration, V(bootstrapToken), V(file), or an empty text if there is none.
   returned: success
   type: str
+install_requirements:
+  description: Whether missing Python libraries are to be installed.
+  returned: success
+  type: bool
 options:
-  description: Values of the configuration under the names of the modules' options. Empty if not set.
+  description: The values for the modules of this collection, by the names of their options. Options that are not set are empty.
   returned: success
   type: dict
   sample:
     node_name: worker-1
     taints: ["example.com/dedicated=database:NoSchedule"]
 phases:
-  description: Phases to run, those of a control plane if C(controlPlane) is set, else those of a worker.
+  description: The phases to run, of a control plane if there is a C(controlPlane), otherwise of a worker.
   returned: success
   type: list
   elements: str
   sample: [preflight, kubelet-start, kubelet-wait-bootstrap]
+phases_by_module:
+  description: The phases to run by each of the modules with an option C(phases).
+  returned: success
+  type: dict
+  sample: {"control_plane_files": [], "control_plane_node": [], "kubelet": [kubelet-start, kubelet-wait-bootstrap]}
+secrets:
+  description: Names of the secrets that are set, which the lookup P(kubejoin.kubeadm.join_secrets#lookup) returns.
+  returned: success
+  type: list
+  elements: str
+  sample: [discovery_token, tls_bootstrap_token]
 timeouts:
   description: The timeouts of the configuration in seconds.
   returned: success

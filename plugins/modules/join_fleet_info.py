@@ -7,52 +7,54 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: join_fleet_info
-short_description: Check the hosts of a play for duplicates, and report on a run
+short_description: Check hosts for duplicates and choose which ones discover the cluster
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Refuses hosts with the same node name or machine ID, which would replace each other in the cluster.
-  - With O(report), returns the report of a run instead, with equal failures and warnings of many hosts grouped.
-  - Uses the variables that the flows of this collection have registered. Runs on the controller; nothing is executed on a host.
+  - Returns the hosts that have not joined, and for each one a representative with the same discovery, so that the cluster is discovered once.
+  - Runs on the controller; nothing is executed on a host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
 options:
-  hosts:
-    description: The hosts to check.
-    type: list
-    elements: str
+  nodes:
+    description:
+      - By host, a mapping with C(node_name), C(machine_id) and C(joined), as M(kubejoin.kubeadm.preflight_info) returns it. Other keys are
+        ignored, and a host without C(joined) is not pending.
+    type: dict
     required: true
-  report:
-    description: Whether to return the report of a run.
-    type: bool
-    default: false
+  discoveries:
+    description:
+      - By host, the C(discovery) of its JoinConfiguration, as M(kubejoin.kubeadm.join_configuration_info) returns it in
+        C(configuration). Hosts that are not here have the same one.
+    type: dict
+    default: {}
 seealso:
   - module: kubejoin.kubeadm.preflight_info
 """
 
 EXAMPLES = r"""
+- name: Inspect the hosts
+  kubejoin.kubeadm.preflight_info:
+  register: inspected
+
 - name: Refuse hosts with the same name
   kubejoin.kubeadm.join_fleet_info:
-    hosts: "{{ ansible_play_hosts }}"
+    nodes: "{{ dict(ansible_play_hosts | zip(ansible_play_hosts | map('extract', hostvars, 'inspected'))) }}"
   run_once: true
 """
 
 RETURN = r"""
 pending:
-  description: Hosts with remaining steps.
-  returned: success, and not O(report)
+  description: The hosts that have not joined.
+  returned: success
   type: list
   elements: str
-askers:
-  description: For each host with remaining steps, the host that discovers the cluster for it, the first one with the same discovery settings.
-  returned: success, and not O(report)
+  sample: [w1, w2]
+representatives:
+  description: By pending host, the first host with the same discovery.
+  returned: success
   type: dict
   sample: {"w1": "w1", "w2": "w1"}
-msg:
-  description: The report of the run, one line for each group of hosts.
-  returned: success, and O(report)
-  type: list
-  elements: str
-  sample: ["joined: 2 nodes (w1, w2)", "failed in preflight, Swap: 1 node (w3): swap is on"]
 """

@@ -21,7 +21,7 @@ description:
   - Never writes the token to the host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
-  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.attributes.cluster
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.node
   - kubejoin.kubeadm.node.address
@@ -32,9 +32,9 @@ options:
   phases:
     description:
       - Phases to run, by kubeadm's names. V(kubelet-start) sets up identity, files and service; V(kubelet-wait-bootstrap) waits for the node.
-      - Names of other phases are ignored.
     type: list
     elements: str
+    choices: [kubelet-start, kubelet-wait-bootstrap]
     default: [kubelet-start, kubelet-wait-bootstrap]
   control_plane:
     description:
@@ -214,7 +214,7 @@ import typing as t
 
 from ..module_utils._ansible.bootstrap_credentials import FILE_OPTIONS, bootstrap_connection
 from ..module_utils._ansible.control_plane import CONTROL_PLANE_OPTIONS, own_api_server
-from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge, phases_option
 from ..module_utils._ansible.patch_files import PATCH_OPTIONS, patch_files
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
@@ -260,7 +260,7 @@ def main() -> None:
         returns=("certificate", "files", "node", "service"),
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
-            "phases": {"type": "list", "elements": "str", "default": list(KUBELET_PHASES)},
+            "phases": phases_option(KUBELET_PHASES),
             **CONTROL_PLANE_OPTIONS,
             "ca_cert_path": {"type": "path", "default": CA_FILE},
             "token": {"type": "str", "no_log": True},

@@ -31,7 +31,7 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
-  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.attributes.cluster
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.node
   - kubejoin.kubeadm.node.address

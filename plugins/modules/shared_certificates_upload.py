@@ -20,7 +20,7 @@ description:
   - The certificate key is an argument and never a result, so it is kept in one place only.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
-  - kubejoin.kubeadm.attributes.api
+  - kubejoin.kubeadm.attributes.cluster
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.cluster.admin
 options:

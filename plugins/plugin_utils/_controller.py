@@ -4,18 +4,25 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""How what answers on the controller runs: arguments in, an answer, and one way out."""
+"""The adapter to Ansible on the controller: how actions run, and how files are found."""
 
 from __future__ import annotations
 
 import abc
 import typing as t
 
+from ansible.errors import AnsibleError, AnsibleFileNotFound
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._core.errors import JoinError
+if t.TYPE_CHECKING:
+    from ansible.plugins.lookup import LookupBase
 
-__all__ = ("ControllerAction",)
+from ..module_utils._core.errors import JoinError
+from ..module_utils._patches.folder import read_patch_files
+from ..module_utils._patches.kustomize import read_kustomize_files
+from ..module_utils._system.host import LocalFiles
+
+__all__ = ("AnsibleFiles", "ControllerAction")
 
 
 class ControllerAction(ActionBase):
@@ -34,6 +41,51 @@ class ControllerAction(ActionBase):
         except JoinError as exc:
             return {"failed": True, "msg": str(exc), "error": exc.outline()}
 
+    def files(self) -> AnsibleFiles:
+        """The controller's files as this task finds them."""
+        return AnsibleFiles(self._loader, self._task.get_search_path())
+
     @abc.abstractmethod
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """The result beside ``changed``. Raises JoinError."""
+        """The result without ``changed``. Raises JoinError."""
+
+
+class AnsibleFiles:
+    """Implements ``_join.configuration.ControllerFiles`` by Ansible's loader, with the folders that a task searches."""
+
+    def __init__(self, loader: t.Any, search_path: t.Sequence[str]) -> None:
+        self._loader = loader
+        self._search_path = search_path
+
+    @classmethod
+    def of_lookup(cls, lookup: LookupBase, variables: t.Mapping[str, t.Any] | None) -> AnsibleFiles:
+        """The files that the task of a lookup finds."""
+        known = variables or {}
+        return cls(lookup._loader, known.get("ansible_search_path") or [lookup.get_basedir(known)])
+
+    def read_text(self, path: str, what: str) -> str:
+        try:
+            return str(self._loader.get_text_file_contents(self._find(path)))
+        except (AnsibleError, OSError, ValueError) as exc:
+            reason = (
+                "there is no such file on the controller"
+                if isinstance(exc, AnsibleFileNotFound)
+                else "it is not a readable file"
+            )
+            raise JoinError(
+                "file_not_read",
+                f"Cannot read {what}: {reason}; expected the path of a file of UTF-8 text, absolute or as Ansible finds `files`, and for "
+                "a vaulted file the vault's password. Nothing was changed.",
+                what=what,
+            ) from exc
+
+    def read_patches(self, path: str, *, kustomize: bool) -> list[dict[str, str]]:
+        read = read_kustomize_files if kustomize else read_patch_files
+        try:
+            folder = self._find(path)
+        except (AnsibleError, ValueError):
+            folder = path
+        return [{"name": name, "content": content} for name, content in read(LocalFiles(), folder)]
+
+    def _find(self, path: str) -> str:
+        return str(self._loader.path_dwim_relative_stack(self._search_path, "files", path))

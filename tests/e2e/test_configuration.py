@@ -106,7 +106,7 @@ def test_a_bad_file_is_refused_before_any_host_is_asked(
     run = run_join(bed, inventory, "--limit", "w1", variables={"join_configuration": str(file)})
     assert run.codes() == {"w1": "invalid_join_configuration"}
     assert told in run.output
-    assert not any("Look at this host" in task for task in run.executed())
+    assert not any("Inspect and check this host" in task for task in run.executed())
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ MODULES = [
 def assert_unchanged(run: Run) -> None:
     """Of a host that is complete nothing is asked but preflight, and nothing is minted or shared for it."""
     names = [task.rpartition(" : ")[2] for task in run.executed()]
-    assert "Preflight | Look at this host" in names
+    assert "Preflight | Inspect and check this host" in names
     assert [name for name in names if name.startswith(PHASES)] == []
     assert run.changed() == []
 

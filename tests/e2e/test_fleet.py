@@ -28,7 +28,7 @@ def test_the_same_name_twice_is_refused_before_a_token_is_made(
     assert run.status == 2
     assert set(run.codes().values()) == {"node_name_duplicate"}
     assert "w1, w2" in run.output
-    assert not any("Make the token" in task for task in run.executed())
+    assert not any("Create the bootstrap token" in task for task in run.executed())
     assert bootstrap_tokens(bed) == tokens
     assert host_fingerprint(bed, "w1") == disk
 
@@ -72,7 +72,7 @@ def test_equal_findings_of_many_hosts_are_one_line(
         bed.ssh(host, "systemctl start containerd")
     assert set(run.codes().values()) == {"cri_unavailable"}
     assert "failed in preflight, CRI: 2 nodes (w1, w2): " in run.output
-    assert not any("Make the token" in task for task in run.executed())
+    assert not any("Create the bootstrap token" in task for task in run.executed())
 
 
 def test_a_kubelet_that_cannot_start_is_told_with_cause_and_evidence(

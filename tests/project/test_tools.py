@@ -227,7 +227,7 @@ def test_tags_choose_phases_and_what_these_need_comes_along() -> None:
         "Describe the cluster",
         "Preflight",
         "Fleet",
-        "Invite those who have not joined",
+        "Invite the hosts that have not joined",
         "Prerequisites",
     ]
     assert plays[1:] == [[*needed, "Kubelet start"]] * 2

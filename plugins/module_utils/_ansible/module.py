@@ -20,7 +20,7 @@ from .._system.requirements import LIBRARIES, require
 if t.TYPE_CHECKING:
     from .._core.change import Change, Resources
 
-__all__ = ("CLUSTER_OPTIONS", "Params", "answer", "converge")
+__all__ = ("CLUSTER_OPTIONS", "Params", "answer", "converge", "phases_option")
 
 _TEXT: dict[str, t.Any] = {"type": "str", "required": True}
 _FACTS: dict[str, t.Any] = {
@@ -79,6 +79,11 @@ _OF_RUN = ("because", "changed", "restarted", "reused")
 Params = t.Mapping[str, t.Any]
 Planner = t.Callable[[Params, LocalHost], "Change"]
 Observer = t.Callable[[Params, LocalHost], t.Mapping[str, t.Any]]
+
+
+def phases_option(phases: t.Sequence[str]) -> dict[str, t.Any]:
+    """The option ``phases`` of a module that runs these phases."""
+    return {"type": "list", "elements": "str", "choices": list(phases), "default": list(phases)}
 
 
 def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec: t.Any) -> None:

@@ -92,8 +92,9 @@ class Problem:
         """A clause; ``hides_value`` for documents in which any value may be a secret."""
         if self.known is not None:
             return f"there is no such field, only {', '.join(self.known)}"
-        is_short = isinstance(self.value, (str, bool, int, float)) and len(repr(self.value)) <= _LONGEST_VALUE
-        return f"it is {repr(self.value) if is_short and not hides_value else kind_of(self.value)}, expected {self.expected}"
+        is_scalar = isinstance(self.value, (str, bool, int, float)) and not hides_value
+        value = repr(self.value) if is_scalar and len(repr(self.value)) <= _LONGEST_VALUE else kind_of(self.value)
+        return f"it is {value}, expected {self.expected}"
 
 
 class WrongValueError(ValueError):
@@ -224,7 +225,7 @@ class _Reader:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         is_whole = is_number and isinstance(value, int)
         if kind in _INTEGERS:
-            fits = is_whole and value in _INTEGERS[kind]
+            fits = is_whole and int(value) in _INTEGERS[kind]  # a range searches for a subclass of int one by one
             return value if fits else self._wrong(path, value, f"a whole number of type {kind}")
         if kind == "float64":
             return float(value) if is_number else self._wrong(path, value, "a number")

@@ -29,7 +29,7 @@ _Problem = t.Tuple[str, str, str]
 def validate_join_configuration(configuration: t.Mapping[str, t.Any], *, needs_discovery: bool) -> None:
     """Refuse a complete configuration that kubeadm would refuse, and pins that it would only refuse later.
 
-    ``needs_discovery`` is false for who was invited and trusts by that. The error's code is that of the problems if they
+    ``needs_discovery`` is false for hosts that may join by an invitation. The error's code is that of the problems if they
     have one, else ``invalid_join_configuration``; details hold ``problems``: ``field``, ``code`` and ``problem`` of each.
     """
     problems = [
@@ -52,18 +52,18 @@ def validate_join_configuration(configuration: t.Mapping[str, t.Any], *, needs_d
 def expect_flow(configuration: t.Mapping[str, t.Any], *, control_plane: bool, rootfs: str = "") -> None:
     """Refuse a complete configuration that makes a host something else than its flow. Raises ``configuration_mixed``."""
     if control_plane != ("controlPlane" in configuration):
-        shall, has = ("a control plane", "no") if control_plane else ("a worker", "a")
+        role, has = ("a control plane", "no") if control_plane else ("a worker", "a")
         raise JoinError(
             "configuration_mixed",
-            f"Cannot make this host {shall}: join_configuration has {has} controlPlane; mend it, or put the host among those that become "
-            "the other (the role control_plane_join sets join_control_plane, worker_join does not).",
-            variables=["join_configuration", "join_control_plane"],
+            f"Cannot make this host {role}: the JoinConfiguration has {has} controlPlane; correct it, or use the other flow for this "
+            "host (the role control_plane_join sets control_plane, worker_join does not).",
+            variables=["configuration", "control_plane"],
         )
     if control_plane and rootfs:
         raise JoinError(
             "configuration_mixed",
-            "Cannot make a control plane in join_rootfs: its etcd and its API server have to run to join; images are for workers alone.",
-            variables=["join_control_plane", "join_rootfs"],
+            "Cannot make a control plane in rootfs: its etcd and its API server have to run to join; images are for workers alone.",
+            variables=["control_plane", "rootfs"],
         )
 
 
@@ -74,14 +74,14 @@ def _discovery(discovery: t.Mapping[str, t.Any], needed: bool) -> t.Iterator[_Pr
             yield (
                 "discovery",
                 "discovery_missing",
-                "neither bootstrapToken nor file is there: nothing says how to trust the cluster",
+                "neither bootstrapToken nor file is set, so the cluster cannot be verified",
             )
         return
     if token is not None and file is not None:
         yield (
             "discovery",
             "discovery_ambiguous",
-            "bootstrapToken and file are both there, and only one can decide whom to trust",
+            "bootstrapToken and file are both set, and only one of them can verify the cluster",
         )
     if token is not None:
         yield from _token_discovery(token)
@@ -118,18 +118,21 @@ def _node(node: t.Mapping[str, t.Any]) -> t.Iterator[_Problem]:
     prefix, code = "nodeRegistration.", "invalid_join_configuration"
     name = node.get("name", "")
     if name and (_SUBDOMAIN.fullmatch(name) is None or len(name) > 253):
-        yield f"{prefix}name", code, f"{name!r} is no RFC 1123 subdomain of lower-case letters, digits, `-` and `.`"
+        yield f"{prefix}name", code, f"{name!r} is not an RFC 1123 subdomain of lower-case letters, digits, `-` and `.`"
     for at, argument in enumerate(node.get("kubeletExtraArgs", ())):
         if not argument.get("name"):
             yield f"{prefix}kubeletExtraArgs", code, f"the argument at index {at} has no name"
         if argument.get("mergeMethod"):
             yield f"{prefix}kubeletExtraArgs", code, "mergeMethod is in no release that joins nodes; leave it out"
+    for at, taint in enumerate(node["taints"] or ()):
+        if not taint["key"]:
+            yield f"{prefix}taints", code, f"the taint at index {at} has no key"
     policy = node["imagePullPolicy"]
     if policy not in ("Always", "IfNotPresent", "Never"):
         yield f"{prefix}imagePullPolicy", code, f"{policy!r} is not Always, IfNotPresent or Never"
     ignored = [name.lower() for name in node.get("ignorePreflightErrors", ())]
     if "all" in ignored and set(ignored) != {"all"}:
-        yield "ignore-preflight-errors", code, "`all` and names of checks are both there; name either"
+        yield "ignore-preflight-errors", code, "`all` and names of checks are both set; set one of the two"
 
 
 def _control_plane(control_plane: t.Mapping[str, t.Any] | None) -> t.Iterator[_Problem]:
@@ -139,9 +142,9 @@ def _control_plane(control_plane: t.Mapping[str, t.Any] | None) -> t.Iterator[_P
     endpoint = control_plane["localAPIEndpoint"]
     address = endpoint.get("advertiseAddress")
     if address is not None and not _is_ip(address):
-        yield "controlPlane.localAPIEndpoint.advertiseAddress", code, f"{address!r} is no IP address"
+        yield "controlPlane.localAPIEndpoint.advertiseAddress", code, f"{address!r} is not an IP address"
     if not 1 <= endpoint["bindPort"] <= 65535:
-        yield "controlPlane.localAPIEndpoint.bindPort", code, f"{endpoint['bindPort']} is no port"
+        yield "controlPlane.localAPIEndpoint.bindPort", code, f"{endpoint['bindPort']} is not a port"
     if _KEY.fullmatch(control_plane.get("certificateKey", "0" * 64)) is None:
         yield "controlPlane.certificateKey", code, "it is not 64 hexadecimal digits (32 bytes)"
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._core.errors import JoinError
+from .display import displayable
 
-__all__ = ("CONTROL_PLANE_PHASES", "PHASES", "WORKER_PHASES", "select_phases")
+__all__ = ("CONTROL_PLANE_PHASES", "MODULE_PHASES", "PHASES", "WORKER_PHASES", "phases_by_module", "select_phases")
 
 #: Every phase of `kubeadm join` from 1.34 to 1.37 in the order of execution, children after their parent; and update-status, which
 #: did something up to 1.21 and was there up to 1.30.
@@ -36,27 +37,52 @@ PHASES = (
 #: Those that do something on a worker.
 WORKER_PHASES = ("preflight", "kubelet-start", "kubelet-wait-bootstrap")
 
-#: Those that stand for their children, and one that kubeadm has given up.
+#: Parents, which mean their children, and one that kubeadm no longer has.
 _IDLE = ("control-plane-prepare", "control-plane-join", "control-plane-join/etcd")
 
 #: Those that do something on a control plane.
 CONTROL_PLANE_PHASES = tuple(phase for phase in PHASES if phase not in _IDLE)
 
 
+#: The phases that each module does, by the name of the module.
+MODULE_PHASES = {
+    "control_plane_files": (
+        "control-plane-prepare/download-certs",
+        "control-plane-prepare/certs",
+        "control-plane-prepare/kubeconfig",
+        "control-plane-prepare/control-plane",
+        "check-etcd",
+    ),
+    "kubelet": ("kubelet-start", "kubelet-wait-bootstrap"),
+    "control_plane_node": (
+        "kubelet-wait-bootstrap",
+        "control-plane-join/update-status",
+        "control-plane-join/mark-control-plane",
+        "wait-control-plane",
+    ),
+}
+
+
+def phases_by_module(phases: t.Collection[str], *, control_plane: bool) -> dict[str, list[str]]:
+    """Which of the selected phases each module does. The kubelet of a control plane is not ready before etcd has joined."""
+    own = {**MODULE_PHASES, "kubelet": ("kubelet-start",)} if control_plane else {"kubelet": MODULE_PHASES["kubelet"]}
+    return {module: [name for name in own.get(module, ()) if name in phases] for module in MODULE_PHASES}
+
+
 def select_phases(
     flow: t.Sequence[str], *, skip: t.Collection[str] = (), only: t.Collection[str] = (), start_at: str = ""
 ) -> tuple[str, ...]:
-    """The phases of ``flow`` that are gone through: all, or those in ``only``, from ``start_at`` on, without ``skip``.
+    """The phases of ``flow`` that are run: all, or those in ``only``, from ``start_at`` on, without ``skip``.
 
-    The name of a parent stands for its children as well. Raises ``unknown_phase`` for a name that kubeadm does not have;
-    one that is not part of the flow is no error, as in kubeadm, where the same list serves workers and control planes.
+    The name of a parent includes its children. Raises ``unknown_phase`` for a name that kubeadm does not have. A phase of
+    another flow is not an error, as in kubeadm, where the same list is for workers and control planes.
     """
     for name in (*skip, *only, *filter(None, [start_at])):
         if name not in PHASES:
             raise JoinError(
                 "unknown_phase",
-                f"Cannot choose the phases: {name!r} is none of kubeadm's; there are {', '.join(PHASES)}.",
-                phase=name,
+                f"Cannot choose the phases: {displayable(name)!r} is not a phase of kubeadm, only {', '.join(PHASES)}.",
+                phase=displayable(name),
                 phases=list(PHASES),
             )
     first = PHASES.index(start_at) if start_at else 0

@@ -14,6 +14,7 @@ import yaml
 from ansible.module_utils import basic
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import MODULES, PACKAGE, options_of, outline
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 
 
 class CapturedError(Exception):
@@ -48,3 +49,16 @@ def test_the_adapter_is_what_modules_run_by() -> None:
     for name in MODULES:
         loaded = importlib.import_module(f"{PACKAGE}.modules.{name}")
         assert not any(value is basic.AnsibleModule for value in vars(loaded).values())
+
+
+def test_the_modules_of_an_action_group_have_its_option() -> None:
+    """And every module that has it is in the group, and says so."""
+    groups = yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    documented = {
+        name: yaml.safe_load(importlib.import_module(f"{PACKAGE}.modules.{name}").DOCUMENTATION) for name in MODULES
+    }
+    assert set(groups) == {"cluster"}
+    for group, members in groups.items():
+        assert members == [name for name in MODULES if group in options_of(documented[name])]
+        fragment = f"kubejoin.kubeadm.attributes.{group}"
+        assert members == [name for name in MODULES if fragment in documented[name]["extends_documentation_fragment"]]

@@ -19,7 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki 
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletSpec, plan_kubelet
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_configuration import (
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.document import (
     join_configuration_of_flags,
     read_join_configuration,
     secrets_of,

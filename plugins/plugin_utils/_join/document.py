@@ -6,25 +6,29 @@
 
 """JoinConfiguration: kubeadm's file of any version, or its flags, as one mapping of the shape of v1beta4, complete.
 
-What a complete one looks like is what `kubeadm config migrate` writes; tests/differential holds its answers.
+A complete one is what `kubeadm config migrate` writes; its answers are in tests/differential.
 """
 
 from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._config.taint import parse_taint
 from ...module_utils._core.defaults import API_SERVER_PORT
 from ...module_utils._core.errors import JoinError
 from ...module_utils._core.objects import render_taint
 from ...module_utils._formats.go_quantities import parse_duration
+from ...module_utils._formats.go_structs import Path, kind_of, render_path
 from ...module_utils._formats.typed_documents import TypedDocument
 from ...module_utils._formats.yaml_reader import YamlDocument, parse_yaml_documents
 from ...module_utils._host.machine import CA_FILE
+from .display import displayable
 from .join_fields import join_fields
+from .variable_reader import read_variables
+from .variables import FLAGS, JOIN_VARIABLES, SECRETS
 
 __all__ = (
     "TIMEOUTS",
+    "configuration_of",
     "join_configuration_of_flags",
     "options_of",
     "read_join_configuration",
@@ -52,132 +56,143 @@ TIMEOUTS = {
 }
 _CONTROL_PLANE_TAINT = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
 
-#: The flags of `kubeadm join` that say what a JoinConfiguration says, as variables without `join_`, and the field of each.
-_FLAGS = {
-    "apiserver_endpoint": "discovery.bootstrapToken.apiServerEndpoint",
-    "discovery_token": "discovery.bootstrapToken.token",
-    "discovery_token_ca_cert_hashes": "discovery.bootstrapToken.caCertHashes",
-    "discovery_token_unsafe_skip_ca_verification": "discovery.bootstrapToken.unsafeSkipCAVerification",
-    "discovery_file": "discovery.file.kubeConfigPath",
-    "tls_bootstrap_token": "discovery.tlsBootstrapToken",
-    "ca_cert_path": "caCertPath",
-    "control_plane": "controlPlane",
-    "apiserver_advertise_address": "controlPlane.localAPIEndpoint.advertiseAddress",
-    "apiserver_bind_port": "controlPlane.localAPIEndpoint.bindPort",
-    "certificate_key": "controlPlane.certificateKey",
-    "node_name": "nodeRegistration.name",
-    "cri_socket": "nodeRegistration.criSocket",
-    "taints": "nodeRegistration.taints",
-    "kubelet_extra_args": "nodeRegistration.kubeletExtraArgs",
-    "ignore_preflight_errors": "nodeRegistration.ignorePreflightErrors",
-    "image_pull_policy": "nodeRegistration.imagePullPolicy",
-    "image_pull_serial": "nodeRegistration.imagePullSerial",
-    "skip_phases": "skipPhases",
-    "patches": "patches.directory",
-    "dry_run": "dryRun",
-    "timeouts": "timeouts",
-}
-#: Fields that hold secrets, by the variable that holds the same.
-_SECRETS = {
-    "discovery_token": "discovery.bootstrapToken.token",
-    "tls_bootstrap_token": "discovery.tlsBootstrapToken",
-    "certificate_key": "controlPlane.certificateKey",
-}
-#: Those that kubeadm lets stand beside `--config`: they take the place of the field, or add to it.
-_BESIDE_A_FILE = ("node_name", "ignore_preflight_errors", "skip_phases", "dry_run")
-#: What the command line of Ansible makes texts of.
-_SWITCHES = ("control_plane", "discovery_token_unsafe_skip_ca_verification", "dry_run", "image_pull_serial")
-_SAID = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-#: Ours: what the flow sets by itself. `expect_flow` wants the file to say the same.
+#: The variables that kubeadm allows with `--config`: they replace the field, or are added to it.
+_WITH_A_FILE = ("node_name", "ignore_preflight_errors", "skip_phases", "dry_run")
+#: Set by the flow itself. `expect_flow` compares it with the file.
 _OF_THE_FLOW = ("control_plane",)
+#: Which of these are set says that there is a token, which is of no use without the other ones.
+_TOKENS = ("token", "discovery_token", "tls_bootstrap_token")
+_DISCOVERIES = ("apiserver_endpoint", "discovery_file")
 
 
-def read_join_configuration(source: str | JsonMapping, *, what: str) -> dict[str, t.Any]:
+def read_join_configuration(source: t.Any, *, what: str) -> dict[str, t.Any]:
     """The JoinConfiguration in a text of YAML documents, or in data, as v1beta4 with all defaults that do not depend on a host.
 
-    ``what`` names the source in refusals. Documents of other kinds are passed over. Unknown fields and values of a wrong
-    type are refused, all at once, each with its path and line: kubeadm warns of the former and goes on without them.
+    ``what`` names the source in errors. Documents of other kinds are ignored. Unknown fields and values of a wrong
+    type are refused, all at once, each with its path and line: kubeadm only warns about the former.
     Raises ``invalid_join_configuration``.
     """
     return _complete(_find(source, what), what)
 
 
-def _find(source: str | JsonMapping, what: str) -> YamlDocument:
+def _find(source: t.Any, what: str) -> YamlDocument:
     if isinstance(source, t.Mapping):
         documents = [YamlDocument(dict(source), {})]
-    else:
+    elif isinstance(source, str):
         documents = parse_yaml_documents(source, what=what, code=_CODE)
-    found = [
-        document for document in documents if isinstance(document.value, dict) and document.value.get("kind") == _KIND
-    ]
-    if len(found) != 1:
-        kinds = [str(d.value.get("kind")) if isinstance(d.value, dict) else "no mapping" for d in documents]
+    else:
+        raise JoinError(_CODE, f"Cannot use {what}: it is {kind_of(source)}, expected a text or a mapping.", what=what)
+    kinds = [_kind_in(document.value) for document in documents]
+    if kinds.count(_KIND) != 1:
         raise JoinError(
             _CODE,
-            f"Cannot use {what}: expected one document of kind {_KIND}, found {len(found)} "
+            f"Cannot use {what}: expected one document of kind {_KIND}, found {kinds.count(_KIND)} "
             f"(its documents: {', '.join(kinds) or 'none'}).",
             what=what,
             kinds=kinds,
         )
-    return found[0]
+    return documents[kinds.index(_KIND)]
+
+
+def _kind_in(document: t.Any) -> str:
+    """What a document says that it is."""
+    if not isinstance(document, t.Mapping):
+        return "not a mapping"
+    kind = document.get("kind")
+    return displayable(kind) if isinstance(kind, str) and kind else "without a kind"
 
 
 def _complete(document: YamlDocument, what: str) -> dict[str, t.Any]:
+    _expect_names(document.value, what)
     typed = TypedDocument(document, what=what, code=_CODE, is_secret=True)
     version = typed.expect("apiVersion", *(f"{_GROUP}/{version}" for version in _VERSIONS)).rpartition("/")[2]
     return _defaulted(_converted(typed.read(join_fields(version), is_strict=True)))
 
 
-def join_configuration_of_flags(
-    flags: JsonMapping, file: t.Mapping[str, t.Any] | None, *, what: str
-) -> dict[str, t.Any]:
-    """The complete configuration that flags make, alone or beside a complete one from a ``file``.
+def _expect_names(value: t.Any, what: str, path: Path = ()) -> None:
+    """Refuse keys that an error cannot repeat, as data can hold any."""
+    items = value.items() if isinstance(value, t.Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for name, item in items:
+        if not isinstance(name, (str, int)) or displayable(name) != str(name):
+            field, problem = render_path(path), f"a key is {kind_of(name)} that is not a field's name"
+            raise JoinError(
+                _CODE,
+                f"Cannot use {what}: {field or 'the whole'}: {problem}.",
+                what=what,
+                problems=[{"field": field, "line": None, "problem": problem}],
+            )
+        _expect_names(item, what, (*path, name))
 
-    ``flags`` has the keys of kubeadm's flags with underscores; empty ones count as not given, and as in kubeadm, token
-    discovery needs an endpoint to exist; flags of control planes count for nothing without the one that makes it one.
-    Taints may be `key=value:Effect`, extra arguments a mapping, switches words as `false`. Raises ``configuration_mixed`` for flags that kubeadm does
-    not let stand beside a file, and ``invalid_join_configuration``.
+
+def join_configuration_of_flags(
+    flags: t.Any, file: t.Mapping[str, t.Any] | None = None, *, what: str = "the JoinConfiguration"
+) -> dict[str, t.Any]:
+    """The complete configuration that flags make, alone or with a complete one from a ``file``.
+
+    ``flags`` has the keys of kubeadm's flags with underscores, in all spellings that ``read_variables`` accepts. As in kubeadm, flags of
+    control planes have no effect without the one that makes the host one. Raises ``configuration_mixed`` for flags that kubeadm does
+    not allow with a file, ``discovery_missing`` and ``invalid_join_configuration``.
     """
-    said = {name: _switch(value) if name in _SWITCHES else value for name, value in flags.items()}
-    provided = {
-        name: value for name, value in said.items() if value not in ("", [], {}, None, name == "image_pull_serial")
-    }
+    provided = read_variables(flags, JOIN_VARIABLES, what="the variables")
+    return configuration_of(provided, file, what=what)
+
+
+def configuration_of(provided: JsonMapping, file: JsonMapping | None, *, what: str) -> dict[str, t.Any]:
+    """The same, of variables that ``read_variables`` has read."""
+    token = (
+        {"discovery_token": provided["token"], "tls_bootstrap_token": provided["token"]} if "token" in provided else {}
+    )
+    flags = {**token, **{name: value for name, value in provided.items() if name in FLAGS}}
     if file is None:
-        return _of_flags_alone(provided)
-    mixed = sorted(f"join_{name}" for name in provided if name not in _BESIDE_A_FILE + _OF_THE_FLOW)
+        _expect_use_of_tokens(provided)
+        return _of_flags_alone(flags)
+    mixed = sorted(name for name in provided if name in (*FLAGS, "token") and name not in _WITH_A_FILE + _OF_THE_FLOW)
     if mixed:
         raise JoinError(
             "configuration_mixed",
-            f"Cannot take {' and '.join(mixed)} beside {what}: as with `kubeadm join --config`, only "
-            f"{', '.join(f'join_{name}' for name in _BESIDE_A_FILE)} can stand beside it; say it in one place.",
+            f"Cannot use {' and '.join(mixed)} with {what}: as with `kubeadm join --config`, only "
+            f"{', '.join(_WITH_A_FILE)} may be set as well; set it in one place.",
             variables=mixed,
         )
-    return _beside(provided, file)
+    return _with_file(flags, file)
 
 
-def _of_flags_alone(provided: dict[str, t.Any]) -> dict[str, t.Any]:
+def _expect_use_of_tokens(provided: JsonMapping) -> None:
+    """Refuse a token that nothing would be asked with."""
+    tokens = [name for name in _TOKENS if name in provided]
+    if tokens and not any(name in provided for name in _DISCOVERIES):
+        problem = f"{' and '.join(tokens)} {'is' if len(tokens) == 1 else 'are'} set, but apiserver_endpoint is not"
+        raise JoinError(
+            "discovery_missing",
+            f"Cannot use the variables: {problem}, so nothing says which cluster the token is for; set apiserver_endpoint, or "
+            "discovery_file, or remove the token to join by an invitation. Nothing was changed.",
+            problems=[{"field": "discovery", "line": None, "problem": problem}],
+        )
+
+
+def _of_flags_alone(flags: JsonMapping) -> dict[str, t.Any]:
     document: dict[str, t.Any] = {"apiVersion": f"{_GROUP}/v1beta4", "kind": _KIND}
     needed = {
-        "discovery.bootstrapToken.": "apiserver_endpoint" in provided,
-        "controlPlane.": "control_plane" in provided,
+        "discovery.bootstrapToken.": "apiserver_endpoint" in flags,
+        "controlPlane.": flags.get("control_plane"),
     }
-    for name in sorted(provided, key=lambda name: _FLAGS[name]):
-        field, value = _FLAGS[name], provided[name]
-        if all(there for prefix, there in needed.items() if field.startswith(prefix)):
-            _put(document, field, _CONVERT.get(name, lambda same: same)(value))
-    return _complete(YamlDocument(document, {}), "the variables of the role join")
+    for name in sorted(flags, key=lambda name: FLAGS[name].field):
+        field = FLAGS[name].field
+        if all(there for prefix, there in needed.items() if f"{field}.".startswith(prefix)):
+            _put(document, field, {} if name == "control_plane" else flags[name])
+    return _complete(YamlDocument(document, {}), "the variables")
 
 
-def _beside(provided: dict[str, t.Any], file: JsonMapping) -> dict[str, t.Any]:
+def _with_file(flags: JsonMapping, file: JsonMapping) -> dict[str, t.Any]:
     configuration = {**file, "nodeRegistration": {**file["nodeRegistration"]}}
     node = configuration["nodeRegistration"]
-    if "node_name" in provided:
-        node["name"] = str(provided["node_name"]).strip().lower()
-    if "ignore_preflight_errors" in provided:
-        node["ignorePreflightErrors"] = [*node.get("ignorePreflightErrors", ()), *provided["ignore_preflight_errors"]]
-    if "skip_phases" in provided:
-        configuration["skipPhases"] = provided["skip_phases"]
-    if "dry_run" in provided:
+    if "node_name" in flags:
+        node["name"] = flags["node_name"].strip().lower()
+    if "ignore_preflight_errors" in flags:
+        node["ignorePreflightErrors"] = [*node.get("ignorePreflightErrors", ()), *flags["ignore_preflight_errors"]]
+    if "skip_phases" in flags:
+        configuration["skipPhases"] = flags["skip_phases"]
+    if "dry_run" in flags:
         configuration["dryRun"] = True
     return configuration
 
@@ -208,7 +223,7 @@ def options_of(configuration: JsonMapping) -> dict[str, t.Any]:
 
 def secrets_of(configuration: JsonMapping) -> dict[str, str]:
     """The tokens and keys of a complete configuration, by variable; an empty text for what is not there."""
-    return {name: str(_at(configuration, field) or "") for name, field in _SECRETS.items()}
+    return {name: str(_at(configuration, field) or "") for name, field in SECRETS.items()}
 
 
 def without_secrets(configuration: JsonMapping) -> dict[str, t.Any]:
@@ -220,7 +235,7 @@ def without_secrets(configuration: JsonMapping) -> dict[str, t.Any]:
         return {
             name: pruned(item, f"{prefix}{name}.")
             for name, item in value.items()
-            if f"{prefix}{name}" not in _SECRETS.values()
+            if f"{prefix}{name}" not in SECRETS.values()
         }
 
     return t.cast("dict[str, t.Any]", pruned(dict(configuration), ""))
@@ -244,38 +259,6 @@ def _put(document: dict[str, t.Any], field: str, value: t.Any) -> None:
     document[name] = value
 
 
-def _taints(values: t.Any) -> t.Any:
-    return [parse_taint(value) if isinstance(value, str) else value for value in values]
-
-
-def _args(values: t.Any) -> t.Any:
-    """A mapping as the list that kubeadm makes of it; numbers and booleans as the kubelet takes them."""
-    if isinstance(values, t.Mapping):
-        values = [{"name": name, "value": values[name]} for name in sorted(values)]
-    return [{**argument, "value": _argument(argument.get("value", ""))} for argument in values]
-
-
-def _argument(value: t.Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _switch(value: t.Any) -> t.Any:
-    return _SAID.get(value.lower(), value) if isinstance(value, str) else value
-
-
-def _number(value: t.Any) -> t.Any:
-    """What the command line of Ansible makes a text of."""
-    return int(value) if isinstance(value, str) and value.isdigit() else value
-
-
-_CONVERT: dict[str, t.Callable[[t.Any], t.Any]] = {
-    "taints": _taints,
-    "kubelet_extra_args": _args,
-    "apiserver_bind_port": _number,
-    "control_plane": lambda _is_one: {},
-}
-
-
 def _converted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     """An older or newer version's fields where v1beta4 has them."""
     converted = {**value, "apiVersion": f"{_GROUP}/v1beta4"}
@@ -287,13 +270,16 @@ def _converted(value: dict[str, t.Any]) -> dict[str, t.Any]:
     node = {**value["nodeRegistration"]}
     arguments = node.get("kubeletExtraArgs")
     if isinstance(arguments, dict):
-        node["kubeletExtraArgs"] = _args(arguments)
+        arguments = [{"name": name, "value": arguments[name]} for name in sorted(arguments)]
+    if arguments is not None:
+        # An argument without a value is one with an empty value.
+        node["kubeletExtraArgs"] = [{"name": "", "value": "", **argument} for argument in arguments]
     converted["nodeRegistration"] = node
     return converted
 
 
 def _defaulted(value: dict[str, t.Any]) -> dict[str, t.Any]:
-    """With kubeadm's defaults; name and socket stay absent when they are not given, as only the host knows them."""
+    """With kubeadm's defaults; name and socket stay absent when they are not set, as only the host knows them."""
     complete: dict[str, t.Any] = _without_empty(value)
     complete.setdefault("caCertPath", CA_FILE)
     discovery = complete.setdefault("discovery", {})
@@ -325,11 +311,11 @@ def _default_node(node: dict[str, t.Any], provided: JsonMapping, *, is_control_p
         node["criSocket"] = f"unix://{socket}"
     node.setdefault("imagePullPolicy", "IfNotPresent")
     node["imagePullSerial"] = provided.get("imagePullSerial", True)
-    # An empty list is no taints at all, none given is kubeadm's choice.
+    # An empty list means that there are no taints. Without a list, kubeadm decides.
     taints = provided.get("taints")
     if taints is None and is_control_plane:
         taints = [_CONTROL_PLANE_TAINT]
-    node["taints"] = taints and [{"effect": "", **_without_empty(taint)} for taint in taints]
+    node["taints"] = taints and [{"key": "", "effect": "", **_without_empty(taint)} for taint in taints]
 
 
 def _without_empty(value: t.Any) -> t.Any:

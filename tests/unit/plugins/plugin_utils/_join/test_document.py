@@ -12,7 +12,7 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_configuration import (
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.document import (
     join_configuration_of_flags,
     read_join_configuration,
 )

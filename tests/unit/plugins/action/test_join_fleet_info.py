@@ -1,0 +1,29 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""join_fleet_info: over what the task passes."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubejoin.kubeadm.plugins.action import join_fleet_info
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import run_action
+
+
+def test_a_fleet_is_checked_by_what_the_task_passes() -> None:
+    """Duplicates are refused; hosts that have not joined are grouped by discovery."""
+    nodes: dict[str, t.Any] = {
+        "a": {"node_name": "n", "joined": False},
+        "b": {"node_name": "m", "joined": True},
+        "c": {},
+    }
+    answer = run_action(join_fleet_info, nodes=nodes)
+    assert (answer["pending"], answer["representatives"]) == (["a"], {"a": "a"})
+    nodes["b"]["joined"] = False
+    assert run_action(join_fleet_info, nodes=nodes)["representatives"] == {"a": "a", "b": "a"}
+    answer = run_action(join_fleet_info, nodes=nodes, discoveries={"a": {}, "b": {"file": {}}})
+    assert answer["representatives"] == {"a": "a", "b": "b"}
+    nodes["b"]["node_name"] = "n"
+    assert run_action(join_fleet_info, nodes=nodes)["error"]["code"] == "node_name_duplicate"

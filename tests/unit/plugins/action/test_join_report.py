@@ -1,0 +1,20 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""join_report: over what the hosts have registered."""
+
+from __future__ import annotations
+
+from ansible_collections.kubejoin.kubeadm.plugins.action import join_report
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import run_action
+
+
+def test_the_report_is_printed_at_any_verbosity() -> None:
+    """Of what the task names in the variables of the hosts."""
+    hosts = {"a": {"kubelet": {"changed": True}}, "b": {"kubelet": {"failed": True, "msg": "No."}}}
+    report = run_action(
+        join_report, {"hostvars": hosts}, hosts=["a", "b"], results={"kubelet": "start"}, last="kubelet"
+    )
+    assert report["_ansible_verbose_always"]
+    assert report["msg"] == ["joined: 1 node (a)", "failed in start, unknown: 1 node (b): No."]

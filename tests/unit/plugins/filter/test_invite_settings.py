@@ -1,0 +1,62 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""invite_settings: variables of the role invite in every spelling."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.kubejoin.kubeadm.plugins.filter.invite_settings import invite_settings
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import INVITE_VARIABLES
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize("name", INVITE_VARIABLES)
+def test_null_and_empty_are_the_defaults_of_an_invitation(name: str) -> None:
+    for value in (None, ""):
+        assert invite_settings({name: value}, ["cp-1"], 3, 2) == invite_settings({}, ["cp-1"], 3, 2)
+
+
+def test_variables_of_an_invitation_may_be_texts() -> None:
+    """Who becomes root depends on the host."""
+    texts = {"certificates": "yes", "certificates_ttl": "60", "token_groups": "a,b", "host": "localhost"}
+    settings = invite_settings(texts, ["cp-1"])
+    assert settings | {"certificates": True, "certificates_ttl": 60, "token_groups": ["a", "b"]} == settings
+    assert (settings["host"], settings["become"]) == ("localhost", False)
+    assert invite_settings({}, ["cp-1", "cp-2"]) | {"host": "cp-1", "become": True} == invite_settings(
+        {}, ["cp-1", "cp-2"]
+    )
+    assert invite_settings({"become": "no"}, ["cp-1"])["become"] is False
+    with pytest.raises(AnsibleFilterError, match="token_ttl: it is a text, expected a whole number"):
+        invite_settings({"token_ttl": "soon"})
+
+
+@pytest.mark.parametrize(
+    ("hosts", "forks", "seconds"), [(1, 5, 1200), (5, 5, 1200), (6, 5, 1800), (300, 50, 4200), (0, 5, 600)]
+)
+def test_a_token_lives_as_long_as_its_fleet_needs(hosts: int, forks: int, seconds: int) -> None:
+    """Ten minutes for each batch that Ansible works on at once, and ten more."""
+    assert invite_settings({"token_ttl": ""}, hosts=hosts, forks=forks)["token_ttl"] == seconds
+    assert invite_settings({"token_ttl": "90"}, hosts=hosts, forks=forks)["token_ttl"] == 90
+
+
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.lists(st.none() | st.text(max_size=3), max_size=2)
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(INVITE_VARIABLES)), VALUES, max_size=4))
+def test_anything_becomes_an_invitation_or_an_error(variables: dict[str, t.Any]) -> None:
+    try:
+        assert set(invite_settings(variables)) == set(INVITE_VARIABLES)
+    except AnsibleFilterError:
+        pass

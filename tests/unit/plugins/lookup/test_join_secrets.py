@@ -1,0 +1,76 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""join_secrets: the secrets that kubeadm would use, and what tasks need of the controller."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible_collections.kubejoin.kubeadm.plugins.lookup.join_secrets import LookupModule
+
+SECRET, OTHER, KEY = "0123456789abcdef", "fedcba9876543210", "0a" * 32
+TEXT = f"""
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: JoinConfiguration
+discovery:
+  bootstrapToken: {{token: abcdef.{SECRET}, apiServerEndpoint: "api:6443", caCertHashes: ["sha256:{"0" * 64}"]}}
+  tlsBootstrapToken: fedcba.{OTHER}
+controlPlane: {{certificateKey: "{KEY}"}}
+"""
+
+
+def join_secrets(configuration: t.Any, flags: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+    """What the lookup returns."""
+    lookup = LookupModule(loader=DataLoader())
+    lookup.set_options = lambda **_options: None
+    lookup.get_option = {"flags": flags}.get
+    (secrets,) = lookup.run([configuration], variables={})
+    return t.cast("dict[str, t.Any]", secrets)
+
+
+def test_secrets_are_those_of_the_document() -> None:
+    """All that the action does not return."""
+    assert join_secrets(TEXT) == {
+        "discovery_token": f"abcdef.{SECRET}",
+        "tls_bootstrap_token": f"fedcba.{OTHER}",
+        "certificate_key": KEY,
+        "discovery_kubeconfig": "",
+        "shared_certificates": {},
+    }
+
+
+def test_an_error_has_no_secret() -> None:
+    with pytest.raises(AnsibleError) as caught:
+        join_secrets(TEXT + "unknown: 1\n")
+    assert SECRET not in str(caught.value)
+
+
+UNPINNED = {"apiserver_endpoint": "api:6443", "discovery_token_unsafe_skip_ca_verification": True}
+
+
+@pytest.mark.parametrize(
+    ("flags", "discovery", "bootstrap"),
+    [
+        ({**UNPINNED, "discovery_token": "d", "tls_bootstrap_token": "t"}, "d", "t"),
+        ({**UNPINNED, "discovery_token": "d"}, "d", "d"),
+        ({**UNPINNED, "token": "d"}, "d", "d"),
+        ({**UNPINNED, "token": "d", "tls_bootstrap_token": "t"}, "d", "t"),
+        ({"discovery_file": "/x", "discovery_token": "d"}, "", ""),
+        ({"discovery_file": "/x", "tls_bootstrap_token": "t"}, "", "t"),
+        ({}, "", ""),
+    ],
+)
+def test_secrets_of_flags_are_those_that_kubeadm_would_use(
+    flags: dict[str, str], discovery: str, bootstrap: str
+) -> None:
+    """A token for discovery is not one for TLS bootstrap with a file, as it has no effect without an endpoint."""
+    tokens = {"d": f"abcdef.{SECRET}", "t": f"fedcba.{OTHER}"}
+    flags = {name: tokens.get(value, value) for name, value in flags.items()}
+    secrets = join_secrets("", flags)
+    assert secrets["discovery_token"] == tokens.get(discovery, "")
+    assert secrets["tls_bootstrap_token"] == tokens.get(bootstrap, "")

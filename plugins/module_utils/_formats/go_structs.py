@@ -92,7 +92,8 @@ class Problem:
         """A clause; ``hides_value`` for documents in which any value may be a secret."""
         if self.known is not None:
             return f"there is no such field, only {', '.join(self.known)}"
-        is_scalar = isinstance(self.value, (str, bool, int, float)) and not hides_value
+        is_huge = isinstance(self.value, int) and abs(self.value) >= 10**_LONGEST_VALUE  # Python may not write it out
+        is_scalar = isinstance(self.value, (str, bool, int, float)) and not is_huge and not hides_value
         value = repr(self.value) if is_scalar and len(repr(self.value)) <= _LONGEST_VALUE else kind_of(self.value)
         return f"it is {value}, expected {self.expected}"
 

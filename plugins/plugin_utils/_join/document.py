@@ -43,6 +43,7 @@ _GROUP = "kubeadm.k8s.io"
 _VERSIONS = ("v1beta1", "v1beta2", "v1beta3", "v1beta4", "v1")
 _KIND = "JoinConfiguration"
 _CODE = "invalid_join_configuration"
+_REMEDY = "correct it there, and put a text that looks like a number or a boolean in quotes"
 
 #: kubeadm's defaults of `timeouts`.
 TIMEOUTS = {
@@ -104,7 +105,7 @@ def _kind_in(document: t.Any) -> str:
 
 def _complete(document: YamlDocument, what: str) -> dict[str, t.Any]:
     _expect_names(document.value, what)
-    typed = TypedDocument(document, what=what, code=_CODE, is_secret=True)
+    typed = TypedDocument(document, what=what, code=_CODE, remedy=_REMEDY, is_secret=True)
     version = typed.expect("apiVersion", *(f"{_GROUP}/{version}" for version in _VERSIONS)).rpartition("/")[2]
     return _defaulted(_converted(typed.read(join_fields(version), is_strict=True)))
 

@@ -126,6 +126,24 @@ def test_a_taint_without_a_key_is_refused(taints: str) -> None:
     )
 
 
+class Tagged(int):
+    """Ansible's numbers are of such a type."""
+
+
+def test_numbers_in_data_are_those_of_ansible() -> None:
+    """And are compared as fast as others."""
+    data = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "JoinConfiguration"}
+    made = settings({**data, "controlPlane": {"localAPIEndpoint": {"bindPort": Tagged(7443)}}})
+    assert made["options"]["apiserver_bind_port"] == 7443
+
+
+def test_a_token_in_a_file_that_yaml_converted() -> None:
+    """The error explains how to write it, and has no digit of it."""
+    error = refusal(VALID.replace(TOKEN, "123456.1234567890123456"))
+    assert [problem["field"] for problem in error.details["problems"]] == ["discovery.bootstrapToken.token"]
+    assert "in quotes" in str(error) and "123456" not in f"{error} {error.details}"
+
+
 @pytest.mark.parametrize("empty", [None, "", "  \n", {}, []])
 def test_an_empty_configuration_is_not_set(empty: t.Any) -> None:
     assert settings(empty) == settings()

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""An API server's address as `kubeadm join` takes it."""
+"""Addresses of API servers in the formats of `kubeadm join` and of kubeconfigs."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _ENDPOINT = re.compile(rf"{_HOST}:(?P<port>[0-9]{{1,5}})")
 
 
 def parse_endpoint(text: str) -> str:
-    """Read ``host:port`` or ``[IPv6]:port``, as kubeadm takes it, into an https URL. Raises ``endpoint_malformed``."""
+    """Convert ``host:port`` or ``[IPv6]:port``, kubeadm's format, to an https URL. Raises ``endpoint_malformed``."""
     match = _ENDPOINT.fullmatch(text)
     if match is None or not 1 <= int(match.group("port")) <= 65535 or not _is_ipv6(match.group("v6")):
         raise JoinError(
             "endpoint_malformed",
             f"Cannot use {text!r} as the address of an API server: expected host:port, or [address]:port for IPv6, "
-            "and no scheme, as in `kubeadm join`.",
+            "without a scheme, as in `kubeadm join`.",
             endpoint=text,
         )
     return f"https://{text}"
 
 
 def is_server_url(text: str) -> bool:
-    """Whether a kubeconfig's server is an https URL of host, port and path alone: it will stand in the kubelet's own."""
+    """Whether a kubeconfig's server is an https URL of only host, port and path, because it is copied to kubelet.conf."""
     match = _SERVER.fullmatch(text)
     return match is not None and 1 <= int(match.group("port") or 443) <= 65535 and _is_ipv6(match.group("v6"))
 

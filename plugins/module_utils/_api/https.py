@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""HTTPS as every conversation needs it: strict about who answers, bounded in time and size, JSON at its end."""
+"""HTTPS for all API clients: strict server verification, limits on time and size, JSON answers."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ __all__ = (
 
 
 class HttpsError(Exception):
-    """There is no answer; ``str()`` is what was seen instead."""
+    """There is no usable answer; ``str()`` describes what was seen instead."""
 
 
 class TlsRefusedError(HttpsError):
-    """One of both ends refused the certificate of the other."""
+    """The client refused the server's certificate, or the server the client's."""
 
 
 class UnusableAnswerError(HttpsError):
-    """There is an answer, but none that is read to its end."""
+    """There is an answer, but it is too large or compressed."""
 
 
 class Https:
-    """Requests over ``tls``, through ``proxy`` if there is one, and with nothing else of the environment.
+    """Requests over ``tls``, through ``proxy`` if it is set. No other setting of the environment is used.
 
-    ``timeout`` is in seconds and bounds each request as a whole, its answer included. Redirects are not followed.
+    ``timeout`` is in seconds and limits each request as a whole, including its answer. Redirects are not followed.
     """
 
     def __init__(self, tls: Tls, *, timeout: float, proxy: str = "") -> None:
@@ -65,7 +65,10 @@ class Https:
         read_timeout: float | None = None,
         **options: t.Any,
     ) -> requests.Response:
-        """Ask, and return once the head of the answer is there. Raises HttpsError; ``options`` are those of requests."""
+        """Send a request and return when the headers of the answer have arrived. ``options`` are passed to requests.
+
+        Raises HttpsError.
+        """
         longest = read_timeout or self.timeout
         self._tls.allow(longest, MAX_ANSWER)
         try:
@@ -89,7 +92,7 @@ class Https:
 
     @staticmethod
     def read(response: requests.Response) -> bytes:
-        """The answer's body. Raises HttpsError."""
+        """The body of the answer. Raises HttpsError."""
         answer = bytearray()
         try:
             for chunk in response.iter_content(chunk_size=65536):
@@ -102,17 +105,17 @@ class Https:
 
 
 def _unread(exc: Exception) -> HttpsError:
-    """Why an answer could not be had."""
+    """The error for an answer that could not be read."""
     if isinstance(exc, requests.exceptions.ContentDecodingError) or isinstance(bottom(exc), ExcessError):
         return UnusableAnswerError(innermost(exc))
     return HttpsError(innermost(exc))
 
 
 def parse_object(answer: bytes) -> dict[str, t.Any]:
-    """The JSON object in an answer. Raises ValueError, saying what it is instead."""
+    """The JSON object in an answer. Raises ValueError with a description of any other answer."""
     try:
         value = json.loads(answer, parse_int=_whole_number)
-        # What could not be written again is refused now: halves of characters, depths, what is not a number.
+        # Refuse values that could not be serialized later: lone surrogates, deep nesting, NaN and infinities.
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (ValueError, RecursionError) as exc:
         raise ValueError("an answer that is not JSON") from exc
@@ -122,21 +125,21 @@ def parse_object(answer: bytes) -> dict[str, t.Any]:
 
 
 def _whole_number(digits: str) -> float:
-    """An integer; what no integer of Kubernetes is as long as is not read exactly, which would take long."""
+    """Parse an integer. Integers longer than those of Kubernetes become floats, because exact parsing would be slow."""
     return int(digits) if len(digits) <= 20 else float(digits)
 
 
 def session_over(tls: Tls) -> requests.Session:
-    """A session of requests that speaks over this TLS alone, through a proxy, too, and that follows and unpacks nothing."""
+    """A session of requests that uses only this TLS context, also through a proxy, without redirects and decompression."""
 
     class Session(requests.Session):
-        """Does not look at where an answer redirects to, as requests would, and read its content for that."""
+        """Ignores redirects. The session of requests would read the content of a redirecting answer."""
 
         def get_redirect_target(self, resp: requests.Response) -> None:
             return None
 
     class Adapter(requests.adapters.HTTPAdapter):
-        """Speaks over exactly this TLS context: requests alone would add the CAs of its own bundle to it."""
+        """Uses exactly this TLS context. The adapter of requests would add the CAs of its own bundle."""
 
         def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
             super().init_poolmanager(*args, ssl_context=tls, **kwargs)
@@ -152,7 +155,7 @@ def session_over(tls: Tls) -> requests.Session:
         def build_response(self, req: requests.PreparedRequest, resp: t.Any) -> requests.Response:
             if resp.headers.get("Content-Encoding", "identity").lower() != "identity":
                 resp.close()
-                raise requests.exceptions.ContentDecodingError("a packed answer, which nobody asked for")
+                raise requests.exceptions.ContentDecodingError("a compressed answer, which was not requested")
             return super().build_response(req, resp)
 
     session = Session()

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""One conversation with a Kubernetes API server: JSON in, JSON out, every refusal with its cause."""
+"""A client of a Kubernetes API server: JSON requests and answers, and errors with their causes."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ __all__ = (
     "refusal_class",
 )
 
-#: Characters of a server's own words that a sentence repeats.
+#: The maximum length of a server's message in a sentence, in characters.
 MAX_WORDS = 1000
 
 
 class ApiUnreachableError(NamedError):
-    """No API server answered."""
+    """The API server did not answer."""
 
     CODE = "api_server_unreachable"
 
 
 class ApiError(NamedError):
-    """The API server answered, and the answer was a refusal. ``status`` is the HTTP status, ``reason`` Kubernetes' own."""
+    """The API server refused the request. The details have the HTTP ``status`` and Kubernetes' ``reason``."""
 
     CODE = "api_refused"
 
@@ -64,41 +64,42 @@ class ApiError(NamedError):
 
 
 class ApiUnauthorizedError(ApiError):
-    """The API server does not know the user."""
+    """The API server does not accept the credentials."""
 
     CODE = "api_unauthorized"
 
 
 class ApiForbiddenError(ApiError):
-    """The user may not do it."""
+    """The user does not have the permission."""
 
     CODE = "api_forbidden"
 
 
 class ApiNotFoundError(ApiError):
-    """There is no such object."""
+    """The object does not exist."""
 
     CODE = "api_not_found"
 
 
 class ApiConflictError(ApiError):
-    """The object is there already, or has changed since it was read."""
+    """The object already exists, or it has changed since it was read."""
 
     CODE = "api_conflict"
 
 
 def refusal_class(status: int) -> type[ApiError]:
-    """The class of refusals with this HTTP status."""
+    """The class of errors for this HTTP status."""
     classes = {401: ApiUnauthorizedError, 403: ApiForbiddenError, 404: ApiNotFoundError, 409: ApiConflictError}
     return classes.get(status, ApiError)
 
 
 class KubeApi:
-    """An API server at ``server`` (an https URL), spoken to over ``tls``, as ``bearer`` or as the TLS client certificate.
+    """A client of the API server at ``server``, an https URL, over ``tls``.
 
-    ``timeout`` is in seconds and bounds each request as a whole. Credentials, a bearer token or ``basic``, a name and a
-    password, are only taken with verified TLS. The environment's HTTPS_PROXY is used as Go does (``proxy``, empty if none),
-    and nothing else of the environment. Raises ``proxy_unusable`` and ``credentials_malformed``.
+    The user is that of ``bearer``, a token, of ``basic``, a name and a password, or of the client certificate of ``tls``.
+    A token or a password requires verified TLS. ``timeout`` is in seconds and limits each request as a whole. HTTPS_PROXY
+    is used as in Go (``proxy``, which may be empty); no other setting of the environment is used. Raises ``proxy_unusable``
+    and ``credentials_malformed``.
     """
 
     def __init__(
@@ -111,7 +112,7 @@ class KubeApi:
         timeout: float = 10.0,
     ) -> None:
         if (bearer or basic) and not tls.is_verified:
-            raise ValueError("credentials need a verified server")
+            raise ValueError("credentials require a verified server")
         self.server = server.rstrip("/")
         self.date: datetime.datetime | None = None
         self.proxy = proxy_for(self.server, os.environ)
@@ -123,18 +124,18 @@ class KubeApi:
         return self._ask("GET", path, params=params)
 
     def create(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Create an object; returns it as stored."""
+        """Create an object and return it as stored."""
         return self._ask("POST", path, body=body)
 
     def replace(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Replace the object at ``path``; returns it as stored.
+        """Replace the object at ``path`` and return it as stored.
 
-        With the ``resourceVersion`` that it was read with, it is refused (``api_conflict``) when somebody else was faster.
+        With the ``resourceVersion`` of a previous read, it raises ``api_conflict`` if the object has changed since then.
         """
         return self._ask("PUT", path, body=body)
 
     def patch(self, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Change the object at ``path`` by a strategic merge patch; returns it as stored."""
+        """Apply a strategic merge patch to the object at ``path`` and return it as stored."""
         return self._ask("PATCH", path, body=body, content_type="application/strategic-merge-patch+json")
 
     def delete(self, path: str) -> dict[str, t.Any]:
@@ -142,16 +143,16 @@ class KubeApi:
         return self._ask("DELETE", path)
 
     def find(self, path: str, **params: str) -> dict[str, t.Any] | None:
-        """The object at ``path``, or None when there is none."""
+        """The object at ``path``, or None if it does not exist."""
         try:
             return self.get(path, **params)
         except ApiNotFoundError:
             return None
 
     def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
-        """Follow the object called ``name`` in the collection at ``path``: pairs of event type and object.
+        """Watch the object ``name`` in the collection at ``path``: yield pairs of event type and object.
 
-        Begins with the object as it is, ends after ``timeout`` seconds or whenever the server ends it.
+        The watch begins with the current object. It ends after ``timeout`` seconds or when the server closes it.
         """
         params = {"watch": "1", "fieldSelector": f"metadata.name={name}", "timeoutSeconds": str(max(1, int(timeout)))}
         response = self._send("GET", path, params=params, read_timeout=timeout + 1)
@@ -163,10 +164,10 @@ class KubeApi:
                     if event.get("type") == "ERROR":
                         raise self._refusal(path, 410, mapping_at(event, "object"))
                     if event.get("type") == "BOOKMARK":
-                        continue  # holds a version, not the object
+                        continue  # a bookmark has only a version, not the object
                     yield text_at(event, "type"), mapping_at(event, "object")
             except (OSError, urllib3.exceptions.HTTPError):
-                return  # the server or a load balancer closed it: the caller asks again while it has time
+                return  # the server or a load balancer closed it; the caller watches again until its deadline
 
     def _ask(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
         with self._send(method, path, **options) as response:
@@ -217,8 +218,8 @@ class KubeApi:
     def _refusal(self, path: str, code: int, status: t.Mapping[str, t.Any]) -> ApiError:
         message = printable(text_at(status, "message"), MAX_WORDS)
         return refusal_class(code)(
-            f"{self.server} refused {path}: {message or 'no reason given'} (HTTP status {code}); "
-            f"{_NEXT_STEP.get(code, 'look into the log of the API server')}.",
+            f"{self.server} refused {path}: {message or 'without a reason'} (HTTP status {code}); "
+            f"{_NEXT_STEP.get(code, 'check the log of the API server')}.",
             server=self.server,
             path=path,
             status=code,
@@ -226,12 +227,12 @@ class KubeApi:
         )
 
     def _unread(self, path: str, exc: HttpsError) -> JoinError:
-        """Why an answer could not be had."""
+        """The error for an answer that could not be read."""
         if isinstance(exc, TlsRefusedError):
             return JoinError(
                 "api_server_untrusted",
-                f"Cannot trust {self.server}: its TLS certificate was refused ({exc}); expected one that the "
-                "cluster's CA signed for this address; check the address, and what answers there.",
+                f"Cannot trust {self.server}: its TLS certificate was refused ({exc}); expected a certificate signed by the "
+                "cluster's CA for this address; check the address and the server that answers there.",
                 server=self.server,
             )
         if isinstance(exc, UnusableAnswerError):
@@ -244,20 +245,20 @@ class KubeApi:
         )
 
     def not_kubernetes(self, path: str, seen: str) -> JoinError:
-        """The refusal of an answer that no API server gives."""
+        """The error for an answer that does not come from an API server."""
         return JoinError(
             "api_server_not_kubernetes",
-            f"What answers at {self.server} is not a Kubernetes API server: {seen} to {path}; "
-            "check address and port, and any proxy or load balancer in between.",
+            f"The server at {self.server} is not a Kubernetes API server: {seen} for {path}; "
+            "check the address and the port, and any proxy or load balancer in between.",
             server=self.server,
             path=path,
         )
 
 
 _NEXT_STEP = {
-    401: "the token is unknown or expired, or the certificate is not of this cluster: use one that is valid here",
-    403: "give the user the right it lacks, or use another one",
-    404: "check that the cluster was made by kubeadm and still has it",
+    401: "the token is unknown or expired, or the certificate belongs to another cluster: use valid credentials",
+    403: "grant the user this permission, or use another user",
+    404: "check that the cluster was created with kubeadm and that the object still exists",
 }
 
 
@@ -266,8 +267,8 @@ def _authorization(server: str, bearer: str | None, basic: tuple[str, str] | Non
         if re.fullmatch("[!-~]+", bearer) is None:
             raise JoinError(
                 "credentials_malformed",
-                f"Cannot speak to {server}: the bearer token is not one word of ASCII characters, so it is not one that an API "
-                "server gave out; look at where it comes from.",
+                f"Cannot authenticate to {server}: the bearer token is not a single word of ASCII characters, so no API server "
+                "issued it; check the source of the token.",
                 server=server,
             )
         return {"Authorization": f"Bearer {bearer}"}
@@ -277,7 +278,7 @@ def _authorization(server: str, bearer: str | None, basic: tuple[str, str] | Non
 
 
 def _whole_lines(chunks: t.Iterable[bytes]) -> t.Iterator[bytes]:
-    """The lines of a stream, without what follows the last line's end: a closing connection has cut that."""
+    """The complete lines of a stream. A partial last line, cut off by a closed connection, is dropped."""
     rest = bytearray()
     for chunk in chunks:
         first, *others = chunk.split(b"\n")
@@ -288,11 +289,11 @@ def _whole_lines(chunks: t.Iterable[bytes]) -> t.Iterator[bytes]:
 
 
 def _instant(date: str) -> datetime.datetime | None:
-    """The instant of an HTTP date, in UTC; None for what is none."""
+    """The time of an HTTP date, in UTC; None if it is not valid."""
     try:
         found = email.utils.parsedate_to_datetime(date)
         aware = found if found.tzinfo is not None else found.replace(tzinfo=datetime.timezone.utc)
         instant = aware.astimezone(datetime.timezone.utc)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return instant if 2000 <= instant.year < 3000 else None  # times are added to it
+    return instant if 2000 <= instant.year < 3000 else None  # leaves room to add durations

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Kubeconfigs: the parts of one that discovery believes, and the one that a kubelet keeps."""
+"""Kubeconfigs: read cluster and user of a kubeconfig, and render those of control plane components."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ __all__ = (
     "render_component_kubeconfig",
 )
 
-#: Versions of the contract with a credential plugin, the newest first.
+#: The supported API versions of credential plugins, newest first.
 EXEC_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 
 _UNSUPPORTED = {
-    "insecure-skip-tls-verify": "anybody could then pose as the control plane; name its CA",
-    "tls-server-name": "the kubelet's own kubeconfig would be without it; give the server an address of its certificate",
-    "proxy-url": "the kubelet's own kubeconfig would be without it; set HTTPS_PROXY for the task and for the kubelet",
+    "insecure-skip-tls-verify": "anyone could then impersonate the control plane; set its CA",
+    "tls-server-name": "kubelet.conf would not have it; set a server address that is in the server's certificate",
+    "proxy-url": "kubelet.conf would not have it; set HTTPS_PROXY for the task and for the kubelet",
 }
 
 
 @dataclass(frozen=True)
 class KubeconfigCluster:
-    """Where an API server is (``server``, an https URL) and who vouches for it (PEM, embedded or in a file)."""
+    """The URL of an API server (``server``, https) and its CA certificates (PEM, embedded or as a path)."""
 
     server: str
     certificate_authority_data: str
@@ -50,7 +50,7 @@ class KubeconfigCluster:
 
 @dataclass(frozen=True)
 class KubeconfigExec:
-    """A program that prints credentials (ExecCredential). ``env`` are pairs of name and value."""
+    """A credential plugin, which prints an ExecCredential. ``env`` are pairs of name and value."""
 
     api_version: str
     command: str
@@ -61,7 +61,7 @@ class KubeconfigExec:
 
 @dataclass(frozen=True)
 class KubeconfigUser:
-    """Who speaks: a client certificate with its key, embedded (PEM) or as paths, a token, a password, or a program."""
+    """A user: a client certificate and key, embedded (PEM) or as paths, a token, a password, or a credential plugin."""
 
     client_certificate_data: str
     client_certificate: str
@@ -75,7 +75,7 @@ class KubeconfigUser:
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether it names no credentials that kubeadm recognises."""
+        """Whether it has no credentials that kubeadm recognizes."""
         has_certificate = self.client_certificate_data or self.client_certificate
         has_key = self.client_key_data or self.client_key
         has_password = self.username and self.password
@@ -86,7 +86,7 @@ class KubeconfigUser:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a connection speaks with, all of it secret: a bearer token, or a name and password, or certificate and key in PEM."""
+    """Secret credentials of a connection: a bearer token, a name and a password, or a certificate and a key in PEM."""
 
     bearer: str = field(default="", repr=False)
     basic: tuple[str, str] | None = field(default=None, repr=False)
@@ -94,7 +94,7 @@ class Credentials:
 
 
 def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
-    """The cluster of a kubeconfig as kubeadm chooses it: the one without a name, else that of the current context.
+    """The cluster of a kubeconfig as selected by kubeadm: the cluster without a name, or that of the current context.
 
     Raises ``kubeconfig_malformed``.
     """
@@ -103,10 +103,10 @@ def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
     if cluster is None:
         cluster = _named(document, "clusters", "cluster", _current(document, "cluster", what), what)
     if cluster is None:
-        raise _malformed(what, "it names no cluster")
+        raise _malformed(what, "it has no current context with a cluster")
     server = _text(cluster, "server", what)
     if not is_server_url(server):
-        raise _malformed(what, f"its server {server!r} is not an https URL of a host, a port and a path alone")
+        raise _malformed(what, f"its server {server!r} is not an https URL of only a host, a port and a path")
     for key in ("insecure-skip-tls-verify", "tls-server-name", "proxy-url"):
         if cluster.get(key):
             raise _malformed(what, f"its cluster has {key}, which is not supported: {_UNSUPPORTED[key]}")
@@ -118,18 +118,18 @@ def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
 
 
 def parse_kubeconfig_user(text: str, *, what: str) -> KubeconfigUser:
-    """The user of a kubeconfig's current context, one without credentials when there is none.
+    """The user of a kubeconfig's current context; without a current user, a user without credentials.
 
-    Raises ``kubeconfig_malformed``, also for an ``auth-provider``, which Kubernetes itself no longer has.
+    Raises ``kubeconfig_malformed``, also for an ``auth-provider``, which Kubernetes has removed.
     """
     document = _document(text, what)
     name = _current(document, "user", what)
     user = _named(document, "users", "user", name, what)
     if user is None and name:
-        raise _malformed(what, f"its current context names user {name!r}, which it does not have")
+        raise _malformed(what, f"its current context refers to user {name!r}, which does not exist")
     user = user or {}
     if user.get("auth-provider"):
-        raise _malformed(what, "its user has an auth-provider; use exec in its place")
+        raise _malformed(what, "its user has an auth-provider, which is not supported; use exec instead")
     return KubeconfigUser(
         client_certificate_data=_data(user, "client-certificate-data", what),
         client_certificate=_text(user, "client-certificate", what),
@@ -148,11 +148,11 @@ def _parse_exec(value: t.Any, what: str) -> KubeconfigExec:
         raise _malformed(what, "its exec has no command")
     version = _text(value, "apiVersion", what)
     if version not in EXEC_VERSIONS:
-        raise _malformed(what, f"its exec is of apiVersion {version!r}, expected one of {', '.join(EXEC_VERSIONS)}")
+        raise _malformed(what, f"its exec has apiVersion {version!r}, expected one of {', '.join(EXEC_VERSIONS)}")
     mode = _text(value, "interactiveMode", what)
     if mode == "Always" or (version == EXEC_VERSIONS[0] and mode not in ("Never", "IfAvailable")):
         raise _malformed(
-            what, "its exec has interactiveMode Always or none; expected Never or IfAvailable, as nobody is there"
+            what, "its exec has interactiveMode Always or none; expected Never or IfAvailable, as there is no terminal"
         )
     args, env = value.get("args") or [], value.get("env") or []
     if not isinstance(args, list) or not all(isinstance(arg, str) for arg in args):
@@ -171,7 +171,7 @@ def _parse_exec(value: t.Any, what: str) -> KubeconfigExec:
 def render_component_kubeconfig(
     *, cluster_name: str, server: str, certificate_authority: str, user: str, certificate: str, key: str
 ) -> str:
-    """A kubeconfig as kubeadm writes those of a control plane: all in it, in PEM before it is encoded. Secret."""
+    """A kubeconfig in kubeadm's format for control plane components, with embedded PEM data. Secret."""
 
     def encode(pem: str) -> str:
         return base64.b64encode(pem.encode("ascii")).decode("ascii")
@@ -209,7 +209,7 @@ def _document(text: str, what: str) -> dict[str, t.Any]:
 def _named(
     document: t.Mapping[str, t.Any], group: str, key: str, name: str | None, what: str
 ) -> dict[str, t.Any] | None:
-    """The entry called ``name`` of one of kubeconfig's lists of ``{name: …, <key>: {…}}``."""
+    """The entry ``name`` of one of the kubeconfig's lists of ``{name: …, <key>: {…}}``."""
     entries = document.get(group) or []
     if not isinstance(entries, list):
         raise _malformed(what, f"its {group} are not a list")
@@ -245,5 +245,5 @@ def _data(mapping: t.Mapping[str, t.Any], key: str, what: str) -> str:
 
 def _malformed(what: str, seen: str) -> JoinError:
     return JoinError(
-        "kubeconfig_malformed", f"Cannot use {what} as a kubeconfig: {seen}; correct it or name another.", what=what
+        "kubeconfig_malformed", f"Cannot use {what} as a kubeconfig: {seen}; correct it or use another one.", what=what
     )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""A lock that a whole cluster shares: a Lease that is renewed while it is needed and taken over when its holder has gone."""
+"""A cluster-wide lock: a Lease that its holder renews, and that others take over when it expires."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ __all__ = ("LeaseLock", "LockLostError")
 
 _NAMESPACE = "kube-system"
 
-#: Another run was faster.
+#: The errors if another run has changed the Lease first.
 _OVERTAKEN = (ApiConflictError, ApiNotFoundError)
 
 
 class LockLostError(NamedError):
-    """The lock is, or soon may be, another's."""
+    """Another run holds the lock, or may soon hold it."""
 
     CODE = "lock_lost"
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """What changes in a Lease with every act of its holder. Its times are the holder's own: they are compared with nothing."""
+    """The fields of a Lease that change with each action of its holder. Times follow the holder's clock; do not compare them."""
 
     holder: str = ""
     acquired: str = ""
@@ -44,11 +44,11 @@ class _Seen:
 
 
 class LeaseLock:
-    """The lock ``name``, for ``holder``, which no other run may call itself.
+    """The lock ``name``, for ``holder``, which must be unique to this run.
 
-    Whoever holds it renews it at least every third of ``duration`` seconds by calling ``keep``. Whoever wants it takes it
-    when it is free, or when it has not seen it renewed for as long as the Lease says, by its own monotonic clock. The holder
-    counts from before it renewed, so it always knows first. ``wait`` is for how many seconds ``acquire`` tries.
+    The holder renews the lock at least every third of ``duration`` seconds by calling ``keep``. Another run takes the lock
+    if it is free, or if it has seen no renewal for the duration in the Lease, by its own monotonic clock. The holder counts
+    from before each renewal, so it notices first that the lock expires. ``acquire`` waits for up to ``wait`` seconds.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class LeaseLock:
         self._since = clock.monotonic()
 
     def acquire(self) -> None:
-        """Wait until the lock is ours. Raises ``lock_not_acquired``, naming who holds it."""
+        """Wait until this run holds the lock. Raises ``lock_not_acquired`` with the name of the holder."""
         try:
             if retry(self._try, clock=self._clock, timeout=self._wait, shortest=0.1, longest=2.0, also=_OVERTAKEN):
                 return
@@ -77,8 +77,8 @@ class LeaseLock:
         last = self._last
         raise JoinError(
             "lock_not_acquired",
-            f"Cannot get the lock {self._title} within {self._wait:g} s: {last.holder} has held it since {last.acquired} and renewed it "
-            f"at {last.renewed}; wait for that run to end, then run again.",
+            f"Cannot acquire the lock {self._title} within {self._wait:g} s: {last.holder} has held it since {last.acquired} and "
+            f"renewed it at {last.renewed}; wait for that run to end, then run again.",
             lock=self._title,
             holder=last.holder,
             acquired=last.acquired,
@@ -86,7 +86,7 @@ class LeaseLock:
         )
 
     def _try(self, _left: float) -> t.Literal[True] | None:
-        """Take the lock if it is free, ours already, or was not renewed for as long as it lasts."""
+        """Take the lock if it is free, already held by this run, or expired."""
         began = self._clock.monotonic()
         found = self._api.find(f"{self._collection}/{self._name}")
         seen, now = _seen(found), self._clock.monotonic()
@@ -98,7 +98,7 @@ class LeaseLock:
         return True
 
     def keep(self) -> None:
-        """Renew the lock if it is time to. Raises ``lock_lost`` when it is, or soon may be, another's."""
+        """Renew the lock if it is due. Raises ``lock_lost`` if another run holds it or may soon hold it."""
         if self._lease is None:
             raise self._lost("it is not held")
         began = self._clock.monotonic()
@@ -117,7 +117,7 @@ class LeaseLock:
             raise self._lost(seen)
 
     def release(self) -> None:
-        """Leave the lock to the next. It ends by itself where that fails."""
+        """Free the lock for other runs. If that fails, the lock expires."""
         lease, self._lease = self._lease, None
         self._last = _Seen()
         if lease is None:
@@ -129,11 +129,11 @@ class LeaseLock:
             return
 
     def _lasts(self, found: t.Mapping[str, t.Any] | None) -> int:
-        """Seconds for which its holder need not renew it; who does not say so is taken to be one of us."""
+        """The seconds until the lock expires without a renewal; if the Lease does not have them, our own duration."""
         return _count(found, "leaseDurationSeconds") or self._duration
 
     def _observe_again(self, exc: JoinError) -> None:
-        """After a renewal that failed: whose is it? The answer to one that succeeded may have been lost."""
+        """After a failed renewal, read who holds the lock: the renewal may have succeeded, and only its answer was lost."""
         if not isinstance(exc, _OVERTAKEN):
             return
         try:
@@ -145,11 +145,11 @@ class LeaseLock:
         holder = _seen(found).holder
         if found is None or holder != self._holder:
             self._lease = None
-            raise self._lost(f"{holder or 'nobody'} holds it now") from exc
+            raise self._lost(f"{holder or 'no run'} holds it now") from exc
         self._lease = found
 
     def _submit(self, found: dict[str, t.Any] | None, began: float) -> None:
-        """Write that the lock is ours, over exactly what was found."""
+        """Write this run as the holder of the lock, on condition that the Lease has not changed since ``found``."""
         stamp = self._clock.now().astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         before = _seen(found)
         is_ours = before.holder == self._holder
@@ -178,8 +178,8 @@ class LeaseLock:
 
     def _lost(self, seen: str) -> JoinError:
         return LockLostError(
-            f"Lost the lock {self._title}: {seen}; expected to hold it until the work under it is done; nothing more was done, so "
-            "run again.",
+            f"Lost the lock {self._title}: {seen}; expected to hold it until all changes are made; no further changes were made, "
+            "so run again.",
             lock=self._title,
             seen=seen,
         )

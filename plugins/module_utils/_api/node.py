@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Node objects: whether a name is taken, and waiting until a node is registered or Ready."""
+"""Node objects: check whether a name is taken, and wait until a node is registered or Ready."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ __all__ = (
     "submit_annotation",
 )
 
-#: What a control plane is known by. The kubelet may not give it to its own Node: mark-control-plane does.
+#: The label of control planes. A kubelet may not set it on its own Node; mark-control-plane does.
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
 
 _NODES = "/api/v1/nodes"
 
-#: A connection as this node: to the server at a URL, vouched for by CA certificates in PEM.
+#: Connects as this node to the server at a URL, which is verified with CA certificates in PEM.
 ConnectAsNode = t.Callable[[str, str], KubeApi]
 
 
 @dataclass(frozen=True)
 class NodeStatus:
-    """What the Node object says: registered (it exists), ready, and the reason and message of its Ready condition.
+    """The state of a Node: registered (it exists), ready, and the reason and message of its Ready condition.
 
-    ``is_control_plane`` is whether it carries CONTROL_PLANE_LABEL. ``taints`` are written `key=value:Effect`.
+    ``is_control_plane`` is whether it has CONTROL_PLANE_LABEL. ``taints`` have the form `key=value:Effect`.
     """
 
     registered: bool = False
@@ -63,7 +63,7 @@ class NodeStatus:
 
     @property
     def level(self) -> str:
-        """How far the node has come, one of WAIT_LEVELS."""
+        """The level that the node has reached, one of WAIT_LEVELS."""
         return "ready" if self.ready else "registered" if self.registered else "none"
 
     def describe(self, name: str) -> dict[str, t.Any]:
@@ -75,39 +75,39 @@ class NodeStatus:
 
 
 class Watch(t.Protocol):
-    """What is known of the kubelet of a node that is waited for."""
+    """Information about the kubelet during a wait for its node."""
 
     def give_up(self) -> str | None:
-        """Why waiting has become pointless, or None."""
+        """The reason for ending the wait early, or None."""
 
     def last_words(self) -> str:
-        """What the kubelet has logged last."""
+        """The last log lines of the kubelet."""
 
 
 def observe_node(api: KubeApi, name: str) -> NodeStatus:
-    """The node's status as the API server has it."""
+    """The status of the node according to the API server."""
     node = api.find(f"{_NODES}/{name}")
     return _status(node) if node is not None else NodeStatus()
 
 
 def observe_annotation(api: KubeApi, name: str, annotation: str) -> str | None:
-    """The value of an annotation of the Node, None when either is not there."""
+    """The value of an annotation of the Node, or None if the annotation or the Node does not exist."""
     node = api.find(f"{_NODES}/{name}")
     annotations = mapping_at(node, "metadata", "annotations")
     return text_at(annotations, annotation) if annotation in annotations else None
 
 
 def submit_annotation(api: KubeApi, name: str, annotation: str, value: str) -> None:
-    """Set an annotation of the Node; a node may change its own."""
+    """Set an annotation of the Node; nodes may change their own annotations."""
     api.patch(f"{_NODES}/{name}", {"metadata": {"annotations": {annotation: value}}})
 
 
 def refuse_taken_name(api: KubeApi, name: str) -> None:
-    """Raise ``node_name_taken`` when a Ready node has this name (kubeadm: kubelet-start); a dead node's name is free."""
+    """Raise ``node_name_taken`` if a Ready node has this name (kubeadm: kubelet-start); names of other nodes may be reused."""
     if observe_node(api, name).ready:
         raise JoinError(
             "node_name_taken",
-            f"Cannot join as {name}: {api.server} already has a Ready node of that name; expected a name of its own for "
+            f"Cannot join as {name}: {api.server} already has a Ready node of that name; expected a unique name for "
             "each node; set node_name, or remove the other node first.",
             node_name=name,
             server=api.server,
@@ -123,9 +123,9 @@ def await_node(
     timeout: float,
     watch: Watch,
 ) -> NodeStatus:
-    """Wait until the node is at ``level``, or ``watch`` gives up.
+    """Wait until the node has reached ``level``, or ``watch`` gives up.
 
-    Raises ``node_not_registered`` and ``node_not_ready`` with the reason that the node or the kubelet gives.
+    Raises ``node_not_registered`` and ``node_not_ready`` with the reason reported by the node or the kubelet.
     """
     status = NodeStatus()
 
@@ -154,7 +154,7 @@ def _missed(api: KubeApi, name: str, status: NodeStatus, *, reason: str | None, 
         return JoinError(
             "node_not_ready",
             f"Node {name} is registered at {api.server} but did not become Ready within {timeout:g} s: "
-            f"{reason or _because(status)}; look at `kubectl describe node {name}`. The kubelet's last lines: "
+            f"{reason or _because(status)}; check `kubectl describe node {name}`. The kubelet's last log lines: "
             f"{log or 'none'}",
             node_name=name,
             reason=status.reason,
@@ -162,8 +162,8 @@ def _missed(api: KubeApi, name: str, status: NodeStatus, *, reason: str | None, 
     return JoinError(
         "node_not_registered",
         f"Node {name} did not register at {api.server} within {timeout:g} s: "
-        f"{reason or 'the kubelet runs but has sent nothing'}; look at `journalctl -u kubelet` on the node. The kubelet's last "
-        f"lines: {log or 'none'}",
+        f"{reason or 'the kubelet runs but has sent nothing'}; check `journalctl -u kubelet` on the node. The kubelet's last "
+        f"log lines: {log or 'none'}",
         node_name=name,
         reason=reason or "",
     )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Proxies: which one the environment names for a server, by the rules that Go's programs follow."""
+"""The proxy that the environment sets for a server, by the rules of Go's net/http."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ("proxy_for", "render_proxy")
 
 
 def proxy_for(url: str, environ: t.Mapping[str, str]) -> str:
-    """The proxy for an https URL, as a URL, or nothing.
+    """The URL of the proxy for an https URL, or an empty text.
 
-    HTTPS_PROXY counts, and its lower-case form where that is empty; HTTP_PROXY and ALL_PROXY do not. The host itself is
-    never asked for through a proxy, nor is what NO_PROXY names: ``*``, an address, a CIDR, ``name`` with all below it,
-    ``.name`` or ``*.name`` for all below it alone; each but the CIDR may end with ``:port``. Raises ``proxy_unusable``.
+    HTTPS_PROXY is used, or https_proxy if that is empty; HTTP_PROXY and ALL_PROXY are ignored. The local host is never
+    reached through a proxy, nor are the hosts in NO_PROXY: ``*``, an address, a CIDR, ``name`` with its subdomains, or
+    ``.name`` or ``*.name`` for only its subdomains; all except a CIDR may end with ``:port``. Raises ``proxy_unusable``.
     """
     proxy = environ.get("HTTPS_PROXY") or environ.get("https_proxy") or ""
     if not proxy:
@@ -35,7 +35,7 @@ def proxy_for(url: str, environ: t.Mapping[str, str]) -> str:
 
 
 def render_proxy(proxy: str) -> str:
-    """The proxy's host and port alone: its URL may hold a password."""
+    """The proxy's host and port without the rest of its URL, which may contain a password."""
     return proxy.rpartition("@")[2].partition("://")[2] or proxy.rpartition("@")[2]
 
 
@@ -49,8 +49,8 @@ def _parse_proxy(proxy: str) -> str:
     if not usable:
         raise JoinError(
             "proxy_unusable",
-            "Cannot use the proxy that HTTPS_PROXY names: expected http://host:port (proxies that are themselves spoken to "
-            "over TLS or SOCKS are not supported); correct it, or name the API server in NO_PROXY.",
+            "Cannot use the proxy in HTTPS_PROXY: expected http://host:port (connections to proxies over TLS or SOCKS are not "
+            "supported); correct it, or add the API server to NO_PROXY.",
         )
     return proxy
 

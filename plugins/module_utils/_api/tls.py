@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""TLS as every conversation needs it, with the standard library alone: who is believed, for how long and for how many bytes."""
+"""TLS for all connections, with the standard library only: which servers are trusted, and limits on time and size."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ __all__ = (
     "unverified",
 )
 
-#: No object that a join reads comes near this; an answer that does is not read to its end.
+#: The maximum size of an answer in bytes. All objects that a join reads are much smaller.
 MAX_ANSWER = 4 * 1024 * 1024
-#: Bytes that an answer may have beside its content: headers, and what stands around chunks.
+#: The maximum number of bytes of an answer in addition to its content: headers and the framing of chunks.
 MAX_FRAME = 1024 * 1024
 
-# OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, which Python names from 3.10 on: any trusted certificate ends a chain, as in Go.
+# OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, in Python's ssl since 3.10: any trusted certificate ends a chain, as in Go.
 _PARTIAL_CHAIN = 0x80000
 
 
 class Tls(ssl.SSLContext):
-    """TLS whose connections stop to read at ``deadline``, an instant of the monotonic clock, and after ``budget`` bytes.
+    """TLS whose connections stop reading at ``deadline``, a time of the monotonic clock, and after ``budget`` bytes.
 
-    The budget bounds what a library reads before it returns a byte: headers, trailers, extensions of chunks.
+    The budget limits what a library reads before it returns any content: headers, trailers, chunk extensions.
     """
 
     deadline = float("inf")
     budget = float("inf")
-    #: Who is asked next. urllib3 before 2.0 does not pass addresses on, and Python verifies none that it is not told.
+    #: The name of the server of the next request. Before 2.0, urllib3 does not pass IP addresses to Python for verification.
     server_name: str | None = None
 
     @property
     def is_verified(self) -> bool:
-        """Whether it refuses servers that nobody vouches for."""
+        """Whether it refuses servers without a trusted certificate."""
         return self.verify_mode == ssl.CERT_REQUIRED
 
     def wrap_socket(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> ssl.SSLSocket:
@@ -57,23 +57,23 @@ class Tls(ssl.SSLContext):
         return super().wrap_socket(sock, *args, **kwargs)
 
     def allow(self, seconds: float, content: int) -> None:
-        """Allow for one more answer, of so many bytes of content."""
+        """Set the limits for the next answer: its time in seconds, and its content in bytes."""
         self.deadline = time.monotonic() + seconds
         self.budget = content + MAX_FRAME
 
 
 class ExcessError(OSError):
-    """An answer is larger than any that is needed."""
+    """An answer is too large."""
 
 
 class _Socket(ssl.SSLSocket):
-    """A socket's own timeout begins anew with every byte: a server that sends one now and then would hold a join for ever."""
+    """A socket with a total deadline. A normal timeout restarts with each byte, so a slow server could block a join forever."""
 
     def recv_into(self, *args: t.Any, **kwargs: t.Any) -> int:
         context = t.cast("Tls", self.context)
         left = context.deadline - time.monotonic()
         if left <= 0:
-            raise socket.timeout("no whole answer in time")
+            raise socket.timeout("no complete answer in time")
         if context.budget < 0:
             raise ExcessError("an answer without end")
         timeout = self.gettimeout()
@@ -94,28 +94,28 @@ def _context() -> Tls:
 
 
 def strict_tls() -> Tls:
-    """TLS that verifies servers and believes nobody yet."""
+    """TLS that verifies servers, without any trusted CA yet."""
     context = _context()
     context.verify_flags |= _PARTIAL_CHAIN
-    context.hostname_checks_common_name = False  # as in Go: who a server is, its alternative names say alone
+    context.hostname_checks_common_name = False  # as in Go: only subject alternative names count
     return context
 
 
 def trusting(certificates: str) -> Tls:
-    """TLS that believes servers vouched for by these PEM certificates and by nobody else. Raises ``certificate_malformed``."""
+    """TLS that trusts only servers verified by these PEM certificates. Raises ``certificate_malformed``."""
     context = strict_tls()
     try:
         context.load_verify_locations(cadata=certificates)
     except (ValueError, TypeError, OSError) as exc:
         raise JoinError(
             "certificate_malformed",
-            f"Cannot read the CA certificates that shall vouch for an API server ({innermost(exc)}); expected PEM; replace them.",
+            f"Cannot read the CA certificates for verifying an API server ({innermost(exc)}); expected PEM; replace them.",
         ) from exc
     return context
 
 
 def unverified() -> Tls:
-    """TLS that believes anybody: for the one anonymous question that a signature answers for."""
+    """TLS that does not verify servers, for the anonymous request whose answer is verified by a signature."""
     context = _context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -123,7 +123,7 @@ def unverified() -> Tls:
 
 
 def bottom(exc: BaseException) -> BaseException:
-    """What a library's chain of wrapped exceptions began with."""
+    """The original exception in a library's chain of wrapped exceptions."""
     while True:
         inner = getattr(exc, "reason", None) or next((arg for arg in exc.args if isinstance(arg, Exception)), None)
         if not isinstance(inner, BaseException):
@@ -132,7 +132,7 @@ def bottom(exc: BaseException) -> BaseException:
 
 
 def innermost(exc: BaseException) -> str:
-    """The same in its own words."""
+    """The message of the original exception."""
     exc = bottom(exc)
     if isinstance(exc, ssl.SSLCertVerificationError):
         return exc.verify_message

@@ -277,5 +277,5 @@ def test_with_anonymous_access_to_cluster_info_turned_off(
     finally:
         metadata = {"name": _BINDING[-1], "namespace": "kube-public"}
         bed.kubectl("apply", "-f", "-", input=json.dumps({**kept, "metadata": metadata}))
-    assert "does not show ConfigMap kube-public/cluster-info to this user" in run.output
+    assert "does not let this user read ConfigMap kube-public/cluster-info" in run.output
     assert {*fresh} <= ready_nodes(bed)

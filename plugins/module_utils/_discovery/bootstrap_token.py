@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Invitations: the bootstrap tokens that an administrator makes for nodes, and their withdrawal."""
+"""Bootstrap tokens that an administrator creates for nodes, and their deletion."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _USAGES = ("authentication", "signing")
 
 @dataclass(frozen=True)
 class TokenSpec:
-    """A bootstrap token that shall exist. ``ttl`` is in seconds, 0 for a token that never expires."""
+    """A bootstrap token to create. ``ttl`` is in seconds, 0 for a token that never expires."""
 
     token: BootstrapToken
     ttl: float
@@ -44,9 +44,9 @@ class TokenSpec:
 
 
 def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
-    """Make the token and wait until cluster-info is signed for it, if it is for signing.
+    """Plan the creation of the token, and the wait for its signature in cluster-info if it has the usage `signing`.
 
-    A token of that id and secret that is there already is kept as it is. Raises ``token_id_taken``, ``token_not_signed``.
+    An existing token with the same ID and secret is not changed. Raises ``token_id_taken``, ``token_not_signed``.
     """
     name = token_secret_name(spec.token.id)
     found = api.find(f"{_SECRETS}/{name}")
@@ -56,7 +56,7 @@ def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
         if read_token_secret(found, "token-secret") != spec.token.secret:
             raise JoinError(
                 "token_id_taken",
-                f"Cannot make bootstrap token {spec.token.id}: {api.server} has another token of that id; choose another id.",
+                f"Cannot create bootstrap token {spec.token.id}: {api.server} has another token with that ID; choose another ID.",
                 token_id=spec.token.id,
             )
         return Change({name: after}, {name: after}, resources=_describe(spec.token.id, found))
@@ -80,7 +80,7 @@ def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
 
 
 def plan_token_withdrawal(api: KubeApi, token_id: str) -> Change:
-    """Make the token not exist."""
+    """Plan the deletion of the token."""
     name = token_secret_name(token_id)
     before = "present" if api.find(f"{_SECRETS}/{name}") is not None else "absent"
     resources = {"token": {"id": token_id, "state": "absent"}}
@@ -88,7 +88,7 @@ def plan_token_withdrawal(api: KubeApi, token_id: str) -> Change:
 
 
 def _describe(token_id: str, secret: t.Mapping[str, t.Any]) -> Resources:
-    """The token as modules return it, without its secret half."""
+    """The token as returned by modules, without its secret part."""
     usages = [usage for usage in _USAGES if read_token_secret(secret, f"usage-bootstrap-{usage}") == "true"]
     groups = sorted(group for group in read_token_secret(secret, "auth-extra-groups").split(",") if group)
     expires = read_token_secret(secret, "expiration") or None

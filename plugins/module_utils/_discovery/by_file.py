@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Discovery by file: what a kubeconfig says about a cluster, confirmed and completed by the cluster itself."""
+"""Discovery by file: the cluster in a kubeconfig, verified and completed with cluster-info."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ("FileDiscovery", "discover_by_file")
 
 @dataclass(frozen=True)
 class FileDiscovery:
-    """The cluster, and sentences about what was unusual on the way."""
+    """The cluster, and notes about unusual findings."""
 
     cluster: Cluster
     notes: tuple[str, ...]
@@ -32,11 +32,11 @@ class FileDiscovery:
 def discover_by_file(
     api: KubeApi, certificate_authority: str, *, what: str, clock: Clock, timeout: float
 ) -> FileDiscovery:
-    """Trust a control plane because a file that is trusted names it and its CA (kubeadm: file discovery).
+    """Discover a cluster with a trusted file that contains its server and its CA (kubeadm: file discovery).
 
-    ``api`` is a connection to the file's server, verified by the file's CA (``certificate_authority``, in PEM), or by the
-    host's where that is empty. The file's server is kept; the CA of cluster-info is only taken where the file has none.
-    A server that refuses to show cluster-info has proven by its certificate who it is, which is enough.
+    ``api`` is a connection to the server in the file, verified with the file's CA (``certificate_authority``, in PEM), or
+    with the host's CAs if that is empty. The server of the file takes precedence. The CA of cluster-info is only used if the
+    file has no CA. If the server denies access to cluster-info, the verification of its certificate is sufficient.
     """
     notes: list[str] = []
     described = None
@@ -44,17 +44,17 @@ def discover_by_file(
         described = parse_kubeconfig_cluster(fetch_cluster_info(api, clock, timeout), what=CLUSTER_INFO_KUBECONFIG)
     except (ApiForbiddenError, ApiUnauthorizedError) as exc:
         notes.append(
-            f"{api.server} does not show ConfigMap kube-public/cluster-info to this user (HTTP status {exc.status}); "
-            f"what {what} says is used as it is."
+            f"{api.server} does not let this user read ConfigMap kube-public/cluster-info (HTTP status {exc.status}); "
+            f"{what} is used as it is."
         )
     if described is not None and described.server.rstrip("/") != api.server:
-        notes.append(f"{what} names server {api.server}, cluster-info {described.server}; the former is used.")
+        notes.append(f"{what} has the server {api.server}, cluster-info has {described.server}; the former is used.")
     bundle = certificate_authority or (described.certificate_authority_data if described else "")
     if not bundle:
         raise JoinError(
             "discovery_file_incomplete",
-            f"Cannot join by {what}: neither it nor ConfigMap kube-public/cluster-info of {api.server} has the cluster's CA, "
-            "which the kubelet needs; add certificate-authority-data to the file.",
+            f"Cannot join with {what}: neither the file nor ConfigMap kube-public/cluster-info of {api.server} has the "
+            "cluster's CA, which the kubelet needs; add certificate-authority-data to the file.",
             what=what,
             server=api.server,
         )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Discovery: how a node comes to trust a control plane, and what it then reads there once for all nodes."""
+"""Discovery by token or by administrator, and the cluster's configuration, which is read once for all nodes."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ __all__ = (
     "verify_detached_signature",
 )
 
-#: Seconds until a token that cluster-info carries no signature of counts as unknown: the signer controller needs less
-#: than ten after a token was made.
+#: Seconds to wait for a token's signature in cluster-info. The signer controller adds it less than ten seconds after the
+#: creation of a token.
 SIGNATURE_WAIT = 30.0
 
 _CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 _SYSTEM_CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps/"
-#: What errors call it.
+#: Its name in errors.
 CLUSTER_INFO_KUBECONFIG = "the kubeconfig in ConfigMap kube-public/cluster-info"
 
 _Connect = t.Callable[[str, Tls], KubeApi]
@@ -61,11 +61,11 @@ def discover_by_token(
     timeout: float,
     connect: _Connect = KubeApi,
 ) -> Cluster:
-    """Trust a control plane by what a token has signed and a pin confirms (kubeadm: token discovery).
+    """Discover a cluster with a token and the pins of its CA (kubeadm: token discovery).
 
-    The first answer comes from anybody. The token's signature says that it is whole, a pin says whose it is. It is then
-    fetched again over TLS that only the pinned certificates vouch for, and only what came that way is believed. The
-    token's secret is sent to no one. Without pins, the signature alone decides (kubeadm's unsafe-skip-ca-verification).
+    The first request is not verified. The token's signature proves the integrity of the answer, and a pin its origin.
+    cluster-info is then read again over TLS that trusts only the pinned certificates, and only this answer is used. The
+    token's secret is never sent. Without pins, only the signature is checked (kubeadm's unsafe-skip-ca-verification).
     """
     server = parse_endpoint(endpoint)
     first = _signed_cluster_info(connect(server, unverified()), token, clock, timeout)
@@ -77,7 +77,8 @@ def discover_by_token(
         raise JoinError(
             "cluster_info_changed",
             f"Cannot trust {endpoint}: ConfigMap kube-public/cluster-info differs between the unverified and the verified "
-            "connection; either somebody is on the path, or it was changed just now: try again, then compare both.",
+            "connection; either the unverified connection was intercepted, or the ConfigMap has just changed: try again, then "
+            "compare both.",
             server=server,
         )
     return Cluster(
@@ -88,7 +89,7 @@ def discover_by_token(
 
 
 def discover_by_admin(api: KubeApi) -> Cluster:
-    """The cluster as its administrator's connection shows it: everything in cluster-info vouches."""
+    """The cluster according to a connection of its administrator: all certificates in cluster-info are trusted."""
     described = parse_kubeconfig_cluster(
         _kubeconfig_of(api.get(_CLUSTER_INFO), api.server), what=CLUSTER_INFO_KUBECONFIG
     )
@@ -100,9 +101,9 @@ def discover_by_admin(api: KubeApi) -> Cluster:
 
 
 def read_configuration(api: KubeApi, cluster: Cluster, *, clock: Clock, timeout: float) -> Cluster:
-    """``cluster`` with its kubeadm-config and kubelet-config, each asked for ``timeout`` seconds at most, and the facts in them.
+    """``cluster`` with its kubeadm-config and kubelet-config, each read within ``timeout`` seconds, and the facts in them.
 
-    Raises what `read_facts` raises.
+    Raises the errors of `read_facts`.
     """
     configuration = _system_text(api, "kubeadm-config", "ClusterConfiguration", clock, timeout)
     kubelet = _system_text(api, "kubelet-config", "kubelet", clock, timeout)
@@ -115,7 +116,7 @@ def read_configuration(api: KubeApi, cluster: Cluster, *, clock: Clock, timeout:
 
 
 def await_signature(api: KubeApi, token: BootstrapToken, *, clock: Clock, timeout: float) -> None:
-    """Wait until cluster-info carries this token's signature. Raises ``token_not_signed``."""
+    """Wait until cluster-info has a signature of this token. Raises ``token_not_signed``."""
     _signed_cluster_info(api, token, clock, timeout)
 
 
@@ -124,7 +125,7 @@ def _bundle(described: KubeconfigCluster) -> t.Any:
 
 
 def _signed_cluster_info(api: KubeApi, token: BootstrapToken, clock: Clock, timeout: float) -> str:
-    """The kubeconfig text of cluster-info, once this token has signed it."""
+    """Wait for this token's signature in cluster-info; return the signed kubeconfig text."""
     for left in polls(clock, min(timeout, SIGNATURE_WAIT)):
         info = _cluster_info(api, clock, left)
         signature = _data(info).get(f"jws-kubeconfig-{token.id}")
@@ -134,24 +135,24 @@ def _signed_cluster_info(api: KubeApi, token: BootstrapToken, clock: Clock, time
                 raise JoinError(
                     "cluster_info_signature_mismatch",
                     f"Cannot trust {api.server}: the signature for token {token.id} in ConfigMap kube-public/cluster-info "
-                    "was not made by this token over this content; either the token's secret half is wrong, or the "
-                    "ConfigMap was changed on its way: compare the token with `kubeadm token list`.",
+                    "does not match this token and this content; either the secret part of the token is wrong, or the "
+                    "ConfigMap was modified in transit: compare the token with `kubeadm token list`.",
                     server=api.server,
                     token_id=token.id,
                 )
             return text
     raise JoinError(
         "token_not_signed",
-        f"Cannot trust {api.server} by token {token.id}: ConfigMap kube-public/cluster-info has no signature of it; the "
-        "token is unknown there, expired, or without the usage `signing`, or the controller bootstrapsigner does not "
-        "run; make a new one with `kubeadm token create`.",
+        f"Cannot trust {api.server} with token {token.id}: ConfigMap kube-public/cluster-info has no signature of this "
+        "token; the token is unknown there, has expired, or does not have the usage `signing`, or the controller "
+        "bootstrapsigner does not run; create a new token with `kubeadm token create`.",
         server=api.server,
         token_id=token.id,
     )
 
 
 def fetch_cluster_info(api: KubeApi, clock: Clock, timeout: float) -> str:
-    """The kubeconfig text of cluster-info. Raises ``cluster_info_missing`` and what the API server answers."""
+    """The kubeconfig text of cluster-info. Raises ``cluster_info_missing`` and the errors of the API server."""
     return _kubeconfig_of(_cluster_info(api, clock, timeout), api.server)
 
 
@@ -163,7 +164,7 @@ def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any
 
 
 def _patiently(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[str, t.Any]:
-    """The object at ``path``; a server that cannot be reached or is starting up is asked again until ``timeout``."""
+    """The object at ``path``; transient errors, as during the start of a server, are retried until ``timeout``."""
     return retry(lambda _left: api.get(path), clock=clock, timeout=timeout, shortest=0.5, longest=5.0)
 
 
@@ -181,7 +182,7 @@ def _kubeconfig_of(config_map: t.Mapping[str, t.Any], server: str) -> str:
 def _no_cluster_info(server: str, seen: str) -> JoinError:
     return JoinError(
         "cluster_info_missing",
-        f"Cannot learn about the cluster at {server} from ConfigMap kube-public/cluster-info: {seen}; run "
+        f"Cannot discover the cluster at {server} with ConfigMap kube-public/cluster-info: {seen}; run "
         "`kubeadm init phase bootstrap-token` on a control plane.",
         server=server,
     )
@@ -192,8 +193,8 @@ def _system_text(api: KubeApi, name: str, key: str, clock: Clock, timeout: float
         text = _data(_patiently(api, _SYSTEM_CONFIG_MAPS + name, clock, timeout)).get(key)
     except ApiError as exc:
         message = (
-            f"Cannot read ConfigMap kube-system/{name}: {exc} It is what tells a node how the cluster is configured; the "
-            "token's group needs the Role that `kubeadm init phase upload-config all` makes."
+            f"Cannot read ConfigMap kube-system/{name}: {exc} It contains the cluster's configuration, which each node needs; "
+            "the token's group needs the Role that `kubeadm init phase upload-config all` creates."
         )
         if isinstance(exc, ApiForbiddenError):
             raise JoinError("cluster_configuration_unreadable", message, **exc.details) from exc
@@ -212,7 +213,7 @@ def _system_text(api: KubeApi, name: str, key: str, clock: Clock, timeout: float
 def render_detached_signature(token: BootstrapToken, payload: str) -> str:
     """The detached JWS of ``payload``: HS256 with the token's secret, without the payload part.
 
-    The order of the header's keys and the missing padding match the signer controller.
+    The order of the header's keys and the omitted padding match the signer controller.
     """
     header = _base64url(json.dumps({"alg": "HS256", "kid": token.id}, separators=(",", ":")).encode("ascii"))
     signed = f"{header}.{_base64url(payload.encode('utf-8', 'surrogatepass'))}".encode("ascii")
@@ -221,9 +222,9 @@ def render_detached_signature(token: BootstrapToken, payload: str) -> str:
 
 
 def verify_detached_signature(token: BootstrapToken, payload: str, signature: str) -> bool:
-    """Whether ``signature`` is the signature of ``payload`` by this token.
+    """Whether ``signature`` is this token's signature of ``payload``.
 
-    The whole string is compared, as in kubeadm, so that another algorithm, key ID or header never matches.
+    The whole string is compared, as in kubeadm, so another algorithm, key ID or header never matches.
     """
     expected = render_detached_signature(token, payload)
     return hmac.compare_digest(expected.encode("utf-8"), signature.encode("utf-8", "replace"))

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""A cluster as a node knows it once it trusts it: where it is, who vouches for it, and its configuration."""
+"""A discovered cluster: its server, its CA certificates and its configuration."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ("Cluster",)
 
 @dataclass(frozen=True)
 class Cluster:
-    """What discovery found out, read once a play and handed to every node. Nothing in it is secret.
+    """The result of discovery, read once per play and passed to all nodes. It contains no secrets.
 
-    ``certificate_authority`` is the CA bundle in PEM that goes to the nodes; ``ca_cert_hashes`` are the pins of those of
-    its certificates that vouch for ``server`` (an https URL). The two configurations are the texts of the ConfigMaps
-    kubeadm-config (key ClusterConfiguration) and kubelet-config (key kubelet), and ``facts`` what `read_facts` found in them;
-    all are empty where nobody has asked for them.
+    ``certificate_authority`` is the CA bundle for the nodes, in PEM. ``ca_cert_hashes`` are the pins of the certificates in
+    the bundle that verify ``server``, an https URL. The two configurations are the texts of the ConfigMaps kubeadm-config
+    (key ClusterConfiguration) and kubelet-config (key kubelet), and ``facts`` is the result of `read_facts` for them; all
+    three are empty if the configuration was not read.
     """
 
     server: str
@@ -37,20 +37,20 @@ class Cluster:
 
     @classmethod
     def from_mapping(cls, mapping: t.Mapping[str, t.Any]) -> Cluster:
-        """The value that ``to_mapping`` made, after its way through Ansible."""
+        """Restore a value from the result of ``to_mapping``."""
         return cls(**{**mapping, "ca_cert_hashes": tuple(mapping["ca_cert_hashes"])})
 
     def to_mapping(self) -> dict[str, t.Any]:
-        """A plain mapping, as modules return it."""
+        """A mapping of plain values, as returned by modules."""
         return {**asdict(self), "ca_cert_hashes": list(self.ca_cert_hashes)}
 
     def vouching(self) -> str:
-        """The PEM certificates that vouch for the server. Raises ``pin_mismatch`` and ``certificate_malformed``."""
+        """The PEM certificates that verify the server. Raises ``pin_mismatch`` and ``certificate_malformed``."""
         bundle = parse_certificates(self.certificate_authority, what=f"the CA bundle of {self.server}")
         return render_certificates(select_pinned(bundle, self.ca_cert_hashes, server=self.server))
 
     def connect(self, bearer: str) -> KubeApi:
-        """A connection to the server, as the user of a bearer token, which only goes to who is vouched for."""
+        """Connect to the server as the user of a bearer token, which is only sent if the server is verified."""
         return KubeApi(self.server, trusting(self.vouching()), bearer=bearer)
 
     def all_pins(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""TLS bootstrap: a key made on the node, a request sent with a token, and the certificate that comes back."""
+"""TLS bootstrap: generate a key on the node, submit a certificate signing request, and wait for the certificate."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ _SIGNER = "kubernetes.io/kube-apiserver-client-kubelet"
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a CSR has come to: nothing yet, a certificate, or the reason why there will be none; ``state`` in words."""
+    """The state of a CSR: pending, a certificate, or the reason for a refusal; ``state`` is its description."""
 
     certificate: str = ""
     refused: str = ""
     approved: bool = False
-    state: str = "it was never seen"
+    state: str = "its state was never reported"
 
 
 def request_node_identity(
     api: KubeApi, node_name: str, *, authorities: t.Sequence[x509.Certificate], clock: Clock, timeout: float
 ) -> bytes:
-    """Certificate and key of a node in one PEM, as the kubelet keeps them. Secret.
+    """Request a client certificate for a node; return certificate and key in one PEM, in the kubelet's format. Secret.
 
-    The object is the kubelet's own: signer kube-apiserver-client-kubelet, usages without key encipherment as the key is
+    The CSR equals that of the kubelet: signer kube-apiserver-client-kubelet, no usage `key encipherment` because the key is
     P-256, no expirationSeconds. Raises ``csr_denied``, ``csr_not_approved``, ``csr_not_signed``, ``csr_bad_certificate``.
     """
     key = ec.generate_private_key(ec.SECP256R1())
@@ -68,12 +68,12 @@ def request_node_identity(
     if problem is not None:
         raise JoinError(
             "csr_bad_certificate",
-            f"Cannot use the certificate that {api.server} issued for CSR {name}: {problem}; check the signing CA of the "
+            f"Cannot use the certificate that {api.server} issued for CSR {name}: {problem}; check the signing CA of "
             "kube-controller-manager and the clock of this host.",
             csr=name,
             server=api.server,
         )
-    # What else stands around the certificates, another key for instance, is not kept.
+    # Keep only the certificates: the answer may contain other data, such as another key.
     return render_node_pem(render_certificates(parse_certificates(certificate, what=what)), key)
 
 
@@ -107,7 +107,7 @@ def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) ->
             if outcome.refused:
                 raise JoinError(
                     "csr_denied",
-                    f"CSR {name} was refused: {outcome.refused}; ask the cluster's administrator, or the approver in charge.",
+                    f"CSR {name} was refused: {outcome.refused}; contact the cluster's administrator or check its approver.",
                     csr=name,
                     server=api.server,
                     state=outcome.state,
@@ -127,7 +127,7 @@ def _not_issued(api: KubeApi, name: str, outcome: _Outcome, timeout: float) -> J
         return JoinError(
             "csr_not_signed",
             f"CSR {name} was approved, but not signed within {timeout:g} s ({outcome.state}); expected the csrsigning controller "
-            "to issue a certificate: look whether the kube-controller-manager runs and has the CA's key; where an external CA has it, "
+            "to issue a certificate: check that kube-controller-manager runs and has the CA's key; with an external CA, "
             "have the CSR signed there while the join waits.",
             csr=name,
             server=api.server,
@@ -136,7 +136,7 @@ def _not_issued(api: KubeApi, name: str, outcome: _Outcome, timeout: float) -> J
     return JoinError(
         "csr_not_approved",
         f"CSR {name} was not approved within {timeout:g} s ({outcome.state}); expected the csrapproving controller to approve "
-        "it: look whether the kube-controller-manager runs, whether the token's group may have its nodes approved, or run "
+        "it: check that kube-controller-manager runs and that CSRs of the token's group are approved automatically, or run "
         f"`kubectl certificate approve {name}` and try again.",
         csr=name,
         server=api.server,
@@ -156,7 +156,7 @@ def _outcome(csr: t.Mapping[str, t.Any]) -> _Outcome:
     except (binascii.Error, ValueError) as exc:
         raise JoinError(
             "certificate_malformed",
-            "Cannot read the certificate in a CSR: it is not base64 of PEM; look at the signer.",
+            "Cannot read the certificate in a CSR: it is not base64 of PEM; check the signer.",
         ) from exc
     return _Outcome(certificate=certificate, approved="Approved" in conditions, state=state)
 

@@ -72,7 +72,7 @@ def test_a_cluster_grows_from_one_to_three_voters(lab: EtcdLab, kube: KubeLab) -
     refuse_unhealthy(lab.health())
     refusal = refusal_of(plan(lab, "d", timeout=1).apply)
     assert refusal.code == "etcd_unhealthy"
-    assert "it takes no new member" in str(refusal) and "c (id " in str(refusal)
+    assert "it accepts no new member" in str(refusal) and "c (ID " in str(refusal)
     assert lab.states() == {"a": "voter", "b": "voter", "c": "voter"}
     # An endpoint that is down is passed over.
     assert len(EtcdApi([lab.client_url("c"), lab.client_url("a")], lab.tls()).members()) == 3
@@ -82,7 +82,7 @@ def test_a_cluster_grows_from_one_to_three_voters(lab: EtcdLab, kube: KubeLab) -
     refusal = refusal_of(lambda: plan(lab, "d"))
     assert refusal.code == "etcd_unhealthy"
     assert refusal.details["healthy"] < refusal.details["quorum"] == 2
-    assert "b (id " in str(refusal) and "c (id " in str(refusal)
+    assert "b (ID " in str(refusal) and "c (ID " in str(refusal)
 
 
 def test_a_learner_is_promoted_only_once_it_has_caught_up(lab: EtcdLab) -> None:
@@ -174,7 +174,7 @@ def test_a_member_that_gets_its_vote_stays_whatever_fails_afterwards(
     )
     refusal = refusal_of(change.apply)
     assert refusal.code == "etcd_unhealthy"
-    assert "has a vote" in str(refusal)
+    assert "has become a voting member" in str(refusal)
     assert not local.withdrawn and lab.states() == {"a": "voter", "b": "voter"}
 
 

@@ -53,7 +53,6 @@ _PATTERNS = {
 #: Files and folders that are still to be rewritten.
 TO_DO = (
     "plugins/module_utils/_ansible", "plugins/module_utils/_config",
-    "plugins/module_utils/_etcd",
     "plugins/module_utils/_formats", "plugins/module_utils/_host/machine.py",
     "plugins/module_utils/_system",
 )  # fmt: skip

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""A conversation with an etcd cluster over its JSON gateway and mutual TLS, with whichever endpoints answer."""
+"""A client of an etcd cluster over its JSON gateway and mutual TLS, with failover between endpoints."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ __all__ = (
 
 _Value = t.TypeVar("_Value")
 
-#: What of a stranger's words is repeated.
+#: The maximum length of quoted messages, in characters.
 _LONGEST = 300
 
-#: gRPC's code of an answer that another endpoint, or the same one a little later, may give otherwise.
+#: The gRPC code UNAVAILABLE: another endpoint, or a later attempt, may succeed.
 _UNAVAILABLE = 14
 
-#: Refusals of a learner, which serves nothing but its own status.
+#: The error of a learner, which serves only its own status.
 _OF_A_LEARNER = "etcdserver: rpc not supported for learner"
 
-#: What passes by itself: a learner's place that becomes free, connections between members that are new, a learner that
-#: catches up, what the same request came to that was already sent.
-_PASSING = (
+#: Transient refusals: another learner exists, connections between members are new, the learner has not caught up, or a
+#: previous attempt with a lost answer has succeeded.
+_TRANSIENT_REASONS = (
     "etcdserver: too many learner members in cluster",
     "etcdserver: unhealthy cluster",
     "etcdserver: can only promote a learner member which is in sync with leader",
@@ -55,13 +55,13 @@ class EtcdUnreachableError(NamedError):
 
 
 class EtcdUnhealthyError(NamedError):
-    """etcd has too few healthy members for what is asked of it."""
+    """etcd has too few healthy members for the request."""
 
     CODE = "etcd_unhealthy"
 
 
 class EtcdRefusalError(NamedError):
-    """etcd answered, and the answer was a refusal. ``reason`` is in its own words."""
+    """etcd refused the request. ``reason`` is its message."""
 
     CODE = "etcd_refused"
 
@@ -71,25 +71,25 @@ class EtcdRefusalError(NamedError):
 
     @property
     def transient(self) -> bool:
-        return super().transient or self.reason in _PASSING
+        return super().transient or self.reason in _TRANSIENT_REASONS
 
 
 class EtcdUnavailableError(EtcdUnhealthyError, EtcdRefusalError):
-    """etcd answered that it cannot serve for the moment."""
+    """etcd answered that it is currently unavailable."""
 
 
 class EtcdApi:
-    """The etcd cluster whose members serve clients at ``endpoints`` (https URLs), over ``tls`` with its client certificate.
+    """A client of the etcd cluster at ``endpoints`` (https URLs), over ``tls`` with its client certificate.
 
-    Each request goes to one endpoint after the other until one answers, the one that answered last first. ``timeout`` is in
-    seconds and bounds each of these attempts as a whole.
+    Each request tries the endpoints in turn until one answers, starting with the one that answered last. ``timeout`` is in
+    seconds and limits each of these attempts as a whole.
     """
 
     def __init__(self, endpoints: t.Sequence[str], tls: Tls, *, timeout: float = 5.0) -> None:
         if not tls.is_verified:
-            raise ValueError("members are only added to a cluster that is verified")
+            raise ValueError("etcd requires verified TLS")
         if not endpoints:
-            raise ValueError("etcd needs an endpoint")
+            raise ValueError("etcd requires an endpoint")
         self._endpoints = [endpoint.rstrip("/") for endpoint in endpoints]
         self._https = Https(tls, timeout=timeout)
 
@@ -98,23 +98,23 @@ class EtcdApi:
         return tuple(self._endpoints)
 
     def members(self) -> tuple[Member, ...]:
-        """The members as a quorum has them. Raises ``etcd_unhealthy`` when there is none.
+        """The members, confirmed by a quorum. Raises ``etcd_unhealthy`` if there is no quorum.
 
-        The gateway's default is one member's own view, which may be old. Without quorum, etcd lets the question wait for longer
-        than it is waited for here.
+        The gateway's default is the view of one member, which may be outdated. Without quorum, etcd delays the answer beyond the
+        timeout of this client.
         """
         try:
             return self._members(linearizable=True)
         except EtcdUnreachableError as exc:
             self._members(linearizable=False)
             raise EtcdUnhealthyError(
-                f"etcd has no quorum: it answers, but no majority of its members confirms it in time ({exc.details['seen']}); bring back "
+                f"etcd has no quorum: it answers, but no majority of its members confirms it in time ({exc.details['seen']}); start "
                 "the members that are down.",
                 endpoints=list(self._endpoints),
             ) from exc
 
     def health(self) -> EtcdHealth:
-        """Every started member as it is now. The list is one member's view when there is no quorum to confirm it."""
+        """The current state of all started members. Without quorum, the list of members is the view of one member."""
         try:
             members = self.members()
         except EtcdUnhealthyError:
@@ -131,25 +131,25 @@ class EtcdApi:
                 if found.member_id == member.id:
                     statuses[member.id] = found
                     break
-                faults[member.id] = f"at {endpoint} answers another member, {found.member_id:x}"
+                faults[member.id] = f"another member, {found.member_id:x}, answers at {endpoint}"
         return EtcdHealth(members, statuses, faults)
 
     def status(self, endpoint: str) -> EndpointStatus:
-        """What the member behind this one endpoint says of itself; a learner says it, too."""
+        """The status of the member at this endpoint; learners report it, too."""
         answer = self._ask("maintenance/status", {}, endpoints=[endpoint.rstrip("/")])
         return self._parsed(lambda: parse_status(answer, endpoint=endpoint))
 
     def add_learner(self, peer_url: str) -> Member:
-        """Add a member without a vote, not started yet."""
+        """Add a member as a learner, which has no vote, before it is started."""
         answer = self._ask("cluster/member/add", {"peerURLs": [peer_url], "isLearner": True})
         return self._parsed(lambda: parse_members({"members": [answer.get("member")]}))[0]
 
     def promote(self, member_id: int) -> None:
-        """Give a learner a vote; etcd refuses until it has caught up."""
+        """Make a learner a voting member; etcd refuses until the learner has caught up."""
         self._ask("cluster/member/promote", {"ID": str(member_id)})
 
     def remove(self, member_id: int) -> None:
-        """Remove a member; one that is not there counts as removed. Without quorum, etcd might do it at any later time."""
+        """Remove a member; a missing member counts as removed. Without quorum, etcd might remove it at any later time."""
         try:
             self._ask("cluster/member/remove", {"ID": str(member_id)})
         except EtcdRefusalError as exc:
@@ -163,7 +163,7 @@ class EtcdApi:
         return members
 
     def _learn(self, members: t.Sequence[Member]) -> None:
-        """From now on, ask those too that serve clients; learners do not (kubeadm: the endpoints are synced)."""
+        """Add the client URLs of the members to the endpoints, except those of learners (kubeadm: the endpoints are synced)."""
         for member in members:
             urls = [url.rstrip("/") for url in member.client_urls if url.startswith("https://")]
             self._endpoints += [url for url in urls if not member.is_learner and url not in self._endpoints]
@@ -177,7 +177,7 @@ class EtcdApi:
     def _ask(
         self, path: str, body: t.Mapping[str, t.Any], endpoints: t.Sequence[str] | None = None
     ) -> dict[str, t.Any]:
-        """Ask one endpoint after the other. What is refused by all for now, or reached by none, is told by its best reason."""
+        """Try the endpoints in turn. If none succeeds, raise the most specific error."""
         refused: EtcdRefusalError | None = None
         faults: dict[str, JoinError] = {}
         for endpoint in list(endpoints or self._endpoints):
@@ -212,19 +212,19 @@ class EtcdApi:
         try:
             answer = parse_object(content)
         except ValueError as exc:
-            raise _unreachable({endpoint: f"no gateway of etcd, but {exc} (HTTP status {status})"}) from exc
+            raise _unreachable({endpoint: f"not a gateway of etcd, but {exc} (HTTP status {status})"}) from exc
         if status != 200:
             raise _refusal(endpoint, path, status, answer)
         return answer
 
 
 def _refusal(endpoint: str, path: str, status: int, answer: t.Mapping[str, t.Any]) -> EtcdRefusalError:
-    reason = printable(text_at(answer, "message"), _LONGEST) or "no reason given"
+    reason = printable(text_at(answer, "message"), _LONGEST) or "without a reason"
     unavailable = answer.get("code") == _UNAVAILABLE
     next_step = (
-        "bring back the members that are down, or remove those that never come back with `etcdctl member remove`"
+        "start the members that are down, or remove those that are permanently lost with `etcdctl member remove`"
         if unavailable
-        else "look into the log of etcd there"
+        else "check the log of etcd there"
     )
     return (EtcdUnavailableError if unavailable else EtcdRefusalError)(
         f"etcd at {endpoint} refused {path}: {reason} (HTTP status {status}); {next_step}.",
@@ -240,15 +240,15 @@ def _tls_refusal(endpoint: str, seen: str) -> JoinError:
     if "alert" in seen.lower():
         return JoinError(
             "etcd_unauthorized",
-            f"etcd at {endpoint} refused this host's client certificate: {seen}; expected it to take one that etcd's CA signed; check "
-            "/etc/kubernetes/pki/etcd/healthcheck-client.crt and ca.crt against those of the other control planes.",
+            f"etcd at {endpoint} refused this host's client certificate: {seen}; expected it to accept certificates signed by etcd's CA; "
+            "compare /etc/kubernetes/pki/etcd/healthcheck-client.crt and ca.crt with those of the other control planes.",
             endpoint=endpoint,
             seen=seen,
         )
     return JoinError(
         "etcd_untrusted",
-        f"Cannot trust etcd at {endpoint}: its TLS certificate was refused ({seen}); expected one that etcd's CA signed for this "
-        "address; check /etc/kubernetes/pki/etcd/ca.crt, and what answers there.",
+        f"Cannot trust etcd at {endpoint}: its TLS certificate was refused ({seen}); expected a certificate signed by etcd's CA for this "
+        "address; check /etc/kubernetes/pki/etcd/ca.crt and the server that answers there.",
         endpoint=endpoint,
         seen=seen,
     )
@@ -257,8 +257,8 @@ def _tls_refusal(endpoint: str, seen: str) -> JoinError:
 def _unreachable(faults: t.Mapping[str, str]) -> EtcdUnreachableError:
     reported = "; ".join(f"{endpoint}: {seen}" for endpoint, seen in faults.items())
     return EtcdUnreachableError(
-        f"Cannot reach etcd: {reported}; expected a member to answer there; check that etcd runs on the control planes, and the route "
-        "and the firewalls on the way to port 2379.",
+        f"Cannot reach etcd: {reported}; expected a member to answer there; check that etcd runs on the control planes, and check the "
+        "route and the firewalls to port 2379.",
         endpoints=sorted(faults),
         seen="; ".join(faults.values()),
     )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What etcd itself says is wrong, out of the log that the kubelet keeps of its container."""
+"""Errors in the log of etcd's container, which the kubelet stores."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from .._core.errors import printable
 
 __all__ = ("EtcdLogError", "find_log_error")
 
-#: From the worst on. What is only of interest is no complaint.
+#: The levels of errors, most severe first.
 _LEVELS = ("panic", "fatal", "error", "warn")
 _ENDING = _LEVELS[:2]
 _LONGEST = 600
-#: What connections end with that etcd itself closes on its way out.
+#: The error of connections that etcd closes during its exit.
 _AFTERMATH = "use of closed network connection"
 
 
 @dataclass(frozen=True)
 class EtcdLogError:
-    """The last of the worst things in a log: in etcd's words, and whether etcd has ended with it."""
+    """The last of the most severe errors in a log: its text, and whether etcd has exited with it."""
 
     text: str = ""
     is_end: bool = False
 
 
 def find_log_error(log: str) -> EtcdLogError:
-    """Read a log in the form of container runtimes: time, stream, a letter, and etcd's JSON. Other lines are passed over.
+    """Read a log in the format of container runtimes: time, stream, a letter, and etcd's JSON. Other lines are ignored.
 
-    What etcd ends with often is only that it cannot go on. The last warning of an error before that says why.
+    The final message of etcd often has no cause. The last warning with an error before it has the cause.
     """
     said: dict[str, str] = {}
     cause = ""

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""etcd's members as values: who they are, how they are, and what their cluster survives."""
+"""etcd's members as values: identity, health, and the number of failures that their cluster tolerates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = (
 
 @dataclass(frozen=True)
 class Member:
-    """One member as etcd lists it. It has no name until it has been started once. ``id`` is an unsigned 64-bit number."""
+    """A member in etcd's list. It has no name until its first start. ``id`` is an unsigned 64-bit number."""
 
     id: int
     name: str = ""
@@ -40,23 +40,23 @@ class Member:
 
     @property
     def hex_id(self) -> str:
-        """The id as etcdctl takes it."""
+        """The ID in the format of etcdctl."""
         return f"{self.id:x}"
 
     @property
     def title(self) -> str:
-        """What sentences call it."""
-        named = self.name or "a member that was never started"
-        return f"{named} (id {self.hex_id}, {', '.join(self.peer_urls) or 'without peer URL'})"
+        """The description of the member in sentences."""
+        named = self.name or "a member that has never started"
+        return f"{named} (ID {self.hex_id}, {', '.join(self.peer_urls) or 'without peer URL'})"
 
     def listens_at(self, peer_url: str) -> bool:
-        """Whether ``peer_url`` is one of its own."""
+        """Whether ``peer_url`` is one of its peer URLs."""
         return any(_is_same_url(url, peer_url) for url in self.peer_urls)
 
 
 @dataclass(frozen=True)
 class EndpointStatus:
-    """What the member behind one endpoint says of itself. ``leader`` is 0 when it knows none; ``errors`` are its alarms."""
+    """The status of the member at an endpoint. ``leader`` is 0 if the member has no leader; ``errors`` are its alarms."""
 
     endpoint: str
     member_id: int
@@ -71,20 +71,20 @@ class EndpointStatus:
 
     @property
     def problem(self) -> str:
-        """Why this member is not healthy; empty when it is."""
-        return "; ".join(self.errors) or ("" if self.leader else "it knows no leader")
+        """The reason why this member is not healthy; empty if it is healthy."""
+        return "; ".join(self.errors) or ("" if self.leader else "it has no leader")
 
 
 def parse_members(answer: t.Mapping[str, t.Any]) -> tuple[Member, ...]:
-    """The members in an answer of etcd's gateway, in their order. Raises ValueError for what is none.
+    """The members in an answer of etcd's gateway, in their order. Raises ValueError for any other answer.
 
-    The gateway writes 64-bit numbers as text and leaves out what is empty, false or 0.
+    The gateway writes 64-bit numbers as text and omits values that are empty, false or 0.
     """
     return tuple(_member(_mapping(found)) for found in _sequence(answer.get("members")))
 
 
 def parse_status(answer: t.Mapping[str, t.Any], *, endpoint: str) -> EndpointStatus:
-    """The status in an answer of etcd's gateway. Raises ValueError for what is none."""
+    """The status in an answer of etcd's gateway. Raises ValueError for any other answer."""
     return EndpointStatus(
         endpoint=endpoint,
         member_id=_number(_mapping(answer.get("header")).get("member_id")),
@@ -102,7 +102,7 @@ def parse_status(answer: t.Mapping[str, t.Any], *, endpoint: str) -> EndpointSta
 def _member(found: t.Mapping[str, t.Any]) -> Member:
     member_id = _number(found.get("ID"))
     if not member_id:
-        raise ValueError("a member without an id")
+        raise ValueError("a member without an ID")
     return Member(
         id=member_id,
         name=str(found.get("name") or ""),
@@ -116,10 +116,10 @@ def _number(value: t.Any) -> int:
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise ValueError("something that should be a number is not")
+        raise ValueError("a field that should be a number but is not")
     text = str(value)
     if not (text.isascii() and text.isdigit() and len(text) <= 20):
-        raise ValueError("something that should be a number is not")
+        raise ValueError("a field that should be a number but is not")
     return int(text)
 
 
@@ -127,13 +127,13 @@ def _sequence(value: t.Any) -> t.Sequence[t.Any]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise ValueError("something that should be a list is not")
+        raise ValueError("a field that should be a list but is not")
     return value
 
 
 def _mapping(value: t.Any) -> t.Mapping[str, t.Any]:
     if not isinstance(value, dict):
-        raise ValueError("something that should be an object is not")
+        raise ValueError("a field that should be an object but is not")
     return value
 
 
@@ -142,7 +142,7 @@ def _texts(value: t.Any) -> tuple[str, ...]:
 
 
 def _is_same_url(one: str, other: str) -> bool:
-    """Whether two peer URLs name one address, however it is written."""
+    """Whether two peer URLs have the same address, regardless of its notation."""
     return one == other or _address(one) == _address(other)
 
 
@@ -161,9 +161,9 @@ def _address(url: str) -> tuple[t.Any, ...]:
 
 
 def initial_members(members: t.Sequence[Member], *, own_id: int, own_name: str) -> tuple[tuple[str, str], ...]:
-    """What etcd's ``--initial-cluster`` is made of: each member's name and first peer URL, in etcd's order (kubeadm: etcd-join).
+    """The values for etcd's ``--initial-cluster``: name and first peer URL of each member, in etcd's order (kubeadm: etcd-join).
 
-    A member that was never started goes by its id in hexadecimal, the own one by the name that it will have.
+    The name of a member that has never started is its hexadecimal ID; the name of this host's member is ``own_name``.
     """
     return tuple(
         (own_name if member.id == own_id else member.name or member.hex_id, member.peer_urls[0])
@@ -173,15 +173,15 @@ def initial_members(members: t.Sequence[Member], *, own_id: int, own_name: str) 
 
 
 def quorum_of(voters: int) -> int:
-    """How many of so many voting members must agree."""
+    """The number of voting members that must agree."""
     return voters // 2 + 1
 
 
 @dataclass(frozen=True)
 class EtcdHealth:
-    """A cluster's members and what each of them was seen like: ``statuses`` of those that answer, ``faults`` of the others.
+    """The members of a cluster and their health: ``statuses`` of those that answer, ``faults`` of the others.
 
-    Both go by member id. A member without either was not asked.
+    The keys of both are member IDs. A member in neither was not probed.
     """
 
     members: tuple[Member, ...]
@@ -202,7 +202,7 @@ class EtcdHealth:
 
     @property
     def spare(self) -> int:
-        """How many more voters may fail; negative when too many have."""
+        """The number of voters that may still fail; negative if too many have failed."""
         return len(self.healthy_voters) - self.quorum
 
     @property
@@ -210,28 +210,28 @@ class EtcdHealth:
         return bool(self.voters) and self.spare >= 0
 
     def spare_with(self, *, healthy: bool) -> int:
-        """What ``spare`` would be with one more voter that is healthy or not."""
+        """The value of ``spare`` after adding a voter, healthy or not."""
         return len(self.healthy_voters) + int(healthy) - quorum_of(len(self.voters) + 1)
 
     def problem_of(self, member: Member) -> str:
-        """Why a member does not count as healthy; empty when it does."""
+        """The reason why a member does not count as healthy; empty if it does."""
         status = self.statuses.get(member.id)
         if status is None:
-            return self.faults.get(member.id) or ("it was not asked" if member.is_started else "it was never started")
+            return self.faults.get(member.id) or ("it was not probed" if member.is_started else "it has never started")
         return status.problem
 
     def may_add_learner(self) -> bool:
-        """A learner has no vote, so quorum stays what it is; but adding it is a decision that needs quorum."""
+        """Whether a learner can be added: it has no vote and does not change the quorum, but adding it requires a quorum."""
         return self.has_quorum
 
     def may_promote(self, member_id: int) -> bool:
-        """Whether the cluster would survive as many failures with this learner's vote as it does now."""
+        """Whether the cluster would tolerate at least as many failures with this learner as a voter as it does now."""
         status = self.statuses.get(member_id)
         healthy = status is not None and not status.problem
         return self.has_quorum and self.spare_with(healthy=healthy) >= max(self.spare, 0)
 
     def errors(self) -> list[str]:
-        """What is wrong with each voter that something is wrong with."""
+        """The problems of the voters that are not healthy."""
         return [
             f"{member.title}: {problem}" for member in self.voters for problem in [self.problem_of(member)] if problem
         ]

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""etcd-join: one member more, as a learner first, and never less of a cluster than there was."""
+"""The phase etcd-join: add a member to etcd, first as a learner, without reducing the fault tolerance of the cluster."""
 
 from __future__ import annotations
 
@@ -37,54 +37,55 @@ _STRICT = "etcdserver: unhealthy cluster"
 _TOO_MANY = "etcdserver: too many learner members in cluster"
 
 
-#: The name of the lock under which members are added, whoever operates on the cluster.
+#: The name of the lock for adding members, which is shared by all runs of the collection.
 ETCD_LOCK = "kubejoin-etcd"
 
-#: Seconds: what cannot be undone soon is better left for a rerun.
+#: Seconds to try to undo a failed join; after that, a rerun completes it.
 _UNDO_TIMEOUT = 10.0
 
 
 class EtcdInstance(t.Protocol):
-    """What there is of etcd on this host."""
+    """etcd on this host."""
 
     def has_data(self) -> bool:
-        """Whether there is the data of a member."""
+        """Whether this host has the data of a member."""
 
     def is_placed(self) -> bool:
-        """Whether there is what has it run, such as its static pod."""
+        """Whether its service definition exists, such as its static pod."""
 
     def start(self, members: t.Sequence[tuple[str, str]]) -> None:
-        """Have etcd run as a member of an existing cluster: names and peer URLs of all, its own among them, in etcd's order."""
+        """Start etcd as a member of a cluster with these names and peer URLs, including its own, in etcd's order."""
 
     def problem(self) -> str | None:
-        """Why it will not come up, as far as that can be seen; None while it may."""
+        """The reason why it cannot start, if one is known; None while it may still start."""
 
     def error(self) -> str:
-        """What it says itself that is wrong; empty when that is nothing, or cannot be seen."""
+        """The error in its log; empty if there is none or the log is not available."""
 
     def withdraw(self) -> None:
-        """Stop it and take away what ``start`` has made, data included: its member is gone for ever."""
+        """Stop it and delete everything that ``start`` created, including its data: its member has been removed."""
 
 
 class Lock(t.Protocol):
-    """What only one run in the whole cluster holds at a time."""
+    """A lock that only one run in the whole cluster holds at a time."""
 
     def acquire(self) -> None:
-        """Wait for it. Raises ``lock_not_acquired``."""
+        """Wait for the lock. Raises ``lock_not_acquired``."""
 
     def keep(self) -> None:
-        """Called before each act, and at least every few seconds. Raises ``lock_lost``."""
+        """Renew the lock. Called before each change, and at least every few seconds. Raises ``lock_lost``."""
 
     def release(self) -> None:
-        """Leave it to the next."""
+        """Free the lock for other runs."""
 
 
 @dataclass(frozen=True)
 class EtcdSpec:
-    """The member that this host shall be. ``timeout`` is in seconds and bounds each step (kubeadm: etcdAPICall).
+    """The desired member of this host. ``timeout`` is in seconds and limits each step (kubeadm: etcdAPICall).
 
-    ``start_timeout`` is what the kubelet may need to start a pod of etcd that was there before: it first asks this host's own API
-    server to delete the old one, in vain for want of etcd, until that request has timed out (seen: 35 s and more than 120 s).
+    ``start_timeout`` is the time that the kubelet may need to replace an existing pod of etcd. It first requests the deletion of
+    the old pod from this host's own API server, which does not work without etcd, until that request times out (observed: 35 s
+    and more than 120 s).
     """
 
     name: str
@@ -95,47 +96,48 @@ class EtcdSpec:
 
 @dataclass(frozen=True)
 class MemberState:
-    """How far this host's member has come: ``absent``, ``unstarted``, ``learner`` or ``voter``."""
+    """The state of this host's member: ``absent``, ``unstarted``, ``learner`` or ``voter``."""
 
     state: str
     member: Member | None = None
 
 
 def find_own_member(members: t.Sequence[Member], spec: EtcdSpec, *, has_data: bool) -> MemberState:
-    """This host's own member among ``members``. Raises ``etcd_member_conflict`` for one that is not its own."""
+    """Find this host's member in ``members``. Raises ``etcd_member_conflict`` if its name, address or data conflict."""
     own = next((member for member in members if member.listens_at(spec.peer_url)), None)
     namesake = next((member for member in members if member.name == spec.name and member is not own), None)
     if own is not None and own.is_started and own.name != spec.name:
-        raise _conflict(spec, own, f"that peer address is already the one of {own.title}", _REMOVE)
+        raise _conflict(spec, own, f"that peer address already belongs to {own.title}", _REMOVE)
     if namesake is not None:
-        raise _conflict(spec, namesake, f"that name is already the one of {namesake.title}", _RENAME)
+        raise _conflict(spec, namesake, f"that name already belongs to {namesake.title}", _RENAME)
     if own is None and has_data:
         raise _conflict(
             spec,
             None,
-            "this host has the data of a member that etcd does not know (any more)",
-            "take the host out of its old cluster first, for instance with `kubeadm reset`",
+            "this host has the data of a member that is not, or is no longer, in etcd's list",
+            "remove the host from its old cluster first, for example with `kubeadm reset`",
         )
     if own is None:
         return MemberState("absent")
     if not own.is_started:
         return MemberState("unstarted", own)
     if not has_data:
-        raise _conflict(spec, own, f"{own.title} has run before, and this host does not have its data", _REMOVE)
+        raise _conflict(spec, own, f"{own.title} has already run, but this host does not have its data", _REMOVE)
     return MemberState("learner" if own.is_learner else "voter", own)
 
 
 _REMOVE = (
-    "if it is of an earlier life of this host or of a host that is gone, remove it with `etcdctl member remove {id}`"
+    "if it belongs to a previous installation of this host or to a host that no longer exists, remove it with "
+    "`etcdctl member remove {id}`"
 )
-_RENAME = _REMOVE + "; else set node_name"
+_RENAME = _REMOVE + "; otherwise set node_name"
 
 
 def _conflict(spec: EtcdSpec, member: Member | None, seen: str, next_step: str) -> JoinError:
     return JoinError(
         "etcd_member_conflict",
-        f"Cannot make this host the etcd member {spec.name} at {spec.peer_url}: {seen}; expected name and peer address to be free, or "
-        f"its own; {next_step.format(id=member.hex_id if member else '')}.",
+        f"Cannot make this host the etcd member {spec.name} at {spec.peer_url}: {seen}; expected the name and the peer address to be "
+        f"unused or to belong to this host; {next_step.format(id=member.hex_id if member else '')}.",
         name=spec.name,
         peer_url=spec.peer_url,
         member_id=member.hex_id if member else "",
@@ -144,19 +146,20 @@ def _conflict(spec: EtcdSpec, member: Member | None, seen: str, next_step: str) 
 
 
 def refuse_unhealthy(health: EtcdHealth) -> None:
-    """Raise ``etcd_unhealthy`` when etcd has no quorum of healthy voters (kubeadm: check-etcd)."""
+    """Raise ``etcd_unhealthy`` if etcd has no quorum of healthy voters (kubeadm: check-etcd)."""
     if not health.has_quorum:
         raise _unhealthy(
             health,
-            f"etcd has no quorum: {len(health.healthy_voters)} of {len(health.voters)} voting members are healthy, expected {health.quorum}",
+            f"etcd has no quorum: {len(health.healthy_voters)} of {len(health.voters)} voting members are healthy, "
+            f"expected {health.quorum}",
         )
 
 
 def _unhealthy(health: EtcdHealth, seen: str) -> JoinError:
     errors = health.errors()
     return EtcdUnhealthyError(
-        f"Cannot change the members of etcd: {seen}{': ' if errors else ''}{'; '.join(errors)}; bring back what is down, or remove "
-        "what never comes back with `etcdctl member remove`.",
+        f"Cannot change the members of etcd: {seen}{': ' if errors else ''}{'; '.join(errors)}; start the members that are "
+        "down, or remove those that are permanently lost with `etcdctl member remove`.",
         voters=len(health.voters),
         healthy=len(health.healthy_voters),
         quorum=health.quorum,
@@ -165,10 +168,11 @@ def _unhealthy(health: EtcdHealth, seen: str) -> JoinError:
 
 
 def plan_membership(api: EtcdApi, local: EtcdInstance, spec: EtcdSpec, *, clock: Clock, lock: Lock) -> Change:
-    """Plan this host's membership in etcd: added as a learner, started, caught up, promoted; from wherever it has come to.
+    """Plan this host's membership in etcd: add a learner, start it, wait until it has caught up, and promote it.
 
-    Raises ``etcd_member_conflict``, ``etcd_unhealthy``; on applying ``lock_not_acquired``, ``lock_lost``,
-    ``etcd_not_started``, ``etcd_not_promoted`` and what etcd answers. What fails is undone as far as this run has done it.
+    A partial join is continued. Raises ``etcd_member_conflict``, ``etcd_unhealthy``; on applying ``lock_not_acquired``,
+    ``lock_lost``, ``etcd_not_started``, ``etcd_not_promoted`` and the errors of etcd. On failure, the steps of this run are
+    undone.
     """
     health = api.health()
     member = find_own_member(health.members, spec, has_data=local.has_data())
@@ -197,7 +201,7 @@ def _describe(spec: EtcdSpec, member: Member | None) -> Resources:
 
 @dataclass(frozen=True)
 class _Joining:
-    """The serial part, under the lock. Every step looks first, so that it makes no difference who has done it."""
+    """The steps under the lock. Each step checks the current state first, so it does not matter which run did it."""
 
     api: EtcdApi
     local: EtcdInstance
@@ -234,7 +238,7 @@ class _Joining:
         return retry(guarded, clock=self.clock, timeout=timeout, longest=0.5)
 
     def _add(self) -> tuple[tuple[Member, ...], Member, bool]:
-        """All members, the own one among them, and whether this run has added it."""
+        """All members, including this host's, this host's member, and whether this run has added it."""
         has_data, is_ours = self.local.has_data(), False
 
         def add() -> tuple[tuple[Member, ...], Member] | None:
@@ -245,44 +249,44 @@ class _Joining:
                 return health.members, own
             refuse_unhealthy(health)
             self.lock.keep()
-            is_ours = True  # even when its answer is lost on the way
+            is_ours = True  # even if the answer is lost
             self.api.add_learner(self.spec.peer_url)
             return None
 
-        found, trouble = None, None
+        found, failure = None, None
         try:
             found = self._retry(add)
         except JoinError as exc:
             if not exc.transient:
                 raise
-            trouble = exc
+            failure = exc
         if found is None:
-            raise self._not_added(trouble)
+            raise self._not_added(failure)
         return (*found, is_ours)
 
-    def _not_added(self, trouble: JoinError | None) -> JoinError:
-        """etcd's own words do not say who is in the way."""
-        reason = trouble.reason if isinstance(trouble, EtcdRefusalError) else ""
+    def _not_added(self, failure: JoinError | None) -> JoinError:
+        """The error with the members that prevent the addition, which etcd's message does not contain."""
+        reason = failure.reason if isinstance(failure, EtcdRefusalError) else ""
         if reason == _STRICT:
             return _unhealthy(
-                self.api.health(), "it takes no new member while one with a vote is down or has just come"
+                self.api.health(), "it accepts no new member while a voting member is down or has just started"
             )
-        if reason == _TOO_MANY and trouble is not None:
+        if reason == _TOO_MANY and failure is not None:
             learners = [member for member in self.api.members() if member.is_learner]
             titles = ", ".join(member.title for member in learners)
-            return trouble.reworded(
-                f"Cannot add a learner at {self.spec.peer_url}: etcd takes one at a time, and there still is {titles}; run the join "
-                "of that host again, or remove it with `etcdctl member remove` and its id.",
+            return failure.reworded(
+                f"Cannot add a learner at {self.spec.peer_url}: etcd accepts one at a time, and there still is {titles}; run the "
+                "join of that host again, or remove the learner with `etcdctl member remove` and its ID.",
                 learners=[member.hex_id for member in learners],
             )
-        return trouble or JoinError(
+        return failure or JoinError(
             "etcd_refused",
-            f"Cannot add a learner at {self.spec.peer_url}: it was not listed within {self.spec.timeout:g} s; look into the log of etcd.",
+            f"Cannot add a learner at {self.spec.peer_url}: it was not listed within {self.spec.timeout:g} s; check the log of etcd.",
             peer_url=self.spec.peer_url,
         )
 
     def _own(self, member_id: int) -> Member | None:
-        """The own member as it is listed; None while etcd does not say. Raises when it is not listed any more."""
+        """This host's member in etcd's list; None while etcd does not answer. Raises an error if it is no longer listed."""
         try:
             members = self.api.members()
         except JoinError as exc:
@@ -293,7 +297,8 @@ class _Joining:
         if own is None:
             raise JoinError(
                 "etcd_member_conflict",
-                f"The etcd member {self.spec.name} (id {member_id:x}) was removed while it joined; find out by whom, then run again.",
+                f"The etcd member {self.spec.name} (ID {member_id:x}) was removed while it joined; find out who removed it, "
+                "then run again.",
                 name=self.spec.name,
                 member_id=f"{member_id:x}",
             )
@@ -312,14 +317,15 @@ class _Joining:
         raise JoinError(
             "etcd_not_started",
             f"etcd on this host did not come up as member {self.spec.name} within {self.spec.timeout:g} s: "
-            f"{problem or 'it has not told the cluster its name'}; look at its log, and whether the other members reach {self.spec.peer_url}.",
+            f"{problem or 'it has not reported its name to the cluster'}; check its log, and check that the other members reach "
+            f"{self.spec.peer_url}.",
             name=self.spec.name,
             peer_url=self.spec.peer_url,
             problem=problem,
         )
 
     def _promote(self, member_id: int) -> None:
-        seen = "etcd did not say how far it is"
+        seen = "etcd did not report its progress"
         for _attempt in self._polls():
             own = self._own(member_id)
             if own is not None and not own.is_learner:
@@ -339,8 +345,8 @@ class _Joining:
                 break
         raise JoinError(
             "etcd_not_promoted",
-            f"The etcd member {self.spec.name} did not catch up with its leader within {self.spec.timeout:g} s: {seen}; look at its log, and "
-            "at the network and the disk between them.",
+            f"The etcd member {self.spec.name} did not catch up with its leader within {self.spec.timeout:g} s: {seen}; check its log, "
+            "its disk, and the network between the members.",
             name=self.spec.name,
             seen=seen,
         )
@@ -359,27 +365,27 @@ class _Joining:
             raise _unhealthy(health, f"it did not become healthy with {self.spec.name} within {timeout:g} s")
 
     def _undone(self, member_id: int, exc: JoinError) -> JoinError:
-        """The error, after the learner that this run added was removed again; one that has got a vote stays."""
+        """Remove the learner that this run added, unless it has become a voter; return the error with the outcome."""
         try:
             said, undone = self._undo(member_id)
         except JoinError as why:
             said, undone = (
-                f"The learner that this run added was left where it is ({why}); a rerun goes on with it.",
+                f"The learner that this run added was not removed ({why}); a rerun continues with it.",
                 False,
             )
         return exc.reworded(f"{exc} {said}", undone=undone)
 
     def _undo(self, member_id: int) -> tuple[str, bool]:
-        """Asked for until it is seen to be done: the answer may have been lost. What was done, and whether that is all.
+        """Remove the member, and repeat until it is no longer listed, because the answer to a removal may be lost.
 
-        Raises why the member cannot be removed.
+        Returns a sentence about the outcome, and whether everything was undone. Raises the error if the member cannot be removed.
         """
 
         def undo() -> tuple[str, bool] | None:
             health = self.api.health()
             own = next((member for member in health.members if member.id == member_id), None)
             if own is not None and not own.is_learner:
-                return "It has a vote by now and stays; a rerun goes on with it.", True
+                return "It has become a voting member and stays; a rerun continues with it.", True
             refuse_unhealthy(health)
             if own is None:
                 return self._withdraw()
@@ -389,15 +395,15 @@ class _Joining:
 
         undone = self._retry(undo, min(self.spec.timeout, _UNDO_TIMEOUT))
         if undone is None:
-            raise JoinError("etcd_refused", "etcd removes it, but goes on to list it")
+            raise JoinError("etcd_refused", "etcd accepted the removal, but still lists the member")
         return undone
 
     def _withdraw(self) -> tuple[str, bool]:
-        """Take away what the member, which is gone, has left on this host."""
+        """Delete the files that the removed member has left on this host."""
         try:
             self.local.withdraw()
         except JoinError as exc:
-            return f"The learner that this run added was removed again, but not what it left on this host: {exc}", False
+            return f"The learner that this run added was removed again, but not its files on this host: {exc}", False
         return "The learner that this run added was removed again.", True
 
 

@@ -202,7 +202,7 @@ def test_what_does_not_come_up_is_taken_away(host: TestHost) -> None:
     with pytest.raises(JoinError) as caught:
         plan(host, etcd).apply()
     assert not caught.value.details["undone"]
-    assert "was removed again, but not what it left on this host" in str(caught.value)
+    assert "was removed again, but not its files on this host" in str(caught.value)
     assert host.actions[-1] == f"remove {MANIFEST}"
 
 
@@ -245,8 +245,8 @@ def test_why_etcd_does_not_come_up_is_told_in_its_own_words(host: TestHost) -> N
         "kube-apiserver-cp2_89/kube-apiserver/7.log": log(("fatal", "of another")),
     }
     told = str(refusal_with_logs(host, logs))
-    assert "cannot go on: x509: unknown authority (before that: cannot go on: a trifle); look" in told
-    assert "cannot go on: a trifle; look" in str(refusal_with_logs(host, {ours: log(("warn", "a trifle"))}))
+    assert "cannot go on: x509: unknown authority (before that: cannot go on: a trifle); check" in told
+    assert "cannot go on: a trifle; check" in str(refusal_with_logs(host, {ours: log(("warn", "a trifle"))}))
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_a_list_that_no_quorum_confirms_is_unhealthy_not_unreachable() -> None:
         assert refusal_of(server, timeout=0.2).code == "etcd_unhealthy"
         health = api_of(server, timeout=0.2).health()
     assert not health.has_quorum
-    assert health.errors() == ["cp1 (id 7, without peer URL): it knows no leader"]
+    assert health.errors() == ["cp1 (ID 7, without peer URL): it has no leader"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_all_that_was_seen_is_told_when_nobody_answers() -> None:
     with serve((200, [1])) as one, serve((200, b"")) as other:
         refusal = refusal_of(one, other)
         assert refusal.code == "etcd_unreachable"
-        assert f"{one.url}: no gateway of etcd, but JSON" in str(refusal) and f"{other.url}: " in str(refusal)
+        assert f"{one.url}: not a gateway of etcd, but JSON" in str(refusal) and f"{other.url}: " in str(refusal)
         other.present(Authority.make())
         assert refusal_of(one, other).code == "etcd_untrusted"
 
@@ -158,7 +158,7 @@ def test_another_member_behind_an_address_is_not_taken_for_it() -> None:
             listed(server) if path == LIST else (200, {"header": {"member_id": "9"}, "leader": "9"})
         )
         [error] = api_of(server).health().errors()
-    assert "answers another member, 9" in error
+    assert "another member, 9, answers at " in error
 
 
 def test_a_member_that_is_gone_is_removed() -> None:

@@ -76,7 +76,7 @@ def test_a_promotion_never_takes_from_what_the_cluster_survives(healthy: int, de
     ("status", "problem"),
     [
         (EndpointStatus("x", 1, leader=1), ""),
-        (EndpointStatus("x", 1), "it knows no leader"),
+        (EndpointStatus("x", 1), "it has no leader"),
         (EndpointStatus("x", 1, leader=1, errors=("etcdserver: no leader", "memberID:1 alarm:NOSPACE")), "NOSPACE"),
         (None, "Connection refused"),
     ],

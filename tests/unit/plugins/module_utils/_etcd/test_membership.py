@@ -70,19 +70,19 @@ def test_a_host_finds_how_far_its_member_has_come(listed: list[Member], has_data
 @pytest.mark.parametrize(
     ("listed", "has_data", "said"),
     [
-        ([FIRST, dataclasses.replace(OWN, name="old")], False, "peer address is already the one of old (id 2, "),
+        ([FIRST, dataclasses.replace(OWN, name="old")], False, "peer address already belongs to old (ID 2, "),
         (
             [FIRST, dataclasses.replace(OWN, peer_urls=("https://10.0.0.9:2380",))],
             False,
-            "name is already the one of cp2 (id 2, ",
+            "name already belongs to cp2 (ID 2, ",
         ),
-        ([FIRST, OWN], False, "has run before, and this host does not have its data"),
-        ([FIRST, LEARNER], False, "has run before, and this host does not have its data"),
-        ([FIRST], True, "data of a member that etcd does not know"),
+        ([FIRST, OWN], False, "has already run, but this host does not have its data"),
+        ([FIRST, LEARNER], False, "has already run, but this host does not have its data"),
+        ([FIRST], True, "data of a member that is not, or is no longer, in etcd's list"),
         (
             [FIRST, UNSTARTED, Member(5, "cp2", ("https://10.0.0.9:2380",))],
             False,
-            "name is already the one of cp2 (id 5, ",
+            "name already belongs to cp2 (ID 5, ",
         ),
     ],
 )
@@ -134,7 +134,7 @@ def test_what_does_not_pass_is_said_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "code", "said"), [(TOO_MANY, "etcd_refused", "(id 9, "), (STRICT, "etcd_unhealthy", "cp3 (id 3")]
+    ("trouble", "code", "said"), [(TOO_MANY, "etcd_refused", "(ID 9, "), (STRICT, "etcd_unhealthy", "cp3 (ID 3")]
 )
 def test_who_is_in_the_way_is_named(trouble: JoinError, code: str, said: str) -> None:
     """Another's learner, or a voter that is down, when they stay for as long as is waited."""
@@ -163,7 +163,7 @@ def test_what_etcd_complains_of_is_told_when_it_was_waited_for_in_vain() -> None
     """In its own words."""
     fake = FakeEtcd()
     fake.starts, fake.warns_of = False, "rejected connection: tls: unknown certificate authority"
-    assert "unknown certificate authority; look at its log" in str(refusal_of(fake))
+    assert "unknown certificate authority; check its log" in str(refusal_of(fake))
 
 
 def test_what_cannot_be_taken_away_from_the_host_is_told() -> None:
@@ -171,7 +171,7 @@ def test_what_cannot_be_taken_away_from_the_host_is_told() -> None:
     fake = FakeEtcd(withdraw=[JoinError("etcd_not_started", "etcd did not stop; stop it.")])
     fake.starts = False
     refusal = refusal_of(fake)
-    assert "was removed again, but not what it left on this host: etcd did not stop; stop it." in str(refusal)
+    assert "was removed again, but not its files on this host: etcd did not stop; stop it." in str(refusal)
     assert refusal.details["undone"] is False
     assert fake.listed == {1: FIRST}
 
@@ -193,7 +193,7 @@ def test_nothing_is_removed_without_quorum() -> None:
     refusal = refusal_of(fake)
     assert refusal.code == "etcd_not_started"
     assert refusal.details["undone"] is False
-    assert "left where it is" in str(refusal) and "no quorum" in str(refusal)
+    assert "this run added was not removed (" in str(refusal) and "no quorum" in str(refusal)
     assert "remove" not in fake.actions and "withdraw" not in fake.actions
 
 

@@ -14,7 +14,19 @@ import typing as t
 import urllib.error
 import urllib.request
 
-from .pins import CONTAINERD, COREDNS, ETCD, KUBERNETES, MODULES, PROGRAMS, RELEASES, Finished, cache_folder, minor_of
+from .pins import (
+    CONTAINERD,
+    COREDNS,
+    ETCD,
+    KUBERNETES,
+    MODULES,
+    NEWEST_ETCD,
+    PROGRAMS,
+    RELEASES,
+    Finished,
+    cache_folder,
+    minor_of,
+)
 from .shell import BedError, run, say
 
 #: Programs by module folder: name of the program -> its Go package.
@@ -68,9 +80,10 @@ def label(version: str, folder: pathlib.Path) -> str:
     return f"{version}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
-def etcd() -> pathlib.Path:
-    """The folder with etcd and etcdctl."""
-    return Finished(f"etcd-{ETCD}").make(lambda folder: _build("etcd", _ETCD, folder))
+def etcd(wanted: str = NEWEST_ETCD) -> pathlib.Path:
+    """The folder with etcd and etcdctl, of the wanted version's minor if it is pinned, else the newest."""
+    version = ETCD.get(minor_of(wanted), NEWEST_ETCD)
+    return Finished(f"etcd-{version}").make(lambda folder: _build(f"etcd-{minor_of(version)}", _ETCD, folder))
 
 
 def coredns() -> pathlib.Path:
@@ -150,5 +163,5 @@ def _build(module: str, packages: dict[str, str], folder: pathlib.Path, stamps: 
 
 def missing_parts(version: str) -> list[str]:
     """What of the cache would have to be made first."""
-    names = (f"kubernetes-{version}", f"etcd-{ETCD}", f"coredns-{COREDNS}", f"runtime-{CONTAINERD}")
+    names = (f"kubernetes-{version}", f"etcd-{NEWEST_ETCD}", f"coredns-{COREDNS}", f"runtime-{CONTAINERD}")
     return [name for name in names if not (cache_folder() / name).exists()]

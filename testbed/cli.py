@@ -14,6 +14,7 @@ import sys
 
 from . import doctor
 from .bed import ALGORITHMS, KINDS, Bed
+from .pinning import pin
 from .pins import KUBERNETES, NEWEST, cache_folder
 from .shell import BedError
 
@@ -31,6 +32,8 @@ def _parser() -> argparse.ArgumentParser:
         making.add_argument("--kubernetes", default=NEWEST, help=f"version of Kubernetes, or a minor one of {minors}")
         making.add_argument("--kubelet", default="", help="version of the workers' kubelet (default: the cluster's)")
         making.add_argument("--binaries", type=pathlib.Path, help="folder with built programs of that version")
+    pinning = commands.add_parser("pin", help="write the Go module that a version of Kubernetes is built from")
+    pinning.add_argument("version")
     up.add_argument("--algorithm", choices=ALGORITHMS, default="", help="of the cluster's keys (default: RSA-2048)")
     up.add_argument("--workers", default="w1,w2", help="names of the workers, with commas; empty for none")
     up.add_argument("--no-cluster", action="store_true", help="workers alone, without a control plane")
@@ -111,6 +114,8 @@ def _run(arguments: argparse.Namespace) -> int:
         print(bed.inventory(outside=arguments.outside).rstrip())
     elif command == "token":
         print(json.dumps(bed.cluster.join_values(), indent=2))
+    elif command == "pin":
+        print(pin(arguments.version))
     elif command == "join":
         bed.cluster.join(arguments.host)
     else:

@@ -51,7 +51,7 @@ def write_archive(archive: pathlib.Path, programs: pathlib.Path, version: str, b
     ]
     images.append(Image(names["kube-proxy"], "", {"/usr/local/bin/kube-proxy": programs / "kube-proxy", "/": tools}))
     images.append(Image(names["pause"], "/pause", {"/pause": binaries.pause() / "pause"}))
-    etcd = binaries.etcd()
+    etcd = binaries.etcd(names["etcd"].rpartition(":")[2])
     images.append(Image(names["etcd"], "", {f"/usr/local/bin/{name}": etcd / name for name in ("etcd", "etcdctl")}))
     images.append(Image(names["coredns"], "/coredns", {"/coredns": binaries.coredns() / "coredns"}))
     with tarfile.open(archive, "w") as stream:

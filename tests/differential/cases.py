@@ -10,10 +10,11 @@ import json
 import typing as t
 from dataclasses import dataclass, field
 
-__all__ = ("CASES", "MINORS", "Case")
+from minors import MINORS, since, until
 
-MINORS = ("1.34", "1.35", "1.36", "1.37")
-_GATED = ("1.34", "1.35")
+__all__ = ("CASES", "Case")
+
+_GATED = until("1.35")
 _SOCKET = "unix:///run/containerd/containerd.sock"
 
 
@@ -59,9 +60,9 @@ _CLUSTERS = (
     Case(
         "cri_socket_gate_left_over",
         edit_cluster=[("imageRepository:", "featureGates:\n  NodeLocalCRISocket: false\nimageRepository:")],
-        minors=("1.36", "1.37"),
+        minors=since("1.36"),
     ),
-    Case("v1beta3", edit_cluster=[("kubeadm.k8s.io/v1beta4", "kubeadm.k8s.io/v1beta3")], minors=MINORS[:3]),
+    Case("v1beta3", edit_cluster=[("kubeadm.k8s.io/v1beta4", "kubeadm.k8s.io/v1beta3")], minors=until("1.36")),
     Case(
         "cri_socket_gate_off_with_endpoint",
         cluster={"featureGates": {"NodeLocalCRISocket": False}},
@@ -350,7 +351,7 @@ _CLUSTERS = (
     Case("negative_verbosity", edit_kubelet=[("verbosity: 0", "verbosity: -1")]),
     Case("other_api_version", edit_kubelet=[("kubelet.config.k8s.io/v1beta1", "kubelet.config.k8s.io/v1")]),
     Case("no_kind", edit_kubelet=[("kind: KubeletConfiguration\n", "")]),
-    Case("after_upgrade", uploaded_by="1.34", minors=("1.35", "1.36", "1.37")),
+    Case("after_upgrade", uploaded_by="1.34", minors=since("1.35")),
 )
 
 _NODES = (
@@ -386,8 +387,8 @@ _NODES = (
         ],
     ),
     Case("extra_args_line_break", extra_args=[("x", "a\nb")]),
-    Case("older_kubelet", kubelet_minor="1.34", minors=("1.35", "1.36", "1.37")),
-    Case("newest_kubelet", kubelet_minor="1.37"),
+    Case("older_kubelet", kubelet_minor="1.34", minors=since("1.35")),
+    Case("newest_kubelet", kubelet_minor=MINORS[-1]),
 )
 
 CASES = (*_CLUSTERS, *_NODES)

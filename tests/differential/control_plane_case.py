@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from cases import MINORS
+from minors import MINORS, until
 
 __all__ = (
     "DUAL_STACK",
@@ -75,6 +75,6 @@ kind: ClusterConfiguration
 kubernetesVersion: VERSION
 controlPlaneEndpoint: cp.example.com:6443
 """
-OLDER = MINORS[:3]
+OLDER = until("1.36")
 DUAL_STACK = {"networking": {"serviceSubnet": "10.96.0.0/16,fd00:10::/112", "podSubnet": "10.244.0.0/16,fd00:20::/56"}}
 IPV6_NODE = Node("cp-2", "2001:db8::2", 6443)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from cases import MINORS
 from control_plane_case import (
     DUAL_STACK,
     IPV6_NODE,
@@ -19,6 +18,7 @@ from control_plane_case import (
     arguments,
 )
 from etcd_cases import STATIC_POD_CASES as _ETCD
+from minors import until
 
 __all__ = ("CASES",)
 
@@ -129,7 +129,9 @@ _CLUSTERS = (
     ControlPlaneCase("health_timeout_short", timeouts={"controlPlaneComponentHealthCheck": "1s"}),
     ControlPlaneCase("gate_of_a_component", {"featureGates": {"RootlessControlPlane": False}}),
     ControlPlaneCase("gate_public_keys_ecdsa", {"featureGates": {"PublicKeysECDSA": True}}, minors=OLDER),
-    ControlPlaneCase("gate_node_local_cri_socket", {"featureGates": {"NodeLocalCRISocket": False}}, minors=MINORS[:2]),
+    ControlPlaneCase(
+        "gate_node_local_cri_socket", {"featureGates": {"NodeLocalCRISocket": False}}, minors=until("1.35")
+    ),
     ControlPlaneCase(
         "gate_learner_mode_left_over",
         edits=[("imageRepository:", "featureGates:\n  EtcdLearnerMode: true\nimageRepository:")],

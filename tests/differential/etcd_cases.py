@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from cases import MINORS
 from control_plane_case import (
     IPV6_NODE,
     ControlPlaneCase,
@@ -15,6 +14,7 @@ from control_plane_case import (
     external_etcd,
     local_etcd,
 )
+from minors import since
 
 __all__ = ("JOIN_CASES", "STATIC_POD_CASES")
 
@@ -123,7 +123,7 @@ STATIC_POD_CASES = (
     ControlPlaneCase(
         "external_etcd_http_endpoints",
         {"etcd": {"external": {"endpoints": [_E1], "httpEndpoints": ["https://192.0.2.11:2389"], **_TLS}}},
-        minors=MINORS[1:],
+        minors=since("1.35"),
     ),
 )
 

@@ -6,7 +6,7 @@
 
     python tests/differential/regenerate.py [--only CASE] FOLDER...
 
-Every file called `kubeadm` under the folders is asked for its version; one of each minor in cases.MINORS is needed. It
+Every file called `kubeadm` under the folders is asked for its version; one of each minor in minors.MINORS is needed. It
 needs root, unshare and ip, and Go for what its libraries say (--only leaves that out). Nothing is written outside the
 repository.
 """
@@ -22,9 +22,10 @@ import typing as t
 
 import yaml
 from api_types import list_kubelet_types, regenerate_types
-from cases import CASES, MINORS, Case
+from cases import CASES, Case
 from join_answers import regenerate_join_answers
 from libraries import regenerate_patch_answers, regenerate_texts
+from minors import MINORS
 from namespaces import run_inside, version_of
 
 _HERE = pathlib.Path(__file__).parent

@@ -21,9 +21,9 @@ import re
 import sys
 import typing as t
 
-from cases import MINORS
 from control_plane_case import ControlPlaneCase
 from control_plane_cases import CASES
+from minors import MINORS
 from namespaces import run_inside
 from regenerate import find_binaries, render, shorten_error
 
@@ -88,15 +88,16 @@ def ask_all(
     """By minor, then by case: what its binary wrote in a sandbox; ``job`` is what that wants to know as well."""
 
     def ask(minor: str) -> Answers:
-        return _ask([case for case in cases if minor in case.minors], minor, binaries[minor], sandbox, job)
+        return ask_binary([case for case in cases if minor in case.minors], minor, binaries[minor], sandbox, job)
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         return dict(zip(MINORS, pool.map(ask, MINORS)))
 
 
-def _ask(
+def ask_binary(
     cases: t.Sequence[ControlPlaneCase], minor: str, binary: tuple[str, str], sandbox: str, job: t.Mapping[str, t.Any]
 ) -> Answers:
+    """By case: what one binary wrote; ``binary`` is its path and its version."""
     path, version = binary
     jobs = [_job(case, minor, version) for case in cases]
     given = {**job, "binary": path, "version": version, "cases": jobs}

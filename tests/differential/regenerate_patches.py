@@ -17,7 +17,8 @@ import difflib
 import pathlib
 import typing as t
 
-from cases import MINORS, Case
+from cases import Case
+from minors import MINORS
 from namespaces import run_inside
 from patch_cases import PATCH_CASES, PatchCase
 from regenerate import find_binaries, make_job, render, shorten_error

@@ -147,3 +147,31 @@ def test_the_same_as_kubeadm(bed: E2eBed) -> None:
     wanted = masked(bed, "cp3", end_state(bed, "cp3"))
     reached = masked(bed, "cp2", end_state(bed, "cp2"))
     assert differences(wanted, reached) == {}
+
+
+def test_etcd_gets_the_image_that_the_other_members_run(bed: E2eBed) -> None:
+    """And not that of kubeadm, which this host does not have, as where a mirror has other images."""
+    leave(bed, "cp3")
+    bed.hosts.remove("cp3")
+    bed.add_host("cp3")
+    usual, mirrored = image_of_etcd(bed, "cp1"), "mirror.example.com/k8s/etcd:3.6.99-0"
+    for host in ("cp1", "cp2", "cp3"):
+        bed.ssh(host, f"ctr -n k8s.io images tag {usual} {mirrored}")
+    bed.ssh("cp3", f"ctr -n k8s.io images rm {usual}")
+    for host in ("cp1", "cp2"):
+        bed.ssh(host, f"sed -i 's|image: {usual}|image: {mirrored}|' /etc/kubernetes/manifests/etcd.yaml")
+        until(f"the new etcd of {host}", lambda host=host: runs(bed, host, mirrored), 120)
+    join(bed, "cp3").expect_success()
+    assert image_of_etcd(bed, "cp3") == mirrored
+    assert members(bed) == voters("cp1", "cp2", "cp3")
+
+
+def image_of_etcd(bed: E2eBed, host: str) -> str:
+    return bed.ssh(host, "grep -oP 'image: \\K.*' /etc/kubernetes/manifests/etcd.yaml").stdout.strip()
+
+
+def runs(bed: E2eBed, host: str, image: str) -> bool:
+    """Whether the pod of etcd on a host has an image, and is ready with it."""
+    status = "{.spec.containers[0].image} {.status.containerStatuses[0].image} {.status.containerStatuses[0].ready}"
+    query = ("-n", "kube-system", "get", "pod", f"etcd-{host}", "-o", f"jsonpath={status}")
+    return bed.kubectl(*query, check=False).stdout == f"{image} {image} true"

@@ -13,6 +13,7 @@ import pathlib
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
 
 from testbed.pins import KUBERNETES, minor_of
 
@@ -23,10 +24,13 @@ from .play import run_join
 
 pytestmark = pytest.mark.bed
 
-#: Minor versions of the cluster and its kubelets: one pair for every run, the whole matrix for `make test-long`.
+#: Minor versions of the cluster and its kubelets: one pair for every run, the whole matrix for `make test-long`, in which each
+#: cluster has kubelets of the minor before, the newest one those of the oldest minor that it may have, too.
 PAIRS = [("1.35", "1.34")]
 if os.environ.get("KUBEJOIN_MATRIX"):
-    PAIRS += [("1.34", "1.34"), ("1.36", "1.35"), ("1.37", "1.36"), ("1.37", "1.34")]
+    MINORS = list(KUBERNETES)
+    PAIRS += [pair for pair in zip(MINORS, [MINORS[0], *MINORS]) if pair not in PAIRS]
+    PAIRS += [(MINORS[-1], MINORS[-4])]
 
 
 @pytest.fixture(scope="module", params=PAIRS, ids="-".join)
@@ -64,8 +68,8 @@ def test_the_same_as_kubeadm_there(other: E2eBed, elsewhere: pathlib.Path) -> No
 def test_with_the_sockets_gate_off_the_node_is_annotated_as_kubeadm_does(
     other: E2eBed, elsewhere: pathlib.Path
 ) -> None:
-    """`NodeLocalCRISocket: false` in the cluster's configuration: no instance-config.yaml, a flag and, up to 1.35, an annotation."""
-    minor = minor_of(other.kubernetes)
+    """`NodeLocalCRISocket: false` in the cluster's configuration: no instance-config.yaml, a flag and, where kubeadm does so, an annotation."""
+    release = RELEASES[minor_of(other.kubernetes)]
     with gate_off(other):
         other.renew("w1", kind="kubeadm")
         other.join_by_kubeadm("w1")
@@ -73,8 +77,8 @@ def test_with_the_sockets_gate_off_the_node_is_annotated_as_kubeadm_does(
         other.renew("w1")
         run_join(other, elsewhere).expect_success()
         assert settled_differences(other, wanted, "w1") == {}
-        assert ("kubeadm.alpha.kubernetes.io/cri-socket" in str(wanted["node"])) == (minor in ("1.34", "1.35"))
-        assert ("/var/lib/kubelet/instance-config.yaml" in wanted) == (minor == "1.37")
+        assert ("kubeadm.alpha.kubernetes.io/cri-socket" in str(wanted["node"])) == release.annotates_cri_socket
+        assert ("/var/lib/kubelet/instance-config.yaml" in wanted) == (release.node_local_cri_socket is None)
         assert run_join(other, elsewhere).expect_success().changed() == []
 
 

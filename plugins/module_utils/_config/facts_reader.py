@@ -11,10 +11,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import fields
 
+from .._core.releases import MINORS
 from .._core.version import KubernetesVersion
 from .._formats.kubelet_fields import kubelet_fields
 from .cluster import ClusterConfiguration, Component, LocalEtcd, parse_cluster_configuration
-from .images import COMPONENTS, MINORS
+from .images import COMPONENTS
 from .kubelet import parse_kubelet_configuration
 from .settings import ClusterSettings
 

@@ -7,19 +7,17 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from .._core.version import KubernetesVersion
 
-__all__ = ("COMPONENTS", "ETCD_TAGS", "MINORS", "component_image", "etcd_image")
+__all__ = ("COMPONENTS", "REPOSITORY", "choose_etcd_image", "component_image", "tag_of")
 
 #: The static pods of every control plane, in kubeadm's order; etcd's is one more where etcd is not external.
 COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
-
-#: By minor: the tag of etcd's image that kubeadm takes when the cluster names none.
-ETCD_TAGS: t.Mapping[str, str] = {"1.34": "3.6.5-0", "1.35": "3.6.6-0", "1.36": "3.6.8-0", "1.37": "3.7.0-0"}
-#: The minors of Kubernetes that are known.
-MINORS = tuple(ETCD_TAGS)
+#: The repository of a cluster that names none.
+REPOSITORY = "registry.k8s.io"
 
 
 def component_image(repository: str, name: str, version: KubernetesVersion) -> str:
@@ -27,6 +25,23 @@ def component_image(repository: str, name: str, version: KubernetesVersion) -> s
     return f"{repository}/{name}:{version}{f'_{version.build}' if version.build else ''}"
 
 
-def etcd_image(repository: str, tag: str) -> str:
-    """The image of etcd."""
-    return f"{repository}/etcd:{tag}"
+def choose_etcd_image(
+    kubeadm_tag: str, *, repository: str, etcd_repository: str = "", named_tag: str = "", running: t.Sequence[str] = ()
+) -> str:
+    """The image of etcd: what the cluster's configuration names, and for what it leaves open, what the members run.
+
+    ``kubeadm_tag`` is what kubeadm takes. It is preferred among several that run, and used where none is known; otherwise the
+    image that most members run counts.
+    """
+    usual = f"{etcd_repository or repository}/etcd:{named_tag or kubeadm_tag}"
+    if named_tag or not running or usual in running:
+        return usual
+    found = collections.Counter(running).most_common(1)[0][0]
+    if etcd_repository or repository != REPOSITORY:
+        return f"{etcd_repository or repository}/etcd:{tag_of(found) or kubeadm_tag}"
+    return found
+
+
+def tag_of(image: str) -> str:
+    """The tag of an image; empty where it has none."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]

@@ -25,7 +25,7 @@ from .._credentials.pki import (
     parse_private_key,
     public_bytes_of,
 )
-from .local_node import ControlPlaneNode
+from .local_node import ControlPlaneNode, release_for
 
 try:
     from cryptography import x509
@@ -58,8 +58,6 @@ BACKDATE = datetime.timedelta(minutes=5)
 ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
 
 _ECDSA_GATE = "PublicKeysECDSA"
-#: The first minor whose kubelet client certificate of the API server has no group.
-_NO_GROUP_FOR_KUBELETS = (1, 36)
 _ADMINS = "kubeadm:cluster-admins"
 _SUBDOMAIN = re.compile(r"(?:\*\.)?[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*", re.ASCII)
 
@@ -94,8 +92,7 @@ def plan_profiles(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tupl
 
     Raises ``invalid_cluster_configuration`` for a service subnet without addresses.
     """
-    version = cluster.kubernetes_version
-    group = "" if (version.major, version.minor) >= _NO_GROUP_FOR_KUBELETS else _ADMINS
+    group = release_for(cluster).kubelet_client_group
     profiles = (
         _api_server(cluster, node),
         LeafProfile("apiserver-kubelet-client", "ca", "kube-apiserver-kubelet-client", group),
@@ -124,7 +121,7 @@ def client_profiles() -> tuple[LeafProfile, ...]:
 
 def key_algorithm(cluster: ClusterConfiguration) -> str:
     """The key algorithm, one of ALGORITHMS. Raises ``invalid_cluster_configuration`` for an unknown one."""
-    # The feature gate of older clusters, which 1.37 has removed; it overrides the field.
+    # The feature gate of older clusters overrides the field.
     if cluster.feature_gates.get(_ECDSA_GATE):
         return "ECDSA-P256"
     if cluster.encryption_algorithm not in ALGORITHMS:

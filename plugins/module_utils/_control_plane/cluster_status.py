@@ -15,6 +15,7 @@ from .._core.change import Change
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._core.objects import mapping_at, text_at
+from .._core.releases import has_cluster_status
 from .._core.retry import retry
 from .._core.version import parse_kubernetes_version
 from .._formats.yaml_reader import parse_yaml
@@ -26,8 +27,6 @@ __all__ = ("keeps_cluster_status", "plan_update_status")
 _PATH = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config"
 _KEY = "ClusterStatus"
 _API_VERSIONS = ("kubeadm.k8s.io/v1beta1", "kubeadm.k8s.io/v1beta2")
-#: The first minor whose static pods have an annotation with their API endpoint.
-_ANNOTATED_FROM = (1, 22)
 _CODE = "invalid_cluster_configuration"
 
 Status = t.Dict[str, t.Any]
@@ -50,7 +49,7 @@ def keeps_cluster_status(configuration: str) -> bool:
             field="kubernetesVersion",
             expected="an exact version such as v1.37.2",
         ) from exc
-    return (found.major, found.minor) < _ANNOTATED_FROM
+    return has_cluster_status(found)
 
 
 def plan_update_status(api: KubeApi, node: ControlPlaneNode, *, clock: Clock, timeout: float) -> Change:

@@ -13,15 +13,15 @@ import typing as t
 from urllib.parse import urlsplit
 
 from .._config.cluster import ClusterConfiguration, ExtraVolume, LocalEtcd
-from .._config.images import ETCD_TAGS, etcd_image
+from .._config.images import choose_etcd_image, tag_of
+from .._core.releases import Release
 from .component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
-from .local_node import ControlPlaneNode, certificate_path, host_in_url, require_known_minor
+from .local_node import ControlPlaneNode, certificate_path, host_in_url, release_for
 
 __all__ = ("client_url", "peer_url", "plan_etcd_pod")
 
 _METRICS_PORT = 2381
 _NEW_NAMES = (3, 6, 0)
-_OLD_NAMES_UNTIL = (1, 35)
 _SEMANTIC_VERSION = re.compile(
     r"v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?P<pre_release>-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?",
     re.ASCII,
@@ -44,21 +44,28 @@ def plan_etcd_pod(
     node: ControlPlaneNode,
     *,
     members: t.Sequence[tuple[str, str]] = (),
-    image_tag: str = "",
+    running_images: t.Sequence[str] = (),
 ) -> StaticPod:
     """The pod of the node's member.
 
     ``members`` are the names and peer URLs of all members including its own, in etcd's order; empty for the
-    first member. ``image_tag`` is the default if the cluster sets none. Raises ``unsupported_kubernetes_version``.
+    first member. ``running_images`` are the images of the other members. Raises ``unsupported_kubernetes_version``.
     """
-    require_known_minor(cluster)
-    tag = etcd.image_tag or image_tag or ETCD_TAGS[cluster.kubernetes_version.release]
-    arguments = {**_arguments(cluster, etcd, node), **_version_arguments(cluster, tag), **_initial(node, members)}
+    release = release_for(cluster)
+    image = choose_etcd_image(
+        release.etcd_tag(cluster.kubernetes_version.patch),
+        repository=cluster.image_repository,
+        etcd_repository=etcd.image_repository,
+        named_tag=etcd.image_tag,
+        running=running_images,
+    )
+    features = _feature_arguments(tag_of(image), release)
+    arguments = {**_arguments(cluster, etcd, node), **features, **_initial(node, members)}
     host, port, scheme = _metrics(etcd, node)
     folder = f"{cluster.certificates_dir}/etcd"
     return StaticPod(
         name="etcd",
-        image=etcd_image(etcd.image_repository or cluster.image_repository, tag),
+        image=image,
         command=merge_arguments("etcd", arguments, etcd.extra_args),
         probes=Probes(host, port, scheme, "/livez", "/readyz", "/readyz"),
         health_timeout=node.health_timeout,
@@ -107,16 +114,15 @@ def _initial(node: ControlPlaneNode, members: t.Sequence[tuple[str, str]]) -> di
     }
 
 
-def _version_arguments(cluster: ClusterConfiguration, tag: str) -> dict[str, str]:
-    """The flags of two features of etcd, which have other names before 3.6; kubeadm up to 1.35 supports these.
+def _feature_arguments(tag: str, release: Release) -> dict[str, str]:
+    """The flags of two features of etcd, which have other names before 3.6.
 
     As in kubeadm, a tag that is not a version counts as old, and so does a pre-release such as `3.6.0-0`.
     """
-    version = cluster.kubernetes_version
     found = _SEMANTIC_VERSION.fullmatch(tag)
     numbers = tuple(int(number) for number in found.groups()[:3]) if found else (0, 0, 0)
     is_new = numbers > _NEW_NAMES or (found is not None and numbers == _NEW_NAMES and not found["pre_release"])
-    if is_new or (version.major, version.minor) > _OLD_NAMES_UNTIL:
+    if is_new or not release.old_etcd_options:
         return {"feature-gates": "InitialCorruptCheck=true", "watch-progress-notify-interval": "5s"}
     return {"experimental-initial-corrupt-check": "true", "experimental-watch-progress-notify-interval": "5s"}
 

@@ -20,7 +20,6 @@ from .._core.change import Change, Resources
 from .._core.clock import Clock, polls
 from .._core.defaults import ADMIN_CONF, COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT, LOCK_TIMEOUT
 from .._core.errors import JoinError
-from .._core.objects import list_at, text_at
 from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
 from .._etcd.log import EtcdLogError, find_log_error
@@ -28,14 +27,13 @@ from .._etcd.membership import ETCD_LOCK, EtcdSpec, plan_membership
 from .._host.machine import MANIFESTS_DIR, FileState, Host, describe_file
 from .component_pod import render_manifest
 from .etcd_manifest import peer_url, plan_etcd_pod
+from .etcd_pods import find_etcd_endpoints, find_etcd_images
 from .host import Patching, PatchSources, describe_node, read_patching
 from .local_node import ControlPlaneNode
 
-__all__ = ("EtcdMemberSpec", "HostEtcd", "find_etcd_endpoints", "plan_etcd_member")
+__all__ = ("EtcdMemberSpec", "HostEtcd", "plan_etcd_member")
 
 _MANIFEST = f"{MANIFESTS_DIR}/etcd.yaml"
-_PODS = "/api/v1/namespaces/kube-system/pods"
-_CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
 _LOGS = "/var/log/pods"
 #: Seconds that the kubelet may take to stop a pod after its manifest was removed, and seconds without a restart that prove it has.
 _STOP_TIMEOUT = 60.0
@@ -71,6 +69,7 @@ class HostEtcd:
         node: ControlPlaneNode,
         patch: Patching,
         clock: Clock,
+        running_images: t.Sequence[str],
     ) -> None:
         self._host = host
         self._cluster = cluster
@@ -78,6 +77,7 @@ class HostEtcd:
         self._node = node
         self._patch = patch
         self._clock = clock
+        self._running_images = running_images
         self._began = clock.now().timestamp()
 
     @property
@@ -105,7 +105,7 @@ class HostEtcd:
         return {"files": {_MANIFEST: describe_file(found, 0o600, changed=changed)}}
 
     def _render(self, members: t.Sequence[tuple[str, str]]) -> str:
-        pod = plan_etcd_pod(self._cluster, self._etcd, self._node, members=members)
+        pod = plan_etcd_pod(self._cluster, self._etcd, self._node, members=members, running_images=self._running_images)
         return render_manifest(self._patch("etcd", pod.manifest()))
 
     def _is_current(self, found: FileState | None, content: str) -> bool:
@@ -155,22 +155,6 @@ class HostEtcd:
         )
 
 
-def find_etcd_endpoints(api: KubeApi) -> list[str]:
-    """The client URLs of etcd, from the annotations of its pods. Raises ``etcd_unreachable`` if there are none."""
-    pods = list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
-    urls = [text_at(pod, "metadata", "annotations", _CLIENT_URLS) for pod in pods]
-    endpoints = [url for listed in urls for url in listed.split(",") if url.startswith("https://")]
-    if not endpoints:
-        raise JoinError(
-            "etcd_unreachable",
-            f"Cannot find etcd: no etcd pod at {api.server} has the annotation {_CLIENT_URLS}; expected one pod for each control "
-            "plane; check that the static pods are those of kubeadm.",
-            endpoints=[],
-            seen="no annotated pods",
-        )
-    return endpoints
-
-
 def plan_etcd_member(
     host: Host,
     spec: EtcdMemberSpec,
@@ -200,7 +184,8 @@ def plan_etcd_member(
     def plan() -> Change:
         api = connect()
         members = connect_etcd(find_etcd_endpoints(api), configuration.certificates_dir)
-        local = HostEtcd(host, configuration, etcd, node, patch, clock)
+        images = find_etcd_images(api, joining=node.name)
+        local = HostEtcd(host, configuration, etcd, node, patch, clock, images)
         holder = f"{node.name}-{secrets.token_hex(4)}"
         lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=spec.lock_timeout)
         member = EtcdSpec(node.name, peer_url(node), spec.timeout, spec.health_timeout)

@@ -28,7 +28,7 @@ from .certificates import LeafProfile, plan_profiles
 from .etcd_member import EtcdMemberSpec, plan_etcd_member
 from .host import PatchSources, describe_node, read_patching
 from .kubeconfigs import plan_kubeconfigs
-from .local_node import ControlPlaneNode, certificate_path, require_known_minor
+from .local_node import ControlPlaneNode, certificate_path, release_for
 from .manifests import plan_component_pods
 from .prepare import (
     observe_shared_files,
@@ -120,7 +120,7 @@ def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
     errors of decrypting the shared files, ``shared_certificates_unusable`` and ``authority_key_missing``.
     """
     configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
-    require_known_minor(configuration)
+    release_for(configuration)
     _refuse_without_endpoint(configuration)
     if not set(_OWN_PHASES) & set(spec.phases):
         return Change({}, {})

@@ -17,10 +17,9 @@ from dataclasses import dataclass, field
 from .._config.cluster import ClusterConfiguration
 from .._core.defaults import API_SERVER_PORT
 from .._core.errors import JoinError
+from .._core.releases import Release, release_of
 
-__all__ = ("MINORS", "ControlPlaneNode", "certificate_path", "host_in_url", "require_known_minor")
-
-MINORS = ("1.34", "1.35", "1.36", "1.37")
+__all__ = ("ControlPlaneNode", "certificate_path", "host_in_url", "release_for")
 
 
 @dataclass(frozen=True)
@@ -80,13 +79,6 @@ def certificate_path(cluster: ClusterConfiguration, name: str) -> str:
     return "/" + posixpath.normpath(posixpath.join(cluster.certificates_dir, name)).lstrip("/")
 
 
-def require_known_minor(cluster: ClusterConfiguration) -> None:
-    """Raises ``unsupported_kubernetes_version``."""
-    if cluster.kubernetes_version.release not in MINORS:
-        raise JoinError(
-            "unsupported_kubernetes_version",
-            f"Cannot write the files of a control plane of Kubernetes {cluster.kubernetes_version}: this release "
-            f"supports {', '.join(MINORS)}; use a release of the collection that supports {cluster.kubernetes_version.release}.",
-            version=str(cluster.kubernetes_version),
-            supported=list(MINORS),
-        )
+def release_for(cluster: ClusterConfiguration) -> Release:
+    """How control planes of the cluster's version differ. Raises ``unsupported_kubernetes_version``."""
+    return release_of(cluster.kubernetes_version, task="write the files of a control plane")

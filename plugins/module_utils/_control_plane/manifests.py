@@ -13,8 +13,9 @@ import typing as t
 
 from .._config.cluster import ClusterConfiguration, Component, ExternalEtcd, ExtraVolume, LocalEtcd
 from .._config.images import component_image
+from .._core.releases import Release
 from .component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
-from .local_node import ControlPlaneNode, certificate_path, host_in_url, require_known_minor
+from .local_node import ControlPlaneNode, certificate_path, host_in_url, release_for
 
 __all__ = ("CA_FOLDERS", "plan_component_pods")
 
@@ -30,16 +31,14 @@ CA_FOLDERS = (
 _CA_CERTIFICATES = "/etc/ssl/certs"
 _KUBERNETES = "/etc/kubernetes"
 _FLEX_VOLUMES = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"
-#: The last minor whose controller manager mounts the folder of flex volumes.
-_FLEX_VOLUMES_UNTIL = (1, 35)
 _FOLDER = "DirectoryOrCreate"
 _FILE = "FileOrCreate"
 
 
 def plan_component_pods(cluster: ClusterConfiguration, node: ControlPlaneNode) -> dict[str, StaticPod]:
     """The three pods by name. Raises ``unsupported_kubernetes_version`` and ``invalid_join_configuration``."""
-    require_known_minor(cluster)
-    pods = (_api_server(cluster, node), _controller_manager(cluster, node), _scheduler(cluster, node))
+    release = release_for(cluster)
+    pods = (_api_server(cluster, node), _controller_manager(cluster, node, release), _scheduler(cluster, node))
     return {pod.name: pod for pod in pods}
 
 
@@ -119,7 +118,7 @@ def _etcd_client_arguments(cluster: ClusterConfiguration, node: ControlPlaneNode
     return arguments
 
 
-def _controller_manager(cluster: ClusterConfiguration, node: ControlPlaneNode) -> StaticPod:
+def _controller_manager(cluster: ClusterConfiguration, node: ControlPlaneNode, release: Release) -> StaticPod:
     name, component = "kube-controller-manager", cluster.controller_manager
     host = _bind_address(component)
     return StaticPod(
@@ -130,7 +129,11 @@ def _controller_manager(cluster: ClusterConfiguration, node: ControlPlaneNode) -
         health_timeout=node.health_timeout,
         requests={"cpu": "200m"},
         mounts=_mounts(
-            [*_certificate_folders(cluster, node), *_flex_volumes(cluster), _kubeconfig("controller-manager")],
+            [
+                *_certificate_folders(cluster, node),
+                *([_flex_volumes(component)] if release.mounts_flex_volumes else []),
+                _kubeconfig("controller-manager"),
+            ],
             component,
         ),
         environment=plan_environment(component.extra_envs, node.environment),
@@ -218,12 +221,9 @@ def _kubeconfig(name: str) -> ExtraVolume:
     return _shared("kubeconfig", f"{_KUBERNETES}/{name}.conf", _FILE)
 
 
-def _flex_volumes(cluster: ClusterConfiguration) -> list[ExtraVolume]:
-    version = cluster.kubernetes_version
-    if (version.major, version.minor) > _FLEX_VOLUMES_UNTIL:
-        return []
-    path = last_argument(cluster.controller_manager.extra_args, "flex-volume-plugin-dir") or _FLEX_VOLUMES
-    return [ExtraVolume("flexvolume-dir", path, path, path_type=_FOLDER)]
+def _flex_volumes(component: Component) -> ExtraVolume:
+    path = last_argument(component.extra_args, "flex-volume-plugin-dir") or _FLEX_VOLUMES
+    return ExtraVolume("flexvolume-dir", path, path, path_type=_FOLDER)
 
 
 def _etcd_folders(cluster: ClusterConfiguration) -> list[ExtraVolume]:

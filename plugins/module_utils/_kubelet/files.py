@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The kubelet's files as written by the phase kubelet-start of `kubeadm join`, for Kubernetes 1.34 to 1.37.
+"""The kubelet's files as written by the phase kubelet-start of `kubeadm join`, for every supported minor version.
 
 Every rule here follows the output of real kubeadm binaries, which is recorded in tests/differential/goldens.
 """
@@ -16,10 +16,10 @@ import ipaddress
 import typing as t
 from dataclasses import dataclass
 
-from .._config.images import MINORS
 from .._config.kubelet import parse_kubelet_configuration
 from .._config.settings import ClusterSettings
 from .._core.errors import JoinError
+from .._core.releases import RELEASES, Release, nearest_release, release_of
 from .._core.version import KubernetesVersion
 from .._formats.kubelet_fields import kubelet_fields
 from .._formats.yaml_writer import render_yaml
@@ -35,13 +35,7 @@ __all__ = (
 
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
 _CRI_SOCKET_GATE = "NodeLocalCRISocket"
-# The minors whose kubeadm still reads the gate, which is on by default, and those that annotate the Node if it is off.
-_CRI_SOCKET_GATED = ("1.34", "1.35", "1.36")
-_CRI_SOCKET_ANNOTATED = ("1.34", "1.35")
 _CRI_SOCKET_ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
-# The last minor whose kubelet has the flag, and the pause image of its kubeadm.
-_PAUSE_MINOR = (1, 34)
-_PAUSE_TAG = "3.10.1"
 _ESCAPES = {
     **{character: f"\\{character}" for character in ('"', "\\")},
     **dict(zip("\a\b\f\n\r\t\v", (f"\\{letter}" for letter in "abfnrtv"))),
@@ -91,19 +85,12 @@ def render_kubelet_files(
     repeated. ``patch`` is applied last, except for the socket. Raises ``patch_failed``,
     ``unsupported_kubernetes_version``, ``invalid_kubelet_configuration`` and ``invalid_cluster_configuration``.
     """
-    minor = cluster.kubernetes_version.release
-    if minor not in MINORS:
-        raise JoinError(
-            "unsupported_kubernetes_version",
-            f"Cannot write the kubelet's files for a cluster of Kubernetes {cluster.kubernetes_version}: this release "
-            f"supports {', '.join(MINORS)}; use a release of the collection that supports {minor}.",
-            version=str(cluster.kubernetes_version),
-            supported=list(MINORS),
-        )
+    release = _release_of(cluster)
+    minor = release.minor
     wanted = parse_kubelet_configuration(kubelet_configuration)
     configuration = _fill_in(wanted.read(kubelet_fields(minor)), wanted.value, cluster, host)
     patched, notes = patch(configuration, minor) if patch else (configuration, ())
-    node_local = _has_node_local_cri_socket(cluster)
+    node_local = _has_node_local_cri_socket(cluster, release)
     if node_local:
         patched["containerRuntimeEndpoint"] = cri_socket
     return KubeletFiles(
@@ -116,14 +103,19 @@ def render_kubelet_files(
 
 def node_annotations(cluster: ClusterSettings, cri_socket: str) -> dict[str, str]:
     """The annotations of the registered Node: the runtime's socket, in clusters that do not keep it in a file."""
-    annotated = cluster.kubernetes_version.release in _CRI_SOCKET_ANNOTATED and not _has_node_local_cri_socket(cluster)
-    return {_CRI_SOCKET_ANNOTATION: cri_socket} if annotated else {}
+    release = RELEASES.get(cluster.kubernetes_version.release)
+    if release is None or not release.annotates_cri_socket or _has_node_local_cri_socket(cluster, release):
+        return {}
+    return {_CRI_SOCKET_ANNOTATION: cri_socket}
 
 
-def _has_node_local_cri_socket(cluster: ClusterSettings) -> bool:
-    if cluster.kubernetes_version.release not in _CRI_SOCKET_GATED:
-        return True
-    return cluster.feature_gates.get(_CRI_SOCKET_GATE, True)
+def _release_of(cluster: ClusterSettings) -> Release:
+    return release_of(cluster.kubernetes_version, task="write the kubelet's files")
+
+
+def _has_node_local_cri_socket(cluster: ClusterSettings, release: Release) -> bool:
+    default = release.node_local_cri_socket
+    return True if default is None else cluster.feature_gates.get(_CRI_SOCKET_GATE, default)
 
 
 def _fill_in(
@@ -184,20 +176,17 @@ def _render_flags(
         own["container-runtime-endpoint"] = cri_socket
     if node_name != host.hostname.strip().lower():
         own["hostname-override"] = node_name
-    if _wants_pause_image(cluster, host):
-        own["pod-infra-container-image"] = f"{cluster.image_repository}/pause:{_PAUSE_TAG}"
+    # A kubelet that does not know the flag would not start.
+    release = _release_of(cluster)
+    if release.pause_tags and nearest_release(host.kubelet_version).pause_tags:
+        tag = release.pause_tag(cluster.kubernetes_version.patch)
+        own["pod-infra-container-image"] = f"{cluster.image_repository}/pause:{tag}"
     if taints:
         own["register-with-taints"] = ",".join(taints)
     provided = {name for name, _value in extra_args}
     arguments = [*((name, own[name]) for name in sorted(own) if name not in provided), *extra_args]
     value = " ".join(f"--{name}={value}" for name, value in arguments)
     return f"KUBELET_KUBEADM_ARGS={_quote(value)}\n"
-
-
-def _wants_pause_image(cluster: ClusterSettings, host: KubeletHost) -> bool:
-    """The kubelet 1.35 no longer has the flag and would not start."""
-    versions = (cluster.kubernetes_version, host.kubelet_version)
-    return all((version.major, version.minor) <= _PAUSE_MINOR for version in versions)
 
 
 def _quote(value: str) -> str:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from .._api.endpoint import parse_endpoint
 from .._config.facts import ClusterFacts
-from .._config.images import MINORS
 from .._core.errors import JoinError
 from .._core.finding import Finding, error
+from .._core.releases import nearest_release
 from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
 from .._host.leftovers import find_leftovers
 from .._host.machine import CA_FILE, Host, Machine, Programs
@@ -37,8 +37,6 @@ if t.TYPE_CHECKING:
 __all__ = ("Preflight", "PreflightSpec", "observe_preflight", "refuse_errors")
 
 KUBELET_PORT = 10250
-#: The default if the versions of the cluster and of the kubelet are unknown.
-NEWEST_MINOR = int(MINORS[-1].partition(".")[2])
 
 
 @dataclass(frozen=True)
@@ -90,13 +88,13 @@ def observe_preflight(
     if not spec.checks:
         return Preflight((), socket, kubelet_version)
     cluster = spec.cluster or ClusterFacts(server)
-    minor = (cluster.version or version or KubernetesVersion(1, NEWEST_MINOR, 0)).minor
+    release = nearest_release(cluster.version or version)
     findings += [*find_leftovers(host, ca_cert_path=spec.ca_cert_path, pins=spec.pins), *ambiguous]
     runtime = Runtime()
     if socket and host.is_live():
         images = spec.control_plane.wanted_images(cluster) if spec.control_plane else ()
         runtime = ask(socket[len("unix://") :], images)
-        findings += find_runtime_problems(host, socket, runtime, minor=minor, cgroup_driver=cluster.cgroup_driver)
+        findings += find_runtime_problems(host, socket, runtime, release=release, cgroup_driver=cluster.cgroup_driver)
     findings += find_missing_programs(host)
     if host.is_live():
         findings += [
@@ -104,8 +102,8 @@ def observe_preflight(
             *find_setting_problems(host, _host_of(server)),
             *verify_system(
                 host,
-                minor=minor,
-                kubelet_minor=version.minor if version else minor,
+                cluster=release,
+                kubelet=nearest_release(version) if version else release,
                 accepts_cgroup_v1=cluster.accepts_cgroup_v1,
             ),
             *find_name_problems(host, spec.node_name or host.hostname()),
@@ -117,7 +115,7 @@ def observe_preflight(
         findings += spec.control_plane.find_problems(
             host,
             cluster,
-            minor=minor,
+            release=release,
             pins=spec.pins,
             environ=spec.environ,
             missing_images=runtime.missing_images,

@@ -14,10 +14,11 @@ import typing as t
 from dataclasses import dataclass
 
 from .._config.facts import ClusterFacts
-from .._config.images import COMPONENTS, ETCD_TAGS, component_image, etcd_image
+from .._config.images import COMPONENTS, choose_etcd_image, component_image
 from .._core.defaults import API_SERVER_PORT
 from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
+from .._core.releases import RELEASES, Release, advise_unsupported
 from .._host.advertise_address import choose_advertise_address
 from .._host.leftover_pods import find_data_leftover, observe_manifests
 from .._host.machine import Files, Host, Network, Services
@@ -31,8 +32,6 @@ _MEMORY = 1700
 _KUBELET_PORT = 10250
 _SCHEDULER_PORT, _CONTROLLER_MANAGER_PORT = 10259, 10257
 _ETCD_PORTS = _CLIENT_PORT, _PEER_PORT = (2379, 2380)
-#: The first minor version whose kubeadm checks a port only on the addresses that the component will listen on.
-_KNOWS_ADDRESSES = 37
 
 
 @dataclass(frozen=True)
@@ -51,17 +50,24 @@ class LocalApi:
         known, version = cluster.control_plane, cluster.version
         if version is None or not known.etcd or self.image_pull_policy == "Never":
             return ()
-        tag = known.etcd_image_tag or ETCD_TAGS.get(version.release, "")
-        etcd = etcd_image(known.etcd_image_repository or known.image_repository, tag) if tag else ""
         images = [component_image(known.image_repository, name, version) for name in COMPONENTS]
-        return (*images, *([etcd] if etcd and known.etcd == "local" else []))
+        release = RELEASES.get(version.release)
+        if release is not None and known.etcd == "local":
+            etcd = choose_etcd_image(
+                release.etcd_tag(version.patch),
+                repository=known.image_repository,
+                etcd_repository=known.etcd_image_repository,
+                named_tag=known.etcd_image_tag,
+            )
+            images.append(etcd)
+        return tuple(images)
 
     def find_problems(
         self,
         host: Host,
         cluster: ClusterFacts,
         *,
-        minor: int,
+        release: Release,
         pins: t.Collection[str],
         environ: t.Mapping[str, str],
         missing_images: t.Sequence[str] = (),
@@ -80,7 +86,7 @@ class LocalApi:
         except JoinError as exc:
             yield error("AdvertiseAddress", exc.code, str(exc))
         manifests = observe_manifests(host, (*COMPONENTS, "etcd"), pins)
-        ports = _Ports(host, cluster, minor, address, manifests)
+        ports = _Ports(host, cluster, release, address, manifests)
         yield from ports.find_taken("kube-apiserver", self.bind_port)
         yield from ports.find_taken("kube-scheduler", _SCHEDULER_PORT)
         yield from ports.find_taken("kube-controller-manager", _CONTROLLER_MANAGER_PORT)
@@ -118,12 +124,11 @@ def _find_smallness(host: Host) -> t.Iterator[Finding]:
 
 
 def _find_unknown_version(cluster: ClusterFacts) -> t.Iterator[Finding]:
-    if cluster.version is not None and cluster.version.release not in ETCD_TAGS:
+    if cluster.version is not None and cluster.version.release not in RELEASES:
         yield error(
             "KubernetesVersion",
             "unsupported_kubernetes_version",
-            f"the cluster is {cluster.version}, and this release of the collection supports control planes of {', '.join(ETCD_TAGS)}; use a "
-            f"release that supports {cluster.version.release}",
+            f"the cluster is {cluster.version}, {advise_unsupported(cluster.version)}",
         )
 
 
@@ -149,13 +154,13 @@ class _Ports:
         self,
         host: Network,
         cluster: ClusterFacts,
-        minor: int,
+        release: Release,
         address: str,
         manifests: t.Mapping[str, Finding | None],
     ) -> None:
         self._host = host
         self._cluster = cluster
-        self._minor = minor
+        self._release = release
         self._address = address
         self._manifests = manifests
 
@@ -178,7 +183,7 @@ class _Ports:
 
     def _listens_at(self, component: str, port: int) -> t.Iterable[str]:
         """The addresses to check; an empty one means all addresses."""
-        if self._minor < _KNOWS_ADDRESSES:
+        if not self._release.checks_bound_addresses:
             return ("",)
         if component != "etcd":
             provided = self._cluster.control_plane.bind_addresses.get(component, "")

@@ -11,6 +11,7 @@ import ipaddress
 import typing as t
 
 from .._core.finding import Finding, error, warning
+from .._core.releases import Release
 from .._host.machine import Files, Host, Network, Programs
 from .system import (
     Cgroups,
@@ -68,7 +69,7 @@ def find_setting_problems(host: Files, endpoint_host: str) -> t.Iterator[Finding
         )
 
 
-def verify_system(host: Host, *, minor: int, kubelet_minor: int, accepts_cgroup_v1: bool) -> t.Iterator[Finding]:
+def verify_system(host: Host, *, cluster: Release, kubelet: Release, accepts_cgroup_v1: bool) -> t.Iterator[Finding]:
     """The kernel and its cgroups."""
     release = host.kernel_release()
     options: frozenset[str] = frozenset()
@@ -83,8 +84,8 @@ def verify_system(host: Host, *, minor: int, kubelet_minor: int, accepts_cgroup_
         release,
         options,
         Cgroups(version, controllers),
-        minor=minor,
-        kubelet_minor=kubelet_minor,
+        cluster=cluster,
+        kubelet=kubelet,
         accepts_version_1=accepts_cgroup_v1,
     )
 

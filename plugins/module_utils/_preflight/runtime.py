@@ -12,14 +12,13 @@ import typing as t
 
 from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
+from .._core.releases import Release
 from .._host.machine import Files, Network, find_cri_socket
 from .cri import Runtime
 
 __all__ = ("choose_socket", "find_runtime_problems")
 
 CONTAINERD_CONFIG = "/etc/containerd/config.toml"
-#: The first minor version whose kubeadm requests the runtime's configuration.
-_ASKS_FOR_CONFIGURATION = 35
 
 _DISABLES_CRI = re.compile(
     r"^\s*disabled_plugins\s*=\s*\[[^\]]*(?:\"|')(?:io\.containerd\.grpc\.v1\.)?cri(?:\"|')", re.MULTILINE
@@ -36,9 +35,9 @@ def choose_socket(host: Network, wanted: str) -> tuple[str, tuple[Finding, ...]]
 
 
 def find_runtime_problems(
-    host: Files, socket: str, runtime: Runtime, *, minor: int, cgroup_driver: str
+    host: Files, socket: str, runtime: Runtime, *, release: Release, cgroup_driver: str
 ) -> t.Iterator[Finding]:
-    """Problems of the runtime at ``socket``, for kubelets in a cluster of this minor version.
+    """Problems of the runtime at ``socket``, for kubelets in a cluster of this release of Kubernetes.
 
     ``cgroup_driver`` is the driver in the cluster's KubeletConfiguration, empty if it is unknown.
     """
@@ -46,7 +45,7 @@ def find_runtime_problems(
         yield error("CRI", "cri_unavailable", _unavailable(host, socket, runtime))
     if not runtime.speaks_cri:
         return
-    if not runtime.cgroup_driver and minor >= _ASKS_FOR_CONFIGURATION:
+    if not runtime.cgroup_driver and release.checks_runtime_config:
         yield warning(
             "ContainerRuntimeVersion",
             "runtime_outdated",

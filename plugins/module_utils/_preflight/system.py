@@ -13,6 +13,7 @@ import zlib
 from dataclasses import dataclass
 
 from .._core.finding import Finding, error, warning
+from .._core.releases import Release
 
 __all__ = (
     "Cgroups",
@@ -29,8 +30,8 @@ _OPTIONS = (
     "NAMESPACES", "NET_NS", "PID_NS", "IPC_NS", "UTS_NS", "CPUSETS", "MEMCG", "INET", "EXT4_FS", "PROC_FS",
     "NETFILTER_XT_MATCH_COMMENT", "FAIR_GROUP_SCHED", "CGROUPS",
 )  # fmt: skip
-#: Additional options that kubeadm checks since 1.35, by cgroup version.
-_OPTIONS_SINCE_35 = {
+#: Additional options, which not every kubeadm checks, by cgroup version.
+_CGROUP_OPTIONS = {
     1: ("CGROUP_PIDS", "CGROUP_SCHED", "CGROUP_CPUACCT", "CGROUP_DEVICE", "CGROUP_FREEZER"),
     2: ("CGROUP_PIDS", "CGROUP_SCHED", "CGROUP_BPF"),
 }
@@ -42,8 +43,6 @@ _CONTROLLERS = {
 }
 _USEFUL_CONTROLLERS = {1: ("hugetlb", "blkio"), 2: ("hugetlb", "io")}
 _LONG_TERM = ((5, 4), (5, 10), (5, 15))
-#: The kubelet's first minor version that by default refuses to run on cgroups version 1.
-_REFUSES_VERSION_1 = 35
 _LARGEST = 16 * 1024 * 1024
 
 
@@ -97,18 +96,26 @@ def parse_cgroup_controllers(version: int, text: str) -> frozenset[str]:
 
 
 def find_system_problems(
-    release: str, options: frozenset[str], cgroups: Cgroups, *, minor: int, kubelet_minor: int, accepts_version_1: bool
+    release: str,
+    options: frozenset[str],
+    cgroups: Cgroups,
+    *,
+    cluster: Release,
+    kubelet: Release,
+    accepts_version_1: bool,
 ) -> t.Iterator[Finding]:
-    """Problems of a kernel with this release, options and cgroups, for a cluster and a kubelet of these minor versions.
+    """Problems of a kernel with this release, options and cgroups, for a cluster and a kubelet of these releases of Kubernetes.
 
     ``options`` is empty if they are unknown. ``accepts_version_1`` is true if the kubelet is known to be configured for
     cgroups version 1.
     """
     yield from _release_problems(release)
-    yield from _option_problems(options, _OPTIONS_SINCE_35.get(cgroups.version, ()) if minor >= 35 else ())
+    yield from _option_problems(
+        options, _CGROUP_OPTIONS.get(cgroups.version, ()) if cluster.checks_cgroup_options else ()
+    )
     yield from _controller_problems(cgroups)
     if cgroups.version == 1:
-        refused = kubelet_minor >= _REFUSES_VERSION_1 and not accepts_version_1
+        refused = kubelet.refuses_cgroup_v1 and not accepts_version_1
         yield (error if refused else warning)(
             CHECK,
             "cgroups_outdated",

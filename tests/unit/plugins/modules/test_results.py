@@ -125,6 +125,7 @@ def etcd_planner(host: TestHost, configuration: str = CONFIGURATION) -> Planner:
     name = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
     pod = {"metadata": {"annotations": {name: "https://10.0.0.1:2379"}}}
     api.objects["/api/v1/namespaces/kube-system/pods"] = {"items": [pod]}
+    api.objects["/api/v1/nodes"] = {"items": []}
     spec = EtcdMemberSpec(cluster_of(SHARED, configuration), node_name="cp2", advertise_address="10.0.0.2")
     return lambda: plan_etcd_member(
         host, spec, clock=TestClock(), connect=lambda: api, connect_etcd=lambda endpoints, folder: etcd

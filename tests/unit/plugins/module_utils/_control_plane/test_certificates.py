@@ -22,12 +22,13 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.ce
     render_key,
     unfit_because,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import MINORS, ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import (
     generate_key,
     generate_serial,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.leaf_certificates import (
     AUTHORITIES,

@@ -75,23 +75,23 @@ def test_peers_and_clients_must_show_certificates() -> None:
 )  # fmt: skip
 def test_features_are_called_by_the_names_that_etcd_knows(minor: int, tag: str, new: bool) -> None:
     """By its version up to 1.35, by the cluster's from then on."""
-    found = flags(minor=minor, image_tag=tag)
+    found = flags(minor=minor, running_images=[f"registry.k8s.io/etcd:{tag}"] if tag else [])
     assert ("feature-gates" in found, "watch-progress-notify-interval" in found) == (new, new)
     assert ("experimental-initial-corrupt-check" in found) is not new
 
 
 @pytest.mark.parametrize(
-    ("text", "tag", "image"),
+    ("text", "running", "image"),
     [
-        ("", "3.6.99-0", "registry.k8s.io/etcd:3.6.99-0"),
-        ("imageRepository: r.example.org/k8s\n", "3.6.99-0", "r.example.org/k8s/etcd:3.6.99-0"),
-        (local("imageRepository: e.example.org"), "3.6.99-0", "e.example.org/etcd:3.6.99-0"),
-        (local("imageTag: 3.6.1-0"), "3.6.99-0", "registry.k8s.io/etcd:3.6.1-0"),
+        ("", "q.example.org/etcd:3.6.99-0", "q.example.org/etcd:3.6.99-0"),
+        ("imageRepository: r.example.org/k8s\n", "q.example.org/etcd:3.6.99-0", "r.example.org/k8s/etcd:3.6.99-0"),
+        (local("imageRepository: e.example.org"), "q.example.org/etcd:3.6.99-0", "e.example.org/etcd:3.6.99-0"),
+        (local("imageTag: 3.6.1-0"), "q.example.org/etcd:3.6.99-0", "registry.k8s.io/etcd:3.6.1-0"),
     ],
 )
-def test_the_image_is_the_one_that_the_cluster_names(text: str, tag: str, image: str) -> None:
-    """Else that which the caller knows of."""
-    assert plan(text, image_tag=tag).image == image
+def test_the_image_is_the_one_that_the_cluster_names(text: str, running: str, image: str) -> None:
+    """Else what the other members run."""
+    assert plan(text, running_images=[running]).image == image
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.lease import LockLostError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_member import (
     EtcdMemberSpec,
-    find_etcd_endpoints,
     plan_etcd_member,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.host import PatchSources
@@ -35,15 +34,25 @@ class Api:
     """A server that lists etcd's pods, and keeps one Lease."""
 
     server = "https://cp.example.com:6443"
+    image = "registry.k8s.io/etcd:3.7.0-0"
 
     def __init__(self, *urls: str) -> None:
         self.urls = urls or ("https://10.0.0.1:2379",)
         self.leases: list[dict[str, t.Any]] = []
 
     def get(self, path: str, **params: str) -> dict[str, t.Any]:
+        if path == "/api/v1/nodes":
+            assert params == {"labelSelector": "node-role.kubernetes.io/control-plane"}
+            return {"items": [{"metadata": {"name": f"cp{at}"}} for at in range(1, len(self.urls) + 1)]}
         assert params == {"labelSelector": "component=etcd,tier=control-plane"}
-        name = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
-        return {"items": [{"metadata": {"annotations": {name: url} if url else {}}} for url in self.urls]}
+        return {"items": [self.pod(f"cp{at}", url) for at, url in enumerate(self.urls, 1)]}
+
+    def pod(self, node: str, url: str) -> dict[str, t.Any]:
+        announced = {"kubeadm.kubernetes.io/etcd.advertise-client-urls": url} if url else {}
+        return {
+            "metadata": {"annotations": {"kubernetes.io/config.mirror": "x", **announced}},
+            "spec": {"nodeName": node, "containers": [{"name": "etcd", "image": self.image}]},
+        }
 
     def find(self, path: str) -> dict[str, t.Any] | None:
         return self.leases[-1] if self.leases else None
@@ -135,6 +144,14 @@ def test_a_host_becomes_a_voting_member_once(host: TestHost) -> None:
     assert host.actions == [f"store {MANIFEST}"]
     assert etcd.actions == ["add", "promote"]
     assert not plan(host, etcd).changed
+
+
+def test_a_member_runs_the_image_that_the_others_run(host: TestHost) -> None:
+    """Another one than kubeadm of the cluster's version takes, which a mirror of the cluster's images may not have."""
+    api = Api()
+    api.image = "r.example/etcd:3.6.4-0"
+    plan(host, Etcd(host), api=api).apply()
+    assert yaml.safe_load(host.files[MANIFEST].text)["spec"]["containers"][0]["image"] == api.image
 
 
 def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(host: TestHost) -> None:
@@ -302,12 +319,3 @@ def test_an_external_etcd_is_left_alone(host: TestHost) -> None:
     assert dict(plan(host, FakeEtcd(), outside, Api("")).after) == {}
     probe(host, FakeEtcd(), outside, Api(""))
     probe_host(host, FakeEtcd(), outside)
-
-
-def test_endpoints_are_those_that_pods_announce() -> None:
-    """Several of one pod, none of one without the annotation; without any, etcd cannot be found."""
-    api = t.cast("t.Any", Api("https://10.0.0.1:2379,https://10.9.0.1:2379", "", "https://10.0.0.3:2379"))
-    assert find_etcd_endpoints(api) == ["https://10.0.0.1:2379", "https://10.9.0.1:2379", "https://10.0.0.3:2379"]
-    with pytest.raises(JoinError) as caught:
-        find_etcd_endpoints(t.cast("t.Any", Api("")))
-    assert caught.value.code == "etcd_unreachable"

@@ -14,9 +14,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.lo
     ControlPlaneNode,
     certificate_path,
     host_in_url,
-    require_known_minor,
+    release_for,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
 
 CLUSTER = parse_cluster_configuration(
     "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
@@ -71,10 +72,10 @@ def test_paths_of_certificates_are_clean(folder: str, path: str) -> None:
 
 def test_an_unknown_minor_is_refused_with_those_that_are_known() -> None:
     """A newer release of the collection may know it."""
-    require_known_minor(CLUSTER)
+    assert release_for(CLUSTER) is RELEASES["1.37"]
     unknown = dataclasses.replace(CLUSTER, kubernetes_version=dataclasses.replace(CLUSTER.kubernetes_version, minor=99))
     with pytest.raises(JoinError) as caught:
-        require_known_minor(unknown)
+        release_for(unknown)
     assert caught.value.code == "unsupported_kubernetes_version"
     assert caught.value.details["version"] == "v1.99.2"
     assert "1.37" in caught.value.details["supported"]

@@ -14,33 +14,42 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster i
     ClusterConfiguration,
     LocalEtcd,
     parse_cluster_configuration,
+    parse_kubernetes_version,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.component_pod import render_manifest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_manifest import (
-    ETCD_TAGS,
     peer_url,
     plan_etcd_pod,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import MINORS, ControlPlaneNode
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.manifests import (
     CA_FOLDERS,
     plan_component_pods,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS, RELEASES
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import GOLDENS
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.releases import UNSUPPORTED
 from hypothesis import given
 from hypothesis import strategies as st
 
 VERSIONS = goldens.load("manifests", "versions")
+PATCH_VERSIONS = sorted(path.stem for path in (GOLDENS / "patch_versions").glob("*.yaml"))
 MINIMAL = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
 NODE = ControlPlaneNode("cp-2", "192.0.2.2")
 
 
-def unmask(text: str, minor: str) -> str:
-    versions = VERSIONS[minor]
-    text = text.replace("VERSION", versions["kubernetes"]).replace("vMINOR.", f"v{minor}.")
-    return text.replace("/etcd:ETCD", f"/etcd:{versions['etcd']}")
+def unmask(seen: dict[str, str], minor: str) -> dict[str, str]:
+    """With the binary's version; etcd's is that of the cluster's patch version, where kubeadm takes that of its own."""
+    seen = {
+        name: text.replace("VERSION", VERSIONS[minor]["kubernetes"]).replace("vMINOR.", f"v{minor}.")
+        for name, text in seen.items()
+    }
+    version = parse_cluster_configuration(seen["cluster_configuration"]).kubernetes_version
+    tag = RELEASES[minor].etcd_tag(version.patch)
+    return {name: text.replace("/etcd:ETCD", f"/etcd:{tag}") for name, text in seen.items()}
 
 
 def render(cluster: ClusterConfiguration, node: ControlPlaneNode, **etcd: t.Any) -> dict[str, str]:
@@ -53,7 +62,7 @@ def render(cluster: ClusterConfiguration, node: ControlPlaneNode, **etcd: t.Any)
 @pytest.mark.parametrize(("name", "minor"), goldens.answers("manifests"))
 def test_writes_what_kubeadm_writes(name: str, minor: str) -> None:
     """Every file of every case, and no file more; etcd's is compared where kubeadm could be had to write it."""
-    seen = {key: unmask(text, minor) for key, text in goldens.values("manifests", name, minor).items()}
+    seen = unmask(goldens.values("manifests", name, minor), minor)
     cluster = parse_cluster_configuration(seen.pop("cluster_configuration"))
     written = render(cluster, goldens.node(goldens.load("manifests", name)))
     if "etcd.yaml" not in seen:
@@ -64,7 +73,7 @@ def test_writes_what_kubeadm_writes(name: str, minor: str) -> None:
 @pytest.mark.parametrize(("name", "minor"), goldens.answers("etcd_join"))
 def test_writes_the_etcd_that_kubeadm_writes_when_it_joins(name: str, minor: str) -> None:
     """With members that are there already; their order is what etcd tells, and stands in the golden itself."""
-    seen = {key: unmask(text, minor) for key, text in goldens.values("etcd_join", name, minor).items()}
+    seen = unmask(goldens.values("etcd_join", name, minor), minor)
     cluster = parse_cluster_configuration(seen["cluster_configuration"])
     case = goldens.load("etcd_join", name)
     members = [
@@ -83,17 +92,35 @@ def test_there_are_enough_goldens() -> None:
     assert len({name for name, _ in cases}) >= 80
 
 
-def test_knows_the_etcd_of_each_minor() -> None:
-    """The tags are those of the binaries that wrote the goldens."""
-    assert {minor: versions["etcd"] for minor, versions in VERSIONS.items()} == ETCD_TAGS
+def test_the_tag_of_etcd_is_that_of_the_binaries() -> None:
+    """Where the cluster's version is theirs."""
+    for minor, versions in VERSIONS.items():
+        version = parse_kubernetes_version(versions["kubernetes"])
+        assert RELEASES[minor].etcd_tag(version.patch) == versions["etcd"]
 
 
-def test_takes_the_tag_of_the_cluster_for_etcd() -> None:
-    """A tag in the configuration goes first, then the one that the other members have."""
+@pytest.mark.parametrize("version", PATCH_VERSIONS)
+def test_writes_what_kubeadm_of_a_patch_version_writes(version: str) -> None:
+    """Its etcd may be another than that of the next patch version."""
+    seen = goldens.load("patch_versions", version)
+    assert render(parse_cluster_configuration(seen["cluster_configuration"]), NODE) == seen["files"]
+
+
+def test_takes_the_image_of_the_cluster_for_etcd() -> None:
+    """A tag in the configuration goes first, then what the other members run."""
     cluster = parse_cluster_configuration(MINIMAL)
     named = parse_cluster_configuration(MINIMAL + "etcd: {local: {imageTag: 3.6.9-0}}\n")
-    assert "image: registry.k8s.io/etcd:3.6.11-0\n" in render(cluster, NODE, image_tag="3.6.11-0")["etcd.yaml"]
-    assert "image: registry.k8s.io/etcd:3.6.9-0\n" in render(named, NODE, image_tag="3.6.11-0")["etcd.yaml"]
+    running = ["r.example/etcd:3.6.11-0"]
+    assert "image: r.example/etcd:3.6.11-0\n" in render(cluster, NODE, running_images=running)["etcd.yaml"]
+    assert "image: registry.k8s.io/etcd:3.6.9-0\n" in render(named, NODE, running_images=running)["etcd.yaml"]
+
+
+def test_options_of_etcd_are_named_for_the_image_that_it_gets() -> None:
+    """A cluster whose etcd was not upgraded with it: the old version would not start with the new names."""
+    cluster = parse_cluster_configuration(MINIMAL.replace("v1.37.2", "v1.35.4"))
+    old = render(cluster, NODE, running_images=["registry.k8s.io/etcd:3.5.24-0"])["etcd.yaml"]
+    assert "--experimental-initial-corrupt-check=true" in old
+    assert "--feature-gates=InitialCorruptCheck=true" in render(cluster, NODE)["etcd.yaml"]
 
 
 def test_the_pod_can_be_changed_before_it_is_written() -> None:
@@ -109,7 +136,7 @@ def test_the_pod_can_be_changed_before_it_is_written() -> None:
 
 def test_refuses_a_minor_that_it_does_not_know() -> None:
     """The files of another minor are not guessed."""
-    for version in ("v1.33.0", "v1.38.0"):
+    for version in UNSUPPORTED:
         with pytest.raises(JoinError) as caught:
             plan_component_pods(parse_cluster_configuration(MINIMAL.replace("v1.37.2", version)), NODE)
         assert caught.value.code == "unsupported_kubernetes_version"

@@ -20,6 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster i
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import render_taint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import (
     KubeletFiles,
@@ -29,10 +30,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files im
     render_kubelet_kubeconfig,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import GOLDENS
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.releases import UNSUPPORTED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-MINORS = ("1.34", "1.35", "1.36", "1.37")
 # kubeadm 1.34 gives the flag to every kubelet; those from 1.35 on would not start with it.
 DIFFERENT_ON_PURPOSE = ("1.34", "newest_kubelet")
 
@@ -103,7 +104,7 @@ def test_new_kubelets_get_no_flag_that_they_do_not_know() -> None:
     assert files["config.yaml"] == given["files"]["config.yaml"]
 
 
-@pytest.mark.parametrize("version", ["v1.33.9", "v1.38.0", "v2.37.0"])
+@pytest.mark.parametrize("version", UNSUPPORTED)
 def test_refuses_versions_that_nobody_has_compared(version: str) -> None:
     """A minor without goldens is refused, with those that are known."""
     given = golden("1.37", "defaults")

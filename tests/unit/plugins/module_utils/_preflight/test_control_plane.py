@@ -16,7 +16,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts imp
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import (
+    KubernetesVersion,
+    parse_kubernetes_version,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import render_kubelet_kubeconfig
@@ -27,6 +31,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.contro
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.cri import Runtime
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.releases import UNSUPPORTED
 
 OURS, THEIRS = Authority.make(), Authority.make()
 PIN = pin_of(OURS.certificate)
@@ -73,7 +78,7 @@ def find(
     local: LocalApi = LOCAL,
     **more: t.Any,
 ) -> list[Finding]:
-    return list(local.find_problems(host, cluster, minor=37, pins=pins, environ={}, **more))
+    return list(local.find_problems(host, cluster, release=RELEASES["1.37"], pins=pins, environ={}, **more))
 
 
 def brief(findings: t.Iterable[Finding]) -> list[tuple[str, str, str]]:
@@ -203,14 +208,14 @@ def test_a_proxy_that_cannot_be_used_is_told_for_what_goes_through_it() -> None:
     environ = {"HTTPS_PROXY": "socks5://192.0.2.9", "NO_PROXY": "10.0.0.0/8"}
     subnets = KnownControlPlane("local", service_subnet="10.96.0.0/12", pod_subnet="2001:db8:1::/64,nonsense")
     cluster = dataclasses.replace(STACKED, control_plane=subnets)
-    found = list(LOCAL.find_problems(TestHost(), cluster, minor=37, pins=(), environ=environ))
+    found = list(LOCAL.find_problems(TestHost(), cluster, release=RELEASES["1.37"], pins=(), environ=environ))
     assert brief(found) == [("HTTPProxy", "warning", "proxy_unusable"), ("HTTPProxyCIDR", "warning", "proxy_unusable")]
 
 
-@pytest.mark.parametrize("minor", [33, 38])
-def test_versions_whose_files_are_not_known(minor: int) -> None:
+@pytest.mark.parametrize("version", UNSUPPORTED)
+def test_versions_whose_files_are_not_known(version: str) -> None:
     """They are refused before a host is touched."""
-    cluster = dataclasses.replace(STACKED, version=KubernetesVersion(1, minor, 0))
+    cluster = dataclasses.replace(STACKED, version=parse_kubernetes_version(version))
     assert brief(find(TestHost(), cluster)) == [("KubernetesVersion", "error", "unsupported_kubernetes_version")]
 
 

@@ -18,6 +18,7 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts import ClusterFacts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.version import KubernetesVersion
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState, UnitState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight import cri as _cri
@@ -127,7 +128,9 @@ def test_the_same_findings_as_kubeadm(minor: str, name: str, tmp_path: pathlib.P
     case = CASES[name]
     # Service-Kubelet in 1.34: kubeadm does not mind the case of names either.
     golden = {(check.replace("-Kubelet", "-kubelet"), severity) for check, severity in GOLDENS[minor][name]}
-    different = {"1.34": DIFFERENT_IN_34, "1.37": DIFFERENT_IN_37}.get(minor, DIFFERENT)
+    release = RELEASES[minor]
+    newer = DIFFERENT_IN_37 if release.checks_bound_addresses else DIFFERENT
+    different = newer if release.checks_runtime_config else DIFFERENT_IN_34
     only_kubeadm, only_ours, _reason = different.get(name, NO_DIFFERENCE)
     seen = find(case, minor, CLUSTERS[minor].get(name), tmp_path)
     if not case.root:

@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.host import (
     find_missing_programs,
     find_name_problems,
@@ -98,7 +99,7 @@ MOUNTS = {
 
 
 def verify(host: TestHost) -> list[tuple[str, str, str]]:
-    return outline(verify_system(host, minor=37, kubelet_minor=37, accepts_cgroup_v1=False))
+    return outline(verify_system(host, cluster=RELEASES["1.37"], kubelet=RELEASES["1.37"], accepts_cgroup_v1=False))
 
 
 @pytest.mark.parametrize("path", kernel_configuration_paths("6.12.9"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import CRI_SOCKETS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.cri import Runtime
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.runtime import (
@@ -32,7 +33,7 @@ def findings(
     host = TestHost()
     if config is not None:
         host.store(CONTAINERD_CONFIG, config.encode(), 0o644)
-    known = {"minor": 37, "cgroup_driver": "systemd", **more}
+    known = {"release": RELEASES["1.37"], "cgroup_driver": "systemd", **more}
     return list(find_runtime_problems(host, socket, runtime, **known))
 
 
@@ -73,14 +74,16 @@ def test_a_plugin_that_is_disabled_is_named(config: str, socket: str, named: boo
 def test_a_runtime_with_a_problem_of_its_own_is_checked_further() -> None:
     """It speaks, so that the rest is known."""
     runtime = Runtime("containerd", "1.7.28", True, problem="its network is not ready")
-    assert problems(runtime, minor=34, cgroup_driver="") == [("CRI", "error", "cri_unavailable")]
+    assert problems(runtime, release=RELEASES["1.34"], cgroup_driver="") == [("CRI", "error", "cri_unavailable")]
     assert problems(runtime, cgroup_driver="")[1:] == [("ContainerRuntimeVersion", "warning", "runtime_outdated")]
 
 
 def test_a_driver_is_asked_for_from_1_35_on() -> None:
     """Before it nobody needs an answer."""
-    assert problems(OLD, cgroup_driver="", minor=35) == [("ContainerRuntimeVersion", "warning", "runtime_outdated")]
-    assert problems(OLD, cgroup_driver="", minor=34) == []
+    assert problems(OLD, cgroup_driver="", release=RELEASES["1.35"]) == [
+        ("ContainerRuntimeVersion", "warning", "runtime_outdated")
+    ]
+    assert problems(OLD, cgroup_driver="", release=RELEASES["1.34"]) == []
     assert problems(NEW) == []
 
 
@@ -100,7 +103,7 @@ def test_containerd_without_an_answer_is_read_from_its_configuration(
     config: t.Optional[str], kubelet: str, differs: bool
 ) -> None:
     """Another driver than the kubelet's is an error then."""
-    found = problems(OLD, config, minor=34, cgroup_driver=kubelet)
+    found = problems(OLD, config, release=RELEASES["1.34"], cgroup_driver=kubelet)
     assert found == ([("CgroupDriver", "error", "cgroup_driver_mismatch")] if differs else [])
 
 
@@ -112,4 +115,4 @@ def test_the_answer_of_the_runtime_goes_before_its_configuration() -> None:
 
 def test_of_another_runtime_nothing_is_guessed() -> None:
     """containerd's configuration is not its."""
-    assert problems(Runtime("cri-o", "1.30", True), "SystemdCgroup = false\n", minor=34) == []
+    assert problems(Runtime("cri-o", "1.30", True), "SystemdCgroup = false\n", release=RELEASES["1.34"]) == []

@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.system import (
     Cgroups,
     find_system_problems,
@@ -37,7 +38,7 @@ V2 = Cgroups(2, frozenset("cpu cpuset memory pids hugetlb io".split()))
 def problems(
     release: str = "6.12.9", options: frozenset[str] = BASIC | NEW[1] | NEW[2], cgroups: Cgroups = V2, **more: t.Any
 ) -> list[Finding]:
-    known = {"minor": 37, "kubelet_minor": 37, "accepts_version_1": False, **more}
+    known = {"cluster": RELEASES["1.37"], "kubelet": RELEASES["1.37"], "accepts_version_1": False, **more}
     return list(find_system_problems(release, options, cgroups, **known))
 
 
@@ -76,7 +77,7 @@ def test_options_of_cgroups_count_from_1_35_on(version: int, cgroups: Cgroups) -
         options = BASIC | NEW[version] - {name}
         assert ("error", "kernel_unfit") in codes(options=options, cgroups=cgroups, accepts_version_1=True)
         assert ("error", "kernel_unfit") not in codes(
-            options=options, cgroups=cgroups, minor=34, accepts_version_1=True
+            options=options, cgroups=cgroups, cluster=RELEASES["1.34"], accepts_version_1=True
         )
 
 
@@ -91,7 +92,7 @@ def test_a_kernel_that_nobody_describes_is_an_error() -> None:
 def test_each_controller_that_is_missing_is_named(cgroups: Cgroups) -> None:
     """Some are needed, some only useful."""
     for name in cgroups.controllers:
-        found = problems(cgroups=Cgroups(cgroups.version, cgroups.controllers - {name}), kubelet_minor=34)[0]
+        found = problems(cgroups=Cgroups(cgroups.version, cgroups.controllers - {name}), kubelet=RELEASES["1.34"])[0]
         assert found.code == "cgroup_missing" and f"controllers {name} are missing" in found.message
         assert found.severity == ("warning" if name in ("hugetlb", "blkio", "io") else "error")
 
@@ -102,7 +103,9 @@ def test_each_controller_that_is_missing_is_named(cgroups: Cgroups) -> None:
 )
 def test_version_1_is_refused_by_kubelets_that_refuse_it(kubelet: int, accepts: bool, severity: str) -> None:
     """Unless the cluster's configuration lets them run."""
-    assert codes(cgroups=V1, kubelet_minor=kubelet, accepts_version_1=accepts) == [(severity, "cgroups_outdated")]
+    assert codes(cgroups=V1, kubelet=RELEASES[f"1.{kubelet}"], accepts_version_1=accepts) == [
+        (severity, "cgroups_outdated")
+    ]
 
 
 @pytest.mark.parametrize(

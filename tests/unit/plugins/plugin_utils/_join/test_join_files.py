@@ -15,6 +15,7 @@ import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.facts_reader import read_facts
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import render_taint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
@@ -29,7 +30,6 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Au
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.join_goldens import GOLDENS, flags_of, reads
 
-MINORS = ("1.34", "1.35", "1.36", "1.37")
 CA = Authority.make()
 SERVER = "https://10.0.0.1:6443"
 

@@ -1,0 +1,59 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The static pods of the cluster's etcd, as the API server lists them: their endpoints and their images."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._api.kubeapi import KubeApi
+from .._core.errors import JoinError
+from .._core.objects import list_at, mapping_at, text_at
+
+__all__ = ("find_etcd_endpoints", "find_etcd_images")
+
+_PODS = "/api/v1/namespaces/kube-system/pods"
+_NODES = "/api/v1/nodes"
+_CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
+_MIRROR = "kubernetes.io/config.mirror"
+_CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+
+
+def find_etcd_endpoints(api: KubeApi) -> list[str]:
+    """The client URLs of etcd, from the annotations of its pods. Raises ``etcd_unreachable`` if there are none."""
+    urls = [text_at(pod, "metadata", "annotations", _CLIENT_URLS) for pod in _list_pods(api)]
+    endpoints = [url for listed in urls for url in listed.split(",") if url.startswith("https://")]
+    if not endpoints:
+        raise JoinError(
+            "etcd_unreachable",
+            f"Cannot find etcd: no etcd pod at {api.server} has the annotation {_CLIENT_URLS}; expected one pod for each control "
+            "plane; check that the static pods are those of kubeadm.",
+            endpoints=[],
+            seen="no annotated pods",
+        )
+    return endpoints
+
+
+def find_etcd_images(api: KubeApi, *, joining: str) -> list[str]:
+    """The images that the members on other nodes than the joining one run, one for each.
+
+    Only static pods of control planes count: no worker can label its own Node as one, and a worker can only mirror its own.
+    """
+    nodes = list_at(api.get(_NODES, labelSelector=_CONTROL_PLANE), "items")
+    names = {text_at(node, "metadata", "name") for node in nodes} - {joining}
+    pods = [pod for pod in _list_pods(api) if text_at(pod, "spec", "nodeName") in names and _is_static(pod)]
+    containers = [container for pod in pods for container in list_at(pod, "spec", "containers")]
+    images = [text_at(container, "image") for container in containers if text_at(container, "name") == "etcd"]
+    return [image for image in images if image]
+
+
+def _list_pods(api: KubeApi) -> list[t.Any]:
+    return list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
+
+
+def _is_static(pod: t.Any) -> bool:
+    return _MIRROR in mapping_at(pod, "metadata", "annotations")

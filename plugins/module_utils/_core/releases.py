@@ -1,0 +1,144 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""What differs by version of Kubernetes: one row for each minor version that the collection supports."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .errors import JoinError
+from .version import KubernetesVersion
+
+__all__ = ("MINORS", "RELEASES", "Release", "advise_unsupported", "has_cluster_status", "nearest_release", "release_of")
+
+#: Tags of an image by the first patch version of kubeadm that takes them.
+Tags = t.Mapping[int, str]
+
+
+class Release(t.NamedTuple):
+    """How kubeadm and the kubelet of one minor version behave.
+
+    Kubelet: ``pause_tags`` is empty where the kubelet has no flag for the pause image. ``node_local_cri_socket`` is the
+    default of the feature gate NodeLocalCRISocket, None where it is always on; ``annotates_cri_socket`` is whether kubeadm
+    annotates the Node when it is off.
+    Control plane: ``kubelet_client_group`` is the group of the API server towards kubelets. ``old_etcd_options`` is whether
+    options have their old names for an etcd before 3.6.
+    Preflight: ``checks_bound_addresses`` is whether a port is checked at the addresses alone that will be bound,
+    ``refuses_cgroup_v1`` whether the kubelet does so by default.
+    """
+
+    minor: str
+    etcd_tags: Tags
+    pause_tags: Tags
+    node_local_cri_socket: bool | None
+    annotates_cri_socket: bool
+    kubelet_client_group: str
+    mounts_flex_volumes: bool
+    old_etcd_options: bool
+    checks_runtime_config: bool
+    checks_cgroup_options: bool
+    checks_bound_addresses: bool
+    refuses_cgroup_v1: bool
+
+    def etcd_tag(self, patch: int) -> str:
+        """The tag of etcd's image that kubeadm of this patch version takes."""
+        return _tag_at(self.etcd_tags, patch)
+
+    def pause_tag(self, patch: int) -> str:
+        """The tag of the pause image that kubeadm of this patch version takes; there must be one."""
+        return _tag_at(self.pause_tags, patch)
+
+
+def _tag_at(tags: Tags, patch: int) -> str:
+    return tags[max(first for first in tags if first <= patch)]
+
+
+_1_34 = Release(
+    "1.34",
+    etcd_tags={0: "3.6.4-0", 2: "3.6.5-0"},
+    pause_tags={0: "3.10.1"},
+    node_local_cri_socket=True,
+    annotates_cri_socket=True,
+    kubelet_client_group="kubeadm:cluster-admins",
+    mounts_flex_volumes=True,
+    old_etcd_options=True,
+    checks_runtime_config=False,
+    checks_cgroup_options=False,
+    checks_bound_addresses=False,
+    refuses_cgroup_v1=False,
+)
+_1_35 = _1_34._replace(
+    minor="1.35",
+    etcd_tags={0: "3.6.6-0"},
+    pause_tags={},
+    checks_runtime_config=True,
+    checks_cgroup_options=True,
+    refuses_cgroup_v1=True,
+)
+_1_36 = _1_35._replace(
+    minor="1.36",
+    etcd_tags={0: "3.6.8-0"},
+    annotates_cri_socket=False,
+    kubelet_client_group="",
+    mounts_flex_volumes=False,
+    old_etcd_options=False,
+)
+_1_37 = _1_36._replace(
+    minor="1.37",
+    etcd_tags={0: "3.7.0-0"},
+    node_local_cri_socket=None,
+    checks_bound_addresses=True,
+)
+
+RELEASES: t.Mapping[str, Release] = {release.minor: release for release in (_1_34, _1_35, _1_36, _1_37)}
+#: The minor versions that the collection supports, oldest first.
+MINORS = tuple(RELEASES)
+
+#: The last minor version whose kubeadm keeps ClusterStatus in ConfigMap kubeadm-config.
+_CLUSTER_STATUS_UNTIL = (1, 21)
+
+
+def release_of(version: KubernetesVersion, *, task: str) -> Release:
+    """The row of a cluster's version. Raises ``unsupported_kubernetes_version``; ``task`` is what cannot be done then."""
+    found = RELEASES.get(version.release)
+    if found is None:
+        raise JoinError(
+            "unsupported_kubernetes_version",
+            f"Cannot {task}: the cluster is {version}, {advise_unsupported(version)}.",
+            version=str(version),
+            supported=list(MINORS),
+        )
+    return found
+
+
+def advise_unsupported(version: KubernetesVersion) -> str:
+    """What is expected instead of a version without a row, and what to do."""
+    known = f"expected Kubernetes {MINORS[0]} to {MINORS[-1]}, which this release of the collection supports"
+    if _number(version) > _number_of(MINORS[-1]):
+        return f"{known}; install a release of the collection that supports {version.release}, or join this host with kubeadm"
+    return f"{known}; upgrade the cluster to {MINORS[0]} or newer, or join this host with kubeadm"
+
+
+def nearest_release(version: KubernetesVersion | None) -> Release:
+    """The row of a version, or the nearest where it has none: the newest for None."""
+    if version is None or _number(version) > _number_of(MINORS[-1]):
+        return RELEASES[MINORS[-1]]
+    return RELEASES.get(version.release, RELEASES[MINORS[0]])
+
+
+def has_cluster_status(version: KubernetesVersion) -> bool:
+    """Whether the API endpoints of control planes are in ClusterStatus, not in an annotation of their static pods."""
+    return _number(version) <= _CLUSTER_STATUS_UNTIL
+
+
+def _number(version: KubernetesVersion) -> tuple[int, int]:
+    return version.major, version.minor
+
+
+def _number_of(minor: str) -> tuple[int, int]:
+    major, _, rest = minor.partition(".")
+    return int(major), int(rest)

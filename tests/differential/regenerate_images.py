@@ -1,0 +1,76 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write goldens/images.json anew: the tags of etcd's and the pause image in patch versions of kubeadm. Other versions stay.
+
+    python tests/differential/regenerate_images.py VERSION...
+
+A VERSION is `1.37.2`. It needs Go, which compiles kubeadm's constants of each version and prints them. The first and the
+last patch version of a minor are enough where both are the same, otherwise those too between which a tag changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from testbed.pinning import write_module
+from testbed.pins import KUBERNETES, minor_of
+
+_GOLDEN = pathlib.Path(__file__).parent / "goldens/images.json"
+_PROGRAM = """package main
+
+import (
+	"encoding/json"
+	"os"
+
+	"k8s.io/kubernetes/cmd/kubeadm/app/constants"
+)
+
+func main() {
+	json.NewEncoder(os.Stdout).Encode(map[string]string{
+		"etcd":  constants.DefaultEtcdVersion,
+		"pause": constants.PauseVersion,
+	})
+}
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("versions", metavar="VERSION", nargs="+")
+    golden = json.loads(_GOLDEN.read_text()) if _GOLDEN.exists() else {}
+    for version in parser.parse_args().versions:
+        golden[version] = _ask(version)
+        print(version, golden[version])
+        lines = (
+            f"{json.dumps(name)}: {json.dumps(golden[name])}"
+            for name in sorted(golden, key=lambda name: [int(number) for number in name.split(".")])
+        )
+        _GOLDEN.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def _ask(version: str) -> dict[str, str]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        # The libraries of the pinned version are compiled already, and the constants need none in particular.
+        write_module(version, folder, libraries=KUBERNETES.get(minor_of(version), ""))
+        (folder / "main.go").write_text(_PROGRAM)
+        environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod -buildvcs=false", "GOWORK": "off"}
+        subprocess.run(["go", "mod", "tidy"], cwd=folder, env=environment, check=True, capture_output=True)
+        ran = subprocess.run(
+            ["go", "run", "-trimpath", "."], cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True
+        )
+    return {key: str(value) for key, value in json.loads(ran.stdout).items()}
+
+
+if __name__ == "__main__":
+    main()

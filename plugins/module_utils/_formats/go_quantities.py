@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What Go and Kubernetes' libraries make of durations and quantities."""
+"""Durations and quantities, as Go and Kubernetes' libraries normalize them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ("normalize_duration", "normalize_quantity", "parse_duration")
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _DURATION_PART = re.compile(r"(?P<whole>[0-9]*)(?:\.(?P<fraction>[0-9]*))?(?P<unit>[a-zµμ]+)")
 _LONGEST_DURATION = 2**63 - 1
-# No duration or quantity that means anything is longer, and reading digits takes time by the square of their number.
+# No meaningful duration or quantity is longer, and the time for parsing digits grows with the square of their number.
 _MAX_DIGITS = 200
 
 _QUANTITY = re.compile(
@@ -32,18 +32,18 @@ _DECIMAL = {-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 1
 
 
 def normalize_duration(text: str) -> str:
-    """A duration as Go prints it. Raises ValueError where Go could not read it."""
+    """Format a duration as Go does. Raises ValueError if Go could not parse it."""
     nanoseconds = _parse_duration(text)
     return ("-" if nanoseconds < 0 else "") + _render_duration(abs(nanoseconds)) if nanoseconds else "0s"
 
 
 def parse_duration(text: str) -> float:
-    """A duration that Go could read, in seconds. Raises ValueError."""
+    """Parse a duration into seconds. Raises ValueError if Go could not parse it."""
     return _parse_duration(text) / 1e9
 
 
 def _parse_duration(text: str) -> int:
-    """Nanoseconds."""
+    """Parse a duration into nanoseconds."""
     sign, rest = (-1, text[1:]) if text.startswith("-") else (1, text[1:] if text.startswith("+") else text)
     if rest == "0":
         return 0
@@ -59,7 +59,7 @@ def _parse_duration(text: str) -> int:
         total += int(part["whole"] or 0) * unit + int(Fraction(f"0.{part['fraction'] or 0}") * unit)
         position = part.end()
     if total > _LONGEST_DURATION + (sign < 0):
-        raise ValueError(f"{text!r} is longer than the 292 years that a duration can be")
+        raise ValueError(f"{text!r} is longer than 292 years, the maximum of a duration")
     return sign * total
 
 
@@ -80,14 +80,14 @@ def _render_fraction(value: int, unit: int) -> str:
 
 
 def normalize_quantity(text: str) -> str:
-    """A quantity in its canonical form. Raises ValueError where Kubernetes could not read it."""
+    """Return the canonical form of a quantity. Raises ValueError if Kubernetes could not parse it."""
     found = _QUANTITY.fullmatch(text.strip()) if len(text) <= _MAX_DIGITS else None
     if found is None:
         raise ValueError(f"{text[:_MAX_DIGITS]!r} is not a quantity such as 100Mi or 500m")
     number = Fraction(found["number"].lstrip("+"))
     if found["binary"]:
         number *= 1024 ** (_BINARY.index(found["binary"]) + 1)
-        # Below one Ki, and where a fraction is left, the decimal suffixes take over.
+        # Numbers below one Ki and fractions have decimal suffixes.
         if abs(number) >= 1024 and number.denominator == 1:
             return _render_scaled(int(number), 1024, lambda step: f"{_BINARY[step - 1]}i" if step else "", len(_BINARY))
     elif found["decimal"]:
@@ -101,7 +101,7 @@ def normalize_quantity(text: str) -> str:
 
 
 def _render_scaled(number: int, base: int, suffix: t.Callable[[int], str], most: int | None) -> str:
-    """The largest suffix with which the number stays whole."""
+    """Format the number with the largest suffix that leaves it an integer."""
     step = 0
     while number and number % base == 0 and (most is None or step < most):
         number //= base

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""Structs of Kubernetes' API as Go reads and writes them in JSON, by tables that were printed from the types themselves.
+"""Structs of Kubernetes' API, as Go decodes and encodes them in JSON; tables generated from the Go types describe them.
 
-What follows from a struct: a field that it does not have is left out or refused, a value of the wrong type is refused, an
-empty one is dropped or written as the field's tag has it, durations and quantities are respelled.
+Unknown fields are dropped or refused, and values of the wrong type are refused. Empty values are omitted or written, as the
+field's tag says. Durations and quantities are normalized.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SCALARS: dict[str, t.Any] = {
 }
 _DURATION = "a duration such as 30s or 1h5m"
 _QUANTITY = "a quantity such as 100Mi or 500m"
-_TEXTS = {
+_EXPECTED = {
     "Duration": _DURATION,
     "TimeOrMetaDuration": _DURATION,
     "Quantity": _QUANTITY,
@@ -55,21 +55,21 @@ _SPELLINGS = {
     "Quantity": normalize_quantity,
     "QuantityValue": normalize_quantity,
 }
-#: Values of more characters are not quoted in a refusal.
+#: Longer values are not quoted in an error.
 _LONGEST_VALUE = 80
-#: What stands for a field that is not written, and for a value that was refused.
+#: Marks an omitted field and a refused value.
 _OMITTED = object()
 
 Fields = t.Mapping[str, "Field"]
-#: Where a value is in a document: the keys and list indexes that lead to it.
+#: The position of a value in a document: the keys and list indexes that lead to it.
 Path = t.Tuple[t.Union[str, int], ...]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field: its type in Go, whether it is written when empty, and the fields of the struct in it, if any.
+    """One field: its Go type, whether it is written when empty, and the fields of its struct, if any.
 
-    ``strategies`` and ``merge_key`` are what its tags tell of strategic merge patches.
+    ``strategies`` and ``merge_key`` are its tags for strategic merge patches.
     """
 
     kind: str
@@ -81,7 +81,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Problem:
-    """A value that its field cannot hold, and what was expected. ``known`` has the fields that there are instead of one."""
+    """A value that its field cannot hold, and the expected value. For an unknown field, ``known`` lists the existing fields."""
 
     path: Path
     value: t.Any
@@ -89,29 +89,30 @@ class Problem:
     known: t.Optional[tuple[str, ...]] = None
 
     def describe(self, *, hides_value: bool = False) -> str:
-        """A clause; ``hides_value`` for documents in which any value may be a secret."""
+        """Describe the problem as a clause. Set ``hides_value`` for documents with values that may be secret."""
         if self.known is not None:
             return f"there is no such field, only {', '.join(self.known)}"
-        is_huge = isinstance(self.value, int) and abs(self.value) >= 10**_LONGEST_VALUE  # Python may not write it out
+        # Python limits the digits of an integer in a string.
+        is_huge = isinstance(self.value, int) and abs(self.value) >= 10**_LONGEST_VALUE
         is_scalar = isinstance(self.value, (str, bool, int, float)) and not is_huge and not hides_value
         value = repr(self.value) if is_scalar and len(repr(self.value)) <= _LONGEST_VALUE else kind_of(self.value)
         return f"it is {value}, expected {self.expected}"
 
 
 class WrongValueError(ValueError):
-    """All ``problems`` of a value."""
+    """A value is not valid; ``problems`` lists all its problems."""
 
     def __init__(self, problems: t.Sequence[Problem]) -> None:
         super().__init__(
-            "; ".join(f"{render_path(problem.path) or 'the whole'}: {problem.describe()}" for problem in problems)
+            "; ".join(f"{render_path(problem.path) or 'the document'}: {problem.describe()}" for problem in problems)
         )
         self.problems = tuple(problems)
 
 
 def parse_types(table: str, version: str) -> dict[str, Field]:
-    """The fields of the first type in a table of types, as one version has them.
+    """Return the fields of the first type in a table of types, for one version.
 
-    A type is a line with its name and one line for each field, indented: `name type [always] [strategy=…] [key=…]
+    A type is one line with its name, followed by one indented line per field: `name type [always] [strategy=…] [key=…]
     [in=VERSION,…]`.
     """
     lines = table.splitlines()
@@ -126,7 +127,7 @@ def parse_types(table: str, version: str) -> dict[str, Field]:
         if "in" in options and version not in options["in"].split(","):
             continue
         inner = kind.replace("map[string]", "").lstrip("*[]")
-        if inner in types:  # the type may not have been read yet: its fields come into the same mapping
+        if inner in types:  # if the type follows below, its fields are added to the same mapping later
             kind = kind[: -len(inner)] + "struct"
         strategies = tuple(options["strategy"].split(",")) if "strategy" in options else ()
         fields[name] = Field(kind, "always" in options, types.get(inner, {}), strategies, options.get("key", ""))
@@ -134,9 +135,9 @@ def parse_types(table: str, version: str) -> dict[str, Field]:
 
 
 def normalize_struct(value: t.Any, fields: Fields, *, is_strict: bool = False) -> dict[str, t.Any]:
-    """What a struct with these fields makes of a value, ready to be rendered.
+    """Convert a value as a struct with these fields does, ready for rendering.
 
-    Raises WrongValueError; for fields that there are not, too, where ``is_strict``.
+    Raises WrongValueError. Unknown fields are dropped, or refused if ``is_strict`` is true.
     """
     reader = _Reader(is_strict)
     result = reader.struct(value, fields, ())
@@ -146,7 +147,7 @@ def normalize_struct(value: t.Any, fields: Fields, *, is_strict: bool = False) -
 
 
 class _Reader:
-    """Reads values in their types; ``problems`` are those that do not fit."""
+    """Converts values to their types and collects ``problems``."""
 
     def __init__(self, is_strict: bool) -> None:
         self._is_strict = is_strict
@@ -168,7 +169,7 @@ class _Reader:
         return result
 
     def _field(self, value: t.Any, provided: bool, field: Field, path: Path) -> t.Any:
-        """The value as it is written, or ``_OMITTED``."""
+        """Return the value to write, or ``_OMITTED``."""
         kind = field.kind
         if kind.startswith("*"):
             if value is None:
@@ -178,7 +179,7 @@ class _Reader:
             return self.struct(value, field.fields, path)
         if kind == "Time" and value is None:
             return None if field.always else _OMITTED
-        if kind == "Duration":  # a null is not a duration, unlike a field that is not there
+        if kind == "Duration":  # null is not a duration; a missing field is the default
             return self._scalar("" if value is None else value, kind, path) if provided else "0s"
         if kind == "TimeOrMetaDuration":
             return 0 if value is None else self._scalar(value, kind, path)
@@ -190,7 +191,7 @@ class _Reader:
         return _SCALARS.get(kind) if result is None else result
 
     def _convert(self, value: t.Any, kind: str, field: Field, path: Path) -> t.Any:
-        """A value that is there, in its type."""
+        """Convert a value that is not null to its type."""
         if kind == "struct":
             return self.struct(value, field.fields, path)
         if kind.startswith("[]"):
@@ -208,7 +209,7 @@ class _Reader:
         return self._scalar(value, kind, path)
 
     def _element(self, value: t.Any, kind: str, field: Field, path: Path) -> t.Any:
-        """An element of a list or mapping: nothing in its place is its type's empty value."""
+        """Convert an element of a list or mapping. Null becomes the empty value of its type."""
         if value is None:
             if kind in _SCALARS:
                 return _SCALARS[kind]
@@ -226,7 +227,7 @@ class _Reader:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         is_whole = is_number and isinstance(value, int)
         if kind in _INTEGERS:
-            fits = is_whole and int(value) in _INTEGERS[kind]  # a range searches for a subclass of int one by one
+            fits = is_whole and int(value) in _INTEGERS[kind]  # `in` is slow for subclasses of int in a range
             return value if fits else self._wrong(path, value, f"a whole number of type {kind}")
         if kind == "float64":
             return float(value) if is_number else self._wrong(path, value, "a number")
@@ -237,11 +238,11 @@ class _Reader:
         if kind in ("Quantity", "QuantityValue") and is_number:
             value = str(value)
         if not isinstance(value, str):
-            return self._wrong(path, value, _TEXTS.get(kind, "a text"))
+            return self._wrong(path, value, _EXPECTED.get(kind, "a text"))
         try:
             return _SPELLINGS[kind](value) if kind in _SPELLINGS else value
         except ValueError:
-            return self._wrong(path, value, _TEXTS[kind])
+            return self._wrong(path, value, _EXPECTED[kind])
 
     def _wrong(self, path: Path, value: t.Any, expected: str) -> t.Any:
         self.problems.append(Problem(path, value, expected))
@@ -249,20 +250,20 @@ class _Reader:
 
 
 def unknown_fields(value: t.Any, fields: Fields) -> list[str]:
-    """The paths of what is in a value and is no field of its struct."""
+    """Return the paths of the parts of a value that are not fields of its struct."""
     reader = _Reader(is_strict=True)
     reader.struct(value, fields, ())
     return [render_path(problem.path) for problem in reader.problems if problem.known is not None]
 
 
 def render_path(path: Path) -> str:
-    """A path as people write it: `spec.containers[0].name`."""
+    """Format a path in the usual notation: `spec.containers[0].name`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.lstrip(".")
 
 
 def kind_of(value: t.Any) -> str:
-    """What a value is, without the value itself."""
+    """Name the type of a value without repeating the value."""
     if value is None or isinstance(value, bool):
         return "null" if value is None else "true or false"
     names = ((str, "a text"), (int, "a number"), (float, "a number"), (list, "a list"), (t.Mapping, "a mapping"))

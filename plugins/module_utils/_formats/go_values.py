@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What Go and Kubernetes' libraries make of single texts of YAML: its scalars, and the order of its keys."""
+"""YAML scalars and the order of keys, as in Go and Kubernetes' libraries."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _TIME = re.compile(
 
 
 def resolve_scalar(text: str) -> t.Any:
-    """What a plain scalar means. Texts that look like times stay texts."""
+    """Return the value of a plain scalar. Times remain strings."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     digits = text.replace("_", "") if text[0] in "+-0123456789" else text
@@ -52,13 +52,13 @@ def resolve_scalar(text: str) -> t.Any:
         return number
     if _FLOAT.fullmatch(digits):
         value = float(digits)
-        if math.isfinite(value):  # else it is too large for one, and a text to Go
+        if math.isfinite(value):  # Go reads a number that overflows as a string
             return value
     return text
 
 
 def _parse_integer(digits: str) -> int | None:
-    """A number of 64 bits, with or without sign; what is larger is for floats to tell roughly."""
+    """Parse a signed or unsigned 64-bit integer. Larger numbers become floats."""
     found = _INTEGER.fullmatch(digits)
     if found is None or len(digits) > 68:  # 64 binary digits, a prefix and a sign
         return None
@@ -69,7 +69,7 @@ def _parse_integer(digits: str) -> int | None:
 
 
 def looks_like_time(text: str) -> bool:
-    """Whether YAML 1.1 would take a text for a date, a time, or a time of day (there a number to the base 60)."""
+    """Whether YAML 1.1 would read a string as a date, a time, or a time of day (a base-60 number)."""
     if _BASE_60.fullmatch(text):
         return True
     found = _TIME.fullmatch(text)
@@ -78,7 +78,7 @@ def looks_like_time(text: str) -> bool:
     year, month, day, hour, minute, second = (
         int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")
     )
-    try:  # Python knows no year 0; leap years repeat every 400
+    try:  # Python has no year 0; leap years repeat every 400 years
         datetime.datetime(year % 400 + 2000, month, day, hour, minute, second)
     except ValueError:
         return False
@@ -86,7 +86,7 @@ def looks_like_time(text: str) -> bool:
 
 
 def render_number(number: float) -> str:
-    """As Go's shortest notation: with an exponent below 0.0001 and from a million on; 64-bit integers as they are."""
+    """Format a number in Go's shortest notation: with an exponent below 0.0001 and from one million; 64-bit integers in full."""
     if isinstance(number, int) and -(2**63) <= number < 2**64:
         return str(number)
     _sign, digits, power = decimal.Decimal(repr(float(number))).normalize().as_tuple()
@@ -102,14 +102,14 @@ def render_number(number: float) -> str:
 
 
 def compare_keys(left: str, right: str) -> int:
-    """Natural order: letters after everything else, numbers by their value."""
+    """Compare in natural order: letters after all other characters, numbers by value."""
     start = next((at for at, pair in enumerate(zip(left, right)) if pair[0] != pair[1]), None)
     if start is None:
         return len(left) - len(right)
     one, other = left[start], right[start]
     if one.isalpha() or other.isalpha():
         return 1 if one.isalpha() and (not other.isalpha() or one > other) else -1
-    # Within a number that has begun before, a zero counts like any digit; at its start it does not.
+    # A zero within a number counts as a digit; a leading zero does not.
     begun = "0" in (one, other) and left[len(left[:start].rstrip(string.digits)) : start].strip("0")
     mine, theirs = (list(itertools.takewhile(str.isdecimal, text[start:])) for text in (left, right))
     by_value = _value_of(mine, bool(begun)) - _value_of(theirs, bool(begun))

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Documents of Kubernetes' API: read as their types have them, or refused with field and line."""
+"""Documents of Kubernetes' API, converted to their types; errors name field and line."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ("TypedDocument", "parse_typed_document")
 
 
 class TypedDocument:
-    """A document that is a mapping. Refusals have the ``code``, and tell ``what`` it is and how it is corrected.
+    """A document that is a mapping. Errors have the ``code`` and contain ``what`` was read and the ``remedy``.
 
-    ``is_secret`` says that any value in it may be a secret, so that refusals name none.
+    Set ``is_secret`` if any value may be secret; errors then contain no values.
     """
 
     def __init__(
@@ -36,21 +36,21 @@ class TypedDocument:
             raise self.refusal(Problem((), document.value, "a mapping"))
 
     def expect(self, name: str, *expected: str) -> str:
-        """The text of a field that says what the document is. Refuses any but those that are expected."""
+        """Return the text of a field that identifies the document, such as its kind. Refuses other than the expected values."""
         found = self.value.get(name)
         if found not in expected:
             raise self.refusal(Problem((name,), found, " or ".join(expected)))
         return str(found)
 
     def read(self, fields: Fields, *, is_strict: bool = False) -> dict[str, t.Any]:
-        """What a struct with these fields makes of it. Refuses what `normalize_struct` refuses."""
+        """Convert the document as a struct with these fields does. Refuses the same values as `normalize_struct`."""
         try:
             return normalize_struct(self.value, fields, is_strict=is_strict)
         except WrongValueError as exc:
             raise self.refusal(*exc.problems) from exc
 
     def refusal(self, *problems: Problem) -> JoinError:
-        """An error with all problems in the order of their lines: details have the first, and ``problems``."""
+        """Return an error with all problems, ordered by line. Its details contain the first problem and all ``problems``."""
         found = [
             {
                 "field": render_path(problem.path),
@@ -61,7 +61,7 @@ class TypedDocument:
         ]
         found.sort(key=lambda problem: problem["line"] or 0)
         reported = "; ".join(
-            f"{problem['field'] or 'the whole'}{' (line {})'.format(problem['line']) if problem['line'] else ''}: "
+            f"{problem['field'] or 'the document'}{' (line {})'.format(problem['line']) if problem['line'] else ''}: "
             f"{problem['problem']}"
             for problem in found
         )
@@ -75,10 +75,10 @@ class TypedDocument:
         )
 
     def _line_of(self, path: Path) -> int | None:
-        """The line of a value, or of the nearest one around it that has one."""
+        """Return the line of a value, or of its nearest parent with a line."""
         return next((self._lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self._lines), None)
 
 
 def parse_typed_document(text: str, *, what: str, code: str, remedy: str) -> TypedDocument:
-    """Read a text of one YAML document. Refuses what `parse_yaml` refuses, and what is not a mapping."""
+    """Parse a text with one YAML document. Refuses the same texts as `parse_yaml`, and documents that are not mappings."""
     return TypedDocument(parse_yaml_document(text, what=what, code=code), what=what, code=code, remedy=remedy)

@@ -4,10 +4,10 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Reading YAML as Kubernetes' own tools (Go, sigs.k8s.io/yaml) read it: JSON values in YAML's clothes.
+"""Reads YAML as Kubernetes' own tools (Go, sigs.k8s.io/yaml) do: as JSON values in YAML syntax.
 
-PyYAML does the syntax. What a plain scalar means is decided here, since PyYAML and Go decide differently: `y` is true to
-Go and a text to PyYAML, `1:30` the other way round. The tests compare with what Go answered.
+PyYAML parses the syntax. This module resolves plain scalars, because PyYAML and Go differ: `y` is true in Go and a string in
+PyYAML; `1:30` is a string in Go and a number in PyYAML. The tests compare the results with Go's.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if t.TYPE_CHECKING:
 
 __all__ = ("YamlDocument", "parse_yaml", "parse_yaml_document", "parse_yaml_documents")
 
-# A ConfigMap cannot be larger than this, and nothing that kubeadm writes nests deeper than ten levels.
+# The maximum size of a ConfigMap. Documents written by kubeadm have at most ten levels.
 _MAX_CHARACTERS = 1024 * 1024
 _MAX_DEPTH = 64
-# Counts every value, and those behind an alias again each time it is used; likewise the characters of texts.
+# The values behind an alias count each time the alias is used; so do the characters of strings.
 _MAX_VALUES = 50_000
 
 _TAG_PREFIX = "tag:yaml.org,2002:"
@@ -40,30 +40,30 @@ _TAG_PREFIX = "tag:yaml.org,2002:"
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """One document of a text: its value, and by path the line (from 1) on which the value or its key stands."""
+    """One document of a text: its value, and the line of each value or its key by path, counted from 1."""
 
     value: t.Any
     lines: t.Mapping[Path, int]
 
 
 def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
-    """Read one YAML document as Go does: a value of dicts with text keys, lists, texts, numbers, booleans and None.
+    """Read one YAML document as Go does: a value of dicts with string keys, lists, strings, numbers, booleans and None.
 
-    ``what`` names the text in the refusal, ``code`` is its code. Stricter than Go where a reader could be misled: one
-    document, no key twice, no merge keys (`<<`), no tags but those of texts, lists and mappings; and bounded in size,
-    depth and aliases, as the text comes from another machine. Raises JoinError with ``line`` and ``column``.
+    ``what`` names the text in errors, which have the code ``code``. Stricter than Go, to avoid ambiguity: one document,
+    no duplicate keys, no merge keys (`<<`), and no tags other than those of strings, lists and mappings. Size, depth and
+    aliases are limited, because the text comes from another machine. Raises JoinError with ``line`` and ``column``.
     """
     return parse_yaml_document(text, what=what, code=code).value
 
 
 def parse_yaml_document(text: str, *, what: str, code: str = "invalid_yaml") -> YamlDocument:
-    """Read one YAML document as `parse_yaml` does, with the lines of its values. A text without one is null."""
+    """Read one YAML document as `parse_yaml` does, with the lines of its values. A text without a document is null."""
     documents = parse_yaml_documents(text, what=what, code=code)
     if len(documents) > 1:
         raise JoinError(
             code,
-            f"Cannot read {what}: at line {documents[1].lines[()]}, column 1: a second document starts, and only one is "
-            "expected; correct it there and try again.",
+            f"Cannot read {what}: at line {documents[1].lines[()]}, column 1: a second document starts, expected only one; "
+            "correct it there and try again.",
             what=what,
             line=documents[1].lines[()],
             column=1,
@@ -77,7 +77,7 @@ def parse_yaml_documents(text: str, *, what: str, code: str = "invalid_yaml") ->
         raise JoinError(
             code,
             f"Cannot read {what}: it has {len(text)} characters, more than the {_MAX_CHARACTERS} that "
-            "Kubernetes stores; see what was put there.",
+            "Kubernetes stores; check its content.",
             what=what,
             line=1,
             column=1,
@@ -88,7 +88,7 @@ def parse_yaml_documents(text: str, *, what: str, code: str = "invalid_yaml") ->
     except yaml.MarkedYAMLError as exc:
         problem = " ".join(part for part in (exc.context, exc.problem) if part) or "this is not YAML"
         raise reader.error(problem, exc.problem_mark or exc.context_mark) from exc
-    except yaml.YAMLError as exc:  # the one without a mark: a character that YAML does not allow
+    except yaml.YAMLError as exc:  # the only error without a mark: a character that YAML does not allow
         position = getattr(exc, "position", 0)
         raise reader.error(
             f"the character at position {position} is not allowed in YAML", _mark_at(text, position)
@@ -96,7 +96,7 @@ def parse_yaml_documents(text: str, *, what: str, code: str = "invalid_yaml") ->
     except (
         ValueError,
         OverflowError,
-    ) as exc:  # PyYAML lets escapes beyond Unicode and overlong numbers through to here
+    ) as exc:  # PyYAML does not catch these for escapes beyond Unicode and numbers that are too long
         raise reader.error(f"it has an escape or a number that is out of range ({exc})", None) from exc
 
 
@@ -114,7 +114,7 @@ def _mark_at(text: str, position: int) -> _Place:
 
 
 class _Reader:
-    """Builds one value from PyYAML's events and counts what it costs."""
+    """Builds a value from PyYAML's events and counts its values and characters."""
 
     def __init__(self, what: str, code: str) -> None:
         self._what = what
@@ -179,13 +179,15 @@ class _Reader:
         mapping: dict[str, t.Any] = {}
         for event in self._until(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
-                raise self.error("a key is not a plain text", event.start_mark)
+                raise self.error("a key is not a scalar", event.start_mark)
             if event.value == "<<" and _is_plain(event):
-                raise self.error("merge keys (`<<`) are not supported: write out what they stand for", event.start_mark)
-            self._value(event, path)  # for what it costs, and its anchor
+                raise self.error(
+                    "merge keys (`<<`) are not supported: copy the merged keys into the mapping", event.start_mark
+                )
+            self._value(event, path)  # counts it and registers its anchor
             key = self._key(event)
             if key in mapping:
-                raise self.error(f"the key {key!r} is there twice", event.start_mark)
+                raise self.error(f"the key {key!r} is a duplicate", event.start_mark)
             self._lines[(*path, key)] = _line(event)
             mapping[key] = self._value(next(self._events), (*path, key))
         return mapping
@@ -198,13 +200,15 @@ class _Reader:
             return "true" if key else "false"
         if isinstance(key, float) or (isinstance(key, int) and abs(key) >= 2**63):
             raise self.error(
-                f"the key {event.value} is a number that may lose digits: put it in quotes", event.start_mark
+                f"the key {event.value} is a number that may lose precision: put it in quotes", event.start_mark
             )
         return str(key)
 
     def _alias(self, event: t.Any) -> t.Any:
         if event.anchor not in self._anchors:
-            raise self.error(f"nothing that ends before here is called *{event.anchor}", event.start_mark)
+            raise self.error(
+                f"the alias *{event.anchor} refers to an anchor that is not defined before it", event.start_mark
+            )
         value, values, characters = self._anchors[event.anchor]
         self._count(values, characters, event)
         return value
@@ -215,18 +219,18 @@ class _Reader:
         if self._values > _MAX_VALUES:
             raise self.error(f"it holds more than {_MAX_VALUES} values", event.start_mark)
         if self._characters > _MAX_CHARACTERS:
-            raise self.error(f"its texts have more than {_MAX_CHARACTERS} characters together", event.start_mark)
+            raise self.error(f"its strings have more than {_MAX_CHARACTERS} characters in total", event.start_mark)
 
     def _scalar(self, event: t.Any) -> t.Any:
         text: str = event.value
         if any("\ud800" <= character <= "\udfff" for character in text):
-            raise self.error("it has half a character (a lone surrogate)", event.start_mark)
+            raise self.error("a string contains a lone surrogate (half a character)", event.start_mark)
         if not _is_plain(event):
             self._refuse_tag(event, "str")
             return text
         value = resolve_scalar(text)
         if isinstance(value, float) and not math.isfinite(value):
-            raise self.error(f"{text} is not a number that JSON knows", event.start_mark)
+            raise self.error(f"{text} is a number that JSON does not support", event.start_mark)
         return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value
 
     def _refuse_tag(self, event: t.Any, kind: str) -> None:
@@ -239,5 +243,5 @@ def _line(event: t.Any) -> int:
 
 
 def _is_plain(event: t.Any) -> bool:
-    """Neither quoted nor tagged: its own looks tell what it is."""
+    """Whether a scalar has neither quotes nor a tag, so that its text determines its type."""
     return event.tag is None and bool(event.implicit[0])

@@ -4,10 +4,10 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Writing YAML as Kubernetes' own tools (Go, sigs.k8s.io/yaml) write it.
+"""Writes YAML as Kubernetes' own tools (Go, sigs.k8s.io/yaml) do.
 
-PyYAML does the syntax. The order of keys and what needs quotes is decided here, since PyYAML and Go decide differently.
-The tests compare with what Go answered.
+PyYAML writes the syntax. This module determines the order of keys and the use of quotes, because PyYAML and Go differ.
+The tests compare the results with Go's.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ _ESCAPES = {
 
 
 def render_yaml(value: t.Any) -> str:
-    """Write a JSON value as Go does: keys in natural order, lists not indented, quotes and folded lines as Go has them.
+    """Write a JSON value as Go does: keys in natural order, lists without indentation, Go's quotes and folded lines.
 
-    ``value`` is made of mappings with text keys, sequences, texts, finite numbers, booleans and None.
+    ``value`` consists of mappings with string keys, sequences, strings, finite numbers, booleans and None.
     """
     document = [yaml.DocumentStartEvent(explicit=False), *_events(value), yaml.DocumentEndEvent(explicit=False)]
     events = [yaml.StreamStartEvent(), *document, yaml.StreamEndEvent()]
     rendered: str = yaml.emit(events, Dumper=_emitter(), allow_unicode=True, width=80)
-    # PyYAML marks the end of a document that is nothing but a plain scalar; no other line can look like that.
+    # PyYAML marks the end of a document that is a single plain scalar; no other document ends with this line.
     return rendered[: -len("...\n")] if rendered.endswith("\n...\n") else rendered
 
 
 @functools.cache
 def _emitter() -> t.Any:
-    """PyYAML's emitter, with Go's way where the two part. Made when needed: PyYAML may be missing at import."""
+    """PyYAML's emitter with Go's behavior. Defined on the first call, because PyYAML may be missing at import."""
 
     class Emitter(yaml.emitter.Emitter):
         def check_simple_key(self) -> bool:
@@ -55,7 +55,7 @@ def _emitter() -> t.Any:
             return not self.analysis.multiline and "\r" not in text and len(text.encode("utf-8")) <= 128
 
         def write_double_quoted(self, text: str, split: bool = True) -> None:
-            """Lines break at blanks only, and a backslash comes only before a second blank."""
+            """Break lines at spaces only, with a backslash only before a second space."""
             self.write_indicator('"', True)
             for at, character in enumerate(text):
                 inside = 0 < at < len(text) - 1 and text[at - 1] != " "
@@ -74,7 +74,7 @@ def _emitter() -> t.Any:
 
 
 def _escape(character: str) -> str:
-    """A character between double quotes."""
+    """Escape a character within double quotes."""
     if character in _ESCAPES:
         return _ESCAPES[character]
     if character.isascii():
@@ -118,7 +118,7 @@ def _scalar_event(value: t.Any) -> t.Any:
 
 
 def _style(text: str) -> str | None:
-    """What Go asks for; the emitter falls back on quotes where a text does not allow it."""
+    """Return Go's style for a string. The emitter falls back to quotes if the string does not allow this style."""
     if any(character > "\uffff" for character in text):  # Go writes these as escapes
         return '"'
     if "\n" in text:

@@ -93,7 +93,7 @@ def test_a_value_is_made_to_fit_or_all_that_does_not_is_named(name: str, data: s
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ([], "the whole: it is a list, expected a mapping"),
+        ([], "the document: it is a list, expected a mapping"),
         ({"healthzPort": 2**31}, "healthzPort: it is 2147483648, expected a whole number of type int32"),
         ({"healthzPort": True}, "healthzPort: it is True, expected a whole number of type int32"),
         ({"maxPods": "x" * 100}, "maxPods: it is a text, expected a whole number of type int32"),

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What kubeadm knows of a cluster and its control planes: the ClusterConfiguration that ConfigMap kubeadm-config holds."""
+"""kubeadm's configuration of a cluster and its control planes: the ClusterConfiguration in the ConfigMap kubeadm-config."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ __all__ = (
 _API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
 
 _Struct = t.Dict[str, t.Any]
-#: Names and values of a program's arguments, in order, repeated at will.
+#: Names and values of a program's arguments, in order; names may be repeated.
 Arguments = t.Tuple[t.Tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class ExtraVolume:
-    """A file or folder of the host that a static pod sees; ``path_type`` is one of hostPath's types, or empty."""
+    """A file or folder of the host that a static pod mounts; ``path_type`` is one of hostPath's types, or empty."""
 
     name: str
     host_path: str
@@ -52,7 +52,7 @@ class ExtraVolume:
 
 @dataclass(frozen=True)
 class Component:
-    """What a cluster adds to one of its static pods. ``extra_envs`` are the API's EnvVars, normalised."""
+    """A cluster's additions to one of its static pods. ``extra_envs`` are the API's EnvVars, normalized."""
 
     extra_args: Arguments = ()
     extra_volumes: tuple[ExtraVolume, ...] = ()
@@ -61,7 +61,7 @@ class Component:
 
 @dataclass(frozen=True)
 class LocalEtcd:
-    """An etcd of which each control plane runs a member."""
+    """An etcd cluster with a member on each control plane."""
 
     data_dir: str = "/var/lib/etcd"
     image_repository: str = ""
@@ -74,7 +74,7 @@ class LocalEtcd:
 
 @dataclass(frozen=True)
 class ExternalEtcd:
-    """An etcd that the cluster was given: its URLs, and the files on every control plane to reach it with."""
+    """An etcd cluster outside the Kubernetes cluster: its URLs, and the credential files on every control plane."""
 
     endpoints: tuple[str, ...]
     ca_file: str = ""
@@ -84,9 +84,9 @@ class ExternalEtcd:
 
 @dataclass(frozen=True)
 class ClusterConfiguration(ClusterSettings):
-    """The part of kubeadm's ClusterConfiguration that joining control planes need, kubeadm's defaults filled in.
+    """The part of kubeadm's ClusterConfiguration that new control planes need, with kubeadm's defaults.
 
-    ``control_plane_endpoint`` is `host[:port]` or empty; the subnets are one CIDR, or two separated by a comma.
+    ``control_plane_endpoint`` is `host[:port]` or empty; each subnet is one CIDR, or two separated by a comma.
     """
 
     cluster_name: str
@@ -102,9 +102,9 @@ class ClusterConfiguration(ClusterSettings):
 
 
 def parse_cluster_configuration(text: str) -> ClusterConfiguration:
-    """Read the key ClusterConfiguration of ConfigMap kubeadm-config (kubeadm.k8s.io/v1beta3 or v1beta4).
+    """Parse the key ClusterConfiguration of the ConfigMap kubeadm-config (kubeadm.k8s.io/v1beta3 or v1beta4).
 
-    Raises ``invalid_cluster_configuration`` for what is not YAML, of another kind or version, or has values of a wrong type.
+    Raises ``invalid_cluster_configuration`` if the text is not YAML, has another kind or version, or values of a wrong type.
     """
     value, settings = _read(text)
     server = value["apiServer"]
@@ -124,7 +124,7 @@ def parse_cluster_configuration(text: str) -> ClusterConfiguration:
 
 
 def _read(text: str) -> tuple[dict[str, t.Any], ClusterSettings]:
-    """The configuration as its type has it, and the settings in it."""
+    """Return the configuration, converted to its type, and its settings."""
     document = parse_typed_document(
         text,
         what="the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)",
@@ -150,7 +150,7 @@ def _version(document: TypedDocument) -> KubernetesVersion:
     try:
         return parse_kubernetes_version(text)
     except JoinError as exc:
-        # kubeadm always stores the exact version, never a label such as stable-1 that it would have to look up.
+        # kubeadm always stores the exact version, never a label such as stable-1.
         raise document.refusal(Problem(("kubernetesVersion",), text, "an exact version such as v1.37.2")) from exc
 
 
@@ -173,7 +173,7 @@ def _component(struct: _Struct) -> Component:
 
 
 def _arguments(struct: _Struct) -> Arguments:
-    """The arguments of a program: a list of names and values since v1beta4, a mapping before, whose order is that of names."""
+    """Return the arguments of a program: a list of names and values in v1beta4; in v1beta3 a mapping, sorted by name."""
     arguments = struct.get("extraArgs", ())
     if isinstance(arguments, dict):
         return tuple(sorted(arguments.items()))
@@ -181,7 +181,7 @@ def _arguments(struct: _Struct) -> Arguments:
 
 
 def _environment(struct: _Struct) -> tuple[_Struct, ...]:
-    """The EnvVars of a program, with what kubeadm fills in."""
+    """Return the EnvVars of a program with kubeadm's defaults."""
     variables = tuple(struct.get("extraEnvs", ()))
     for variable in variables:
         reference = variable.get("valueFrom", {}).get("fieldRef")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""The facts of a cluster by which preflight goes, as they were discovered: it has no library to read configurations with."""
+"""The discovered facts of a cluster for the preflight checks, which have no library for parsing configurations."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ("ClusterFacts", "KnownControlPlane")
 
 @dataclass(frozen=True)
 class KnownControlPlane:
-    """What is known of all control planes of a cluster, kubeadm's defaults where it is not.
+    """The known settings of all control planes of a cluster; unknown settings have kubeadm's defaults.
 
-    ``etcd`` is ``local``, ``external``, or empty where that is not known. ``bind_addresses`` are by component what the
-    cluster has it listen at, where that is not every address. The subnets are CIDRs separated by commas.
+    ``etcd`` is ``local``, ``external``, or empty if unknown. ``bind_addresses`` maps components to their listen address,
+    if they do not listen on all addresses. The subnets are CIDRs separated by commas.
     """
 
     etcd: str = ""
@@ -35,9 +35,9 @@ class KnownControlPlane:
 
 @dataclass(frozen=True)
 class ClusterFacts:
-    """Server and CA bundle (PEM), and what is known of its configuration: None and empty where it is not.
+    """Server, CA bundle (PEM) and known configuration of a cluster; unknown values are None or empty.
 
-    ``cgroup_driver`` and ``accepts_cgroup_v1`` are those of its KubeletConfiguration.
+    ``cgroup_driver`` and ``accepts_cgroup_v1`` come from its KubeletConfiguration.
     """
 
     server: str
@@ -49,7 +49,7 @@ class ClusterFacts:
 
     @classmethod
     def from_mapping(cls, cluster: t.Mapping[str, t.Any]) -> ClusterFacts:
-        """The facts in a cluster as cluster_discovery_info returns it."""
+        """Return the facts of a cluster in the format of cluster_discovery_info."""
         facts = cluster["facts"]
         return cls(
             server=cluster["server"],

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The facts of a cluster that other calls go by: read once, where the cluster is discovered, from its two ConfigMaps."""
+"""The facts of a cluster for later calls: parsed once, during discovery, from its two ConfigMaps."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ __all__ = ("read_facts",)
 
 
 def read_facts(cluster_configuration: str, kubelet_configuration: str) -> dict[str, t.Any]:
-    """Plain values for `ClusterSettings.from_facts` and `ClusterFacts.from_mapping`.
+    """Return plain values for `ClusterSettings.from_facts` and `ClusterFacts.from_mapping`.
 
-    Raises ``invalid_cluster_configuration``, and ``invalid_kubelet_configuration`` for what is no KubeletConfiguration or has
-    a value of a wrong type in a field that is read here: all others are for the minor of the cluster to read.
+    Raises ``invalid_cluster_configuration``, and ``invalid_kubelet_configuration`` if the text is not a KubeletConfiguration
+    or a field that is read here has a value of a wrong type. The other fields depend on the cluster's minor version and are
+    checked later.
     """
     cluster = parse_cluster_configuration(cluster_configuration)
     known = kubelet_fields(MINORS[-1])
@@ -61,7 +62,7 @@ def _etcd(cluster: ClusterConfiguration) -> dict[str, str]:
 
 
 def _bind_addresses(cluster: ClusterConfiguration) -> dict[str, str]:
-    """By component, for those that the cluster has listen at one address alone."""
+    """Return the listen addresses by component, for components that listen on a single address."""
     components: tuple[Component, ...] = (cluster.api_server, cluster.controller_manager, cluster.scheduler)
     addresses = {name: dict(part.extra_args).get("bind-address", "") for name, part in zip(COMPONENTS, components)}
     return {name: address for name, address in addresses.items() if address}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""The names of the images that the static pods of a control plane run."""
+"""The image names of a control plane's static pods."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from .._core.version import KubernetesVersion
 
 __all__ = ("COMPONENTS", "REPOSITORY", "choose_etcd_image", "component_image", "tag_of")
 
-#: The static pods of every control plane, in kubeadm's order; etcd's is one more where etcd is not external.
+#: The static pods of every control plane, in kubeadm's order. With local etcd, there is also a pod for etcd.
 COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
-#: The repository of a cluster that names none.
+#: kubeadm's default image repository.
 REPOSITORY = "registry.k8s.io"
 
 
 def component_image(repository: str, name: str, version: KubernetesVersion) -> str:
-    """The image of a component of the cluster's version; a tag cannot hold the ``+`` of a build."""
+    """Return the image of a component in the cluster's version. A tag cannot contain the ``+`` of a build."""
     return f"{repository}/{name}:{version}{f'_{version.build}' if version.build else ''}"
 
 
 def choose_etcd_image(
     kubeadm_tag: str, *, repository: str, etcd_repository: str = "", named_tag: str = "", running: t.Sequence[str] = ()
 ) -> str:
-    """The image of etcd: what the cluster's configuration names, and for what it leaves open, what the members run.
+    """Return the image of etcd: from the cluster's configuration, and for unset parts, the image that the members run.
 
-    ``kubeadm_tag`` is what kubeadm takes. It is preferred among several that run, and used where none is known; otherwise the
-    image that most members run counts.
+    ``kubeadm_tag`` is kubeadm's default tag. It is preferred if members run different images, and used if no image is known;
+    otherwise, the image of most members is used.
     """
     usual = f"{etcd_repository or repository}/etcd:{named_tag or kubeadm_tag}"
     if named_tag or not running or usual in running:
@@ -43,5 +43,5 @@ def choose_etcd_image(
 
 
 def tag_of(image: str) -> str:
-    """The tag of an image; empty where it has none."""
+    """Return the tag of an image, or an empty string if it has no tag."""
     return image.partition("@")[0].rpartition("/")[2].partition(":")[2]

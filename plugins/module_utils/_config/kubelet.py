@@ -4,9 +4,9 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""KubeletConfiguration as kubeadm takes it in and writes it out again: through the typed struct of its own minor.
+"""KubeletConfiguration as kubeadm reads and writes it: through the typed struct of its own minor version.
 
-A field that this minor does not know is left out (kubeadm warns and goes on).
+Fields that this minor does not have are dropped (kubeadm warns and continues).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ __all__ = ("parse_kubelet_configuration",)
 
 
 def parse_kubelet_configuration(text: str) -> TypedDocument:
-    """The document behind the key `kubelet` of ConfigMap kubelet-config; `kubelet_fields` has its fields.
+    """Parse the key `kubelet` of the ConfigMap kubelet-config; `kubelet_fields` describes its fields.
 
-    Raises ``invalid_kubelet_configuration`` for what is not YAML, of another kind or of another API version, and the
-    document does so for values that its fields cannot hold.
+    Raises ``invalid_kubelet_configuration`` if the text is not YAML or has another kind or API version. The document raises
+    the same error for values of a wrong type.
     """
     document = parse_typed_document(
         text,

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What every node goes by of the cluster's configuration."""
+"""The settings of a cluster that every node needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ("ClusterSettings",)
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """The part of kubeadm's ClusterConfiguration that every node needs, kubeadm's defaults filled in.
+    """The part of kubeadm's ClusterConfiguration that every node needs, with kubeadm's defaults.
 
     ``service_subnet`` is one CIDR, or two separated by a comma.
     """
@@ -32,6 +32,6 @@ class ClusterSettings:
 
     @classmethod
     def from_facts(cls, facts: t.Mapping[str, t.Any]) -> ClusterSettings:
-        """The settings among the facts of a cluster."""
+        """Select the settings from the facts of a cluster."""
         known = {field.name: facts[field.name] for field in fields(cls)}
         return cls(**{**known, "kubernetes_version": parse_kubernetes_version(facts["kubernetes_version"])})

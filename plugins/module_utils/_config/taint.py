@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Taints in the form that `kubectl taint` and the kubelet's flag --register-with-taints have: `key=value:Effect`."""
+"""Taints in the format of `kubectl taint` and the kubelet's flag --register-with-taints: `key=value:Effect`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ("parse_taint",)
 
 
 def parse_taint(text: str) -> dict[str, str]:
-    """Read `key=value:Effect` or `key:Effect`. Raises ``invalid_join_configuration``."""
+    """Parse `key=value:Effect` or `key:Effect`. Raises ``invalid_join_configuration``."""
     name, _colon, effect = text.rpartition(":")
     key, _equals, value = name.partition("=")
     if not key or not effect:
         raise JoinError(
             "invalid_join_configuration",
-            f"Cannot use {text!r} in taints: expected key=value:Effect or key:Effect, as `kubectl taint` takes it.",
+            f"Cannot use {text!r} in taints: expected key=value:Effect or key:Effect, as for `kubectl taint`; correct it.",
             problems=[{"field": "nodeRegistration.taints", "problem": f"{text!r} is not key=value:Effect"}],
         )
     return {"key": key, **({"value": value} if value else {}), "effect": effect}

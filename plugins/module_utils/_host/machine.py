@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""What conversations and planners need to know of, and do to, the machine that joins; the adapter implements it."""
+"""The interface between the library and the machine that joins. The adapter implements it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ KUBELET_DIR = "/var/lib/kubelet"
 KUBELET_PKI_DIR = KUBELET_DIR + "/pki"
 KUBELET_CLIENT_PEM = KUBELET_PKI_DIR + "/kubelet-client-current.pem"
 
-#: The container runtimes' sockets that kubeadm looks for, by its spelling.
+#: The container runtimes' sockets that kubeadm searches for, in its spelling.
 CRI_SOCKETS = (
     "unix:///var/run/containerd/containerd.sock",
     "unix:///var/run/crio/crio.sock",
@@ -52,7 +52,7 @@ CRI_SOCKETS = (
 
 @dataclass(frozen=True)
 class FileState:
-    """A file as it is: ``mode`` are its permission bits, ``modified`` seconds since the epoch, ``owner`` the name of a user."""
+    """The state of a file: ``mode`` has its permission bits, ``modified`` is in seconds since the epoch, ``owner`` is a user name."""
 
     content: bytes = field(repr=False)
     mode: int
@@ -66,9 +66,9 @@ class FileState:
 
 @dataclass(frozen=True)
 class UnitState:
-    """A systemd unit as it is: ``state`` in systemd's words, ``started`` seconds since the epoch or None.
+    """The state of a systemd unit: ``state`` uses systemd's terms, ``started`` is in seconds since the epoch or None.
 
-    ``stale`` says that its files or drop-in files are others than those that systemd has read.
+    ``stale`` is true if its files or drop-in files have changed since systemd read them.
     """
 
     exists: bool
@@ -81,125 +81,125 @@ class UnitState:
 
 
 class Files(t.Protocol):
-    """Files to be read. Paths are absolute."""
+    """Read access to files. Paths are absolute."""
 
     def read(self, path: str) -> FileState | None:
-        """The file at ``path``, None when there is none. Follows symbolic links."""
+        """Return the file at ``path``, or None if it does not exist. Follows symbolic links."""
 
     def list_files(self, path: str) -> list[str] | None:
-        """The paths of all that is below the folder at ``path`` and no folder itself; None when there is no folder."""
+        """Return the paths of all files below the folder at ``path``, or None if the folder does not exist."""
 
     def has_folder(self, path: str) -> bool:
-        """Whether a folder is at ``path``."""
+        """Whether ``path`` is a folder."""
 
 
 class WritableFiles(Files, t.Protocol):
-    """Files to be read and written. Raises ``file_not_written``."""
+    """Read and write access to files. Raises ``file_not_written``."""
 
     def refuse_unsafe(self, path: str) -> None:
-        """Raise ``folder_unsafe`` or ``path_is_link`` where somebody else could exchange what is written to ``path``."""
+        """Raise ``folder_unsafe`` or ``path_is_link`` if another user could replace the file at ``path``."""
 
     def store(self, path: str, content: bytes, mode: int) -> None:
-        """Replace the file at ``path`` in one step; missing folders are made."""
+        """Replace the file at ``path`` atomically, and create missing folders."""
 
     def make_folder(self, path: str, mode: int) -> None:
-        """Make the folder at ``path``."""
+        """Create the folder at ``path``."""
 
     def remove(self, path: str) -> None:
-        """Take away the file, or the folder with all that is in it, at ``path``; nothing there is no error."""
+        """Remove the file, or the folder with its content, at ``path``. A missing path is not an error."""
 
     def link(self, path: str, target: str) -> None:
-        """Replace ``path`` by a symbolic link to ``target`` in one step."""
+        """Replace ``path`` with a symbolic link to ``target`` atomically."""
 
 
 class Services(t.Protocol):
     """The units of systemd. Raises ``unit_failed``."""
 
     def unit(self, name: str) -> UnitState:
-        """The state of a systemd unit."""
+        """Return the state of a systemd unit."""
 
     def start_unit(self, name: str, *, enable: bool) -> None:
-        """Enable the unit if asked to, and (re)start it with its files read anew."""
+        """Enable the unit if ``enable`` is true, reload its files if they have changed, and (re)start it."""
 
     def enable_unit(self, name: str) -> None:
-        """Have the unit start at boot."""
+        """Enable the unit, so that it starts at boot."""
 
     def unit_log(self, name: str, lines: int) -> str:
-        """The last lines that a unit has logged."""
+        """Return the last log lines of a unit."""
 
     def uses_systemd_resolved(self) -> bool:
-        """Whether systemd-resolved is active here."""
+        """Whether systemd-resolved is active on this host."""
 
 
 class Programs(t.Protocol):
-    """Programs that are installed or run."""
+    """Installed programs and running processes."""
 
     def has_program(self, name: str) -> bool:
-        """Whether a program is in the PATH of this process or of services."""
+        """Whether a program is in PATH of this process or of services."""
 
     def has_process(self, argument: str) -> bool:
-        """Whether a process of this machine has been started with this argument."""
+        """Whether a running process was started with this argument."""
 
     def kubelet_version(self) -> str | None:
-        """What ``kubelet --version`` prints, None when there is no kubelet."""
+        """Return the output of ``kubelet --version``, or None if the kubelet is not installed."""
 
     def kubelet_flag_error(self, arguments: t.Sequence[str]) -> str | None:
-        """What the kubelet says of command line arguments that it does not take, None when it takes them."""
+        """Return the kubelet's error for command line arguments, or None if it accepts them."""
 
 
 class Network(t.Protocol):
     """Addresses, ports, sockets and names."""
 
     def socket_answers(self, socket: str) -> bool:
-        """Whether something accepts connections at a ``unix://`` address."""
+        """Whether a server accepts connections at a ``unix://`` address."""
 
     def port_is_free(self, port: int, address: str = "") -> bool:
-        """Whether nobody listens on the TCP port at ``address``, by default at any. True for addresses of other hosts."""
+        """Whether the TCP port is unused on ``address``, by default on all addresses. True for addresses of other hosts."""
 
     def interface_address(self, name: str) -> str | None:
-        """The first IPv4 address of a network interface, None when it has none."""
+        """Return the first IPv4 address of a network interface, or None if it has no IPv4 address."""
 
     def name_resolution_error(self, name: str) -> str:
-        """Why a host name cannot be resolved, in words; empty when it can. Takes seconds at most."""
+        """Return the reason why a host name cannot be resolved, or an empty string. Takes a few seconds at most."""
 
 
 class Machine(t.Protocol):
-    """What the machine is."""
+    """Properties of the machine."""
 
     def is_live(self) -> bool:
-        """Whether this machine runs. An image that is prepared does not: it has files, and services that are not started."""
+        """Whether this is a running machine, not an image. An image has files and services, but does not start services."""
 
     def hostname(self) -> str:
-        """The kernel's host name, trimmed and in lower case: kubeadm's default for the node's name."""
+        """Return the kernel's host name, trimmed and in lower case: kubeadm's default node name."""
 
     def is_root(self) -> bool:
-        """Whether this process may do what a join needs."""
+        """Whether this process runs as root."""
 
     def kernel_release(self) -> str:
-        """What ``uname -r`` prints."""
+        """Return the kernel release, as printed by ``uname -r``."""
 
     def processors(self) -> int:
-        """How many processors this process may use."""
+        """Return the number of processors that this process may use."""
 
     def local_time_stamp(self) -> str:
-        """The local time in the form of the kubelet's file names, ``2026-01-31-23-59-59``."""
+        """Return the local time in the format of the kubelet's file names: ``2026-01-31-23-59-59``."""
 
 
 class Host(WritableFiles, Services, Programs, Network, Machine, t.Protocol):
-    """The machine that joins. A function that needs one part of it alone takes that part."""
+    """The machine that joins. A function that needs only one part takes the protocol of that part."""
 
 
 def describe_file(found: FileState | None, mode: int, *, changed: bool | None) -> dict[str, t.Any]:
-    """A file as modules return it: ``found``, or what this run makes of it; ``changed`` is None where that is not known yet."""
+    """Describe a file as modules return it: ``found``, or the file that this run writes. ``changed`` is None if still unknown."""
     if found is not None and changed is False:
         return {"mode": f"{found.mode:04o}", "owner": found.owner, "changed": False}
     return {"mode": f"{mode:04o}", "owner": "root", "changed": True if found is None else changed}
 
 
 def find_cri_socket(host: Network, wanted: str) -> str:
-    """``wanted``, or the one runtime that answers here, or containerd's socket when none does, as kubeadm chooses.
+    """Choose the socket as kubeadm does: ``wanted``, or that of the only runtime that answers, or containerd's.
 
-    Raises ``cri_socket_ambiguous`` when several answer.
+    Raises ``cri_socket_ambiguous`` if several runtimes answer.
     """
     if wanted:
         return wanted if "://" in wanted else f"unix://{wanted}"
@@ -207,7 +207,7 @@ def find_cri_socket(host: Network, wanted: str) -> str:
     if len(alive) > 1:
         raise JoinError(
             "cri_socket_ambiguous",
-            f"Cannot choose a container runtime: {' and '.join(alive)} answer on this host; expected one; name it with "
+            f"Cannot choose a container runtime: {' and '.join(alive)} answer on this host, expected only one; set "
             "cri_socket.",
             sockets=alive,
         )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Connections whose credentials are those of a kubeconfig of any kind."""
+"""Connections with the credentials of a kubeconfig of any kind."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ __all__ = ("Kubeconfig", "connect_as_admin", "connect_with", "open_kubeconfig")
 
 @dataclass(frozen=True)
 class Kubeconfig:
-    """A kubeconfig with the files that it names. ``certificate_authority`` is PEM, empty where it has none.
+    """A kubeconfig and its files. ``certificate_authority`` is in PEM, or empty if the kubeconfig has no CA.
 
-    ``folder`` is what its paths are relative to, empty where it may name none.
+    Its paths are relative to ``folder``. If ``folder`` is empty, paths are not allowed.
     """
 
     what: str
@@ -43,7 +43,7 @@ class Kubeconfig:
     user: KubeconfigUser = field(repr=False)
 
     def credentials(self, run: Run) -> Credentials:
-        """Read or run what the user of its current context speaks with; nothing of it for a user without credentials."""
+        """Return the credentials of the current context's user, from files or its exec plugin; empty if it has no credentials."""
         user = self.user
         if user.client_certificate_data or user.client_certificate:
             certificate = user.client_certificate_data or self._read("client-certificate", user.client_certificate)
@@ -74,7 +74,7 @@ class Kubeconfig:
 
 
 def open_kubeconfig(text: str, *, what: str, folder: str) -> Kubeconfig:
-    """Read a kubeconfig and the CA that it names.
+    """Parse a kubeconfig and read its CA.
 
     Raises ``kubeconfig_malformed``, ``kubeconfig_unreadable``, and ``discovery_file_not_embedded`` for a path without ``folder``.
     """
@@ -96,7 +96,7 @@ def open_kubeconfig(text: str, *, what: str, folder: str) -> Kubeconfig:
 
 
 def connect_as_admin(kubeconfig: str, run: Run) -> KubeApi:
-    """The API server of a kubeconfig file, as the user of its current context.
+    """Connect to the API server of a kubeconfig file as the user of its current context.
 
     Raises ``kubeconfig_unreadable`` and ``kubeconfig_malformed``.
     """
@@ -106,14 +106,14 @@ def connect_as_admin(kubeconfig: str, run: Run) -> KubeApi:
         raise JoinError(
             "kubeconfig_malformed",
             f"Cannot use {path} as a kubeconfig: the user of its current context has no client certificate and key, token, "
-            "password or exec; correct it or name another.",
+            "password or exec; correct it or set another.",
             what=path,
         )
     return connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials(run))
 
 
 def connect_with(server: str, certificate_authority: str, credentials: Credentials) -> KubeApi:
-    """The API server at ``server``, vouched for by those CA certificates in PEM (the host's own where there are none)."""
+    """Connect to the API server at ``server`` and verify it with CA certificates in PEM, or with the host's if empty."""
     tls = trusting(certificate_authority) if certificate_authority else trusting_as_the_host()
     if credentials.client_pem:
         load_pem(tls, credentials.client_pem)
@@ -129,8 +129,8 @@ def _read_named(what: str, folder: str, key: str, path: str) -> str:
 def _not_embedded(what: str, key: str) -> JoinError:
     return JoinError(
         "discovery_file_not_embedded",
-        f"Cannot use {what}: its {key} names a file, and what was brought from elsewhere can only hold its credentials itself; "
-        "embed them with `kubectl config view --raw --flatten` (a tokenFile as token), or lay the file onto the node.",
+        f"Cannot use {what}: its {key} is a path, but a kubeconfig that was not read from this host must contain its credentials; "
+        "embed them with `kubectl config view --raw --flatten` (a tokenFile as token), or place the kubeconfig on the node.",
         what=what,
         key=key,
     )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Connections that only control planes make: to etcd, and to the components of this host."""
+"""Connections of control planes only: to etcd, and to the components of this host."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from .host import Run
 
 __all__ = ("connect_to_etcd", "health_probe")
 
-#: Seconds that a component of this host may take to answer.
+#: The timeout for an answer of a component, in seconds.
 _HEALTH_TIMEOUT = 5.0
 
 
 def connect_to_etcd(endpoints: t.Sequence[str], certificates_dir: str) -> EtcdApi:
-    """etcd's members, vouched for by its own CA, as the client that kubeadm makes to look after them."""
+    """Connect to etcd's members, verified with etcd's CA, with the client certificate that kubeadm issues for health checks."""
     folder = os.path.join(certificates_dir, "etcd")
     tls = trusting(read_text(os.path.join(folder, "ca.crt")))
     load_files(tls, os.path.join(folder, "healthcheck-client.crt"), os.path.join(folder, "healthcheck-client.key"))
@@ -34,9 +34,10 @@ def connect_to_etcd(endpoints: t.Sequence[str], certificates_dir: str) -> EtcdAp
 
 
 def health_probe(kubeconfig: str, certificate_authority: str, run: Run) -> t.Callable[[str, str], int]:
-    """How the components of this host are asked: its API server, vouched for by the CA, as the user of the kubeconfig.
+    """Return a function that requests the health of this host's components.
 
-    The others listen for this host alone and make their certificates themselves, so nothing vouches for them.
+    The API server is verified with the CA and receives the credentials of the kubeconfig. The other components listen on this
+    host only, with self-signed certificates, which are not verified.
     """
     path = os.path.abspath(os.path.expanduser(kubeconfig))
     credentials = open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path)).credentials(run)
@@ -44,9 +45,9 @@ def health_probe(kubeconfig: str, certificate_authority: str, run: Run) -> t.Cal
     if credentials.client_pem:
         load_pem(verified, credentials.client_pem)
 
-    def ask(component: str, url: str) -> int:
+    def probe(component: str, url: str) -> int:
         connection = Https(verified if component == API_SERVER else others, timeout=_HEALTH_TIMEOUT)
         with connection.send("GET", url, headers={}) as response:
             return response.status_code
 
-    return ask
+    return probe

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Files that hold credentials or name who vouches for a server, and how TLS is given them."""
+"""Files with credentials or CA certificates, and their use in TLS."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ("load_files", "load_pem", "read_text")
 
 
 def read_text(path: str) -> str:
-    """A file that holds a kubeconfig or belongs to one. Raises ``kubeconfig_unreadable``."""
+    """Read a kubeconfig or a file that it refers to. Raises ``kubeconfig_unreadable``."""
     try:
         with open(path, encoding="utf-8") as stream:
             return stream.read()
@@ -27,8 +27,8 @@ def read_text(path: str) -> str:
 
 
 def load_pem(tls: Tls, pem: str) -> None:
-    """Be the client of a certificate and its key, both in PEM. Raises ``kubeconfig_unreadable``."""
-    # OpenSSL takes them from files alone: this one is in memory, so the key never gets near a disk.
+    """Use a client certificate and its key, both in PEM. Raises ``kubeconfig_unreadable``."""
+    # OpenSSL reads them from files only. This file is in memory, so the key is never written to a disk.
     with os.fdopen(os.memfd_create("kubejoin"), "wb") as stream:
         stream.write(pem.encode("utf-8"))
         stream.flush()
@@ -36,9 +36,9 @@ def load_pem(tls: Tls, pem: str) -> None:
 
 
 def load_files(tls: Tls, certificate: str, key: str | None = None) -> None:
-    """Be the client of a certificate and its key in files, or in one. Raises ``kubeconfig_unreadable``."""
+    """Use a client certificate and its key from two files or one. Raises ``kubeconfig_unreadable``."""
     try:
-        # Without a password here, an encrypted key would make OpenSSL ask for one at the terminal.
+        # Without a password, OpenSSL would prompt for the password of an encrypted key on the terminal.
         tls.load_cert_chain(certificate, key, password="")
     except OSError as exc:
         raise _unreadable("the client certificate" if certificate.startswith("/proc/") else certificate, exc) from exc
@@ -48,7 +48,7 @@ def _unreadable(path: str, exc: t.Union[OSError, ValueError]) -> JoinError:
     reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else "it is not text"
     return JoinError(
         "kubeconfig_unreadable",
-        f"Cannot read {path}: {reason}; expected a kubeconfig, or what one names, readable by this user; name another, or "
-        "set `become: true`.",
+        f"Cannot read {path}: {reason}; expected a kubeconfig, or a file that it refers to, readable by this user; set another "
+        "path, or `become: true`.",
         path=path,
     )

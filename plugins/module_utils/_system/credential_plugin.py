@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Credential plugins: a program that a kubeconfig names, and the ExecCredential that it prints."""
+"""Credential plugins: programs that are set in a kubeconfig and print an ExecCredential."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .host import Run
 
 __all__ = ("PLUGIN_TIMEOUT", "run_credential_plugin")
 
-#: Seconds that a plugin may take, and bytes that it may print.
+#: The limits for a plugin: its run time in seconds, and its output in bytes.
 PLUGIN_TIMEOUT = 60.0
 MAX_CREDENTIAL = 1024 * 1024
 
-#: What coreutils' `timeout` ends with when time was up, having asked the plugin to end or having killed it.
+#: The exit status of coreutils' `timeout` after it terminated or killed the plugin.
 _TIMED_OUT = (124, 137)
 
 
@@ -38,10 +38,10 @@ def run_credential_plugin(
     certificate_authority: str,
     timeout: float = PLUGIN_TIMEOUT,
 ) -> Credentials:
-    """Run the plugin on this host and read its ExecCredential. Raises ``credential_plugin_failed``.
+    """Run the plugin on this host and parse its ExecCredential. Raises ``credential_plugin_failed``.
 
-    A relative command with a slash is relative to ``folder``. What it prints is secret, what it complains may be: no message
-    repeats either.
+    A relative command with a slash is relative to ``folder``. The output is secret and the error output may be, so messages
+    contain neither.
     """
     command = _find(plugin, folder, what)
     spec: dict[str, t.Any] = {"interactive": False}
@@ -50,13 +50,13 @@ def run_credential_plugin(
         spec["cluster"] = {"server": server, "certificate-authority-data": authority, "config": None}
     info = {"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec}
     environ = {**dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
-    # The tool ends all processes that the plugin has started with it, and says by its status that it had to.
+    # `timeout` also ends the processes that the plugin has started, and reports a timeout by its exit status.
     bounded = ["timeout", "--kill-after=1", f"{timeout:g}", command, *plugin.args]
     status, printed, _error_output = run(bounded, environ)
     if status in _TIMED_OUT:
         raise _failed(plugin, what, f"it did not end within {timeout:g} seconds")
     if status:
-        raise _failed(plugin, what, f"it ended with status {status}")
+        raise _failed(plugin, what, f"it exited with status {status}")
     return _parse(printed, plugin, what)
 
 
@@ -67,7 +67,7 @@ def _find(plugin: KubeconfigExec, folder: str, what: str) -> str:
             raise _failed(plugin, what, "there is no such program in PATH on this host")
         return found
     if not os.path.isabs(plugin.command) and not folder:
-        raise _failed(plugin, what, "a relative path means nothing for a file that was brought from elsewhere")
+        raise _failed(plugin, what, "its path is relative, but the kubeconfig was not read from a file on this host")
     return os.path.join(folder, plugin.command)
 
 
@@ -79,11 +79,11 @@ def _parse(printed: str, plugin: KubeconfigExec, what: str) -> Credentials:
     if not isinstance(value, dict) or value.get("kind") != "ExecCredential":
         raise _failed(plugin, what, "it did not print an ExecCredential in JSON")
     if value.get("apiVersion") != plugin.api_version:
-        raise _failed(plugin, what, f"it did not print apiVersion {plugin.api_version}, as the kubeconfig asks it to")
+        raise _failed(plugin, what, f"it did not print apiVersion {plugin.api_version}, which the kubeconfig requires")
     status = value.get("status")
     parts = [(status if isinstance(status, dict) else {}).get(key) or "" for key in _STATUS]
     if not all(isinstance(part, str) for part in parts):
-        raise _failed(plugin, what, "its credentials are not texts")
+        raise _failed(plugin, what, "its credentials are not strings")
     token, certificate, key = parts
     if bool(certificate) != bool(key) or not (token or certificate):
         raise _failed(plugin, what, "its status has neither a token nor a client certificate with its key")
@@ -96,7 +96,7 @@ _STATUS = ("token", "clientCertificateData", "clientKeyData")
 def _failed(plugin: KubeconfigExec, what: str, seen: str) -> JoinError:
     return JoinError(
         "credential_plugin_failed",
-        f"Cannot get credentials from {plugin.command}, the exec plugin that {what} names: {seen}; run it on this host by hand "
+        f"Cannot get credentials from {plugin.command}, the exec plugin of {what}: {seen}; run it manually on this host "
         "as this user, or use other credentials.",
         command=plugin.command,
         what=what,

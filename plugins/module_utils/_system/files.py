@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The one place where files are written: whole or not at all, with their final mode from the first byte on; and listed."""
+"""Lists files, and writes them atomically, with their final mode from the first byte; nothing else writes files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ("list_files", "make_folder", "refuse_unsafe", "remove", "replace_by_l
 
 
 def list_files(folder: str) -> list[str] | None:
-    """See ``_host.Host.list_files``; links are listed and not followed. Raises ``file_not_read``."""
+    """Implement ``Files.list_files``. Links are listed but not followed. Raises ``file_not_read``."""
     if not os.path.isdir(folder):
         return None
     try:
@@ -29,7 +29,7 @@ def list_files(folder: str) -> list[str] | None:
     except OSError as exc:
         raise JoinError(
             "file_not_read",
-            f"Cannot list {exc.filename}: {exc.strerror}; expected a folder that this user may read; look at it, or set "
+            f"Cannot list {exc.filename}: {exc.strerror}; expected a folder that this user may read; check it, or set "
             "`become: true`.",
             path=folder,
         ) from exc
@@ -45,9 +45,9 @@ def _below(folder: str, prefix: str) -> t.Iterator[str]:
 
 
 def replace_file(path: str, content: bytes, mode: int) -> None:
-    """Put ``content`` at ``path`` in one step; it survives a power cut once this returns.
+    """Write ``content`` to ``path`` atomically. After the return, the file survives a power failure.
 
-    Raises ``file_not_written``, and what `refuse_unsafe` raises.
+    Raises ``file_not_written`` and the errors of `refuse_unsafe`.
     """
     refuse_unsafe(path)
 
@@ -63,12 +63,12 @@ def replace_file(path: str, content: bytes, mode: int) -> None:
 
 
 def replace_by_link(path: str, target: str) -> None:
-    """Make ``path`` a symbolic link to ``target`` in one step. Raises ``file_not_written`` and ``folder_unsafe``."""
+    """Replace ``path`` with a symbolic link to ``target`` atomically. Raises ``file_not_written`` and ``folder_unsafe``."""
     _replace(path, lambda temporary: os.symlink(target, temporary))
 
 
 def _replace(path: str, make: t.Callable[[str], None]) -> None:
-    """Rename what ``make`` puts at a temporary path to ``path``."""
+    """Call ``make`` to create a temporary path, and rename it to ``path``."""
     folder = os.path.dirname(path)
     temporary = os.path.join(folder, f".kubejoin-{os.getpid()}-{secrets.token_hex(4)}")
     try:
@@ -86,7 +86,7 @@ def _replace(path: str, make: t.Callable[[str], None]) -> None:
 
 
 def make_folder(path: str, mode: int) -> None:
-    """Make the folder at ``path`` and those above it. Raises ``file_not_written`` and ``folder_unsafe``."""
+    """Create the folder at ``path`` and its parents. Raises ``file_not_written`` and ``folder_unsafe``."""
     try:
         _make(path, mode)
     except OSError as exc:
@@ -94,7 +94,7 @@ def make_folder(path: str, mode: int) -> None:
 
 
 def remove(path: str) -> None:
-    """Take away a file, a link, or a folder with all that is in it; nothing there is no error. Raises ``file_not_written``."""
+    """Remove a file, a link, or a folder with its content. A missing path is not an error. Raises ``file_not_written``."""
     try:
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path)
@@ -108,16 +108,16 @@ def remove(path: str) -> None:
 
 
 def refuse_unsafe(path: str) -> None:
-    """Raise where a file at ``path`` would not be safe.
+    """Raise an error if writing a file at ``path`` is not safe.
 
-    ``folder_unsafe`` if somebody else could put another in its place, ``path_is_link`` if it would be written elsewhere.
+    ``folder_unsafe`` means that another user could replace the file, ``path_is_link`` that ``path`` leads to another file.
     """
     _refuse_unsafe(os.path.dirname(path))
     if os.path.islink(path):
         raise JoinError(
             "path_is_link",
-            f"Cannot write {path}: it is a symbolic link to {os.readlink(path)}; expected a file, or nothing; see who made it, "
-            "then remove it.",
+            f"Cannot write {path}: it is a symbolic link to {os.readlink(path)}; expected a file, or nothing; find out who created "
+            "it, then remove it.",
             path=path,
         )
 
@@ -128,9 +128,9 @@ def _make(folder: str, mode: int) -> None:
 
 
 def _refuse_unsafe(folder: str) -> None:
-    """Nobody but root and this user may be able to exchange a folder on the way, as sshd has it for its files.
+    """Require that only root and this user can replace ``folder`` and its parents, as sshd does for its files.
 
-    Looks at those that are there; what is made below them is this user's own.
+    Missing folders need no check: this user will own them.
     """
     real = os.path.realpath(folder)
     while not os.path.lexists(real):
@@ -140,11 +140,11 @@ def _refuse_unsafe(folder: str) -> None:
         others = stat.S_IWOTH | (stat.S_IWGRP if status.st_gid not in (0, os.getegid()) else 0)
         writable = bool(status.st_mode & others) and not status.st_mode & stat.S_ISVTX
         if writable or status.st_uid not in (0, os.geteuid()):
-            whose = "others may write to it" if writable else f"it belongs to the user with id {status.st_uid}"
+            reason = "others may write to it" if writable else f"it belongs to the user with id {status.st_uid}"
             raise JoinError(
                 "folder_unsafe",
-                f"Cannot write below {folder}: {real} is not safe, as {whose}; expected a folder that only root can change; "
-                f"see who made it so, then `chown root: {real}; chmod go-w {real}`.",
+                f"Cannot write below {folder}: {real} is not safe, because {reason}; expected a folder that only root can change; "
+                f"find out the cause, then run `chown root: {real}; chmod go-w {real}`.",
                 path=real,
             )
         if real == os.path.dirname(real):
@@ -153,7 +153,7 @@ def _refuse_unsafe(folder: str) -> None:
 
 
 def _settle(folder: str) -> None:
-    """A rename is on disk only when its folder is."""
+    """Flush the folder to disk, and with it the rename."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -164,8 +164,8 @@ def _settle(folder: str) -> None:
 def _not_written(path: str, exc: OSError) -> JoinError:
     return JoinError(
         "file_not_written",
-        f"Cannot write {path}: {exc.strerror}; what was there before is untouched; make room or give the right, then run "
-        "again.",
+        f"Cannot write {path}: {exc.strerror}; the previous content is unchanged; free disk space or grant the permission, "
+        "then run again.",
         path=path,
         reason=exc.strerror or "",
     )

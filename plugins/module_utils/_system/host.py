@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The machine that a module runs on, as the library's port wants to see it."""
+"""The machine that a module runs on, behind the library's interface."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ __all__ = ("SERVICE_PATH", "LocalFiles", "LocalHost", "Run")
 
 
 class Run(t.Protocol):
-    """Runs a program with ``environ`` added to the environment: its exit status, output and error output."""
+    """Runs a program with ``environ`` added to the environment. Returns its exit status, output and error output."""
 
     def __call__(
         self, command: t.Sequence[str], environ: t.Optional[t.Mapping[str, str]] = None
     ) -> tuple[int, str, str]: ...
 
 
-#: Where systemd keeps its own files while it runs, and only then (sd_booted).
+#: This folder exists only while systemd runs (sd_booted).
 _SYSTEMD = "/run/systemd/system"
 
 _UNIT_PROPERTIES = (
     "LoadState,LoadError,ActiveState,SubState,UnitFileState,NRestarts,ExecMainStartTimestampMonotonic,NeedDaemonReload"
 )
-#: Where systemd looks for the programs of services.
+#: systemd's search path for the programs of services.
 SERVICE_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
-#: The ioctl that asks for the address of an interface, and how long the name of one may be (netdevice(7)).
+#: The ioctl for the address of an interface, and the maximum length of an interface name (netdevice(7)).
 _SIOCGIFADDR = 0x8915
 _NAME_LENGTH = 15
-#: How long a name may take to be resolved.
+#: The timeout for resolving a name.
 _NAME_SECONDS = 3.0
 
 
@@ -66,7 +66,7 @@ class LocalFiles:
         except OSError as exc:
             raise JoinError(
                 "file_not_read",
-                f"Cannot read {path}: {exc.strerror}; expected a file that this user may read; look at it, or set "
+                f"Cannot read {path}: {exc.strerror}; expected a file that this user may read; check it, or set "
                 "`become: true`.",
                 path=path,
             ) from exc
@@ -79,7 +79,7 @@ class LocalFiles:
 
 
 class LocalHost(LocalFiles):
-    """Implements ``_host.machine.Host`` by files, sockets, and programs that ``run`` runs."""
+    """Implements ``_host.machine.Host`` with files, sockets, and programs started by ``run``."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -155,7 +155,7 @@ class LocalHost(LocalFiles):
             except (OSError, UnicodeError) as exc:
                 errors.append(getattr(exc, "strerror", None) or str(exc))
 
-        # A resolver cannot be told when to give up, so it is left behind when it takes too long.
+        # getaddrinfo has no timeout, so the thread is abandoned if it takes too long.
         thread = threading.Thread(target=resolve, daemon=True)
         thread.start()
         thread.join(_NAME_SECONDS)
@@ -167,12 +167,12 @@ class LocalHost(LocalFiles):
         status, output, error = self.run([*self._kubelet(), "--version"])
         if status != 0:
             raise JoinError(
-                "kubelet_missing", f"Cannot run `kubelet --version`: {error.strip()}; install the kubelet anew."
+                "kubelet_missing", f"Cannot run `kubelet --version`: {error.strip()}; reinstall the kubelet."
             )
         return output.strip()
 
     def kubelet_flag_error(self, arguments: t.Sequence[str]) -> str | None:
-        # With --version last the kubelet reads all arguments, and then only tells its version.
+        # With --version last, the kubelet parses all arguments, prints its version and exits.
         status, output, error = self.run([*self._kubelet(), *arguments, "--version"])
         return None if status == 0 else (error.strip() or output.strip()).splitlines()[-1]
 
@@ -223,8 +223,8 @@ class LocalHost(LocalFiles):
         if not os.path.isdir(_SYSTEMD):
             raise JoinError(
                 "systemd_missing",
-                f"Cannot look at {name}.service: this host does not run systemd ({_SYSTEMD} is not there), expected it to manage the "
-                "kubelet; with another init system, join by hand with kubeadm.",
+                f"Cannot inspect {name}.service: this host does not run systemd ({_SYSTEMD} is missing), expected it to manage the "
+                "kubelet; with another init system, join manually with kubeadm.",
             )
         output = self._systemctl("show", f"--property={_UNIT_PROPERTIES}", name)
         return dict(line.split("=", 1) for line in output.splitlines() if "=" in line)
@@ -235,7 +235,7 @@ class LocalHost(LocalFiles):
         if status != 0:
             raise JoinError(
                 "unit_failed",
-                f"`{' '.join(command)}` failed: {error.strip() or output.strip()}; look at `systemctl status {arguments[-1]}`.",
+                f"`{' '.join(command)}` failed: {error.strip() or output.strip()}; check `systemctl status {arguments[-1]}`.",
                 command=command,
             )
         return output
@@ -243,7 +243,7 @@ class LocalHost(LocalFiles):
 
 @functools.cache
 def _user_name(user_id: int) -> str:
-    """The user of an id; the id itself where there is none, as `ls` displays it."""
+    """Return the user name of an id, or the id itself if the user does not exist, as `ls` does."""
     try:
         return pwd.getpwuid(user_id).pw_name
     except KeyError:
@@ -254,18 +254,18 @@ def _command_line(process: str) -> list[bytes]:
     try:
         with open(f"/proc/{process}/cmdline", "rb") as stream:
             return stream.read().split(b"\0")
-    except OSError:  # it has ended since
+    except OSError:  # the process has exited
         return []
 
 
 def _refuse_broken(name: str, found: t.Mapping[str, str]) -> None:
-    """A unit that is there and cannot be loaded would look as if it were not there."""
+    """Refuse a unit that systemd cannot load; otherwise, it would appear to be missing."""
     state = found.get("LoadState", "")
     if state in ("masked", "bad-setting", "error"):
         raise JoinError(
             "unit_failed",
-            f"{name}.service cannot be started: systemd calls it {state} ({found.get('LoadError') or 'no reason given'}); mend the unit "
-            f"and its drop-in files (`systemctl cat {name}`, `systemd-analyze verify {name}.service`), or unmask it.",
+            f"{name}.service cannot be started: systemd reports it as {state} ({found.get('LoadError') or 'without a reason'}); fix the "
+            f"unit and its drop-in files (`systemctl cat {name}`, `systemd-analyze verify {name}.service`), or unmask it.",
             unit=name,
             state=state,
         )

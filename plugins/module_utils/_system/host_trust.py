@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Whom the host itself trusts: the distribution's CA bundle, found where Go's programs look for it."""
+"""The CA certificates that the host trusts: the distribution's bundle, at the paths that Go programs search."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 
 
 def trusting_as_the_host() -> Tls:
-    """TLS that believes whom the host believes: its bundle and folders, or those of SSL_CERT_FILE and SSL_CERT_DIR."""
+    """Return TLS that trusts the host's CA certificates: its bundle and folders, or SSL_CERT_FILE and SSL_CERT_DIR."""
     context = strict_tls()
     named = os.environ.get("SSL_CERT_FILE")
     bundle = named or next((path for path in _BUNDLES if os.path.isfile(path)), "")
@@ -42,7 +42,7 @@ def trusting_as_the_host() -> Tls:
 
 
 def _load(context: Tls, path: str) -> None:
-    # Folders hold other things, too, and a bundle that is missing vouches for nobody.
+    # Folders may contain other files, and the bundle may be missing.
     if os.path.isfile(path):
         try:
             context.load_verify_locations(cafile=path)

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""A file behind an https URL, as far as the host's own trust reaches."""
+"""Downloads a file from an https URL that is verified with the host's CA certificates."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ except ImportError:
 
 __all__ = ("FETCH_TIMEOUT", "MAX_FILE", "fetch_file", "render_url")
 
-#: Seconds for the whole of it, redirects included; bytes that a discovery file may have; redirects, as in Go.
+#: The limits of a download: seconds including redirects, bytes, and the number of redirects, which is Go's.
 FETCH_TIMEOUT = 30.0
 MAX_FILE = 1024 * 1024
 _MAX_REDIRECTS = 10
 
 
 def render_url(url: str) -> str:
-    """The URL without what may be secret in it."""
+    """Return the URL without the parts that may be secret."""
     try:
         parts = urllib.parse.urlsplit(url)
     except ValueError:
-        return "that is no URL"
+        return "(not a URL)"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def fetch_file(url: str, *, timeout: float = FETCH_TIMEOUT) -> tuple[str, str]:
-    """The text at an https URL, and the proxy it came through, if any. Asked once, as kubeadm does.
+    """Return the text at an https URL, and the proxy that was used, if any. Sends one request, as kubeadm does.
 
-    Raises ``discovery_url_insecure`` for http, there or after a redirect, and ``discovery_url_failed``.
+    Raises ``discovery_url_insecure`` for http, also after a redirect, and ``discovery_url_failed``.
     """
     outcome: list[t.Union[tuple[str, str], JoinError]] = []
 
@@ -55,12 +55,12 @@ def fetch_file(url: str, *, timeout: float = FETCH_TIMEOUT) -> tuple[str, str]:
         except JoinError as exc:
             outcome.append(exc)
 
-    # A library's timeout is for each read; a server that sends a byte now and then would never reach it.
+    # The library's timeout applies to each read. A server that sends single bytes slowly would never exceed it.
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
     worker.join(timeout)
     if not outcome:
-        raise _failed(url, f"no whole answer within {timeout:g} seconds")
+        raise _failed(url, f"no complete answer within {timeout:g} seconds")
     result = outcome[0]
     if isinstance(result, JoinError):
         raise result
@@ -104,7 +104,7 @@ def _read(url: str, response: requests.Response) -> str:
     try:
         return content.decode("utf-8")
     except ValueError as exc:
-        raise _failed(url, "something that is not text") from exc
+        raise _failed(url, "its content is not UTF-8 text") from exc
 
 
 def _refuse_insecure(url: str, here: str) -> None:
@@ -112,8 +112,8 @@ def _refuse_insecure(url: str, here: str) -> None:
         redirected = "" if here == url else f" redirects to {render_url(here)}, which"
         raise JoinError(
             "discovery_url_insecure",
-            f"Cannot trust a discovery file from {render_url(url)}:{redirected or ' it'} is not https, so anybody on the way could "
-            "have written it; serve it over https.",
+            f"Cannot trust a discovery file from {render_url(url)}:{redirected or ' it'} is not https, so an attacker on the network "
+            "could have modified the file; serve it over https.",
             url=render_url(url),
         )
 
@@ -121,7 +121,7 @@ def _refuse_insecure(url: str, here: str) -> None:
 def _failed(url: str, seen: str) -> JoinError:
     return JoinError(
         "discovery_url_failed",
-        f"Cannot fetch the discovery file {render_url(url)}: {seen}; expected a kubeconfig, over TLS that this host's own CA "
-        "certificates verify; check the URL, and install the server's CA in the host or name it in SSL_CERT_FILE.",
+        f"Cannot fetch the discovery file {render_url(url)}: {seen}; expected a kubeconfig from a server that this host's CA "
+        "certificates verify; check the URL, and install the server's CA on the host or set SSL_CERT_FILE.",
         url=render_url(url),
     )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The connection of a node that has joined: by the certificate that its kubelet has."""
+"""The connection of a node that has joined, with its kubelet's certificate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ("connect_as_node",)
 
 
 def connect_as_node(server: str, certificate_authority: str) -> KubeApi:
-    """The API server at ``server``, vouched for by those CA certificates in PEM, as this node."""
+    """Connect to the API server at ``server`` as this node, and verify it with CA certificates in PEM."""
     tls = trusting(certificate_authority)
     load_files(tls, KUBELET_CLIENT_PEM)
     return KubeApi(server, tls)

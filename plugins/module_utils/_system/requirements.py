@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The Python libraries that modules need, and the packages that distributions ship them in."""
+"""The Python libraries that modules need, and the distribution packages that provide them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .._core.errors import JoinError
 
 __all__ = ("LIBRARIES", "missing_packages", "require")
 
-#: What most modules need: each library by its import name, with its package on the Debian and on the RPM side.
+#: The libraries that most modules need: their Debian and RPM packages by import name.
 LIBRARIES = {
     "cryptography": ("python3-cryptography", "python3-cryptography"),
     "requests": ("python3-requests", "python3-requests"),
@@ -26,13 +26,13 @@ LIBRARIES = {
 
 
 def missing_packages(libraries: t.Iterable[str] = LIBRARIES) -> list[str]:
-    """The distribution packages of those libraries that this interpreter cannot import."""
+    """Return the distribution packages of the libraries that this interpreter cannot import."""
     side = 0 if _is_debian() else 1
     return [LIBRARIES[library][side] for library in libraries if importlib.util.find_spec(library) is None]
 
 
 def require(libraries: t.Iterable[str]) -> None:
-    """Raise ``library_missing``, naming the packages, unless every library can be imported."""
+    """Raise ``library_missing`` with the missing packages unless every library can be imported."""
     packages = missing_packages(libraries)
     if packages:
         raise JoinError(

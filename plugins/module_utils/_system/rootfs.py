@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""A folder that will be a machine's root: an image that is prepared, as kubeadm's --rootfs has it."""
+"""A folder that will become a machine's root file system: an image, as with kubeadm's --rootfs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MOST_LINKS = 40
 
 
 class RootfsHost(LocalHost):
-    """Implements ``_host.machine.Host`` below the folder ``root``. Services are enabled there and not started.
+    """Implements ``_host.machine.Host`` below the folder ``root``. Services are enabled but not started.
 
-    Symbolic links lead where they will lead once ``root`` is the root. Programs of the image run in it by chroot.
+    Symbolic links are resolved relative to ``root``. The image's programs run in a chroot.
     """
 
     def __init__(self, run: Run, root: str) -> None:
@@ -92,12 +92,12 @@ class RootfsHost(LocalHost):
         return self.run(["systemctl", "--root", self._root, "is-enabled", "--quiet", name])[0] == 0
 
     def _parent_inside(self, path: str) -> str:
-        """What is replaced is the link itself, as on a machine that runs."""
+        """Resolve the parent only: a link itself is replaced, as on a running machine."""
         folder, name = os.path.split(path)
         return os.path.join(self._inside(folder), name)
 
     def _inside(self, path: str) -> str:
-        """Where ``path`` is once links are followed as if ``root`` were the root."""
+        """Resolve ``path`` with all links as if ``root`` were the root."""
         left = [part for part in path.split("/") if part]
         real: list[str] = []
         links = 0
@@ -114,7 +114,7 @@ class RootfsHost(LocalHost):
             if links > _MOST_LINKS:
                 raise JoinError(
                     "file_not_read",
-                    f"Cannot follow {path} in {self._root}: more than {_MOST_LINKS} symbolic links; mend them there.",
+                    f"Cannot follow {path} in {self._root}: more than {_MOST_LINKS} symbolic links; correct them there.",
                     path=path,
                 )
             target = os.readlink(here)

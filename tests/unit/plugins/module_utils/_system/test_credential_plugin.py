@@ -126,10 +126,10 @@ def test_a_client_certificate_comes_with_its_key() -> None:
     ("status", "command", "folder", "words"),
     [
         (0, "no-such-program-anywhere", "/etc", "there is no such program in PATH"),
-        (0, "./plugin", "", "a relative path means nothing"),
+        (0, "./plugin", "", "its path is relative, but the kubeconfig was not read from a file on this host"),
         (124, "sh", "/etc", "it did not end within 60 seconds"),
         (137, "sh", "/etc", "it did not end within 60 seconds"),
-        (3, "sh", "/etc", "it ended with status 3"),
+        (3, "sh", "/etc", "it exited with status 3"),
     ],
 )
 def test_each_failure_is_named(status: int, command: str, folder: str, words: str) -> None:

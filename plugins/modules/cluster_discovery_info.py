@@ -189,7 +189,7 @@ notes:
   returned: success
   type: list
   elements: str
-  sample: ["https://api.example.org:6443 is asked through the proxy http://proxy.example.org:3128 that HTTPS_PROXY names."]
+  sample: ["https://api.example.org:6443 is accessed through the proxy http://proxy.example.org:3128, which is set in HTTPS_PROXY."]
 """
 
 import typing as t

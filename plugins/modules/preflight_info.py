@@ -219,7 +219,7 @@ notes:
   returned: success
   type: list
   elements: str
-  sample: ["https://api.example.org:6443 is asked through the proxy http://proxy.example.org:3128 that HTTPS_PROXY names."]
+  sample: ["https://api.example.org:6443 is accessed through the proxy http://proxy.example.org:3128, which is set in HTTPS_PROXY."]
 missing_packages:
   description: Packages of this distribution with the Python libraries that the other modules need and this host does not have.
   returned: success

@@ -239,7 +239,7 @@ def test_by_two_tokens_without_pins_and_by_a_pin_of_one_of_two_cas(
             bed, tmp_path, w1=unpinned, w2={**pinned, "join_discovery_token_ca_cert_hashes": written_otherwise}
         ).expect_success()
         assert {*fresh} <= ready_nodes(bed)
-        assert "believed by the token's signature alone" in " ".join(run.output.split())
+        assert "trusted by the token's signature alone" in " ".join(run.output.split())
         for host in fresh:
             assert bed.ssh(host, "grep -c BEGIN /etc/kubernetes/pki/ca.crt").stdout.strip() == "2"
         bed.renew("w2")

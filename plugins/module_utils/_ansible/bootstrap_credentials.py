@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The options that name a discovery file, and how to speak with its credentials."""
+"""The options for a discovery file, and connections with its credentials."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if t.TYPE_CHECKING:
 
 __all__ = ("FILE_OPTIONS", "bootstrap_connection")
 
-#: The options that name a discovery file.
+#: The options for a discovery file.
 FILE_OPTIONS: dict[str, t.Any] = {
     "discovery_file": {"type": "str"},
     "discovery_kubeconfig": {"type": "str", "no_log": True},
@@ -26,12 +26,12 @@ FILE_OPTIONS: dict[str, t.Any] = {
 
 
 def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Optional[t.Callable[[], KubeApi]]:
-    """How to speak with the credentials of the discovery file that the options name; nothing is read before it is called."""
+    """Return a function that connects with the credentials of the discovery file, if any. Only its call reads the file."""
     if not params["discovery_file"] and not params["discovery_kubeconfig"]:
         return None
 
     def connect() -> KubeApi:
-        # Only here: most nodes have a token, and need not load what reads such a file.
+        # Only here: most nodes have a token and do not need this code.
         from .._system.connections import connect_with
         from .cluster_discovery import credentials_missing, open_discovery_file
 

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The options that say how a cluster comes to be trusted, and what they lead to."""
+"""Discovery of a cluster as the modules' options specify it."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _WAYS = ("token", "discovery_file", "discovery_kubeconfig", "kubeconfig")
 
 
 def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
-    """The result of cluster_discovery_info: the cluster, and notes on what was unusual.
+    """Return the result of cluster_discovery_info: the cluster, and notes on unusual findings.
 
-    Raises ``discovery_missing``, ``discovery_ambiguous``, and what the one way that is named raises.
+    Raises ``discovery_missing``, ``discovery_ambiguous``, and the errors of the selected method.
     """
     way = _choose(params)
     if way == "token":
@@ -50,7 +50,7 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
 
 
 def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconfig]:
-    """The discovery file that the options name, if they do; ``notes`` learn of a proxy."""
+    """Open the discovery file of the options, if any. The use of a proxy is added to ``notes``."""
     if params["discovery_kubeconfig"] and params["discovery_file"]:
         raise _ambiguous(["discovery_file", "discovery_kubeconfig"])
     if params["discovery_kubeconfig"]:
@@ -62,7 +62,7 @@ def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconf
         text, proxy = fetch_file(url)
         if proxy:
             notes.append(
-                f"{render_url(url)} was fetched through the proxy {render_proxy(proxy)} that HTTPS_PROXY names."
+                f"{render_url(url)} was fetched through the proxy {render_proxy(proxy)}, which is set in HTTPS_PROXY."
             )
         return open_kubeconfig(text, what=render_url(url), folder="")
     path = os.path.abspath(os.path.expanduser(params["discovery_file"]))
@@ -95,8 +95,9 @@ def _choose(params: Params) -> str:
     if not named:
         raise JoinError(
             "discovery_missing",
-            "Cannot tell which cluster to trust: set exactly one of token (with endpoint and ca_cert_hashes), discovery_file (a path "
-            "on the host or an https URL) and discovery_kubeconfig (its content), or an administrator's kubeconfig.",
+            "Cannot determine which cluster to trust: no discovery option is set; set exactly one of token (with endpoint and "
+            "ca_cert_hashes), discovery_file (a path on the host or an https URL), discovery_kubeconfig (its content) and kubeconfig "
+            "(an administrator's).",
         )
     return named[0]
 
@@ -104,7 +105,7 @@ def _choose(params: Params) -> str:
 def _ambiguous(named: t.Sequence[str]) -> JoinError:
     return JoinError(
         "discovery_ambiguous",
-        f"Cannot tell which cluster to trust: {' and '.join(named)} are set, expected exactly one of them; unset the others.",
+        f"Cannot determine which cluster to trust: {' and '.join(named)} are set, expected exactly one of them; unset the others.",
         named=list(named),
     )
 
@@ -112,7 +113,7 @@ def _ambiguous(named: t.Sequence[str]) -> JoinError:
 def credentials_missing(what: str) -> JoinError:
     return JoinError(
         "credentials_missing",
-        f"Cannot join by {what} alone: its current context has no credentials, and there is no TLS-bootstrap token; use token "
-        "discovery, or a discovery file with credentials, or a discovery file with a TLS-bootstrap token beside it.",
+        f"Cannot join with {what} alone: its current context has no credentials, and there is no TLS bootstrap token; use token "
+        "discovery, a discovery file with credentials, or a discovery file together with a TLS bootstrap token.",
         what=what,
     )

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The API server of a control plane that joins, as options say where it is."""
+"""The API server of a new control plane, at the address that the options specify."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ("CONTROL_PLANE_OPTIONS", "LOCAL_API_OPTIONS", "own_api_server")
 
 
 def own_api_server(params: t.Mapping[str, t.Any], host: LocalHost) -> str:
-    """The URL of this host's own API server, empty for a worker."""
+    """Return the URL of this host's own API server, or an empty string for a worker."""
     if not params["control_plane"]:
         return ""
-    # Only here: a worker has no use for it.
+    # Only here: a worker does not need this code.
     from .._control_plane.local_node import ControlPlaneNode
     from .._host.advertise_address import choose_advertise_address
 

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The options that say whether a host shall have an API server, and where."""
+"""The options for a host's own API server and its address."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .._core.defaults import API_SERVER_PORT
 
 __all__ = ("CONTROL_PLANE_OPTIONS", "LOCAL_API_OPTIONS")
 
-#: kubeadm's flags of the local API endpoint.
+#: kubeadm's flags for the local API endpoint.
 LOCAL_API_OPTIONS: dict[str, t.Any] = {
     "apiserver_advertise_address": {"type": "str"},
     "apiserver_bind_port": {"type": "int", "default": API_SERVER_PORT},
 }
 
-#: Those of a module that serves workers as well.
+#: The options of a module that also supports workers.
 CONTROL_PLANE_OPTIONS: dict[str, t.Any] = {"control_plane": {"type": "bool", "default": False}, **LOCAL_API_OPTIONS}

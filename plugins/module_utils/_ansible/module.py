@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""How every module of the collection runs: options in, a plan or an answer, and one way out."""
+"""The entry points of all modules: from options to a plan or an answer, and to the module's result."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ CLUSTER_OPTIONS: dict[str, t.Any] = {
 }
 
 _CERTIFICATE = ("subject", "expires", "reused", "because")
-#: What modules return, by nouns, and the keys of each, which are there in every state.
+#: The resources that modules return, with their keys, which are present in every state.
 _KEYS: dict[str, tuple[str, ...]] = {
     "api_endpoint": ("advertise_address", "bind_port"),
     "certificate": ("path", *_CERTIFICATE),
@@ -70,10 +70,10 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "service": ("enabled", "running", "restarted"),
     "token": ("id", "state", "usages", "groups", "expires"),
 }
-#: The nouns that stand for several resources, by path or name; those by path are returned as a list.
+#: The nouns of several resources, by path or name; resources by path are returned as a list.
 _BY_PATH = ("certificates", "files")
 _BY_NAME = ("components",)
-#: What a run did, which the plan that follows it cannot know.
+#: The effects of a run, which the plan after it does not contain.
 _OF_RUN = ("because", "changed", "restarted", "reused")
 
 Params = t.Mapping[str, t.Any]
@@ -87,9 +87,9 @@ def phases_option(phases: t.Sequence[str]) -> dict[str, t.Any]:
 
 
 def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec: t.Any) -> None:
-    """Run a module that only looks: exit with what ``observe`` returns, and warn of its ``warnings``.
+    """Run a module without changes: exit with the result of ``observe``, and display its ``warnings``.
 
-    ``spec`` goes to AnsibleModule.
+    ``spec`` is passed to AnsibleModule.
     """
     module = AnsibleModule(supports_check_mode=True, **spec)
     try:
@@ -104,14 +104,14 @@ def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec:
 
 
 def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[str] = LIBRARIES, **spec: t.Any) -> None:
-    """Run a module that changes something: plan, apply unless in check mode, plan again, exit with the resources ``returns``.
+    """Run a module with changes: plan, apply unless in check mode, plan again, exit with the resources ``returns``.
 
-    ``changed`` and the diff come from the first plan alone, so check mode cannot differ from the real run. In check mode the
-    resources do, too; else they are as the second plan, which has nothing left to change, has observed them.
+    ``changed`` and the diff come from the first plan only, so check mode cannot differ from a real run. In check mode, the
+    resources also come from the first plan; otherwise from the second plan, which must not contain changes.
     """
     module = AnsibleModule(supports_check_mode=True, **spec)
     if module.params.get("rootfs"):
-        module.warn(f"{module.params['rootfs']} is prepared as an image: services are enabled in it, and not started.")
+        module.warn(f"{module.params['rootfs']} is prepared as an image: services are enabled but not started.")
     try:
         require(libraries)
         change = seen = plan(module.params, _host(module))
@@ -138,7 +138,7 @@ def _host(module: AnsibleModule) -> LocalHost:
     root = module.params.get("rootfs")
     if not root:
         return LocalHost(run)
-    # Only here: most hosts run, and few images are prepared.
+    # Only here: images are rare.
     from .._system.rootfs import RootfsHost
 
     return RootfsHost(run, root)
@@ -153,8 +153,8 @@ def _expect_settled(change: Change) -> None:
     if unsettled:
         raise JoinError(
             "not_settled",
-            f"{', '.join(unsettled)} still differ from what was just made; something else changes them: find it, then run "
-            "again.",
+            f"{', '.join(unsettled)} differ from the state that was just applied; another program changes them: find it, then "
+            "run again.",
             things=unsettled,
         )
 
@@ -176,14 +176,14 @@ def _diff(change: Change) -> list[dict[str, str]]:
 
 
 def _printable(value: t.Any) -> str:
-    """A thing as text: files as their mode and content, the rest as JSON."""
+    """Format a value as text: a file as its mode and content, other values as JSON."""
     if isinstance(value, dict) and "content" in value:
         return f"mode: {value['mode']}\n{value['content']}"
     return json.dumps(value, indent=2, sort_keys=True) + "\n"
 
 
 def _describe(nouns: t.Iterable[str], seen: Resources, planned: Resources) -> dict[str, t.Any]:
-    """The resources as they were seen, with what the plan says of the run; all their keys are there, None where nothing is known."""
+    """Describe the observed resources with the plan's effects of the run. All keys are present; unknown values are None."""
     result: dict[str, t.Any] = {}
     for noun in nouns:
         found, before = seen.get(noun, {}), planned.get(noun, {})

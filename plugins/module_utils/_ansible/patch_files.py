@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The options that bring patches, and what is in them."""
+"""The options for patches, and their values."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ FILES = {
     "options": {"name": {"type": "str", "required": True}, "content": {"type": "str", "required": True}},
 }
 
-#: A folder on the host, and files from elsewhere.
+#: A folder on the host, and files from the controller.
 PATCH_OPTIONS: dict[str, t.Any] = {"patches": {"type": "path"}, "patch_files": FILES}
 
 
 def patch_files(params: t.Mapping[str, t.Any], option: str = "patch_files") -> tuple[tuple[str, str], ...]:
-    """Names and texts of the files from elsewhere."""
+    """Return names and texts of the files from the controller."""
     return tuple((file["name"], file["content"]) for file in params[option])

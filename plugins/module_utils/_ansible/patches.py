@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
-"""The options that bring patches for static pods."""
+"""The options for patches of static pods."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if t.TYPE_CHECKING:
 
 __all__ = ("KUSTOMIZE_OPTIONS", "PATCH_OPTIONS", "patch_sources")
 
-#: A folder of kustomize on the host, and files from elsewhere.
+#: A kustomize folder on the host, and files from the controller.
 KUSTOMIZE_OPTIONS: dict[str, t.Any] = {"experimental_kustomize": {"type": "path"}, "kustomize_files": FILES}
 
 
 def patch_sources(params: t.Mapping[str, t.Any]) -> PatchSources:
-    """Where what changes static pods comes from."""
-    # Only here: a worker has no use for it.
+    """Return the sources of patches for static pods."""
+    # Only here: a worker does not need this code.
     from .._control_plane.host import PatchSources
 
     return PatchSources(

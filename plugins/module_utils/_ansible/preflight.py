@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The options of preflight_info that are about a host that has not joined: its checks, and discovery right after them."""
+"""The options of preflight_info for a host that has not joined: its checks, and discovery after them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ __all__ = ("check",)
 
 
 def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool) -> dict[str, t.Any]:
-    """What the checks have found, and the cluster where discovery is wanted and possible, as a part of the module's result.
+    """Return the findings of the checks, and the cluster if discovery is requested and possible, for the module's result.
 
-    Unknown values are None. Raises what `refuse_errors` raises.
+    Unknown values are None. Raises the errors of `refuse_errors`.
     """
     spec = PreflightSpec(
         node_name=params["node_name"] or "",
@@ -49,8 +49,8 @@ def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool)
 
 
 def _discover(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What one attempt at token discovery finds. A failure is left to the call that waits for the cluster and tells why."""
-    # Only here: it needs libraries, and one host of a play asks for all.
+    """Try token discovery once. A failure is ignored: the later call that waits for the cluster reports it."""
+    # Only here: it needs libraries, and one host of a play discovers for all hosts.
     from .token_discovery import discover_with_token
 
     by = {name: params[name] for name in ("endpoint", "ca_cert_hashes")}
@@ -61,7 +61,7 @@ def _discover(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _local_api(params: t.Mapping[str, t.Any]) -> LocalApi:
-    # Only here: a worker has no use for it.
+    # Only here: a worker does not need this code.
     from .._preflight.control_plane import LocalApi
 
     return LocalApi(

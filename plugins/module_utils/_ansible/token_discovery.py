@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Discovery by a token, and what every way of discovery tells of the cluster in the end."""
+"""Discovery with a token, and the description of the cluster that all discovery methods share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ("describe", "discover_with_token")
 
 
 def discover_with_token(params: Params, clock: Clock) -> dict[str, t.Any]:
-    """The cluster at ``endpoint``, trusted by its token and pins, as `describe` has it."""
+    """Discover the cluster at ``endpoint`` with its token and pins, and return it in the format of `describe`."""
     reader = parse_token(params["tls_bootstrap_token"] or params["token"])
     pins = parse_pins(params["ca_cert_hashes"], may_be_empty=params["unsafe_skip_ca_verification"])
     endpoint = params["endpoint"] or ""
@@ -43,16 +43,18 @@ def describe(
     notes: t.Sequence[str] = (),
     warnings: t.Sequence[str] = (),
 ) -> dict[str, t.Any]:
-    """A cluster that is trusted with its configuration, and notes and warnings about what was unusual."""
+    """Return a trusted cluster with its configuration, and notes and warnings about unusual findings."""
     reported = [*notes]
     if api.proxy:
-        reported.append(f"{api.server} is asked through the proxy {render_proxy(api.proxy)} that HTTPS_PROXY names.")
+        reported.append(
+            f"{api.server} is accessed through the proxy {render_proxy(api.proxy)}, which is set in HTTPS_PROXY."
+        )
     described = read_configuration(api, cluster, clock=clock, timeout=params["api_call_timeout"])
     return {"cluster": described.to_mapping(), "notes": reported, "warnings": [*warnings]}
 
 
 def _unpinned(endpoint: str) -> str:
     return (
-        f"The CA of {endpoint} is believed by the token's signature alone, as no pin is given: whoever knows the token can pose as "
-        "this control plane. Set ca_cert_hashes, as `kubeadm token create --print-join-command` tells them."
+        f"The CA of {endpoint} is trusted by the token's signature alone, because no pin is set: anyone who knows the token can "
+        "impersonate this control plane. Set ca_cert_hashes to the value in the output of `kubeadm token create --print-join-command`."
     )

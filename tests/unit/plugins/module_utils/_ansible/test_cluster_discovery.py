@@ -195,7 +195,7 @@ def test_a_file_behind_a_url_is_fetched_over_the_hosts_trust() -> None:
     [
         (raw("404 Not Found"), "discovery_url_failed", "404"),
         (raw("200 OK", b" " * (https_file.MAX_FILE + 1)), "discovery_url_failed", "more than"),
-        (raw("200 OK", b"\xff\xfe"), "discovery_url_failed", "not text"),
+        (raw("200 OK", b"\xff\xfe"), "discovery_url_failed", "is not UTF-8 text"),
     ],
 )
 def test_a_url_that_answers_otherwise_is_refused(answer: t.Any, code: str, words: str) -> None:

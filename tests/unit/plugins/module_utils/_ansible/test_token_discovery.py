@@ -48,7 +48,7 @@ def test_without_pins_a_warning_says_what_that_means() -> None:
         server.answer = control_plane(server=server.url)
         by_token = {"token": TOKEN.bearer, "endpoint": server.endpoint, "unsafe_skip_ca_verification": True}
         (warning,) = discover(options(**by_token), TestClock(), run_program)["warnings"]
-        assert "pose as" in warning and server.endpoint in warning
+        assert "impersonate" in warning and server.endpoint in warning
         pinned = {**by_token, "ca_cert_hashes": [pin_of(GOOD.certificate)]}
         assert discover(options(**pinned), TestClock(), run_program)["warnings"] == []
         assert refusal(**{**by_token, "ca_cert_hashes": [pin_of(EVIL.certificate)]}).code == "pin_mismatch"

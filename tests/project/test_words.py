@@ -50,13 +50,6 @@ _PATTERNS = {
     for pattern, advice in AVOID.items()
 }
 
-#: Files and folders that are still to be rewritten.
-TO_DO = (
-    "plugins/module_utils/_ansible", "plugins/module_utils/_config",
-    "plugins/module_utils/_formats", "plugins/module_utils/_host/machine.py",
-    "plugins/module_utils/_system",
-)  # fmt: skip
-
 
 def _files() -> list[pathlib.Path]:
     found = [REPOSITORY / place for place in PLACES]
@@ -73,28 +66,13 @@ def _misses(text: str) -> list[str]:
     ]
 
 
-def _is_in(path: pathlib.Path, places: tuple[str, ...]) -> bool:
-    return any(path == REPOSITORY / place or REPOSITORY / place in path.parents for place in places)
-
-
 def test_words() -> None:
     """No file has a word to avoid."""
     found = []
     for path in _files():
-        if not _is_in(path, TO_DO):
-            name = path.relative_to(REPOSITORY)
-            found += [f"{name}:{miss}" for miss in _misses(path.read_text(encoding="utf-8"))]
+        name = path.relative_to(REPOSITORY)
+        found += [f"{name}:{miss}" for miss in _misses(path.read_text(encoding="utf-8"))]
     assert found == [], "\n" + "\n".join(found)
-
-
-def test_what_is_to_do_is_not_done() -> None:
-    """A place without a word to avoid is taken off the list."""
-    done = [
-        place
-        for place in TO_DO
-        if not any(_misses(path.read_text(encoding="utf-8")) for path in _files() if _is_in(path, (place,)))
-    ]
-    assert done == []
 
 
 def test_the_library_names_options_of_modules() -> None:
@@ -106,9 +84,8 @@ def test_the_library_names_options_of_modules() -> None:
     variables = {name for point in points for name in point.get("options") or {}}
     found = []
     for path in sorted((REPOSITORY / "plugins/module_utils").rglob("*.py")):
-        if not _is_in(path, TO_DO):
-            words = set(re.findall(r"[a-z_]+", path.read_text(encoding="utf-8")))
-            found += [f"{path.relative_to(REPOSITORY)}: {name}" for name in sorted(words & variables)]
+        words = set(re.findall(r"[a-z_]+", path.read_text(encoding="utf-8")))
+        found += [f"{path.relative_to(REPOSITORY)}: {name}" for name in sorted(words & variables)]
     assert found == []
 
 

@@ -38,6 +38,6 @@ def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Option
         opened = open_discovery_file(params, [])
         if opened is None or opened.user.is_anonymous:
             raise credentials_missing("the discovery file")
-        return connect_with(cluster.server, cluster.vouching(), opened.credentials(run))
+        return connect_with(cluster.server, cluster.trusted_certificates(), opened.credentials(run))
 
     return connect

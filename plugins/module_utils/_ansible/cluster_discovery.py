@@ -84,7 +84,7 @@ def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, 
         timeout=params["timeout"],
     )
     reader = Credentials(bearer=token.bearer) if token else credentials
-    api = connect_with(found.cluster.server, found.cluster.vouching(), reader)
+    api = connect_with(found.cluster.server, found.cluster.trusted_certificates(), reader)
     return found.cluster, api, [*notes, *found.notes]
 
 

@@ -13,7 +13,7 @@ import typing as t
 import urllib.parse
 import warnings
 
-from .tls import MAX_ANSWER, ExcessError, Tls, bottom, innermost
+from .tls import MAX_ANSWER, ExcessError, Tls, describe_cause, root_cause
 
 try:
     import requests
@@ -70,7 +70,7 @@ class Https:
         Raises HttpsError.
         """
         longest = read_timeout or self.timeout
-        self._tls.allow(longest, MAX_ANSWER)
+        self._tls.set_limits(longest, MAX_ANSWER)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
@@ -86,9 +86,9 @@ class Https:
                     **options,
                 )
         except requests.exceptions.SSLError as exc:
-            raise TlsRefusedError(innermost(exc)) from exc
+            raise TlsRefusedError(describe_cause(exc)) from exc
         except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
-            raise _unread(exc) from exc
+            raise _read_error(exc) from exc
 
     @staticmethod
     def read(response: requests.Response) -> bytes:
@@ -100,15 +100,15 @@ class Https:
                 if len(answer) > MAX_ANSWER:
                     raise UnusableAnswerError(f"an answer of more than {MAX_ANSWER} bytes")
         except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
-            raise _unread(exc) from exc
+            raise _read_error(exc) from exc
         return bytes(answer)
 
 
-def _unread(exc: Exception) -> HttpsError:
+def _read_error(exc: Exception) -> HttpsError:
     """The error for an answer that could not be read."""
-    if isinstance(exc, requests.exceptions.ContentDecodingError) or isinstance(bottom(exc), ExcessError):
-        return UnusableAnswerError(innermost(exc))
-    return HttpsError(innermost(exc))
+    if isinstance(exc, requests.exceptions.ContentDecodingError) or isinstance(root_cause(exc), ExcessError):
+        return UnusableAnswerError(describe_cause(exc))
+    return HttpsError(describe_cause(exc))
 
 
 def parse_object(answer: bytes) -> dict[str, t.Any]:

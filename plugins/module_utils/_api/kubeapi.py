@@ -28,7 +28,7 @@ except ImportError:
     pass  # the adapter reports what is missing
 
 __all__ = (
-    "MAX_WORDS",
+    "MAX_MESSAGE",
     "ApiConflictError",
     "ApiError",
     "ApiForbiddenError",
@@ -40,7 +40,7 @@ __all__ = (
 )
 
 #: The maximum length of a server's message in a sentence, in characters.
-MAX_WORDS = 1000
+MAX_MESSAGE = 1000
 
 
 class ApiUnreachableError(NamedError):
@@ -191,7 +191,7 @@ class KubeApi:
                 method, self.server + path, headers=headers, read_timeout=read_timeout, params=params, json=body
             )
         except HttpsError as exc:
-            raise self._unread(path, exc) from exc
+            raise self._read_error(path, exc) from exc
         self.date = _instant(response.headers.get("Date") or "")
         return response
 
@@ -199,7 +199,7 @@ class KubeApi:
         try:
             return self._https.read(response)
         except HttpsError as exc:
-            raise self._unread(path, exc) from exc
+            raise self._read_error(path, exc) from exc
 
     def _parse(self, answer: bytes, path: str) -> dict[str, t.Any]:
         try:
@@ -216,17 +216,17 @@ class KubeApi:
         raise self._refusal(path, response.status_code, status)
 
     def _refusal(self, path: str, code: int, status: t.Mapping[str, t.Any]) -> ApiError:
-        message = printable(text_at(status, "message"), MAX_WORDS)
+        message = printable(text_at(status, "message"), MAX_MESSAGE)
         return refusal_class(code)(
             f"{self.server} refused {path}: {message or 'without a reason'} (HTTP status {code}); "
             f"{_NEXT_STEP.get(code, 'check the log of the API server')}.",
             server=self.server,
             path=path,
             status=code,
-            reason=printable(text_at(status, "reason"), MAX_WORDS),
+            reason=printable(text_at(status, "reason"), MAX_MESSAGE),
         )
 
-    def _unread(self, path: str, exc: HttpsError) -> JoinError:
+    def _read_error(self, path: str, exc: HttpsError) -> JoinError:
         """The error for an answer that could not be read."""
         if isinstance(exc, TlsRefusedError):
             return JoinError(

@@ -92,7 +92,7 @@ class LeaseLock:
         seen, now = _seen(found), self._clock.monotonic()
         if seen != self._last:
             self._last, self._since = seen, now
-        if seen.holder not in ("", self._holder) and now - self._since < self._lasts(found):
+        if seen.holder not in ("", self._holder) and now - self._since < self._duration_of(found):
             return None
         self._submit(found, began)
         return True
@@ -112,7 +112,7 @@ class LeaseLock:
                 if not exc.transient and not isinstance(exc, _OVERTAKEN):
                     raise
                 seen = str(exc)
-                self._observe_again(exc)
+                self._check_holder(exc)
         if self._clock.monotonic() - self._renewed > self._duration * 2 / 3:
             raise self._lost(seen)
 
@@ -128,11 +128,11 @@ class LeaseLock:
         except JoinError:
             return
 
-    def _lasts(self, found: t.Mapping[str, t.Any] | None) -> int:
+    def _duration_of(self, found: t.Mapping[str, t.Any] | None) -> int:
         """The seconds until the lock expires without a renewal; if the Lease does not have them, our own duration."""
         return _count(found, "leaseDurationSeconds") or self._duration
 
-    def _observe_again(self, exc: JoinError) -> None:
+    def _check_holder(self, exc: JoinError) -> None:
         """After a failed renewal, read who holds the lock: the renewal may have succeeded, and only its answer was lost."""
         if not isinstance(exc, _OVERTAKEN):
             return

@@ -15,7 +15,7 @@ from .._core.clock import Clock
 from .._core.errors import JoinError, printable
 from .._core.objects import list_at, mapping_at, render_taint, text_at
 from .._core.retry import retry
-from .kubeapi import MAX_WORDS, KubeApi
+from .kubeapi import MAX_MESSAGE, KubeApi
 
 __all__ = (
     "CONTROL_PLANE_LABEL",
@@ -80,7 +80,7 @@ class Watch(t.Protocol):
     def give_up(self) -> str | None:
         """The reason for ending the wait early, or None."""
 
-    def last_words(self) -> str:
+    def last_log_lines(self) -> str:
         """The last log lines of the kubelet."""
 
 
@@ -130,7 +130,7 @@ def await_node(
     status = NodeStatus()
 
     def missed(reason: str | None) -> JoinError:
-        return _missed(api, name, status, reason=reason, timeout=timeout, log=watch.last_words())
+        return _missed(api, name, status, reason=reason, timeout=timeout, log=watch.last_log_lines())
 
     def follow(left: float) -> NodeStatus | None:
         nonlocal status
@@ -178,8 +178,8 @@ def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
     return NodeStatus(
         registered=True,
         ready=ready.get("status") == "True",
-        reason=printable(text_at(ready, "reason"), MAX_WORDS),
-        message=printable(text_at(ready, "message"), MAX_WORDS),
+        reason=printable(text_at(ready, "reason"), MAX_MESSAGE),
+        message=printable(text_at(ready, "message"), MAX_MESSAGE),
         uid=text_at(node, "metadata", "uid"),
         labels={str(name): str(value) for name, value in mapping_at(node, "metadata", "labels").items()},
         taints=tuple(render_taint(taint) for taint in list_at(node, "spec", "taints")),

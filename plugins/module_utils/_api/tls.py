@@ -20,8 +20,8 @@ __all__ = (
     "MAX_FRAME",
     "ExcessError",
     "Tls",
-    "bottom",
-    "innermost",
+    "describe_cause",
+    "root_cause",
     "strict_tls",
     "trusting",
     "unverified",
@@ -56,7 +56,7 @@ class Tls(ssl.SSLContext):
         kwargs["server_hostname"] = kwargs.get("server_hostname") or self.server_name
         return super().wrap_socket(sock, *args, **kwargs)
 
-    def allow(self, seconds: float, content: int) -> None:
+    def set_limits(self, seconds: float, content: int) -> None:
         """Set the limits for the next answer: its time in seconds, and its content in bytes."""
         self.deadline = time.monotonic() + seconds
         self.budget = content + MAX_FRAME
@@ -109,7 +109,7 @@ def trusting(certificates: str) -> Tls:
     except (ValueError, TypeError, OSError) as exc:
         raise JoinError(
             "certificate_malformed",
-            f"Cannot read the CA certificates for verifying an API server ({innermost(exc)}); expected PEM; replace them.",
+            f"Cannot read the CA certificates for verifying an API server ({describe_cause(exc)}); expected PEM; replace them.",
         ) from exc
     return context
 
@@ -122,7 +122,7 @@ def unverified() -> Tls:
     return context
 
 
-def bottom(exc: BaseException) -> BaseException:
+def root_cause(exc: BaseException) -> BaseException:
     """The original exception in a library's chain of wrapped exceptions."""
     while True:
         inner = getattr(exc, "reason", None) or next((arg for arg in exc.args if isinstance(arg, Exception)), None)
@@ -131,9 +131,9 @@ def bottom(exc: BaseException) -> BaseException:
         exc = inner
 
 
-def innermost(exc: BaseException) -> str:
+def describe_cause(exc: BaseException) -> str:
     """The message of the original exception."""
-    exc = bottom(exc)
+    exc = root_cause(exc)
     if isinstance(exc, ssl.SSLCertVerificationError):
         return exc.verify_message
     if isinstance(exc, OSError) and exc.strerror:

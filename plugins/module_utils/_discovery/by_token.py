@@ -71,8 +71,8 @@ def discover_by_token(
     first = _signed_cluster_info(connect(server, unverified()), token, clock, timeout)
     described = parse_kubeconfig_cluster(first, what=CLUSTER_INFO_KUBECONFIG)
     bundle = _bundle(described)
-    vouching = select_pinned(bundle, pins, server=endpoint) if pins else bundle
-    second = fetch_cluster_info(connect(server, trusting(render_certificates(vouching))), clock, timeout)
+    trusted = select_pinned(bundle, pins, server=endpoint) if pins else bundle
+    second = fetch_cluster_info(connect(server, trusting(render_certificates(trusted))), clock, timeout)
     if second != first:
         raise JoinError(
             "cluster_info_changed",
@@ -84,7 +84,7 @@ def discover_by_token(
     return Cluster(
         server=described.server,
         certificate_authority=described.certificate_authority_data,
-        ca_cert_hashes=tuple(pin_of(certificate) for certificate in vouching),
+        ca_cert_hashes=tuple(pin_of(certificate) for certificate in trusted),
     )
 
 
@@ -158,12 +158,12 @@ def fetch_cluster_info(api: KubeApi, clock: Clock, timeout: float) -> str:
 
 def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any]:
     try:
-        return _patiently(api, _CLUSTER_INFO, clock, timeout)
+        return _get_with_retries(api, _CLUSTER_INFO, clock, timeout)
     except ApiNotFoundError as exc:
         raise _no_cluster_info(api.server, "the ConfigMap does not exist") from exc
 
 
-def _patiently(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[str, t.Any]:
+def _get_with_retries(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[str, t.Any]:
     """The object at ``path``; transient errors, as during the start of a server, are retried until ``timeout``."""
     return retry(lambda _left: api.get(path), clock=clock, timeout=timeout, shortest=0.5, longest=5.0)
 
@@ -190,7 +190,7 @@ def _no_cluster_info(server: str, seen: str) -> JoinError:
 
 def _system_text(api: KubeApi, name: str, key: str, clock: Clock, timeout: float) -> str:
     try:
-        text = _data(_patiently(api, _SYSTEM_CONFIG_MAPS + name, clock, timeout)).get(key)
+        text = _data(_get_with_retries(api, _SYSTEM_CONFIG_MAPS + name, clock, timeout)).get(key)
     except ApiError as exc:
         message = (
             f"Cannot read ConfigMap kube-system/{name}: {exc} It contains the cluster's configuration, which each node needs; "

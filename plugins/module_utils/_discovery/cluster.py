@@ -44,14 +44,14 @@ class Cluster:
         """A mapping of plain values, as returned by modules."""
         return {**asdict(self), "ca_cert_hashes": list(self.ca_cert_hashes)}
 
-    def vouching(self) -> str:
+    def trusted_certificates(self) -> str:
         """The PEM certificates that verify the server. Raises ``pin_mismatch`` and ``certificate_malformed``."""
         bundle = parse_certificates(self.certificate_authority, what=f"the CA bundle of {self.server}")
         return render_certificates(select_pinned(bundle, self.ca_cert_hashes, server=self.server))
 
     def connect(self, bearer: str) -> KubeApi:
         """Connect to the server as the user of a bearer token, which is only sent if the server is verified."""
-        return KubeApi(self.server, trusting(self.vouching()), bearer=bearer)
+        return KubeApi(self.server, trusting(self.trusted_certificates()), bearer=bearer)
 
     def all_pins(self) -> tuple[str, ...]:
         """The pins of the whole bundle."""

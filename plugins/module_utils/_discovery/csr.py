@@ -13,7 +13,7 @@ import binascii
 import typing as t
 from dataclasses import dataclass
 
-from .._api.kubeapi import MAX_WORDS, KubeApi
+from .._api.kubeapi import MAX_MESSAGE, KubeApi
 from .._core.clock import Clock
 from .._core.errors import JoinError, printable
 from .._core.objects import list_at, text_at
@@ -147,10 +147,10 @@ def _not_issued(api: KubeApi, name: str, outcome: _Outcome, timeout: float) -> J
 def _outcome(csr: t.Mapping[str, t.Any]) -> _Outcome:
     conditions = {text_at(c, "type"): c for c in list_at(csr, "status", "conditions")}
     reported = ", ".join(f"{kind}: {_because(condition)}" for kind, condition in conditions.items()) or "Pending"
-    state = printable(reported, MAX_WORDS)
+    state = printable(reported, MAX_MESSAGE)
     for refusal in ("Denied", "Failed"):
         if refusal in conditions:
-            return _Outcome(refused=printable(_because(conditions[refusal]), MAX_WORDS), state=state)
+            return _Outcome(refused=printable(_because(conditions[refusal]), MAX_MESSAGE), state=state)
     try:
         certificate = base64.b64decode(text_at(csr, "status", "certificate"), validate=True).decode("ascii")
     except (binascii.Error, ValueError) as exc:

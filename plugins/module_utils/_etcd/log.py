@@ -18,10 +18,10 @@ __all__ = ("EtcdLogError", "find_log_error")
 
 #: The levels of errors, most severe first.
 _LEVELS = ("panic", "fatal", "error", "warn")
-_ENDING = _LEVELS[:2]
+_EXIT_LEVELS = _LEVELS[:2]
 _LONGEST = 600
 #: The error of connections that etcd closes during its exit.
-_AFTERMATH = "use of closed network connection"
+_CONNECTION_CLOSED = "use of closed network connection"
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,19 @@ def find_log_error(log: str) -> EtcdLogError:
 
     The final message of etcd often has no cause. The last warning with an error before it has the cause.
     """
-    said: dict[str, str] = {}
+    messages: dict[str, str] = {}
     cause = ""
     for line in log.splitlines():
         entry = _entry(line)
         level = entry.get("level")
         if level in _LEVELS:
-            said[level] = ": ".join(str(entry[key]) for key in ("msg", "error") if entry.get(key))
+            messages[level] = ": ".join(str(entry[key]) for key in ("msg", "error") if entry.get(key))
             error = str(entry.get("error") or "")
-            cause = said[level] if level == "warn" and error and not error.endswith(_AFTERMATH) else cause
+            cause = messages[level] if level == "warn" and error and not error.endswith(_CONNECTION_CLOSED) else cause
     for level in _LEVELS:
-        if level in said:
-            text = said[level] if not cause or level == "warn" else f"{said[level]} (before that: {cause})"
-            return EtcdLogError(printable(text, _LONGEST), level in _ENDING)
+        if level in messages:
+            text = messages[level] if not cause or level == "warn" else f"{messages[level]} (before that: {cause})"
+            return EtcdLogError(printable(text, _LONGEST), level in _EXIT_LEVELS)
     return EtcdLogError()
 
 

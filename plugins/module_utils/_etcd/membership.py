@@ -367,13 +367,13 @@ class _Joining:
     def _undone(self, member_id: int, exc: JoinError) -> JoinError:
         """Remove the learner that this run added, unless it has become a voter; return the error with the outcome."""
         try:
-            said, undone = self._undo(member_id)
+            outcome, undone = self._undo(member_id)
         except JoinError as why:
-            said, undone = (
+            outcome, undone = (
                 f"The learner that this run added was not removed ({why}); a rerun continues with it.",
                 False,
             )
-        return exc.reworded(f"{exc} {said}", undone=undone)
+        return exc.reworded(f"{exc} {outcome}", undone=undone)
 
     def _undo(self, member_id: int) -> tuple[str, bool]:
         """Remove the member, and repeat until it is no longer listed, because the answer to a removal may be lost.

@@ -127,6 +127,6 @@ class KubeletWatch:
             return None
         return f"the kubelet exits repeatedly, now {unit.state}"
 
-    def last_words(self) -> str:
+    def last_log_lines(self) -> str:
         """Its last log lines."""
         return self._host.unit_log("kubelet", LINES)

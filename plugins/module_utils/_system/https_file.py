@@ -15,7 +15,7 @@ import urllib.parse
 
 from .._api.https import session_over
 from .._api.proxy import proxy_for
-from .._api.tls import innermost
+from .._api.tls import describe_cause
 from .._core.errors import JoinError
 from .host_trust import trusting_as_the_host
 
@@ -69,7 +69,7 @@ def fetch_file(url: str, *, timeout: float = FETCH_TIMEOUT) -> tuple[str, str]:
 
 def _follow(url: str, timeout: float) -> tuple[str, str]:
     tls = trusting_as_the_host()
-    tls.allow(timeout, MAX_FILE)
+    tls.set_limits(timeout, MAX_FILE)
     session = session_over(tls)
     here = url
     for _redirect in range(_MAX_REDIRECTS + 1):
@@ -91,7 +91,7 @@ def _follow(url: str, timeout: float) -> tuple[str, str]:
                     raise _failed(url, f"HTTP status {response.status_code}")
                 return _read(url, response), proxy
         except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
-            raise _failed(url, innermost(exc)) from exc
+            raise _failed(url, describe_cause(exc)) from exc
     raise _failed(url, f"more than {_MAX_REDIRECTS} redirects")
 
 

@@ -142,7 +142,7 @@ class Kubelet:
         self.left -= 1
         return "the kubelet exits repeatedly" if self.left <= 0 else None
 
-    def last_words(self) -> str:
+    def last_log_lines(self) -> str:
         return "the last line"
 
 

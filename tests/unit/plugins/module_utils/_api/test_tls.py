@@ -18,7 +18,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import (
     MAX_FRAME,
     ExcessError,
     Tls,
-    innermost,
+    describe_cause,
     strict_tls,
     trusting,
     unverified,
@@ -115,7 +115,7 @@ def drop_by_drop() -> t.Iterator[bytes]:
 def test_an_answer_has_a_deadline_as_a_whole() -> None:
     """A server that sends a byte now and then meets every timeout of a socket."""
     tls = trusting(CA.pem)
-    tls.allow(0.5, 0)
+    tls.set_limits(0.5, 0)
     began = time.monotonic()
     with serving(drop_by_drop()) as server, pytest.raises(socket.timeout):
         talk(server, tls)
@@ -127,20 +127,20 @@ def test_an_answer_has_a_size_as_a_whole() -> None:
     tls = trusting(CA.pem)
     with serving(b"x" * (MAX_FRAME // 2)) as server:
         for _answer in range(3):
-            tls.allow(30, 0)
+            tls.set_limits(30, 0)
             assert len(talk(server, tls)) == MAX_FRAME // 2
     with serving(b"x" * 4 * MAX_FRAME) as server:
-        tls.allow(30, 4 * MAX_FRAME)
+        tls.set_limits(30, 4 * MAX_FRAME)
         assert len(talk(server, tls)) == 4 * MAX_FRAME
-        tls.allow(30, 0)
+        tls.set_limits(30, 0)
         with pytest.raises(ExcessError):
             talk(server, tls)
 
 
 def test_a_chain_of_exceptions_is_reported_by_its_first() -> None:
     """Without the reprs of objects that libraries put before it."""
-    assert innermost(ValueError(OSError(111, "Connection refused"))) == "Connection refused"
-    assert innermost(ValueError("<connection at 0x7f>: nobody there")) == "nobody there"
+    assert describe_cause(ValueError(OSError(111, "Connection refused"))) == "Connection refused"
+    assert describe_cause(ValueError("<connection at 0x7f>: nobody there")) == "nobody there"
 
 
 def test_contexts_are_made_in_one_place() -> None:

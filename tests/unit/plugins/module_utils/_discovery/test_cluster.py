@@ -30,19 +30,19 @@ def test_a_cluster_travels_through_ansible() -> None:
 
 def test_only_pinned_certificates_vouch() -> None:
     """The bundle may hold more, which goes to the nodes and vouches for nobody here."""
-    assert CLUSTER.vouching() == GOOD.pem
+    assert CLUSTER.trusted_certificates() == GOOD.pem
     assert CLUSTER.all_pins() == (PIN, OTHER_PIN)
     both = dataclasses.replace(CLUSTER, ca_cert_hashes=(OTHER_PIN, PIN))
-    assert both.vouching() == GOOD.pem + OTHER.pem
+    assert both.trusted_certificates() == GOOD.pem + OTHER.pem
 
 
 def test_pins_that_nothing_in_the_bundle_has_are_refused() -> None:
     """So is a bundle that cannot be read."""
     with pytest.raises(JoinError) as caught:
-        dataclasses.replace(CLUSTER, ca_cert_hashes=("sha256:" + "0" * 64,)).vouching()
+        dataclasses.replace(CLUSTER, ca_cert_hashes=("sha256:" + "0" * 64,)).trusted_certificates()
     assert caught.value.code == "pin_mismatch"
     with pytest.raises(JoinError) as caught:
-        dataclasses.replace(CLUSTER, certificate_authority="").vouching()
+        dataclasses.replace(CLUSTER, certificate_authority="").trusted_certificates()
     assert caught.value.code == "certificate_malformed"
 
 

@@ -159,5 +159,5 @@ def test_its_last_words_are_those_of_its_log() -> None:
             asked.append((name, lines))
             return "E0601 failed\n"
 
-    assert KubeletWatch(Host()).last_words() == "E0601 failed\n"
+    assert KubeletWatch(Host()).last_log_lines() == "E0601 failed\n"
     assert asked == [("kubelet", 12)]

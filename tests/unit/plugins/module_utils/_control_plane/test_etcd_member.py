@@ -162,12 +162,14 @@ def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(hos
         plan(host, etcd).apply()
     etcd.listed[3] = dataclasses.replace(FIRST, id=3, name="cp3", peer_urls=("https://10.0.0.3:2380",))
     host.actions.clear()
-    plan(host, etcd).apply()
-    assert host.actions == []
+    change = plan(host, etcd)
+    change.apply()
+    assert (host.actions, change.resources["files"][MANIFEST]["changed"]) == ([], False)
     files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
     etcd.listed[2] = dataclasses.replace(etcd.listed[2], is_learner=True)
-    plan(host, etcd, dataclasses.replace(SPEC, patch_sources=PatchSources(patch_files=files))).apply()
-    assert host.actions == [f"store {MANIFEST}"]
+    change = plan(host, etcd, dataclasses.replace(SPEC, patch_sources=PatchSources(patch_files=files)))
+    change.apply()
+    assert (host.actions, change.resources["files"][MANIFEST]["changed"]) == ([f"store {MANIFEST}"], True)
     assert "cp3=https://10.0.0.3:2380" in host.files[MANIFEST].text
 
 

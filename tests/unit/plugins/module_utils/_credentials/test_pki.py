@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import (
+    describe_node_certificate,
     extension_of,
     instant_of,
     is_authority,
@@ -189,6 +190,9 @@ def test_what_is_no_usable_private_key_is_none() -> None:
     assert [parse_private_key(pem) for pem in (b"", CA.pem.encode(), encrypted, other, broken_key)] == [None] * 5
 
 
+NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.timezone.utc)
+
+
 def judge(pem: str, key: t.Any, **changed: t.Any) -> str | None:
     """What is wrong with a node's identity."""
     options: dict[str, t.Any] = {"node_name": "worker-1", "authorities": [CA.certificate], "now": NOW, **changed}
@@ -216,6 +220,24 @@ def test_each_problem_of_an_identity_is_named() -> None:
     assert judge(CERTIFICATE, KEY, authorities=[RSA.certificate]) == "no CA of this cluster has signed it"
     assert judge(CERTIFICATE, KEY, authorities=[]) == "no CA of this cluster has signed it"
     assert judge(old, old_key) == "it expired at 2026-05-31T00:00:00Z"
+
+
+def test_a_certificate_is_described_as_it_is_or_will_be() -> None:
+    """What is reused by what it holds; what is issued by its subject alone, and the reason."""
+    pem, _key = Authority.make().issue("system:node:a", organization="system:nodes", not_after=NOON)
+    identity = parse_node_certificate(pem, what="it")
+    kept = {
+        "subject": "CN=system:node:a,O=system:nodes",
+        "expires": "2026-11-24T12:00:00Z",
+        "reused": True,
+        "because": None,
+    }
+    assert describe_node_certificate(identity, "a", None) == kept
+    issued = {"subject": "CN=system:node:b,O=system:nodes", "expires": None, "reused": False, "because": "it names a"}
+    assert describe_node_certificate(identity, "b", "it names a") == issued
+    assert describe_node_certificate(None, "b", "it names a") == issued
+    # A name that is too long for a certificate is no reason to fail before one is requested.
+    assert "b" * 253 in describe_node_certificate(None, "b" * 253, "it is absent")["subject"]
 
 
 def test_a_ca_of_the_same_name_vouches_for_nothing() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import pwd
 import socket
 import subprocess
 import sys
@@ -68,6 +69,20 @@ def test_a_unit_that_is_there_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     unit = host_with(shown).unit("kubelet")
     assert (unit.exists, unit.enabled, unit.running, unit.restarts) == (True, True, True, 3)
     assert not host_with("LoadState=not-found").unit("kubelet").exists
+
+
+def test_a_file_has_the_name_of_its_owner(tmp_path: pathlib.Path) -> None:
+    """The ID of a user without a name, as `ls` displays it."""
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    path.chmod(0o640)
+    found = LocalHost(run_program).read(str(path))
+    assert found is not None
+    assert (found.content, found.mode, found.owner) == (b"content", 0o640, pwd.getpwuid(os.geteuid()).pw_name)
+    if os.geteuid() == 0:
+        os.chown(path, 54321, -1)
+        changed = LocalHost(run_program).read(str(path))
+        assert changed is not None and changed.owner == "54321"
 
 
 def test_what_is_there_and_cannot_be_read_is_not_absent(tmp_path: pathlib.Path) -> None:

@@ -90,6 +90,11 @@ options:
             description: Tag of the image of etcd, empty when it is kubeadm's default.
             type: str
             required: true
+          etcd_images:
+            description: Images that the members of etcd on control planes run, one for each, if they are known.
+            type: list
+            elements: str
+            default: []
           cgroup_driver:
             description: The kubelets' C(cgroupDriver), empty when it is not set.
             type: str

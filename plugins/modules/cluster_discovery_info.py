@@ -176,6 +176,13 @@ cluster:
           description: Tag of the image of etcd, empty when it is kubeadm's default.
           type: str
           sample: ""
+        etcd_images:
+          description:
+            - Images that the members of etcd on control planes run, one for each.
+            - Empty unless an administrator's O(kubeconfig) is used that may list pods and nodes.
+          type: list
+          elements: str
+          sample: ["registry.k8s.io/etcd:3.7.0-0"]
         cgroup_driver:
           description: The kubelets' C(cgroupDriver), empty when it is not set.
           type: str

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from .._api.kubeapi import KubeApi
+from .._api.kubeapi import ApiForbiddenError, KubeApi
 from .._api.kubeconfig import Credentials
 from .._api.proxy import render_proxy
 from .._core.clock import Clock
@@ -44,9 +44,20 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
         return discover_with_token(params, clock)
     if way == "kubeconfig":
         api = connect_as_admin(params["kubeconfig"], run)
-        return describe(discover_by_admin(api), api, params, clock)
+        return describe(discover_by_admin(api), api, params, clock, etcd_images=_etcd_images(api))
     cluster, api, notes = _discover_by_file(params, clock, run)
     return describe(cluster, api, params, clock, notes=notes)
+
+
+def _etcd_images(api: KubeApi) -> list[str]:
+    """The images of etcd's members; none for an administrator who may not list pods and nodes."""
+    # Only here: other ways of discovery have no right to them.
+    from .._control_plane.etcd_pods import find_etcd_images
+
+    try:
+        return find_etcd_images(api)
+    except ApiForbiddenError:
+        return []
 
 
 def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconfig]:

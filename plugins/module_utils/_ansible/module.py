@@ -36,6 +36,7 @@ _FACTS: dict[str, t.Any] = {
     "etcd_data_dir": _TEXT,
     "etcd_image_repository": _TEXT,
     "etcd_image_tag": _TEXT,
+    "etcd_images": {"type": "list", "elements": "str", "default": []},
     "cgroup_driver": _TEXT,
     "accepts_cgroup_v1": {"type": "bool", "required": True},
 }

@@ -41,6 +41,7 @@ def describe(
     clock: Clock,
     *,
     notes: t.Sequence[str] = (),
+    etcd_images: t.Sequence[str] = (),
     warnings: t.Sequence[str] = (),
 ) -> dict[str, t.Any]:
     """Return a trusted cluster with its configuration, and notes and warnings about unusual findings."""
@@ -49,7 +50,9 @@ def describe(
         reported.append(
             f"{api.server} is accessed through the proxy {render_proxy(api.proxy)}, which is set in HTTPS_PROXY."
         )
-    described = read_configuration(api, cluster, clock=clock, timeout=params["api_call_timeout"])
+    described = read_configuration(
+        api, cluster, clock=clock, timeout=params["api_call_timeout"], etcd_images=etcd_images
+    )
     return {"cluster": described.to_mapping(), "notes": reported, "warnings": [*warnings]}
 
 

@@ -20,7 +20,7 @@ class KnownControlPlane:
     """The known settings of all control planes of a cluster; unknown settings have kubeadm's defaults.
 
     ``etcd`` is ``local``, ``external``, or empty if unknown. ``bind_addresses`` maps components to their listen address,
-    if they do not listen on all addresses. The subnets are CIDRs separated by commas.
+    if they do not listen on all addresses. ``etcd_images`` are the images that the members run, if known. The subnets are CIDRs separated by commas.
     """
 
     etcd: str = ""
@@ -28,6 +28,7 @@ class KnownControlPlane:
     image_repository: str = "registry.k8s.io"
     etcd_image_repository: str = ""
     etcd_image_tag: str = ""
+    etcd_images: tuple[str, ...] = ()
     service_subnet: str = ""
     pod_subnet: str = ""
     bind_addresses: t.Mapping[str, str] = field(default_factory=dict)
@@ -58,7 +59,10 @@ class ClusterFacts:
             cgroup_driver=facts["cgroup_driver"],
             accepts_cgroup_v1=facts["accepts_cgroup_v1"],
             control_plane=KnownControlPlane(
-                data_dir=facts["etcd_data_dir"],
-                **{item.name: facts[item.name] for item in fields(KnownControlPlane) if item.name in facts},
+                **{
+                    **{item.name: facts[item.name] for item in fields(KnownControlPlane) if item.name in facts},
+                    "data_dir": facts["etcd_data_dir"],
+                    "etcd_images": tuple(facts["etcd_images"]),
+                },
             ),
         )

@@ -22,8 +22,12 @@ from .settings import ClusterSettings
 __all__ = ("read_facts",)
 
 
-def read_facts(cluster_configuration: str, kubelet_configuration: str) -> dict[str, t.Any]:
+def read_facts(
+    cluster_configuration: str, kubelet_configuration: str, *, etcd_images: t.Sequence[str] = ()
+) -> dict[str, t.Any]:
     """Return plain values for `ClusterSettings.from_facts` and `ClusterFacts.from_mapping`.
+
+    ``etcd_images`` are the images that the members run, if known.
 
     Raises ``invalid_cluster_configuration``, and ``invalid_kubelet_configuration`` if the text is not a KubeletConfiguration
     or a field that is read here has a value of a wrong type. The other fields depend on the cluster's minor version and are
@@ -42,6 +46,7 @@ def read_facts(cluster_configuration: str, kubelet_configuration: str) -> dict[s
         "pod_subnet": cluster.pod_subnet,
         "bind_addresses": _bind_addresses(cluster),
         **_etcd(cluster),
+        "etcd_images": [*etcd_images],
         "cgroup_driver": kubelet.get("cgroupDriver", ""),
         "accepts_cgroup_v1": kubelet.get("failCgroupV1") is False,
     }

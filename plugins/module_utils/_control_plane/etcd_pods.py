@@ -38,7 +38,7 @@ def find_etcd_endpoints(api: KubeApi) -> list[str]:
     return endpoints
 
 
-def find_etcd_images(api: KubeApi, *, joining: str) -> list[str]:
+def find_etcd_images(api: KubeApi, *, joining: str = "") -> list[str]:
     """The images that the members on other nodes than the joining one run, one for each.
 
     Only static pods of control planes count: no worker can label its own Node as one, and a worker can only mirror its own.

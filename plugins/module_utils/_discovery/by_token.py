@@ -100,7 +100,9 @@ def discover_by_admin(api: KubeApi) -> Cluster:
     )
 
 
-def read_configuration(api: KubeApi, cluster: Cluster, *, clock: Clock, timeout: float) -> Cluster:
+def read_configuration(
+    api: KubeApi, cluster: Cluster, *, clock: Clock, timeout: float, etcd_images: t.Sequence[str] = ()
+) -> Cluster:
     """``cluster`` with its kubeadm-config and kubelet-config, each read within ``timeout`` seconds, and the facts in them.
 
     Raises the errors of `read_facts`.
@@ -111,7 +113,7 @@ def read_configuration(api: KubeApi, cluster: Cluster, *, clock: Clock, timeout:
         cluster,
         cluster_configuration=configuration,
         kubelet_configuration=kubelet,
-        facts=read_facts(configuration, kubelet),
+        facts=read_facts(configuration, kubelet, etcd_images=etcd_images),
     )
 
 

@@ -58,6 +58,7 @@ class LocalApi:
                 repository=known.image_repository,
                 etcd_repository=known.etcd_image_repository,
                 named_tag=known.etcd_image_tag,
+                running=known.etcd_images,
             )
             images.append(etcd)
         return tuple(images)

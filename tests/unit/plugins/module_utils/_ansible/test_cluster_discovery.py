@@ -49,6 +49,31 @@ def test_a_file_with_a_token_is_the_cluster_and_its_server_wins(tmp_path: pathli
     assert SECRET not in json.dumps(result)
 
 
+@pytest.mark.parametrize(("status", "images"), [(200, ["r.example/etcd:3.6.4-0"]), (403, [])])
+def test_an_administrator_knows_the_images_of_etcd(tmp_path: pathlib.Path, status: int, images: list[str]) -> None:
+    """Who may not list pods is described the cluster all the same; who comes by a file has no such right."""
+    pod = {
+        "metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}},
+        "spec": {"nodeName": "cp1", "containers": [{"name": "etcd", "image": "r.example/etcd:3.6.4-0"}]},
+    }
+    others = control_plane()
+
+    def answer(method: str, path: str) -> tuple[int, t.Any]:
+        listed = {"nodes?": {"metadata": {"name": "cp1"}}, "pods?": pod}
+        found = [item for name, item in listed.items() if f"/{name}" in path]
+        refused = {"kind": "Status", "message": "no", "code": status}
+        return (status, {"items": found} if status == 200 else refused) if found else others(method, path)
+
+    file = tmp_path / "admin.conf"
+    with FakeServer(answer, GOOD) as server:
+        content = config(server.url, {"token": SECRET})
+        file.write_text(content)
+        by_admin = discover(options(kubeconfig=str(file)), TestClock(), run_program)
+        by_file = discover(options(discovery_kubeconfig=content), TestClock(), run_program)
+    assert by_admin["cluster"]["facts"]["etcd_images"] == images
+    assert by_file["cluster"]["facts"]["etcd_images"] == []
+
+
 def test_nothing_reaches_a_server_that_the_file_does_not_vouch_for() -> None:
     """Handshake only: not one decrypted byte."""
     with FakeServer(control_plane(), EVIL) as server:

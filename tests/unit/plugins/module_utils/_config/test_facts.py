@@ -22,7 +22,9 @@ def test_facts_survive_their_way_through_ansible() -> None:
         "etcd: {local: {dataDir: /d, imageRepository: e.example, imageTag: '3'}}\n"
         "scheduler: {extraArgs: [{name: bind-address, value: 192.0.2.8}]}\n"
     )
-    facts = read_facts(cluster, KUBELET_CONFIGURATION + "cgroupDriver: systemd\nfailCgroupV1: false\n")
+    facts = read_facts(
+        cluster, KUBELET_CONFIGURATION + "cgroupDriver: systemd\nfailCgroupV1: false\n", etcd_images=["e:1"]
+    )
     mapping = {"server": "https://api:6443", "certificate_authority": "CA", "facts": facts}
     assert ClusterFacts.from_mapping(json.loads(json.dumps(mapping))) == ClusterFacts(
         server="https://api:6443",
@@ -36,6 +38,7 @@ def test_facts_survive_their_way_through_ansible() -> None:
             image_repository="r.example",
             etcd_image_repository="e.example",
             etcd_image_tag="3",
+            etcd_images=("e:1",),
             service_subnet="10.0.0.0/16",
             pod_subnet="10.244.0.0/16",
             bind_addresses={"kube-scheduler": "192.0.2.8"},

@@ -28,6 +28,7 @@ DEFAULTS = {
     "etcd_data_dir": "/var/lib/etcd",
     "etcd_image_repository": "",
     "etcd_image_tag": "",
+    "etcd_images": [],
     "cgroup_driver": "",
     "accepts_cgroup_v1": False,
 }
@@ -73,6 +74,7 @@ def test_what_is_set_is_read_however_it_is_written() -> None:
         "etcd_data_dir": "/data/etcd",
         "etcd_image_repository": "e.example",
         "etcd_image_tag": "3.7.1-0",
+        "etcd_images": [],
         "cgroup_driver": "systemd",
         "accepts_cgroup_v1": True,
     }

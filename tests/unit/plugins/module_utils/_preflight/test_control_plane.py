@@ -228,6 +228,8 @@ def test_the_images_of_static_pods_are_asked_for() -> None:
     names = tuple(f"r.example/{name}:v1.37.2" for name in COMPONENTS)
     assert LOCAL.wanted_images(cluster) == (*names, "e.example/etcd:3.9")
     assert LOCAL.wanted_images(STACKED)[-1] == "registry.k8s.io/etcd:3.7.0-0"
+    mirrored = KnownControlPlane("local", etcd_images=("r.example/etcd:3.6.4-0",))
+    assert LOCAL.wanted_images(dataclasses.replace(STACKED, control_plane=mirrored))[-1] == "r.example/etcd:3.6.4-0"
     assert len(LOCAL.wanted_images(EXTERNAL)) == 3
     assert LocalApi(image_pull_policy="Never").wanted_images(cluster) == LOCAL.wanted_images(UNKNOWN) == ()
 

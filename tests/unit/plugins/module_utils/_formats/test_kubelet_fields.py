@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.kubelet_fields import kubelet_fields
 
 
@@ -13,3 +15,13 @@ def test_a_minor_has_the_fields_of_its_own() -> None:
     assert "tlsCurvePreferences" in kubelet_fields("1.36")
     webhook = kubelet_fields("1.37")["authentication"].fields["webhook"]
     assert webhook.fields["cacheTTL"].kind == "Duration"
+
+
+@pytest.mark.parametrize("minor", MINORS)
+def test_every_minor_has_a_table(minor: str) -> None:
+    """Which says of every field what it holds, and has those that every kubelet has."""
+    fields = kubelet_fields(minor)
+    assert fields["maxPods"].kind == "int32"
+    assert fields["clusterDNS"].kind == "[]string"
+    assert fields["authentication"].fields["x509"].fields["clientCAFile"].kind == "string"
+    assert len(fields) > 100

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.pod_fields import pod_fields
 
 
@@ -13,3 +15,13 @@ def test_a_minor_has_the_fields_of_its_own() -> None:
     assert with_workload == ["1.35"]
     containers = pod_fields("1.37")["spec"].fields["containers"]
     assert (containers.kind, containers.strategies, containers.merge_key) == ("[]struct", ("merge",), "name")
+
+
+@pytest.mark.parametrize("minor", MINORS)
+def test_every_minor_has_a_table(minor: str) -> None:
+    """With the fields that every static pod of a control plane has."""
+    spec = pod_fields(minor)["spec"].fields
+    assert spec["hostNetwork"].kind == "bool"
+    assert spec["containers"].fields["command"].kind == "[]string"
+    assert spec["containers"].fields["livenessProbe"].fields["httpGet"].fields["port"].kind == "IntOrString"
+    assert spec["volumes"].merge_key == "name"

@@ -136,7 +136,7 @@ certificates:
     because:
       description: Why the module did not keep an existing certificate. V(null) if it did.
       type: str
-      sample: it is not there
+      sample: it is missing
 files:
   description: The files of O(phases), ordered by path. Shared files are included if the module fetched them, or they exist.
   returned: success

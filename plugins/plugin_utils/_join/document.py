@@ -23,13 +23,11 @@ from ...module_utils._formats.yaml_reader import YamlDocument, parse_yaml_docume
 from ...module_utils._host.machine import CA_FILE
 from .display import displayable
 from .join_fields import join_fields
-from .variable_reader import read_variables
-from .variables import FLAGS, JOIN_VARIABLES, SECRETS
+from .variables import FLAGS, SECRETS
 
 __all__ = (
     "TIMEOUTS",
     "configuration_of",
-    "join_configuration_of_flags",
     "options_of",
     "read_join_configuration",
     "secrets_of",
@@ -125,21 +123,13 @@ def _expect_names(value: t.Any, what: str, path: Path = ()) -> None:
         _expect_names(item, what, (*path, name))
 
 
-def join_configuration_of_flags(
-    flags: t.Any, file: t.Mapping[str, t.Any] | None = None, *, what: str = "the JoinConfiguration"
-) -> dict[str, t.Any]:
-    """The complete configuration that flags make, alone or with a complete one from a ``file``.
-
-    ``flags`` has the keys of kubeadm's flags with underscores, in all spellings that ``read_variables`` accepts. As in kubeadm, flags of
-    control planes have no effect without the one that makes the host one. Raises ``configuration_mixed`` for flags that kubeadm does
-    not allow with a file, ``discovery_missing`` and ``invalid_join_configuration``.
-    """
-    provided = read_variables(flags, JOIN_VARIABLES, what="the variables")
-    return configuration_of(provided, file, what=what)
-
-
 def configuration_of(provided: JsonMapping, file: JsonMapping | None, *, what: str) -> dict[str, t.Any]:
-    """The same, of variables that ``read_variables`` has read."""
+    """The complete configuration that variables make, alone or with a complete one from a ``file``, which ``what`` names.
+
+    ``provided`` is what ``read_variables`` has read. As in kubeadm, flags of control planes have no effect without the one that makes
+    the host one. Raises ``configuration_mixed`` for flags that kubeadm does not allow with a file, ``discovery_missing`` and
+    ``invalid_join_configuration``.
+    """
     token = (
         {"discovery_token": provided["token"], "tls_bootstrap_token": provided["token"]} if "token" in provided else {}
     )

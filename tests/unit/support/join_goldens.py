@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.document import configuration_of
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variable_reader import read_variables
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import JOIN_VARIABLES
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 
 #: The API versions that are taken here.
@@ -47,3 +50,10 @@ def flags_of(arguments: list[str]) -> tuple[dict[str, t.Any], bool]:
         else:
             flags[name] = next(rest)
     return flags, has_file
+
+
+def configuration_of_flags(
+    flags: t.Any, file: t.Mapping[str, t.Any] | None = None, *, what: str = "the JoinConfiguration"
+) -> dict[str, t.Any]:
+    """The complete configuration that flags make, as the product reads and converts them."""
+    return configuration_of(read_variables(flags, JOIN_VARIABLES, what="the variables"), file, what=what)

@@ -13,21 +13,12 @@ import typing as t
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_structs import Fields
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.document import join_configuration_of_flags
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import join_fields
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import FLAGS
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import WARNINGS, run_action
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import PACKAGE, options_of
-
-SECRET, OTHER, KEY = "0123456789abcdef", "fedcba9876543210", "0a" * 32
-TEXT = f"""
-apiVersion: kubeadm.k8s.io/v1beta4
-kind: JoinConfiguration
-discovery:
-  bootstrapToken: {{token: abcdef.{SECRET}, apiServerEndpoint: "api:6443", caCertHashes: ["sha256:{"0" * 64}"]}}
-  tlsBootstrapToken: fedcba.{OTHER}
-controlPlane: {{certificateKey: "{KEY}"}}
-"""
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.join_goldens import configuration_of_flags
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.secret_configuration import KEY, OTHER, SECRET, TEXT
 
 
 def test_secrets_are_only_named() -> None:
@@ -122,7 +113,7 @@ def field_paths(struct: Fields, prefix: str = "") -> set[str]:
 def test_every_field_is_a_variable_of_the_role() -> None:
     """The variables that are flags make every field of v1beta4."""
     assert set(SAID) == set(FLAGS)
-    assert fields(join_configuration_of_flags(SAID)) == field_paths(join_fields("v1beta4"))
+    assert fields(configuration_of_flags(SAID)) == field_paths(join_fields("v1beta4"))
 
 
 def test_options_have_the_names_of_module_options() -> None:

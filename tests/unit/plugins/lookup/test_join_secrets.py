@@ -12,16 +12,7 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.kubejoin.kubeadm.plugins.lookup.join_secrets import LookupModule
-
-SECRET, OTHER, KEY = "0123456789abcdef", "fedcba9876543210", "0a" * 32
-TEXT = f"""
-apiVersion: kubeadm.k8s.io/v1beta4
-kind: JoinConfiguration
-discovery:
-  bootstrapToken: {{token: abcdef.{SECRET}, apiServerEndpoint: "api:6443", caCertHashes: ["sha256:{"0" * 64}"]}}
-  tlsBootstrapToken: fedcba.{OTHER}
-controlPlane: {{certificateKey: "{KEY}"}}
-"""
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.secret_configuration import KEY, OTHER, SECRET, TEXT
 
 
 def join_secrets(configuration: t.Any, flags: dict[str, t.Any] | None = None) -> dict[str, t.Any]:

@@ -13,7 +13,6 @@ import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.document import (
-    join_configuration_of_flags,
     read_join_configuration,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import join_fields
@@ -21,7 +20,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_valida
     expect_flow,
     validate_join_configuration,
 )
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.join_goldens import GOLDENS, flags_of, reads
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.join_goldens import (
+    GOLDENS,
+    configuration_of_flags,
+    flags_of,
+    reads,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,7 +105,7 @@ def test_flags_are_judged_as_kubeadm_does(golden: t.Any, request: pytest.Fixture
     file = judge(plain)[0] if has_file else None
     refusal = None
     try:
-        made = join_configuration_of_flags(flags, file, what="FILE")
+        made = configuration_of_flags(flags, file, what="FILE")
         validate_join_configuration(made, needs_discovery=True)
     except JoinError as exc:
         refusal = exc
@@ -164,38 +168,38 @@ def test_data_is_read_like_a_file() -> None:
 
 def test_flags_take_what_ansible_users_write() -> None:
     """Taints as kubectl writes them, arguments as a mapping, numbers and booleans as such."""
-    made = join_configuration_of_flags(
+    made = configuration_of_flags(
         {"taints": ["a=b:NoSchedule", "c:NoExecute"], "kubelet_extra_args": {"v": 4, "b": True}}, None, what=""
     )
     node = made["nodeRegistration"]
     assert node["taints"] == [{"key": "a", "value": "b", "effect": "NoSchedule"}, {"key": "c", "effect": "NoExecute"}]
     assert node["kubeletExtraArgs"] == [{"name": "b", "value": "true"}, {"name": "v", "value": "4"}]
     with pytest.raises(JoinError, match="key=value:Effect"):
-        join_configuration_of_flags({"taints": ["nonsense"]}, None, what="")
+        configuration_of_flags({"taints": ["nonsense"]}, None, what="")
 
 
 @pytest.mark.parametrize(("word", "on"), [("false", False), ("No", False), ("true", True), ("yes", True)])
 def test_switches_are_taken_from_the_command_line(word: str, on: bool) -> None:
     """Where every value is a text: one that says no is none."""
     flags = dict.fromkeys(("control_plane", "dry_run", "discovery_token_unsafe_skip_ca_verification"), word)
-    made = join_configuration_of_flags({**flags, "apiserver_endpoint": "api:6443"}, None, what="")
+    made = configuration_of_flags({**flags, "apiserver_endpoint": "api:6443"}, None, what="")
     assert ("controlPlane" in made, made.get("dryRun", False)) == (on, on)
     assert made["discovery"]["bootstrapToken"].get("unsafeSkipCAVerification", False) == on
-    serial = join_configuration_of_flags({"image_pull_serial": word}, None, what="")
+    serial = configuration_of_flags({"image_pull_serial": word}, None, what="")
     assert serial["nodeRegistration"]["imagePullSerial"] == on
 
 
 def test_flags_of_control_planes_count_where_one_is_made() -> None:
     """As with --control-plane, without which kubeadm passes over the others."""
     flags = {"apiserver_advertise_address": "10.0.0.2", "apiserver_bind_port": "7443", "certificate_key": "0a" * 32}
-    assert "controlPlane" not in join_configuration_of_flags(flags, None, what="")
-    made = join_configuration_of_flags({**flags, "control_plane": True}, None, what="")
+    assert "controlPlane" not in configuration_of_flags(flags, None, what="")
+    made = configuration_of_flags({**flags, "control_plane": True}, None, what="")
     assert made["controlPlane"] == {
         "localAPIEndpoint": {"advertiseAddress": "10.0.0.2", "bindPort": 7443},
         "certificateKey": "0a" * 32,
     }
     assert [taint["key"] for taint in made["nodeRegistration"]["taints"]] == ["node-role.kubernetes.io/control-plane"]
-    alone = join_configuration_of_flags({"control_plane": True}, None, what="")
+    alone = configuration_of_flags({"control_plane": True}, None, what="")
     assert alone["controlPlane"] == {"localAPIEndpoint": {"bindPort": 6443}}
 
 
@@ -203,7 +207,7 @@ def test_flags_of_control_planes_count_where_one_is_made() -> None:
 def test_the_flow_and_the_file_say_the_same(body: str) -> None:
     """What the flow sets by itself may stand beside a file, which must not say otherwise; images are for workers."""
     file = read_join_configuration(HEADER + body, what="a file")
-    configuration = join_configuration_of_flags({"control_plane": True}, file, what="a file")
+    configuration = configuration_of_flags({"control_plane": True}, file, what="a file")
     assert ("controlPlane" in configuration) == bool(body)
     expect_flow(configuration, control_plane=bool(body))
     for flow, rootfs in ((not body, ""), (True, "/mnt")):
@@ -221,7 +225,7 @@ def test_flags_beside_a_file_add_to_it() -> None:
     file = judge(text)[0]
     assert file is not None
     flags = {"node_name": " W2 ", "ignore_preflight_errors": ["NumCPU"], "skip_phases": ["kubelet-start"]}
-    made = join_configuration_of_flags(flags, file, what="FILE")
+    made = configuration_of_flags(flags, file, what="FILE")
     assert made["nodeRegistration"]["name"] == "w2"
     assert made["nodeRegistration"]["ignorePreflightErrors"] == ["Swap", "NumCPU"]
     assert made["skipPhases"] == ["kubelet-start"]

@@ -21,14 +21,18 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.toke
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletSpec, plan_kubelet
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.document import (
-    join_configuration_of_flags,
     read_join_configuration,
     secrets_of,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_validation import validate_join_configuration
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.join_goldens import GOLDENS, flags_of, reads
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.join_goldens import (
+    GOLDENS,
+    configuration_of_flags,
+    flags_of,
+    reads,
+)
 
 CA = Authority.make()
 SERVER = "https://10.0.0.1:6443"
@@ -83,7 +87,7 @@ def configuration_of(kind: str, name: str) -> dict[str, t.Any]:
     else:
         flags, has_file = flags_of(case_of(kind, name))
         file = read_join_configuration(case_of("documents", "plain"), what="FILE") if has_file else None
-    configuration = join_configuration_of_flags(flags, file, what="FILE")
+    configuration = configuration_of_flags(flags, file, what="FILE")
     validate_join_configuration(configuration, needs_discovery=True)
     return configuration
 

@@ -50,9 +50,13 @@ class Input:
     provided: t.Mapping[str, t.Any]
     configuration: t.Mapping[str, t.Any]
 
+    def value(self, name: str) -> t.Any:
+        """The value of a variable, or its default."""
+        return self.provided.get(name, JOIN_VARIABLES[name].default)
+
     def is_remote(self, name: str) -> bool:
         """Whether a path of a variable is one on the host and not on the controller."""
-        return bool(self.provided.get(f"{name}_remote_src", True))
+        return bool(self.value(f"{name}_remote_src"))
 
 
 def read_input(configuration: t.Any, flags: t.Any, files: ControllerFiles) -> Input:
@@ -100,12 +104,12 @@ def read_settings(source: Input, files: ControllerFiles) -> dict[str, t.Any]:
     return {
         "configuration": without_secrets(configuration),
         "discovery": next((mode for mode in ("bootstrapToken", "file") if mode in configuration["discovery"]), ""),
-        "install_requirements": provided.get("install_requirements", True),
+        "install_requirements": source.value("install_requirements"),
         "options": {
             **options_of(configuration),
             "discovery_file": "" if _controller_file(source) else _discovery_file(source),
             "rootfs": provided.get("rootfs", ""),
-            "wait_for": provided.get("wait_for", "ready"),
+            "wait_for": source.value("wait_for"),
             "wait_timeout": provided.get("wait_timeout", int(timeouts["kubeletHealthCheck"])),
             **_patch_options(source, files),
         },

@@ -52,10 +52,10 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
 def _etcd_images(api: KubeApi) -> list[str]:
     """The images of etcd's members; none for an administrator who may not list pods and nodes."""
     # Only here: other ways of discovery have no right to them.
-    from .._control_plane.etcd_pods import find_etcd_images
+    from .._control_plane.etcd_pods import find_etcd_images, list_etcd_pods
 
     try:
-        return find_etcd_images(api)
+        return find_etcd_images(api, list_etcd_pods(api))
     except ApiForbiddenError:
         return []
 

@@ -27,7 +27,7 @@ from .._etcd.membership import ETCD_LOCK, EtcdSpec, plan_membership
 from .._host.machine import MANIFESTS_DIR, FileState, Host, describe_file
 from .component_pod import render_manifest
 from .etcd_manifest import peer_url, plan_etcd_pod
-from .etcd_pods import find_etcd_endpoints, find_etcd_images
+from .etcd_pods import find_etcd_endpoints, find_etcd_images, list_etcd_pods
 from .host import Patching, PatchSources, describe_node, read_patching
 from .local_node import ControlPlaneNode
 
@@ -183,8 +183,9 @@ def plan_etcd_member(
 
     def plan() -> Change:
         api = connect()
-        members = connect_etcd(find_etcd_endpoints(api), configuration.certificates_dir)
-        images = find_etcd_images(api, joining=node.name)
+        pods = list_etcd_pods(api)
+        members = connect_etcd(find_etcd_endpoints(api, pods), configuration.certificates_dir)
+        images = find_etcd_images(api, pods, joining=node.name)
         local = HostEtcd(host, configuration, etcd, node, patch, clock, images)
         holder = f"{node.name}-{secrets.token_hex(4)}"
         lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=spec.lock_timeout)

@@ -14,7 +14,7 @@ from .._api.kubeapi import KubeApi
 from .._core.errors import JoinError
 from .._core.objects import list_at, mapping_at, text_at
 
-__all__ = ("find_etcd_endpoints", "find_etcd_images")
+__all__ = ("find_etcd_endpoints", "find_etcd_images", "list_etcd_pods")
 
 _PODS = "/api/v1/namespaces/kube-system/pods"
 _NODES = "/api/v1/nodes"
@@ -23,9 +23,14 @@ _MIRROR = "kubernetes.io/config.mirror"
 _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 
 
-def find_etcd_endpoints(api: KubeApi) -> list[str]:
+def list_etcd_pods(api: KubeApi) -> list[t.Any]:
+    """The pods of etcd, from which the other functions read."""
+    return list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
+
+
+def find_etcd_endpoints(api: KubeApi, pods: t.Sequence[t.Any]) -> list[str]:
     """The client URLs of etcd, from the annotations of its pods. Raises ``etcd_unreachable`` if there are none."""
-    urls = [text_at(pod, "metadata", "annotations", _CLIENT_URLS) for pod in _list_pods(api)]
+    urls = [text_at(pod, "metadata", "annotations", _CLIENT_URLS) for pod in pods]
     endpoints = [url for listed in urls for url in listed.split(",") if url.startswith("https://")]
     if not endpoints:
         raise JoinError(
@@ -38,21 +43,17 @@ def find_etcd_endpoints(api: KubeApi) -> list[str]:
     return endpoints
 
 
-def find_etcd_images(api: KubeApi, *, joining: str = "") -> list[str]:
+def find_etcd_images(api: KubeApi, pods: t.Sequence[t.Any], *, joining: str = "") -> list[str]:
     """The images that the members on other nodes than the joining one run, one for each.
 
     Only static pods of control planes count: no worker can label its own Node as one, and a worker can only mirror its own.
     """
     nodes = list_at(api.get(_NODES, labelSelector=_CONTROL_PLANE), "items")
     names = {text_at(node, "metadata", "name") for node in nodes} - {joining}
-    pods = [pod for pod in _list_pods(api) if text_at(pod, "spec", "nodeName") in names and _is_static(pod)]
-    containers = [container for pod in pods for container in list_at(pod, "spec", "containers")]
+    counted = [pod for pod in pods if text_at(pod, "spec", "nodeName") in names and _is_static(pod)]
+    containers = [container for pod in counted for container in list_at(pod, "spec", "containers")]
     images = [text_at(container, "image") for container in containers if text_at(container, "name") == "etcd"]
     return [image for image in images if image]
-
-
-def _list_pods(api: KubeApi) -> list[t.Any]:
-    return list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
 
 
 def _is_static(pod: t.Any) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.etcd_pods import (
     find_etcd_endpoints,
     find_etcd_images,
+    list_etcd_pods,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 
@@ -48,19 +49,25 @@ def pod(node: str, image: str, annotations: dict[str, str] | None = None, **more
 
 
 def images(pods: t.Sequence[t.Any], *control_planes: str, joining: str = "cp9") -> list[str]:
-    return find_etcd_images(t.cast("t.Any", Api(pods, control_planes)), joining=joining)
+    api = t.cast("t.Any", Api(pods, control_planes))
+    return find_etcd_images(api, list_etcd_pods(api), joining=joining)
+
+
+def endpoints(pods: t.Sequence[t.Any]) -> list[str]:
+    api = t.cast("t.Any", Api(pods))
+    return find_etcd_endpoints(api, list_etcd_pods(api))
 
 
 def test_endpoints_are_those_that_pods_announce() -> None:
     """Several of one pod, none of one without the annotation; without any, etcd cannot be found."""
     pods = [announced(urls) for urls in ("https://10.0.0.1:2379,https://10.9.0.1:2379", "", "https://10.0.0.3:2379")]
-    assert find_etcd_endpoints(t.cast("t.Any", Api(pods))) == [
+    assert endpoints(pods) == [
         "https://10.0.0.1:2379",
         "https://10.9.0.1:2379",
         "https://10.0.0.3:2379",
     ]
     with pytest.raises(JoinError) as caught:
-        find_etcd_endpoints(t.cast("t.Any", Api([announced("")])))
+        endpoints([announced("")])
     assert caught.value.code == "etcd_unreachable"
 
 

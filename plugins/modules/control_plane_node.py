@@ -80,46 +80,27 @@ cluster_status:
       type: int
       sample: 6443
 components:
-  description: The components of the control plane on this host. All their values are V(null) without the phase V(wait-control-plane).
+  description: The components of the control plane on this host, ordered by name.
   returned: success
-  type: dict
+  type: list
+  elements: dict
   contains:
-    kube-apiserver:
-      description: The API server.
-      type: dict
-      contains:
-        url:
-          description: URL of its health check. V(null) in check mode if its static pod does not exist yet.
-          type: str
-          sample: https://192.0.2.12:6443/livez
-        healthy:
-          description: Whether it is healthy. In check mode, whether it would be.
-          type: bool
-          sample: true
-    kube-controller-manager:
-      description: The controller manager.
-      type: dict
-      contains:
-        url:
-          description: URL of its health check. V(null) in check mode if its static pod does not exist yet.
-          type: str
-          sample: https://127.0.0.1:10257/healthz
-        healthy:
-          description: Whether it is healthy. In check mode, whether it would be.
-          type: bool
-          sample: true
-    kube-scheduler:
-      description: The scheduler.
-      type: dict
-      contains:
-        url:
-          description: URL of its health check. V(null) in check mode if its static pod does not exist yet.
-          type: str
-          sample: https://127.0.0.1:10259/livez
-        healthy:
-          description: Whether it is healthy. In check mode, whether it would be.
-          type: bool
-          sample: true
+    name:
+      description: Name of the static pod.
+      type: str
+      sample: kube-apiserver
+    url:
+      description:
+        - URL of the health check. In check mode, V(null) if the static pod does not exist yet.
+        - V(null) without the phase V(wait-control-plane).
+      type: str
+      sample: https://192.0.2.12:6443/livez
+    healthy:
+      description:
+        - Whether the component is healthy. In check mode, whether it would be.
+        - V(null) without the phase V(wait-control-plane).
+      type: bool
+      sample: true
 node:
   description: The Node of this host.
   returned: success

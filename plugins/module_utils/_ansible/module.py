@@ -71,9 +71,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "service": ("enabled", "running", "restarted"),
     "token": ("id", "state", "usages", "groups", "expires"),
 }
-#: The nouns of several resources, by path or name; resources by path are returned as a list.
-_BY_PATH = ("certificates", "files")
-_BY_NAME = ("components",)
+#: The nouns of several resources, which are returned as a list, with the key that identifies each.
+_LISTS = {"certificates": "path", "components": "name", "files": "path"}
 #: The effects of a run, which the plan after it does not contain.
 _OF_RUN = ("because", "changed", "restarted", "reused")
 
@@ -188,12 +187,10 @@ def _describe(nouns: t.Iterable[str], seen: Resources, planned: Resources) -> di
     result: dict[str, t.Any] = {}
     for noun in nouns:
         found, before = seen.get(noun, {}), planned.get(noun, {})
-        if noun in _BY_PATH:
+        if noun in _LISTS:
             result[noun] = [
-                {"path": path, **_complete(noun, found[path], before.get(path, {}))} for path in sorted(found)
+                {_LISTS[noun]: name, **_complete(noun, found[name], before.get(name, {}))} for name in sorted(found)
             ]
-        elif noun in _BY_NAME:
-            result[noun] = {name: _complete(noun, found[name], before.get(name, {})) for name in found}
         else:
             result[noun] = _complete(noun, found, before)
     return result

@@ -140,5 +140,5 @@ def _number(version: KubernetesVersion) -> tuple[int, int]:
 
 
 def _number_of(minor: str) -> tuple[int, int]:
-    major, _, rest = minor.partition(".")
-    return int(major), int(rest)
+    major, number = minor.split(".")
+    return int(major), int(number)

@@ -106,12 +106,13 @@ class EtcdApi:
         try:
             return self._members(linearizable=True)
         except EtcdUnreachableError as exc:
-            self._members(linearizable=False)
-            raise EtcdUnhealthyError(
-                f"etcd has no quorum: it answers, but no majority of its members confirms it in time ({exc.details['seen']}); start "
-                "the members that are down.",
-                endpoints=list(self._endpoints),
-            ) from exc
+            seen = exc.details["seen"]
+        self._members(linearizable=False)
+        raise EtcdUnhealthyError(
+            f"etcd has no quorum: it answers, but no majority of its members confirms it in time ({seen}); start the members that "
+            "are down.",
+            endpoints=list(self._endpoints),
+        )
 
     def health(self) -> EtcdHealth:
         """The current state of all started members. Without quorum, the list of members is the view of one member."""

@@ -18,14 +18,14 @@ from .._core.errors import JoinError
 __all__ = ("LIBRARIES", "missing_packages", "require")
 
 #: The libraries that most modules need: their Debian and RPM packages by import name.
-LIBRARIES = {
+LIBRARIES: t.Mapping[str, tuple[str, str]] = {
     "cryptography": ("python3-cryptography", "python3-cryptography"),
     "requests": ("python3-requests", "python3-requests"),
     "yaml": ("python3-yaml", "python3-pyyaml"),
 }
 
 
-def missing_packages(libraries: t.Iterable[str] = LIBRARIES) -> list[str]:
+def missing_packages(libraries: t.Iterable[str] = tuple(LIBRARIES)) -> list[str]:
     """Return the distribution packages of the libraries that this interpreter cannot import."""
     side = 0 if _is_debian() else 1
     return [LIBRARIES[library][side] for library in libraries if importlib.util.find_spec(library) is None]

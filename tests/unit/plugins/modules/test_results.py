@@ -294,9 +294,9 @@ def compare(contains: t.Mapping[str, t.Any], value: t.Any, place: str = "result"
 
 
 def leaves(value: t.Any, place: tuple[t.Any, ...] = ()) -> dict[tuple[t.Any, ...], t.Any]:
-    """Values by where they are; entries of lists by their paths."""
+    """Values by where they are; entries of lists by their paths or names."""
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        value = {item["path"]: item for item in value}
+        value = {item.get("path") or item["name"]: item for item in value}
     if not isinstance(value, dict) or (place and place[-1] in INCOMPLETE):
         return {place: value}
     return {inner: leaf for key, item in value.items() for inner, leaf in leaves(item, (*place, key)).items()}

@@ -75,7 +75,7 @@ def test_a_change_is_applied_and_what_was_seen_afterwards_is_returned(capsys: py
     status, result = run(converging(world), capsys)
     assert (status, result["changed"], world.value) == (0, True, "new")
     assert {noun: result[noun] for noun in NOUNS} == {
-        "components": {"one": {"url": None, "healthy": True}},
+        "components": [{"name": "one", "url": None, "healthy": True}],
         "files": [
             {"path": "/a", "mode": "0644", "owner": None, "changed": False},
             {"path": "/b", "mode": "0600", "owner": None, "changed": True},

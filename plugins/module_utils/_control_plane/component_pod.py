@@ -14,6 +14,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._config.cluster import Arguments, ExtraVolume
+from .._core.releases import Release
 from .._formats.yaml_writer import render_yaml
 
 __all__ = ("Probe", "Probes", "StaticPod", "last_argument", "merge_arguments", "plan_environment", "render_manifest")
@@ -47,6 +48,7 @@ class Probes:
 class StaticPod:
     """The differences between the four pods. ``mounts`` are the volumes in the order of the container's mounts."""
 
+    release: Release
     name: str
     image: str
     command: tuple[str, ...]
@@ -64,6 +66,8 @@ class StaticPod:
             "name": self.name,
             "namespace": "kube-system",
         }
+        if self.release.writes_creation_timestamp:
+            metadata["creationTimestamp"] = None
         if self.annotations:
             metadata["annotations"] = dict(self.annotations)
         return {
@@ -91,11 +95,12 @@ class StaticPod:
             "imagePullPolicy": "IfNotPresent",
             "livenessProbe": self._probe(Probe(self.probes.liveness, 10, 8, 10)),
             "name": self.name,
-            "ports": [{"containerPort": self.probes.port, "name": _PORT_NAME, "protocol": "TCP"}],
             "resources": {"requests": dict(self.requests)},
             "startupProbe": self._probe(Probe(self.probes.startup, 10, self._startup_threshold(), 10)),
             "volumeMounts": [_mount(volume) for volume in self.mounts],
         }
+        if self.release.names_probe_port:
+            container["ports"] = [{"containerPort": self.probes.port, "name": _PORT_NAME, "protocol": "TCP"}]
         if self.probes.readiness:
             container["readinessProbe"] = self._probe(Probe(self.probes.readiness, 0, 3, 1))
         if self.environment:
@@ -106,7 +111,8 @@ class StaticPod:
         return math.ceil(self.health_timeout.total_seconds() / 10)
 
     def _probe(self, probe: Probe) -> dict[str, t.Any]:
-        get: dict[str, t.Any] = {"path": probe.path, "port": _PORT_NAME, "scheme": self.probes.scheme}
+        port = _PORT_NAME if self.release.names_probe_port else self.probes.port
+        get: dict[str, t.Any] = {"path": probe.path, "port": port, "scheme": self.probes.scheme}
         if self.probes.host:
             get["host"] = self.probes.host
         delay = {"initialDelaySeconds": probe.initial_delay} if probe.initial_delay else {}

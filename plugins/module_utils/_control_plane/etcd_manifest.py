@@ -64,6 +64,7 @@ def plan_etcd_pod(
     host, port, scheme = _metrics(etcd, node)
     folder = f"{cluster.certificates_dir}/etcd"
     return StaticPod(
+        release=release,
         name="etcd",
         image=image,
         command=merge_arguments("etcd", arguments, etcd.extra_args),
@@ -122,7 +123,7 @@ def _feature_arguments(tag: str, release: Release) -> dict[str, str]:
     found = _SEMANTIC_VERSION.fullmatch(tag)
     numbers = tuple(int(number) for number in found.groups()[:3]) if found else (0, 0, 0)
     is_new = numbers > _NEW_NAMES or (found is not None and numbers == _NEW_NAMES and not found["pre_release"])
-    if is_new or not release.old_etcd_options:
+    if release.etcd_options == "new" or (release.etcd_options == "by tag" and is_new):
         return {"feature-gates": "InitialCorruptCheck=true", "watch-progress-notify-interval": "5s"}
     return {"experimental-initial-corrupt-check": "true", "experimental-watch-progress-notify-interval": "5s"}
 

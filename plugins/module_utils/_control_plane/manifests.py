@@ -13,7 +13,6 @@ import typing as t
 
 from .._config.cluster import ClusterConfiguration, Component, ExternalEtcd, ExtraVolume, LocalEtcd
 from .._config.images import component_image
-from .._core.releases import Release
 from .component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
 from .local_node import ControlPlaneNode, certificate_path, host_in_url, release_for
 
@@ -37,8 +36,7 @@ _FILE = "FileOrCreate"
 
 def plan_component_pods(cluster: ClusterConfiguration, node: ControlPlaneNode) -> dict[str, StaticPod]:
     """The three pods by name. Raises ``unsupported_kubernetes_version`` and ``invalid_join_configuration``."""
-    release = release_for(cluster)
-    pods = (_api_server(cluster, node), _controller_manager(cluster, node, release), _scheduler(cluster, node))
+    pods = (_api_server(cluster, node), _controller_manager(cluster, node), _scheduler(cluster, node))
     return {pod.name: pod for pod in pods}
 
 
@@ -49,6 +47,7 @@ def _image(cluster: ClusterConfiguration, name: str) -> str:
 def _api_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> StaticPod:
     name, component = "kube-apiserver", cluster.api_server
     return StaticPod(
+        release=release_for(cluster),
         name=name,
         image=_image(cluster, name),
         command=merge_arguments(name, _api_server_arguments(cluster, node), component.extra_args),
@@ -118,10 +117,11 @@ def _etcd_client_arguments(cluster: ClusterConfiguration, node: ControlPlaneNode
     return arguments
 
 
-def _controller_manager(cluster: ClusterConfiguration, node: ControlPlaneNode, release: Release) -> StaticPod:
+def _controller_manager(cluster: ClusterConfiguration, node: ControlPlaneNode) -> StaticPod:
     name, component = "kube-controller-manager", cluster.controller_manager
     host = _bind_address(component)
     return StaticPod(
+        release=release_for(cluster),
         name=name,
         image=_image(cluster, name),
         command=merge_arguments(name, _controller_manager_arguments(cluster, node), component.extra_args),
@@ -131,7 +131,7 @@ def _controller_manager(cluster: ClusterConfiguration, node: ControlPlaneNode, r
         mounts=_mounts(
             [
                 *_certificate_folders(cluster, node),
-                *([_flex_volumes(component)] if release.mounts_flex_volumes else []),
+                *([_flex_volumes(component)] if release_for(cluster).mounts_flex_volumes else []),
                 _kubeconfig("controller-manager"),
             ],
             component,
@@ -181,6 +181,7 @@ def _scheduler(cluster: ClusterConfiguration, node: ControlPlaneNode) -> StaticP
         "leader-elect": "true",
     }
     return StaticPod(
+        release=release_for(cluster),
         name=name,
         image=_image(cluster, name),
         command=merge_arguments(name, arguments, component.extra_args),

@@ -18,6 +18,8 @@ __all__ = ("MINORS", "RELEASES", "Release", "advise_unsupported", "has_cluster_s
 #: Tags of an image by the first patch version of kubeadm that takes them.
 Tags = t.Mapping[int, str]
 
+EtcdOptions = t.Literal["old", "by tag", "new"]
+
 
 class Release(t.NamedTuple):
     """How kubeadm and the kubelet of one minor version behave.
@@ -25,8 +27,9 @@ class Release(t.NamedTuple):
     Kubelet: ``pause_tags`` is empty where the kubelet has no flag for the pause image. ``node_local_cri_socket`` is the
     default of the feature gate NodeLocalCRISocket, None where it is always on; ``annotates_cri_socket`` is whether kubeadm
     annotates the Node when it is off.
-    Control plane: ``kubelet_client_group`` is the group of the API server towards kubelets. ``old_etcd_options`` is whether
-    options have their old names for an etcd before 3.6.
+    Control plane: ``kubelet_client_group`` is the group of the API server towards kubelets. ``names_probe_port`` is whether
+    the probes of static pods name a port of the container, ``writes_creation_timestamp`` whether the metadata has an empty one.
+    ``etcd_options`` is whether the options of etcd have their names before 3.6, those since, or those of the image's tag.
     Preflight: ``checks_bound_addresses`` is whether a port is checked at the addresses alone that will be bound,
     ``refuses_cgroup_v1`` whether the kubelet does so by default.
     """
@@ -38,7 +41,9 @@ class Release(t.NamedTuple):
     annotates_cri_socket: bool
     kubelet_client_group: str
     mounts_flex_volumes: bool
-    old_etcd_options: bool
+    names_probe_port: bool
+    writes_creation_timestamp: bool
+    etcd_options: EtcdOptions
     checks_runtime_config: bool
     checks_cgroup_options: bool
     checks_bound_addresses: bool
@@ -65,7 +70,9 @@ _1_34 = Release(
     annotates_cri_socket=True,
     kubelet_client_group="kubeadm:cluster-admins",
     mounts_flex_volumes=True,
-    old_etcd_options=True,
+    names_probe_port=True,
+    writes_creation_timestamp=False,
+    etcd_options="by tag",
     checks_runtime_config=False,
     checks_cgroup_options=False,
     checks_bound_addresses=False,
@@ -85,7 +92,7 @@ _1_36 = _1_35._replace(
     annotates_cri_socket=False,
     kubelet_client_group="",
     mounts_flex_volumes=False,
-    old_etcd_options=False,
+    etcd_options="new",
 )
 _1_37 = _1_36._replace(
     minor="1.37",

@@ -20,6 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.co
     plan_environment,
     render_manifest,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ ARGUMENTS = st.lists(st.tuples(NAMES, st.text(max_size=5)), max_size=5)
 
 def pod(**changed: t.Any) -> StaticPod:
     options: dict[str, t.Any] = {
+        "release": RELEASES["1.37"],
         "name": "kube-scheduler",
         "image": "registry/kube-scheduler:v1",
         "command": ("kube-scheduler", "--v=2"),
@@ -91,6 +93,17 @@ def test_probes_ask_where_the_component_answers() -> None:
     plain = container(probes=Probes("", 1, "HTTP", "/a", "/b"))
     assert "readinessProbe" not in plain
     assert plain["livenessProbe"]["httpGet"] == {"path": "/a", "port": "probe-port", "scheme": "HTTP"}
+
+
+def test_older_kubeadms_write_the_number_of_the_port_and_an_empty_timestamp() -> None:
+    """The container has no ports then."""
+    release = RELEASES["1.37"]._replace(names_probe_port=False, writes_creation_timestamp=True)
+    found = container(release=release)
+    probes = [found[name]["httpGet"]["port"] for name in ("livenessProbe", "readinessProbe", "startupProbe")]
+    assert probes == [10259, 10259, 10259]
+    assert "ports" not in found
+    assert pod(release=release).manifest()["metadata"]["creationTimestamp"] is None
+    assert "creationTimestamp" not in pod().manifest()["metadata"]
 
 
 @pytest.mark.parametrize(("seconds", "failures"), [(240, 24), (241, 25), (5, 1), (0, 0), (600, 60)])

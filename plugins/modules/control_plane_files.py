@@ -11,7 +11,7 @@ short_description: Write the files of a control plane, and check that etcd accep
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Performs the phase C(control-plane-prepare) of C(kubeadm join), for clusters of Kubernetes 1.34 to 1.37.
+  - Performs the phase C(control-plane-prepare) of C(kubeadm join), for every supported minor version of Kubernetes.
   - Downloads the shared certificates and keys of control planes from the Secret O(uploaded_to), decrypts them in memory with
     O(certificate_key), and validates them together before writing any of them.
   - Issues the node's own certificates and the kubeconfigs of its administrator, its controller manager and its scheduler. Existing

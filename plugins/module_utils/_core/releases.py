@@ -24,9 +24,9 @@ EtcdOptions = t.Literal["old", "by tag", "new"]
 class Release(t.NamedTuple):
     """How kubeadm and the kubelet of one minor version behave.
 
-    Kubelet: ``pause_tags`` is empty where the kubelet has no flag for the pause image. ``node_local_cri_socket`` is the
-    default of the feature gate NodeLocalCRISocket, None where it is always on; ``annotates_cri_socket`` is whether kubeadm
-    annotates the Node when it is off.
+    Kubelet: ``pause_tags`` is empty where the kubelet has no flag for the pause image. ``node_local_cri_socket`` and
+    ``kubelet_local_mode`` are the defaults of the feature gates NodeLocalCRISocket and ControlPlaneKubeletLocalMode, None where
+    they are always on; ``annotates_cri_socket`` is whether kubeadm annotates the Node when the first is off.
     Control plane: ``kubelet_client_group`` is the group of the API server towards kubelets. ``names_probe_port`` is whether
     the probes of static pods name a port of the container, ``writes_creation_timestamp`` whether the metadata has an empty one.
     ``etcd_options`` is whether the options of etcd have their names before 3.6, those since, or those of the image's tag.
@@ -39,6 +39,7 @@ class Release(t.NamedTuple):
     pause_tags: Tags
     node_local_cri_socket: bool | None
     annotates_cri_socket: bool
+    kubelet_local_mode: bool | None
     kubelet_client_group: str
     mounts_flex_volumes: bool
     names_probe_port: bool
@@ -68,6 +69,7 @@ _1_34 = Release(
     pause_tags={0: "3.10.1"},
     node_local_cri_socket=True,
     annotates_cri_socket=True,
+    kubelet_local_mode=True,
     kubelet_client_group="kubeadm:cluster-admins",
     mounts_flex_volumes=True,
     names_probe_port=True,
@@ -82,6 +84,7 @@ _1_35 = _1_34._replace(
     minor="1.35",
     etcd_tags={0: "3.6.6-0"},
     pause_tags={},
+    kubelet_local_mode=None,
     checks_runtime_config=True,
     checks_cgroup_options=True,
     refuses_cgroup_v1=True,

@@ -31,10 +31,12 @@ __all__ = (
     "node_annotations",
     "render_kubelet_files",
     "render_kubelet_kubeconfig",
+    "uses_own_api_server",
 )
 
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
 _CRI_SOCKET_GATE = "NodeLocalCRISocket"
+_LOCAL_MODE_GATE = "ControlPlaneKubeletLocalMode"
 _CRI_SOCKET_ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
 _ESCAPES = {
     **{character: f"\\{character}" for character in ('"', "\\")},
@@ -109,13 +111,21 @@ def node_annotations(cluster: ClusterSettings, cri_socket: str) -> dict[str, str
     return {_CRI_SOCKET_ANNOTATION: cri_socket}
 
 
+def uses_own_api_server(cluster: ClusterSettings) -> bool:
+    """Whether the kubelet of a control plane uses the API server of its host, instead of the cluster's endpoint."""
+    return _is_on(cluster, _LOCAL_MODE_GATE, _release_of(cluster).kubelet_local_mode)
+
+
 def _release_of(cluster: ClusterSettings) -> Release:
     return release_of(cluster.kubernetes_version, task="write the kubelet's files")
 
 
 def _has_node_local_cri_socket(cluster: ClusterSettings, release: Release) -> bool:
-    default = release.node_local_cri_socket
-    return True if default is None else cluster.feature_gates.get(_CRI_SOCKET_GATE, default)
+    return _is_on(cluster, _CRI_SOCKET_GATE, release.node_local_cri_socket)
+
+
+def _is_on(cluster: ClusterSettings, gate: str, default: bool | None) -> bool:
+    return True if default is None else cluster.feature_gates.get(gate, default)
 
 
 def _fill_in(

@@ -42,7 +42,14 @@ from .._host.machine import (
     describe_file,
     find_cri_socket,
 )
-from .files import KubeletFiles, KubeletHost, PatchConfiguration, render_kubelet_files, render_kubelet_kubeconfig
+from .files import (
+    KubeletFiles,
+    KubeletHost,
+    PatchConfiguration,
+    render_kubelet_files,
+    render_kubelet_kubeconfig,
+    uses_own_api_server,
+)
 from .wait import WAIT_PHASE, KubeletWaitSpec, plan_kubelet_wait
 
 __all__ = ("KUBELET_PHASES", "KubeletSpec", "plan_kubelet")
@@ -64,8 +71,9 @@ class KubeletSpec:
     ``bootstrap``, which connects with other credentials, is only needed if the node has no usable certificate.
     ``timeout`` limits the wait for the certificate, in seconds; ``wait_for`` is one of ``WAIT_LEVELS``, with a limit of
     ``wait_timeout`` seconds. ``patches`` is a folder on the host or empty; ``patch_files`` are patches from the controller,
-    as names and texts. ``local_server`` is the URL of the API server of a new control plane. Its kubelet uses that server and
-    registers without ``taints``, which are set when the node is marked; its CA file already exists.
+    as names and texts. ``local_server`` is the URL of the API server of a new control plane. Its kubelet uses that server, unless
+    the cluster's feature gates say otherwise, and registers without ``taints``, which are set when the node is marked; its CA
+    file already exists.
     """
 
     cluster: Cluster
@@ -246,8 +254,9 @@ def _plan_files(host: WritableFiles, spec: KubeletSpec, files: KubeletFiles) -> 
         yield _plan_file(host, _INSTANCE, files.instance_configuration, 0o644)
     yield _plan_file(host, _CONFIGURATION, files.configuration, 0o644)
     yield _plan_file(host, _FLAGS, files.flags, 0o644)
+    is_local = bool(spec.local_server) and uses_own_api_server(ClusterSettings.from_facts(cluster.facts))
     kubeconfig = render_kubelet_kubeconfig(
-        server=spec.local_server or cluster.server,
+        server=spec.local_server if is_local else cluster.server,
         certificate_authority=cluster.certificate_authority,
         client_pem=KUBELET_CLIENT_PEM,
     )

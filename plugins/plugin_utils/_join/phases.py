@@ -14,8 +14,8 @@ from .display import displayable
 
 __all__ = ("CONTROL_PLANE_PHASES", "MODULE_PHASES", "PHASES", "WORKER_PHASES", "phases_by_module", "select_phases")
 
-#: Every phase of `kubeadm join` from 1.34 to 1.37 in the order of execution, children after their parent; and update-status, which
-#: did something up to 1.21 and was there up to 1.30.
+#: Every phase of `kubeadm join` of the supported minor versions in the order of execution, children after their parent; and
+#: update-status, which did something up to 1.21 and was there up to 1.30.
 PHASES = (
     "preflight",
     "control-plane-prepare",

@@ -358,6 +358,35 @@ def test_the_kubelet_of_a_control_plane_goes_by_its_own_api_server(setting: Sett
     assert not setting.plan(local_server="https://192.0.2.2:6443", taints=taints, phases=("kubelet-start",)).changed
 
 
+@pytest.mark.parametrize(
+    ("version", "gates", "own"),
+    [
+        ("v1.34.4", {}, True),
+        ("v1.34.4", {"ControlPlaneKubeletLocalMode": True}, True),
+        ("v1.34.4", {"ControlPlaneKubeletLocalMode": False}, False),
+        ("v1.35.4", {"ControlPlaneKubeletLocalMode": False}, True),
+    ],
+)
+def test_the_kubelet_of_a_control_plane_uses_the_endpoint_if_the_gate_is_off(
+    setting: Setting, version: str, gates: dict[str, bool], own: bool
+) -> None:
+    """Up to 1.34; newer kubeadms do not let it be turned off. Taints are set when the node is marked, either way."""
+    facts = {**setting.cluster.facts, "kubernetes_version": version, "feature_gates": gates}
+    cluster = dataclasses.replace(setting.cluster, facts=facts)
+    local_server = "https://192.0.2.2:6443"
+    change = setting.plan(
+        cluster=cluster,
+        local_server=local_server,
+        taints=("a=b:NoSchedule",),
+        kubelet_version=version,
+        phases=("kubelet-start",),
+    )
+    change.apply()
+    server = local_server if own else cluster.server
+    assert f"server: {server}\n" in setting.host.files["/etc/kubernetes/kubelet.conf"].text
+    assert "taints" not in setting.host.files["/var/lib/kubelet/kubeadm-flags.env"].text
+
+
 def test_the_wait_alone_asks_nobody_before_the_kubelet_has_its_identity(setting: Setting, api: ApiServer) -> None:
     """As in check mode of a control plane, whose kubelet waits for etcd between the two phases."""
     change = setting.plan(phases=("kubelet-wait-bootstrap",))

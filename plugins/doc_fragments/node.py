@@ -11,7 +11,9 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   node_name:
-    description: Name of the node. The default is the host name in lower case.
+    description:
+      - Name of the node. The default is the host name in lower case.
+      - A C(--hostname-override) in the kubelet's unit or its environment files overrides it, as it does for the kubelet.
     type: str
 """
 

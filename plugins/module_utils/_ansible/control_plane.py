@@ -23,6 +23,8 @@ def own_api_server(params: t.Mapping[str, t.Any], host: LocalHost) -> str:
     # Only here: a worker does not need this code.
     from .._control_plane.local_node import ControlPlaneNode
     from .._host.advertise_address import choose_advertise_address
+    from .._host.node_name import settle_node_name
 
     address = choose_advertise_address(host, params["apiserver_advertise_address"] or "")
-    return ControlPlaneNode(params["node_name"] or host.hostname(), address, params["apiserver_bind_port"]).server
+    name = settle_node_name(host, params["node_name"] or "")
+    return ControlPlaneNode(name, address, params["apiserver_bind_port"]).server

@@ -21,6 +21,7 @@ from .._credentials.pki import (
     extension_of,
     instant_of,
     is_vouched_for,
+    name_of,
     parse_certificates,
     parse_private_key,
     public_bytes_of,
@@ -225,7 +226,7 @@ def issue_certificate(
         start = instant_of(authority, "not_valid_before")
     builder = (
         x509.CertificateBuilder()
-        .subject_name(_subject(profile))
+        .subject_name(name_of(organization=profile.organization, common_name=profile.common_name))
         .issuer_name(authority.subject)
         .public_key(key.public_key())
         .serial_number(serial)
@@ -236,11 +237,6 @@ def issue_certificate(
         builder = builder.add_extension(extension, critical=critical)
     certificate = builder.sign(signer, _digest(signer))
     return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
-
-
-def _subject(profile: LeafProfile) -> x509.Name:
-    organization = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, profile.organization)] if profile.organization else []
-    return x509.Name([*organization, x509.NameAttribute(NameOID.COMMON_NAME, profile.common_name)])
 
 
 def _extensions(profile: LeafProfile, authority: x509.Certificate) -> t.Iterator[tuple[x509.ExtensionType, bool]]:

@@ -16,6 +16,7 @@ from .._config.cluster import ClusterConfiguration
 from .._core.defaults import API_SERVER_PORT, COMPONENT_TIMEOUT
 from .._host.advertise_address import choose_advertise_address
 from .._host.machine import Files, Host
+from .._host.node_name import settle_node_name
 from .._patches.folder import read_patches
 from .._patches.patches import File, Patches
 from .._patches.static_pod import patch_static_pod
@@ -38,9 +39,9 @@ def describe_node(
     has_ca_key: bool = True,
     health_timeout: float = COMPONENT_TIMEOUT,
 ) -> ControlPlaneNode:
-    """Describe the node; name and address default to those of this host. Raises ``advertise_address_unusable``."""
+    """Describe the node. Raises ``node_name_invalid`` and ``advertise_address_unusable``."""
     return ControlPlaneNode(
-        name=name or host.hostname(),
+        name=settle_node_name(host, name),
         advertise_address=choose_advertise_address(host, advertise_address),
         bind_port=bind_port,
         ca_folders=frozenset(path for path in CA_FOLDERS if host.has_folder(path)),

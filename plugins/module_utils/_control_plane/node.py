@@ -21,6 +21,7 @@ from .._core.objects import render_taint
 from .._discovery.cluster import Cluster
 from .._host.advertise_address import choose_advertise_address
 from .._host.machine import Host
+from .._host.node_name import settle_node_name
 from .._kubelet.wait import WAIT_PHASE, KubeletWaitSpec, plan_kubelet_wait
 from .cluster_status import keeps_cluster_status, plan_update_status
 from .health import HEALTH_ENDPOINTS, Ask, plan_health
@@ -75,7 +76,7 @@ def plan_control_plane_node(
     Before control-plane-prepare, planning sends no request, so that check mode can continue. Raises the errors of
     `plan_kubelet_wait`, `plan_update_status`, `plan_mark` and `plan_health`, and ``advertise_address_unusable``.
     """
-    name = spec.node_name or host.hostname()
+    name = settle_node_name(host, spec.node_name)
     taints = [parse_taint(text) for text in spec.taints]
     plans = {
         _STATUS: lambda: _plan_status(host, spec, name, clock=clock, connect=connect),
@@ -90,7 +91,7 @@ def plan_control_plane_node(
     start = Change({}, {}, resources={"node": {"name": name}, "components": {name: {} for name in HEALTH_ENDPOINTS}})
     wait = Change({}, {})
     if _KUBELET in spec.phases:
-        node = KubeletWaitSpec(spec.cluster, spec.node_name, spec.cri_socket, spec.wait_for, spec.wait_timeout)
+        node = KubeletWaitSpec(spec.cluster, name, spec.cri_socket, spec.wait_for, spec.wait_timeout)
         wait = plan_kubelet_wait(host, node, clock=clock, connect=connect_as_node)
     if not chosen:
         return join_changes([start, wait])

@@ -101,6 +101,8 @@ CODES = frozenset(
         "name_unresolved",
         "no_route",
         "node_name_duplicate",
+        "node_name_invalid",
+        "node_name_overridden",
         "node_name_taken",
         "node_not_ready",
         "node_not_registered",

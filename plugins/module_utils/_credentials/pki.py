@@ -13,6 +13,7 @@ import functools
 import hashlib
 import re
 import typing as t
+import warnings
 from dataclasses import dataclass
 
 from .._core.errors import JoinError
@@ -37,6 +38,7 @@ __all__ = (
     "instant_of",
     "is_authority",
     "is_vouched_for",
+    "name_of",
     "parse_certificates",
     "parse_node_certificate",
     "parse_private_key",
@@ -48,6 +50,9 @@ __all__ = (
     "select_pinned",
     "unusable_because",
 )
+
+# cryptography reports long names in certificates, which Kubernetes issues.
+warnings.filterwarnings("ignore", "Attribute's length must be", UserWarning)
 
 # Base64 has no dash, so the search for the end of a block stops at the next dash. This keeps the search linear.
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
@@ -122,14 +127,22 @@ def select_pinned(
 
 def render_node_request(key: PrivateKey, node_name: str) -> str:
     """The PKCS#10 request of a kubelet in PEM format: organisation ``system:nodes``, no alternative names."""
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _NODE_GROUP),
-            x509.NameAttribute(NameOID.COMMON_NAME, _NODE_USER + node_name),
-        ]
-    )
+    subject = name_of(organization=_NODE_GROUP, common_name=_NODE_USER + node_name)
     request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
     return request.public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def name_of(*, organization: str = "", common_name: str) -> x509.Name:
+    """The subject of a certificate. Its parts may be longer than X.509 permits, as in Go, which Kubernetes uses."""
+    values = ((NameOID.ORGANIZATION_NAME, organization), (NameOID.COMMON_NAME, common_name))
+    return x509.Name([_attribute(oid, value) for oid, value in values if value])
+
+
+def _attribute(oid: x509.ObjectIdentifier, value: str) -> x509.NameAttribute[str]:
+    try:
+        return x509.NameAttribute(oid, value, _validate=False)
+    except TypeError:  # older versions of cryptography have neither this argument nor the limit
+        return x509.NameAttribute(oid, value)
 
 
 def render_node_pem(certificates: str, key: PrivateKey) -> bytes:

@@ -19,7 +19,9 @@ __all__ = (
     "CRI_SOCKETS",
     "KUBELET_CLIENT_PEM",
     "KUBELET_CONF",
+    "KUBELET_CONFIGURATION",
     "KUBELET_DIR",
+    "KUBELET_FLAGS",
     "KUBELET_PKI_DIR",
     "MANIFESTS_DIR",
     "FileState",
@@ -41,6 +43,8 @@ MANIFESTS_DIR = "/etc/kubernetes/manifests"
 KUBELET_DIR = "/var/lib/kubelet"
 KUBELET_PKI_DIR = KUBELET_DIR + "/pki"
 KUBELET_CLIENT_PEM = KUBELET_PKI_DIR + "/kubelet-client-current.pem"
+KUBELET_CONFIGURATION = KUBELET_DIR + "/config.yaml"
+KUBELET_FLAGS = KUBELET_DIR + "/kubeadm-flags.env"
 
 #: The container runtimes' sockets that kubeadm searches for, in its spelling.
 CRI_SOCKETS = (

@@ -17,7 +17,8 @@ from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, pin_of
 from .identity import observe_identity
-from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_DIR, Host
+from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_CONFIGURATION, KUBELET_FLAGS, Host
+from .node_name import registers_node
 
 __all__ = ("Membership", "observe_membership")
 
@@ -65,7 +66,7 @@ def observe_membership(
     if not pending and host.is_live() and can_ask:
         try:
             status = observe_node(connect(cluster.server, cluster.certificate_authority_data), node_name)
-            pending = list(_cluster_steps(status, node_name, level))
+            pending = list(_cluster_steps(status, node_name, level if registers_node(host) else "none"))
             is_control_plane = status.is_control_plane
         except JoinError as exc:
             pending = [str(exc)]
@@ -78,7 +79,7 @@ def observe_membership(
 def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
     if identity is not None:
         yield f"{KUBELET_CLIENT_PEM} cannot be used: {identity}"
-    for path in (f"{KUBELET_DIR}/config.yaml", f"{KUBELET_DIR}/kubeadm-flags.env"):
+    for path in (KUBELET_CONFIGURATION, KUBELET_FLAGS):
         if host.read(path) is None:
             yield f"{path} is absent"
     unit = host.unit("kubelet")

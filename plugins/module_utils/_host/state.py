@@ -16,6 +16,7 @@ from .._config.images import COMPONENTS
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .machine import KUBELET_CONF, MANIFESTS_DIR, Files, Host
+from .node_name import settle_node_name
 
 if t.TYPE_CHECKING:
     from .._api.node import ConnectAsNode
@@ -65,7 +66,7 @@ def observe_node_state(
     ``pins`` are the pins of the intended cluster, empty if it is unknown; ``level`` is one of WAIT_LEVELS;
     ``connect`` connects as this node to a server with its CA bundle; ``can_connect`` is false if the libraries for
     certificates are missing. Membership in another cluster is a pending step. A control plane has joined if its static pods
-    exist and its Node is marked, which is the last step of a join. Raises ``not_privileged``.
+    exist and its Node is marked, which is the last step of a join. Raises ``not_privileged`` and ``node_name_invalid``.
     """
     if not host.is_root():
         raise JoinError(
@@ -76,7 +77,7 @@ def observe_node_state(
     missing = tuple(_missing_pods(host)) if control_plane else ()
     found, is_marked = _observe_kubelet(
         host,
-        NodeState(node_name or host.hostname(), machine_id, ()),
+        NodeState(settle_node_name(host, node_name), machine_id, ()),
         pins=pins,
         level=level,
         clock=clock,

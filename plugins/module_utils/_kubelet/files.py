@@ -184,8 +184,9 @@ def _render_flags(
     own: dict[str, str] = {}
     if cri_socket:
         own["container-runtime-endpoint"] = cri_socket
-    if node_name != host.hostname.strip().lower():
-        own["hostname-override"] = node_name
+    name = node_name.strip().lower()
+    if name != host.hostname.strip().lower():
+        own["hostname-override"] = name
     # A kubelet that does not know the flag would not start.
     release = _release_of(cluster)
     if release.pause_tags and nearest_release(host.kubelet_version).pause_tags:
@@ -193,7 +194,7 @@ def _render_flags(
         own["pod-infra-container-image"] = f"{cluster.image_repository}/pause:{tag}"
     if taints:
         own["register-with-taints"] = ",".join(taints)
-    provided = {name for name, _value in extra_args}
+    provided = {name.replace("_", "-") for name, _value in extra_args}
     arguments = [*((name, own[name]) for name in sorted(own) if name not in provided), *extra_args]
     value = " ".join(f"--{name}={value}" for name, value in arguments)
     return f"KUBELET_KUBEADM_ARGS={_quote(value)}\n"

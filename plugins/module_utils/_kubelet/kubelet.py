@@ -32,7 +32,9 @@ from .._host.machine import (
     CA_FILE,
     KUBELET_CLIENT_PEM,
     KUBELET_CONF,
+    KUBELET_CONFIGURATION,
     KUBELET_DIR,
+    KUBELET_FLAGS,
     KUBELET_PKI_DIR,
     Files,
     FileState,
@@ -42,6 +44,7 @@ from .._host.machine import (
     describe_file,
     find_cri_socket,
 )
+from .._host.node_name import registers_node, settle_node_name
 from .files import (
     KubeletFiles,
     KubeletHost,
@@ -55,9 +58,8 @@ from .wait import WAIT_PHASE, KubeletWaitSpec, plan_kubelet_wait
 __all__ = ("KUBELET_PHASES", "KubeletSpec", "plan_kubelet")
 
 _ABSENT = "absent"
-_INSTANCE, _CONFIGURATION, _FLAGS = _KUBELET_FILES = tuple(
-    f"{KUBELET_DIR}/{name}" for name in ("instance-config.yaml", "config.yaml", "kubeadm-flags.env")
-)
+_INSTANCE = f"{KUBELET_DIR}/instance-config.yaml"
+_KUBELET_FILES = (_INSTANCE, KUBELET_CONFIGURATION, KUBELET_FLAGS)
 
 #: The phases of kubeadm that this module plans.
 _START, _WAIT = KUBELET_PHASES = ("kubelet-start", WAIT_PHASE)
@@ -67,7 +69,7 @@ _START, _WAIT = KUBELET_PHASES = ("kubelet-start", WAIT_PHASE)
 class KubeletSpec:
     """The desired state of a node's kubelet, as far as ``phases`` cover it.
 
-    ``node_name``, ``cri_socket`` and ``kubelet_version`` default to those of this host. ``token`` or
+    ``cri_socket`` and ``kubelet_version`` default to those of this host, ``node_name`` to the result of `settle_node_name`. ``token`` or
     ``bootstrap``, which connects with other credentials, is only needed if the node has no usable certificate.
     ``timeout`` limits the wait for the certificate, in seconds; ``wait_for`` is one of ``WAIT_LEVELS``, with a limit of
     ``wait_timeout`` seconds. ``patches`` is a folder on the host or empty; ``patch_files`` are patches from the controller,
@@ -99,24 +101,25 @@ def plan_kubelet(host: Host, spec: KubeletSpec, *, clock: Clock, connect: Connec
 
     The certificate comes first: nothing is written before the certificate is issued, and the token is never written.
     ``connect`` connects as this node. For a host that has not joined, planning sends no request to the API server, so it
-    works before the token exists. Raises ``kubelet_version_skew``, ``joined_elsewhere``,
+    works before the token exists. Raises ``node_name_invalid``, ``kubelet_version_skew``, ``joined_elsewhere``,
     ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and the errors of the API server.
     """
-    changes = [Change({}, {}, resources={"node": {"name": spec.node_name or host.hostname()}})]
+    node_name = settle_node_name(host, spec.node_name, spec.extra_args)
+    changes = [Change({}, {}, resources={"node": {"name": node_name}})]
     if _START in spec.phases:
-        changes.append(in_phase(_START, lambda: _plan_start(host, spec, clock)))
+        changes.append(in_phase(_START, lambda: _plan_start(host, spec, node_name, clock)))
     if _WAIT in spec.phases and host.is_live():
         is_settled = not any(change.changed for change in changes)
-        wait = KubeletWaitSpec(spec.cluster, spec.node_name, spec.cri_socket, spec.wait_for, spec.wait_timeout)
+        wait_for = spec.wait_for if registers_node(host, spec.extra_args) else "none"
+        wait = KubeletWaitSpec(spec.cluster, node_name, spec.cri_socket, wait_for, spec.wait_timeout)
         changes.append(plan_kubelet_wait(host, wait, clock=clock, connect=connect, is_settled=is_settled))
     return join_changes(changes)
 
 
-def _plan_start(host: Host, spec: KubeletSpec, clock: Clock) -> Change:
-    node_name = spec.node_name or host.hostname()
+def _plan_start(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) -> Change:
     _refuse_unsafe_paths(host, spec)
     _refuse_foreign_leftovers(host, spec)
-    files = _render_files(host, spec, node_name)
+    files = _render_files(host, spec)
     changes = [
         _plan_identity(host, spec, node_name, clock),
         *_plan_folders(host),
@@ -213,7 +216,7 @@ def _plan_folders(host: WritableFiles) -> t.Iterator[Change]:
         )
 
 
-def _render_files(host: Host, spec: KubeletSpec, node_name: str) -> KubeletFiles:
+def _render_files(host: Host, spec: KubeletSpec) -> KubeletFiles:
     cluster = spec.cluster
     settings = ClusterSettings.from_facts(cluster.facts)
     kubelet_version = parse_kubernetes_version(spec.kubelet_version or _kubelet_version(host))
@@ -227,7 +230,8 @@ def _render_files(host: Host, spec: KubeletSpec, node_name: str) -> KubeletFiles
             systemd_resolved=host.uses_systemd_resolved(),
             kubelet_version=kubelet_version,
         ),
-        node_name=node_name,
+        # The provided name, as in kubeadm; the settled one may come from the kubelet's unit.
+        node_name=spec.node_name or host.hostname(),
         cri_socket=find_cri_socket(host, spec.cri_socket),
         taints=() if spec.local_server else spec.taints,
         extra_args=spec.extra_args,
@@ -252,8 +256,8 @@ def _plan_files(host: WritableFiles, spec: KubeletSpec, files: KubeletFiles) -> 
         yield _plan_file(host, spec.ca_cert_path, cluster.certificate_authority, 0o644)
     if files.instance_configuration is not None:
         yield _plan_file(host, _INSTANCE, files.instance_configuration, 0o644)
-    yield _plan_file(host, _CONFIGURATION, files.configuration, 0o644)
-    yield _plan_file(host, _FLAGS, files.flags, 0o644)
+    yield _plan_file(host, KUBELET_CONFIGURATION, files.configuration, 0o644)
+    yield _plan_file(host, KUBELET_FLAGS, files.flags, 0o644)
     is_local = bool(spec.local_server) and uses_own_api_server(ClusterSettings.from_facts(cluster.facts))
     kubeconfig = render_kubelet_kubeconfig(
         server=spec.local_server if is_local else cluster.server,
@@ -340,6 +344,6 @@ def _plan_service(host: Host, stale: bool) -> Change:
 
 
 def _is_older(host: Files, started: float | None) -> bool:
-    read_at_start = (CA_FILE, _CONFIGURATION, _FLAGS, KUBELET_CONF)
+    read_at_start = (CA_FILE, KUBELET_CONFIGURATION, KUBELET_FLAGS, KUBELET_CONF)
     files = (host.read(path) for path in read_at_start)
     return started is None or any(file is not None and file.modified > started for file in files)

@@ -34,11 +34,11 @@ LINES = 12
 class KubeletWaitSpec:
     """The node to wait for: ``wait_for`` is one of ``WAIT_LEVELS``, with a limit of ``wait_timeout`` seconds.
 
-    ``node_name`` and ``cri_socket`` default to those of this host.
+    ``node_name`` is the result of `settle_node_name`; ``cri_socket`` defaults to that of this host.
     """
 
     cluster: Cluster
-    node_name: str = ""
+    node_name: str
     cri_socket: str = ""
     wait_for: str = "ready"
     wait_timeout: float = NODE_TIMEOUT
@@ -69,10 +69,6 @@ class _Waiting:
         return join_changes([*map(self._plan_annotation, annotations.items()), self._plan_node()])
 
     @property
-    def _name(self) -> str:
-        return self.spec.node_name or self.host.hostname()
-
-    @property
     def _may_ask(self) -> bool:
         return self.is_settled and self.host.read(KUBELET_CLIENT_PEM) is not None
 
@@ -81,27 +77,27 @@ class _Waiting:
 
     def _await(self, api: KubeApi, level: str) -> None:
         watch = KubeletWatch(self.host)
-        await_node(api, self._name, level, clock=self.clock, timeout=self.spec.wait_timeout, watch=watch)
+        await_node(api, self.spec.node_name, level, clock=self.clock, timeout=self.spec.wait_timeout, watch=watch)
 
     def _plan_annotation(self, annotation: tuple[str, str]) -> Change:
         """Annotate the Node with the runtime's socket, in clusters whose nodes do not keep it in a file."""
         name, value = annotation
-        thing = f"annotation {name} of node {self._name}"
-        before = observe_annotation(self._api(), self._name, name) if self._may_ask else None
+        thing = f"annotation {name} of node {self.spec.node_name}"
+        before = observe_annotation(self._api(), self.spec.node_name, name) if self._may_ask else None
 
         def apply() -> None:
             api = self._api()
             self._await(api, "registered")
-            submit_annotation(api, self._name, name, value)
+            submit_annotation(api, self.spec.node_name, name, value)
 
         return Change({thing: before or "absent"}, {thing: value}, apply)
 
     def _plan_node(self) -> Change:
         """Wait until the Node has reached its level; kubeadm does not check the Node."""
-        thing = f"node {self._name}"
+        thing = f"node {self.spec.node_name}"
         asks = self._may_ask and self.spec.wait_for != "none"
-        status = observe_node(self._api(), self._name) if asks else NodeStatus()
-        node = status.describe(self._name)
+        status = observe_node(self._api(), self.spec.node_name) if asks else NodeStatus()
+        node = status.describe(self.spec.node_name)
         if status.reached(self.spec.wait_for):
             node["level"] = status.level if asks else None
             return Change({thing: status.level}, {thing: status.level}, resources={"node": node})

@@ -106,7 +106,7 @@ def observe_preflight(
                 kubelet=nearest_release(version) if version else release,
                 accepts_cgroup_v1=cluster.accepts_cgroup_v1,
             ),
-            *find_name_problems(host, spec.node_name or host.hostname()),
+            *find_name_problems(host, spec.node_name),
         ]
     findings += [*broken, *_skew(version, cluster), *_service(host)]
     if server and host.is_live():

@@ -12,7 +12,8 @@ import typing as t
 
 from .._core.finding import Finding, error, warning
 from .._core.releases import Release
-from .._host.machine import Files, Host, Network, Programs
+from .._host.machine import Files, Host, Programs
+from .._host.node_name import MAX_LABEL, settle_node_name
 from .system import (
     Cgroups,
     find_system_problems,
@@ -90,14 +91,30 @@ def verify_system(host: Host, *, cluster: Release, kubelet: Release, accepts_cgr
     )
 
 
-def find_name_problems(host: Network, node_name: str) -> t.Iterator[Finding]:
-    """A node name that cannot be resolved."""
-    error = host.name_resolution_error(node_name)
-    if error:
+def find_name_problems(host: Host, provided: str) -> t.Iterator[Finding]:
+    """A node name that the kubelet overrides, cannot register with, or that cannot be resolved."""
+    name = settle_node_name(host, provided)
+    if provided and name != provided.strip().lower():
+        yield warning(
+            "Hostname",
+            "node_name_overridden",
+            f"the node's name is {name}, not {provided}, because the kubelet's unit or its environment files on this host set "
+            "--hostname-override; remove the flag there if that is not intended",
+        )
+    if len(name) > MAX_LABEL:
+        yield error(
+            "Hostname",
+            "node_name_invalid",
+            f"the node's name {name} has {len(name)} characters, and the kubelet cannot register a Node whose label "
+            f"kubernetes.io/hostname has more than {MAX_LABEL}; set a shorter node_name, or set the label with the kubelet's "
+            "--node-labels and ignore this check",
+        )
+    reason = host.name_resolution_error(name)
+    if reason:
         yield warning(
             "Hostname",
             "name_unresolved",
-            f"the node's name {node_name} cannot be resolved here ({error}); add it to DNS or /etc/hosts if nodes are accessed "
+            f"the node's name {name} cannot be resolved here ({reason}); add it to DNS or /etc/hosts if nodes are accessed "
             "by name",
         )
 

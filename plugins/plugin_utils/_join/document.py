@@ -202,7 +202,7 @@ def options_of(configuration: JsonMapping) -> dict[str, t.Any]:
         "control_plane": "controlPlane" in configuration,
         "apiserver_advertise_address": endpoint.get("advertiseAddress", ""),
         "apiserver_bind_port": endpoint.get("bindPort", API_SERVER_PORT),
-        "node_name": node.get("name", ""),
+        "node_name": _node_name(node),
         "cri_socket": node.get("criSocket", ""),
         "image_pull_policy": node["imagePullPolicy"],
         "ignore_preflight_errors": node.get("ignorePreflightErrors", []),
@@ -210,6 +210,14 @@ def options_of(configuration: JsonMapping) -> dict[str, t.Any]:
         "taints": [render_taint(taint) for taint in node["taints"] or ()],
         "patches": configuration.get("patches", {}).get("directory", ""),
     }
+
+
+def _node_name(node: JsonMapping) -> str:
+    """The name that the node is to have: an argument for the kubelet overrides kubeadm's."""
+    names = [
+        arg["value"] for arg in node.get("kubeletExtraArgs", ()) if arg["name"].replace("_", "-") == "hostname-override"
+    ]
+    return str(names[-1] if names else node.get("name", "")).strip().lower()
 
 
 def secrets_of(configuration: JsonMapping) -> dict[str, str]:

@@ -11,6 +11,7 @@ import ipaddress
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import name_of
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -74,8 +75,7 @@ class Authority:
     ) -> tuple[str, t.Any]:
         """A certificate in PEM and its key (None when ``public_key`` was given)."""
         key = None if public_key is not None else new_key()
-        attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
-        subject = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        subject = name_of(organization=organization, common_name=common_name)
         builder = _builder(self.certificate.subject, subject, public_key or key.public_key(), not_after)
         builder = _named(builder, addresses, names)
         if purpose is not None:

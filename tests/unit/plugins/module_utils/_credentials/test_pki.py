@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import ssl
+import subprocess
+import sys
 import typing as t
 
 import pytest
@@ -19,6 +21,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki 
     extension_of,
     instant_of,
     is_authority,
+    name_of,
     parse_certificates,
     parse_node_certificate,
     parse_private_key,
@@ -280,3 +283,34 @@ def test_instants_are_in_utc() -> None:
     assert instant_of(t.cast("t.Any", Old()), "not_valid_after") == expected
     leaf = x509.load_pem_x509_certificate(CA.issue("x", not_after=datetime.datetime(2030, 1, 2))[0].encode())
     assert instant_of(leaf, "not_valid_after") == expected
+
+
+@pytest.mark.filterwarnings("ignore:Attribute's length must be")
+@pytest.mark.parametrize("length", [1, 52, 53, 63, 241, 253])
+def test_a_node_name_of_any_length_is_requested_and_read_back(length: int) -> None:
+    """X.509 limits common names to 64 characters, 52 without the prefix of nodes; Kubernetes does not."""
+    name = (("x" * 60 + ".") * 5)[: length - 1] + "y"
+    request = x509.load_pem_x509_csr(render_node_request(new_key(), name).encode())
+    assert f"CN=system:node:{name}" in request.subject.rfc4514_string()
+    pem, key = CA.issue(f"system:node:{name}", organization="system:nodes")
+    found = parse_node_certificate(pem, what="it")
+    assert found.node_name == name
+    assert unusable_because(found, key, node_name=name, authorities=[CA.certificate], now=NOW) is None
+    assert describe_node_certificate(found, name, None)["subject"] == f"CN=system:node:{name},O=system:nodes"
+
+
+@pytest.mark.filterwarnings("ignore:Attribute's length must be")
+def test_a_long_name_is_not_reported() -> None:
+    """A warning would be printed on every run of a node with such a name."""
+    program = (
+        "import warnings\nwarnings.simplefilter('error')\n"
+        f"from {parse_node_certificate.__module__} import parse_node_certificate\nimport sys\n"
+        "print(parse_node_certificate(sys.stdin.read(), what='it').node_name)"
+    )
+    pem, _key = CA.issue("system:node:" + "x" * 63, organization="system:nodes")
+    run = subprocess.run([sys.executable, "-c", program], input=pem, capture_output=True, text=True, check=False)
+    assert (run.stdout.strip(), run.stderr) == ("x" * 63, "")
+
+
+def test_a_name_without_organization() -> None:
+    assert name_of(common_name="a").rfc4514_string() == "CN=a"

@@ -93,6 +93,25 @@ def test_a_host_that_has_nothing_lacks_everything() -> None:
     assert state.states == {"kubelet": False, "static_pods": False, "mark": None}
 
 
+def test_a_kubelet_that_does_not_register_has_joined_without_a_node() -> None:
+    """Its Node is not waited for, so it is not missing either."""
+    host, api = joined_host(), Api(ready=False)
+    assert not observe(host, api).joined
+    host.store("/var/lib/kubelet/kubeadm-flags.env", b'KUBELET_KUBEADM_ARGS="--register-node=false"', 0o644)
+    assert observe(host, api).joined
+
+
+def test_the_state_is_that_of_the_name_which_the_kubelet_uses() -> None:
+    host = joined_host()
+    host.name = "other"
+    assert observe(host, Api()).pending
+    host.store("/etc/default/kubelet", b"KUBELET_EXTRA_ARGS=--hostname-override=cp-1", 0o644)
+    unit = b"[Service]\nEnvironmentFile=-/etc/default/kubelet\nExecStart=/usr/bin/kubelet $KUBELET_EXTRA_ARGS\n"
+    host.store("/usr/lib/systemd/system/kubelet.service", unit, 0o644)
+    state = observe(host, Api())
+    assert (state.node_name, state.pending) == ("cp-1", ())
+
+
 def test_a_node_that_is_not_ready_has_not_joined() -> None:
     """Though it is marked."""
     state = observe(joined_host(), Api(LABEL, ready=False), control_plane=True)

@@ -10,6 +10,7 @@ import base64
 import dataclasses
 import itertools
 import json
+import re
 import typing as t
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import render_kubelet_kubeconfig
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import KubeletSpec, plan_kubelet
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
@@ -392,3 +394,67 @@ def test_the_wait_alone_asks_nobody_before_the_kubelet_has_its_identity(setting:
     change = setting.plan(phases=("kubelet-wait-bootstrap",))
     assert change.changed
     assert api.sent == []
+
+
+FLAGS = "/var/lib/kubelet/kubeadm-flags.env"
+UNIT = (
+    "[Service]\nEnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env\nEnvironmentFile=-/etc/default/kubelet\n"
+    "ExecStart=/usr/bin/kubelet $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("default", "options", "name", "written"),
+    [
+        ("", {}, "worker-1", None),
+        ("", {"node_name": "Edge-7"}, "edge-7", "--hostname-override=edge-7"),
+        ("", {"extra_args": (("hostname-override", "edge-7"),)}, "edge-7", "--hostname-override=edge-7"),
+        (
+            "",
+            {"node_name": "a", "extra_args": (("hostname_override", "edge-7"),)},
+            "edge-7",
+            "--hostname_override=edge-7",
+        ),
+        ("KUBELET_EXTRA_ARGS=--hostname-override=edge-7", {}, "edge-7", None),
+        ("KUBELET_EXTRA_ARGS=--hostname-override=edge-7", {"node_name": "a"}, "edge-7", "--hostname-override=a"),
+    ],
+)
+def test_the_certificate_is_for_the_name_that_the_kubelet_uses(
+    setting: Setting, api: ApiServer, default: str, options: dict[str, t.Any], name: str, written: str | None
+) -> None:
+    """The file with kubeadm's arguments has only those of kubeadm."""
+    setting.host.files["/etc/systemd/system/kubelet.service"] = FileState(UNIT.encode(), 0o644, 0.0)
+    setting.host.files["/etc/default/kubelet"] = FileState(default.encode(), 0o644, 0.0)
+    change = setting.plan(**options)
+    assert change.resources["certificate"]["subject"] == f"CN=system:node:{name},O=system:nodes"
+    assert f"node {name}" in change.after
+    change.apply()
+    request = x509.load_pem_x509_csr(base64.b64decode(api.sent[0]["spec"]["request"]))
+    assert f"CN=system:node:{name}" in request.subject.rfc4514_string().split(",")
+    found = re.findall(r"--hostname[-_]override=[\w-]*", setting.host.files[FLAGS].text)
+    assert found == ([written] if written else [])
+    api.taken = True
+    again = setting.plan(**options, token=None)
+    assert dict(again.before) == dict(again.after)
+
+
+@pytest.mark.parametrize("name", ["edge_7", "edge-", "a..b"])
+def test_a_name_that_no_node_can_have_is_refused_before_anything_is_asked(
+    setting: Setting, api: ApiServer, name: str
+) -> None:
+    """In check mode, too."""
+    setting.host.name = name
+    with pytest.raises(JoinError) as caught:
+        setting.plan()
+    assert caught.value.code == "node_name_invalid"
+    assert (api.sent, setting.host.actions) == ([], [])
+
+
+def test_a_kubelet_that_does_not_register_is_not_waited_for(setting: Setting, api: ApiServer) -> None:
+    """Neither by an argument nor by its configuration; kubeadm ends at once as well."""
+    api.registers = False
+    setting.plan(extra_args=(("register-node", "false"),)).apply()
+    assert setting.host.actions == IN_ORDER
+    assert setting.clock.slept == []
+    setting.host.store("/var/lib/kubelet/config.yaml", b"registerNode: false\n", 0o644)
+    assert not setting.plan(phases=("kubelet-wait-bootstrap",)).changed

@@ -30,7 +30,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import Test
 FACTS = read_facts(CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION)
 ANNOTATED = {**FACTS, "kubernetes_version": "v1.34.0", "feature_gates": {"NodeLocalCRISocket": False}}
 ANNOTATION = "kubeadm.alpha.kubernetes.io/cri-socket"
-SPEC = KubeletWaitSpec(Cluster("https://api:6443", "CA", (), facts=FACTS), wait_timeout=5)
+SPEC = KubeletWaitSpec(Cluster("https://api:6443", "CA", (), facts=FACTS), "worker-1", wait_timeout=5)
 
 
 class Api:

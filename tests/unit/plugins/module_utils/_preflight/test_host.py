@@ -92,6 +92,25 @@ def test_a_name_that_cannot_be_resolved_is_a_warning_with_the_reason() -> None:
     assert "worker-2" in found.message and "Name or service not known" in found.message
 
 
+def test_a_name_that_the_kubelet_cannot_register_is_an_error() -> None:
+    """kubeadm accepts it, and the kubelet fails later: values of labels have at most 63 characters."""
+    for length, expected in ((63, []), (64, [("Hostname", "error", "node_name_invalid")])):
+        host = TestHost("x" * length)
+        assert outline(find_name_problems(host, "")) == expected
+
+
+@pytest.mark.parametrize(
+    ("provided", "expected"),
+    [("", []), ("edge-7", []), ("Edge-7", []), ("other", [("Hostname", "warning", "node_name_overridden")])],
+)
+def test_a_name_that_the_kubelet_overrides_is_a_warning(provided: str, expected: list[t.Any]) -> None:
+    """And the name that counts is the one that is resolved."""
+    unit = b"[Service]\nExecStart=/usr/bin/kubelet --hostname-override=edge-7\n"
+    host = host_with(**{"/etc/systemd/system/kubelet.service": unit})
+    host.known_names = {"edge-7"}
+    assert outline(find_name_problems(host, provided)) == expected
+
+
 MOUNTS = {
     "/proc/mounts": b"cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n",
     "/sys/fs/cgroup/cgroup.controllers": b"cpuset cpu io memory hugetlb pids\n",

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.document import (
+    options_of,
     read_join_configuration,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import join_fields
@@ -230,6 +231,26 @@ def test_flags_beside_a_file_add_to_it() -> None:
     assert made["nodeRegistration"]["ignorePreflightErrors"] == ["Swap", "NumCPU"]
     assert made["skipPhases"] == ["kubelet-start"]
     assert file["nodeRegistration"]["name"] == "w1"
+
+
+@pytest.mark.parametrize(
+    ("args", "name"),
+    [
+        ("", "w1"),
+        ("{name: v, value: '2'}", "w1"),
+        ("{name: hostname-override, value: ' W2'}", "w2"),
+        ("{name: hostname-override, value: w2}, {name: hostname_override, value: w3}", "w3"),
+        ("{name: hostname-override, value: ''}", ""),
+    ],
+)
+def test_an_argument_for_the_kubelet_names_the_node(args: str, name: str) -> None:
+    """Modules that get no such arguments get this name; the kubelet uses the last one, and without a value the host name."""
+    file = judge(
+        f"{HEADER}discovery: {{file: {{kubeConfigPath: /x}}, tlsBootstrapToken: abcdef.0123456789abcdef}}\n"
+        f"nodeRegistration: {{name: w1, kubeletExtraArgs: [{args}]}}\n"
+    )[0]
+    assert file is not None
+    assert options_of(file)["node_name"] == name
 
 
 VALUES = st.recursive(

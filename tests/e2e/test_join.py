@@ -28,6 +28,46 @@ from .play import run_join
 
 pytestmark = pytest.mark.bed
 
+#: A policy that refuses all nodes without a label, which is the cause that a join has to report.
+POLICY = {
+    "apiVersion": "v1",
+    "kind": "List",
+    "items": [
+        {
+            "apiVersion": "admissionregistration.k8s.io/v1",
+            "kind": "ValidatingAdmissionPolicy",
+            "metadata": {"name": "racked"},
+            "spec": {
+                "failurePolicy": "Fail",
+                "matchConstraints": {
+                    "resourceRules": [
+                        {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["nodes"]}
+                    ]
+                },
+                "validations": [
+                    {
+                        "expression": "has(object.metadata.labels) && 'example.org/rack' in object.metadata.labels",
+                        "message": "a node needs the label example.org/rack",
+                    }
+                ],
+            },
+        },
+        {
+            "apiVersion": "admissionregistration.k8s.io/v1",
+            "kind": "ValidatingAdmissionPolicyBinding",
+            "metadata": {"name": "racked"},
+            "spec": {"policyName": "racked", "validationActions": ["Deny"]},
+        },
+    ],
+}
+#: A static pod; the kubelet reports ten times a second that it cannot create its mirror.
+BUSY_POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "busy", "namespace": "kube-system"},
+    "spec": {"hostNetwork": True, "containers": [{"name": "busy", "image": "registry.k8s.io/pause:3.10.1"}]},
+}
+
 
 def wait_for(bed: E2eBed, *arguments: str) -> None:
     bed.kubectl("wait", "--timeout=60s", *arguments)
@@ -164,4 +204,23 @@ def test_the_kubelet_rotates_its_certificate_by_itself(
     time.sleep(3)
     assert bed.ssh("w1", "readlink /var/lib/kubelet/pki/kubelet-client-current.pem").stdout == before
     assert bed.kubectl("get", "csr", "-o", "name").stdout == requests
+    assert "w1" in ready_nodes(bed)
+
+
+def test_an_admission_policy_that_refuses_the_node_is_in_the_error(bed: E2eBed, inventory: pathlib.Path) -> None:
+    """With the message of its author, although static pods fill the log; without the policy, a rerun converges."""
+    bed.renew("w1")
+    bed.ssh(
+        "w1",
+        "mkdir -p /etc/kubernetes/manifests && cat > /etc/kubernetes/manifests/busy.yaml",
+        input=json.dumps(BUSY_POD),
+    )
+    bed.kubectl("apply", "-f", "-", input=json.dumps(POLICY))
+    try:
+        run = run_join(bed, inventory, "--limit", "w1", variables={"join_wait_timeout": 25})
+    finally:
+        bed.kubectl("delete", "-f", "-", input=json.dumps(POLICY))
+    assert run.codes() == {"w1": "node_not_registered"}
+    assert "a node needs the label example.org/rack" in run.output
+    run_join(bed, inventory, "--limit", "w1").expect_success()
     assert "w1" in ready_nodes(bed)

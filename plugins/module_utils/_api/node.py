@@ -74,14 +74,22 @@ class NodeStatus:
         return {"name": name, "uid": self.uid, "level": self.level, "labels": dict(self.labels), "taints": taints}
 
 
+class RegistrationLog(t.Protocol):
+    """The kubelet's log; as text, the lines that matter."""
+
+    @property
+    def registration_error(self) -> str:
+        """The last error of the registration, usually the answer of the API server; empty if there is none."""
+
+
 class Watch(t.Protocol):
     """Information about the kubelet during a wait for its node."""
 
     def give_up(self) -> str | None:
         """The reason for ending the wait early, or None."""
 
-    def last_log_lines(self) -> str:
-        """The last log lines of the kubelet."""
+    def log(self) -> RegistrationLog:
+        """A summary of the kubelet's log."""
 
 
 def observe_node(api: KubeApi, name: str) -> NodeStatus:
@@ -130,7 +138,7 @@ def await_node(
     status = NodeStatus()
 
     def missed(reason: str | None) -> JoinError:
-        return _missed(api, name, status, reason=reason, timeout=timeout, log=watch.last_log_lines())
+        return _missed(api, name, status, reason=reason, timeout=timeout, log=watch.log())
 
     def follow(left: float) -> NodeStatus | None:
         nonlocal status
@@ -149,23 +157,25 @@ def await_node(
     return reached
 
 
-def _missed(api: KubeApi, name: str, status: NodeStatus, *, reason: str | None, timeout: float, log: str) -> JoinError:
+def _missed(
+    api: KubeApi, name: str, status: NodeStatus, *, reason: str | None, timeout: float, log: RegistrationLog
+) -> JoinError:
     if status.registered:
         return JoinError(
             "node_not_ready",
             f"Node {name} is registered at {api.server} but did not become Ready within {timeout:g} s: "
-            f"{reason or _because(status)}; check `kubectl describe node {name}`. The kubelet's last log lines: "
-            f"{log or 'none'}",
+            f"{reason or _because(status)}; check `kubectl describe node {name}`. The kubelet's log: {log}",
             node_name=name,
             reason=status.reason,
         )
+    error = log.registration_error and f"its registration failed: {log.registration_error}"
+    seen = "; ".join(filter(None, (reason, error))) or "the kubelet runs, but its log has no error of the registration"
     return JoinError(
         "node_not_registered",
-        f"Node {name} did not register at {api.server} within {timeout:g} s: "
-        f"{reason or 'the kubelet runs but has sent nothing'}; check `journalctl -u kubelet` on the node. The kubelet's last "
-        f"log lines: {log or 'none'}",
+        f"Node {name} did not register at {api.server} within {timeout:g} s: {seen}; check `journalctl -u kubelet` on the node. "
+        f"The kubelet's log: {log}",
         node_name=name,
-        reason=reason or "",
+        reason=log.registration_error or reason or "",
     )
 
 

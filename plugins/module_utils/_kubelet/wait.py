@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass
 
 from .._api.kubeapi import KubeApi
@@ -20,14 +21,17 @@ from .._discovery.cluster import Cluster
 from .._host.machine import KUBELET_CLIENT_PEM, Host, Services, find_cri_socket
 from .files import node_annotations
 
+if t.TYPE_CHECKING:
+    from .log import KubeletLog
+
 __all__ = ("WAIT_PHASE", "KubeletWaitSpec", "KubeletWatch", "plan_kubelet_wait")
 
 WAIT_PHASE = "kubelet-wait-bootstrap"
 
 #: The kubelet may exit once, if it starts before the container runtime. A second exit indicates a problem.
 PATIENCE = 2
-#: The number of log lines to report: two exits and restarts, including systemd's messages.
-LINES = 12
+#: The number of log lines to read: the kubelet repeats some ten times a second, and its registration every seven seconds.
+_LOG_LINES = 3000
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,9 @@ class KubeletWatch:
             return None
         return f"the kubelet exits repeatedly, now {unit.state}"
 
-    def last_log_lines(self) -> str:
-        """Its last log lines."""
-        return self._host.unit_log("kubelet", LINES)
+    def log(self) -> KubeletLog:
+        """A summary of its log."""
+        # Only here: a wait that fails is rare.
+        from .log import summarize_log
+
+        return summarize_log(self._host.unit_log("kubelet", _LOG_LINES))

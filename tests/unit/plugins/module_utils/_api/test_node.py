@@ -22,6 +22,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import 
     submit_annotation,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.log import KubeletLog
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait import KubeletWatch
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
     Expected,
@@ -135,15 +136,16 @@ def test_only_a_node_that_is_ready_takes_its_name() -> None:
 class Kubelet:
     """What is known of the kubelet; it gives up in the round of that number."""
 
-    def __init__(self, gives_up: int = 1000) -> None:
+    def __init__(self, gives_up: int = 1000, registration_error: str = "") -> None:
         self.left = gives_up
+        self.registration_error = registration_error
 
     def give_up(self) -> str | None:
         self.left -= 1
         return "the kubelet exits repeatedly" if self.left <= 0 else None
 
-    def last_log_lines(self) -> str:
-        return "the last line"
+    def log(self) -> KubeletLog:
+        return KubeletLog(("the last line",), self.registration_error)
 
 
 def wait(api: Nodes, level: str, timeout: float = 60, kubelet: Kubelet | None = None) -> NodeStatus:
@@ -210,3 +212,13 @@ def test_an_api_server_that_is_away_for_a_moment_is_asked_again() -> None:
         wait(Nodes(None, *[away] * 1000), "ready", timeout=10)
     with pytest.raises(ApiForbiddenError):
         wait(Nodes(None, away, refused), "ready")
+
+
+def test_a_registration_that_is_refused_is_reported_with_the_answer_of_the_api_server() -> None:
+    """It is the reason, even if the kubelet exits as well."""
+    kubelet = Kubelet(gives_up=2, registration_error='nodes "worker-1" is forbidden')
+    with pytest.raises(JoinError) as caught:
+        wait(Nodes(None), "registered", timeout=1, kubelet=kubelet)
+    assert caught.value.code == "node_not_registered"
+    assert 'its registration failed: nodes "worker-1" is forbidden' in str(caught.value)
+    assert caught.value.details["reason"] == 'nodes "worker-1" is forbidden'

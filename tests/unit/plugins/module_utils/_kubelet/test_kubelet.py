@@ -292,7 +292,9 @@ def test_a_node_that_never_comes_is_named_with_what_the_kubelet_says(setting: Se
     with pytest.raises(JoinError) as caught:
         setting.plan(wait_timeout=0.2).apply()
     assert caught.value.code == "node_not_registered"
-    assert "has sent nothing" in str(caught.value) and "the last line of the log" in str(caught.value)
+    assert "its log has no error of the registration" in str(caught.value) and "the last line of the log" in str(
+        caught.value
+    )
     assert setting.host.actions == IN_ORDER
     running, restarts = setting.host.kubelet_unit, itertools.count(step=2)
     setting.host.unit = lambda name: dataclasses.replace(running, restarts=next(restarts))  # type: ignore[method-assign]

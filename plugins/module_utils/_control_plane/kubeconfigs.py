@@ -21,6 +21,8 @@ from .._api.kubeconfig import (
 from .._config.cluster import ClusterConfiguration
 from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, pin_of
+from .._host.file_mode import mode_problem
+from .._host.machine import FileState
 from .certificates import LeafProfile, client_profiles, host_of, unfit_because
 from .local_node import ControlPlaneNode, host_in_url
 
@@ -98,22 +100,22 @@ class KubeconfigCheck:
 
 
 def check_kubeconfig(
-    wanted: ComponentKubeconfig, text: str, authority: x509.Certificate, *, now: datetime.datetime
+    wanted: ComponentKubeconfig, found: FileState, authority: x509.Certificate, *, now: datetime.datetime
 ) -> KubeconfigCheck:
     """Check an existing file.
 
     kubeadm itself checks only the CA, and reports another server; with an external CA it checks nothing.
     """
     try:
-        user = parse_kubeconfig_user(text, what=wanted.file)
-        cluster = parse_kubeconfig_cluster(text, what=wanted.file)
+        user = parse_kubeconfig_user(found.text, what=wanted.file)
+        cluster = parse_kubeconfig_cluster(found.text, what=wanted.file)
     except JoinError:
         return KubeconfigCheck("cannot be read as a kubeconfig of a cluster and a user")
     certificate, key = user.client_certificate_data, user.client_key_data
     reason = unfit_because(wanted.profile, certificate or None, key.encode("ascii"), authority, now=now)
     if reason is not None:
         return KubeconfigCheck(f"has a client certificate that {reason}")
-    return KubeconfigCheck(_other_cluster(wanted, cluster, authority), (certificate, key))
+    return KubeconfigCheck(_other_cluster(wanted, cluster, authority) or mode_problem(found, 0o600), (certificate, key))
 
 
 def _other_cluster(wanted: ComponentKubeconfig, cluster: KubeconfigCluster, authority: x509.Certificate) -> str | None:

@@ -21,6 +21,7 @@ from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, parse_private_key, render_certificates
+from .._host.file_mode import plan_mode
 from .._host.machine import MANIFESTS_DIR, Files, FileState, WritableFiles, describe_file
 from .certificates import (
     LeafProfile,
@@ -86,9 +87,8 @@ def plan_shared_writes(host: WritableFiles, files: t.Sequence[SharedFile], conte
 def _plan_shared_file(host: WritableFiles, file: SharedFile, content: bytes | None) -> Change:
     found = host.read(file.path)
     if content is None:
-        return Change(
-            {}, {}, resources={"files": {file.path: describe_file(found, file.mode, changed=False)}} if found else {}
-        )
+        kept = {"files": {file.path: describe_file(found, file.mode, changed=False)}} if found else {}
+        return join_changes([Change({}, {}, resources=kept), plan_mode(host, file.path, found, file.mode)])
     before: t.Any = _ABSENT
     if found is not None:
         before = {"mode": f"{found.mode:04o}", "content": "as shared" if found.content == content else "another"}
@@ -199,7 +199,8 @@ def _plan_leaf(
         host.store(path, certificate.encode("ascii"), 0o644)
 
     resources = leaf.describe(path, key_path, profile)
-    return Change({path: leaf.problem or _RIGHT}, {path: _RIGHT}, apply, resources=resources)
+    issue = Change({path: leaf.problem or _RIGHT}, {path: _RIGHT}, apply, resources=resources)
+    return issue if issue.changed else join_changes([issue, plan_mode(host, key_path, leaf.key, 0o600)])
 
 
 def _issue(
@@ -251,7 +252,7 @@ def plan_component_kubeconfigs(
         found = host.read(wanted.file)
         checked = KubeconfigCheck("is missing")
         if found is not None:
-            checked = check_kubeconfig(wanted, found.text, authorities.certificate("ca"), now=clock.now())
+            checked = check_kubeconfig(wanted, found, authorities.certificate("ca"), now=clock.now())
         if checked.identity is None and authorities.key("ca") is None:
             unsigned.append(f"{wanted.file} {checked.problem}")
         change = _plan_kubeconfig(host, cluster, wanted, checked, authorities, clock)

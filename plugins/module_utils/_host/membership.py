@@ -16,6 +16,7 @@ from .._api.node import ConnectAsNode, NodeStatus, observe_node
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, pin_of
+from .file_mode import mode_problem
 from .identity import observe_identity
 from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_CONFIGURATION, KUBELET_FLAGS, Host
 from .node_name import registers_node
@@ -82,6 +83,10 @@ def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:
     for path in (KUBELET_CONFIGURATION, KUBELET_FLAGS):
         if host.read(path) is None:
             yield f"{path} is absent"
+    for path in (KUBELET_CONF, KUBELET_CLIENT_PEM):
+        problem = mode_problem(host.read(path), 0o600)
+        if problem is not None:
+            yield f"{path} {problem}"
     unit = host.unit("kubelet")
     if not unit.running and host.is_live():
         yield f"kubelet.service does not run ({unit.state})"

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 
 from .._config.images import COMPONENTS
 from .._core.clock import Clock
+from .._core.defaults import ADMIN_CONF
 from .._core.errors import JoinError
+from .file_mode import mode_problem
 from .machine import KUBELET_CONF, MANIFESTS_DIR, Files, Host
 from .node_name import settle_node_name
 
@@ -25,6 +27,13 @@ __all__ = ("NodeState", "observe_node_state")
 
 #: An API server that uses an etcd on this host.
 _OWN_ETCD = re.compile(r"--etcd-servers=\S*(?:127\.0\.0\.1|\[::1\]):")
+#: The folder of an API server's certificates, and the private files of a control plane.
+_KEY_FOLDER = re.compile(r"--tls-private-key-file=([^\s\"]+)/apiserver\.key")
+_KEYS = (
+    "ca", "front-proxy-ca", "etcd/ca", "apiserver", "apiserver-kubelet-client", "front-proxy-client", "etcd/server", "etcd/peer",
+    "etcd/healthcheck-client", "apiserver-etcd-client",
+)  # fmt: skip
+_KUBECONFIGS = (ADMIN_CONF, "/etc/kubernetes/controller-manager.conf", "/etc/kubernetes/scheduler.conf")
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,8 @@ def observe_node_state(
     states: dict[str, bool | None] = {"kubelet": found.joined, "static_pods": None, "mark": None}
     if control_plane:
         states.update(static_pods=not missing, mark=is_marked)
-    pending = (*found.pending, *missing)
+    exposed = tuple(_exposed_files(host)) if control_plane else ()
+    pending = (*found.pending, *missing, *exposed)
     if control_plane and not pending and not is_marked:
         pending = (f"node {found.node_name} is not marked as a control plane",)
     return replace(found, pending=pending, states=states)
@@ -134,6 +144,19 @@ def _observe_kubelet(
         certificate_expires=found.certificate_expires,
     )
     return state, found.is_control_plane
+
+
+def _exposed_files(host: Files) -> t.Iterator[str]:
+    """The keys and kubeconfigs of a control plane that other users can read."""
+    server = host.read(f"{MANIFESTS_DIR}/kube-apiserver.yaml")
+    folder = _KEY_FOLDER.search(server.text if server is not None else "")
+    keys = {f"{folder[1]}/{name}.key": 0o600 for name in _KEYS} if folder else {}
+    if folder:
+        keys[f"{folder[1]}/sa.key"] = 0o640  # with RootlessControlPlane, kubeadm lets a group read it
+    for path, mode in {**dict.fromkeys(_KUBECONFIGS, 0o600), **keys}.items():
+        problem = mode_problem(host.read(path), mode)
+        if problem is not None:
+            yield f"{path} {problem}"
 
 
 def _missing_pods(host: Files) -> t.Iterator[str]:

@@ -26,6 +26,7 @@ from .._credentials.pki import describe_node_certificate, parse_certificates
 from .._credentials.token import BootstrapToken
 from .._discovery.cluster import Cluster
 from .._discovery.csr import request_node_identity
+from .._host.file_mode import plan_mode
 from .._host.identity import observe_identity
 from .._host.leftovers import find_leftovers
 from .._host.machine import (
@@ -122,6 +123,7 @@ def _plan_start(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) -> 
     files = _render_files(host, spec)
     changes = [
         _plan_identity(host, spec, node_name, clock),
+        *_plan_modes(host),
         *_plan_folders(host),
         *_plan_files(host, spec, files),
         Change({}, {}, notes=files.notes),
@@ -207,6 +209,14 @@ def _token_expired(token: BootstrapToken, server: str) -> JoinError:
 
 def _unchanged(api: KubeApi) -> KubeApi:
     return api
+
+
+def _plan_modes(host: WritableFiles) -> t.Iterator[Change]:
+    """The modes of existing client certificates, which contain their keys."""
+    for name in sorted(host.list_files(KUBELET_PKI_DIR) or ()):
+        path = f"{KUBELET_PKI_DIR}/{name}"
+        if name.startswith("kubelet-client-") and path != KUBELET_CLIENT_PEM:
+            yield plan_mode(host, path, host.read(path), 0o600)
 
 
 def _plan_folders(host: WritableFiles) -> t.Iterator[Change]:

@@ -9,7 +9,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -18,6 +20,9 @@ import typing as t
 from .._core.errors import JoinError
 
 __all__ = ("list_files", "make_folder", "refuse_unsafe", "remove", "replace_by_link", "replace_file")
+
+
+_TEMPORARY = re.compile(r"\.kubejoin-[0-9]+-[0-9a-f]{8}")
 
 
 def list_files(folder: str) -> list[str] | None:
@@ -54,28 +59,35 @@ def replace_file(path: str, content: bytes, mode: int) -> None:
     def write(temporary: str) -> None:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as stream:
+            fcntl.flock(handle, fcntl.LOCK_EX)
             os.fchmod(handle, mode)
             stream.write(content)
             stream.flush()
             os.fsync(handle)
+            os.rename(temporary, path)
 
     _replace(path, write)
 
 
 def replace_by_link(path: str, target: str) -> None:
     """Replace ``path`` with a symbolic link to ``target`` atomically. Raises ``file_not_written`` and ``folder_unsafe``."""
-    _replace(path, lambda temporary: os.symlink(target, temporary))
+
+    def write(temporary: str) -> None:
+        os.symlink(target, temporary)
+        os.rename(temporary, path)
+
+    _replace(path, write)
 
 
 def _replace(path: str, make: t.Callable[[str], None]) -> None:
-    """Call ``make`` to create a temporary path, and rename it to ``path``."""
+    """Call ``make`` to create a temporary path and rename it to ``path``."""
     folder = os.path.dirname(path)
     temporary = os.path.join(folder, f".kubejoin-{os.getpid()}-{secrets.token_hex(4)}")
     try:
         _make(folder, 0o755)
+        _remove_abandoned(folder)
         try:
             make(temporary)
-            os.rename(temporary, path)
         except OSError:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
@@ -83,6 +95,21 @@ def _replace(path: str, make: t.Callable[[str], None]) -> None:
         _settle(folder)
     except OSError as exc:
         raise _not_written(path, exc) from exc
+
+
+def _remove_abandoned(folder: str) -> None:
+    """Remove the temporary files of killed processes, which may contain keys. A process that still writes holds a lock."""
+    with os.scandir(folder) as entries:
+        abandoned = [entry for entry in entries if _TEMPORARY.fullmatch(entry.name)]
+    for entry in abandoned:
+        with contextlib.suppress(FileNotFoundError, BlockingIOError):
+            if entry.is_file(follow_symlinks=False):
+                handle = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
+                with os.fdopen(handle, "rb"):
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(entry.path)
+            else:
+                os.unlink(entry.path)
 
 
 def make_folder(path: str, mode: int) -> None:
@@ -124,7 +151,15 @@ def refuse_unsafe(path: str) -> None:
 
 def _make(folder: str, mode: int) -> None:
     _refuse_unsafe(folder)
-    os.makedirs(folder, mode=mode, exist_ok=True)
+    missing = [folder]
+    while not os.path.lexists(os.path.dirname(missing[-1])):
+        missing.append(os.path.dirname(missing[-1]))
+    for path in reversed(missing):
+        if os.path.isdir(path):
+            continue
+        wanted = mode if path == folder else 0o755
+        os.mkdir(path, wanted)
+        os.chmod(path, wanted)  # the umask may have removed permissions
 
 
 def _refuse_unsafe(folder: str) -> None:

@@ -25,6 +25,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.ku
     plan_kubeconfigs,
     render_kubeconfig,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.leaf_certificates import (
     AUTHORITIES,
@@ -112,7 +113,8 @@ def test_says_why_a_kubeconfig_cannot_stay() -> None:
         )
 
     def judged(wanted: t.Any, text: str, **late: int) -> KubeconfigCheck:
-        return check_kubeconfig(wanted, text, AUTHORITY.certificate, now=NOW + datetime.timedelta(**late))
+        found = FileState(text.encode(), 0o600, 0.0)
+        return check_kubeconfig(wanted, found, AUTHORITY.certificate, now=NOW + datetime.timedelta(**late))
 
     other = AUTHORITIES["RSA-2048"]
     stays = {

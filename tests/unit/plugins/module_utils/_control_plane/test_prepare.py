@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
@@ -90,6 +91,38 @@ def test_what_is_right_stays_and_what_is_not_is_replaced(host: TestHost) -> None
     replaced = {path for path, state in host.files.items() if state != kept[path]}
     assert replaced == {f"{PKI}/apiserver.crt", f"{PKI}/apiserver.key", "/etc/kubernetes/scheduler.conf"}
     assert not prepare(host).changed
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o700])
+def test_the_mode_is_part_of_what_is_right(host: TestHost, mode: int) -> None:
+    """Keys and kubeconfigs that others can read get their mode, and keep their content; certificates are public."""
+    prepare(host).apply()
+    kept = dict(host.files)
+    host.files = {path: dataclasses.replace(state, mode=mode) for path, state in kept.items()}
+    host.actions.clear()
+
+    def plan() -> Change:
+        return join_changes([plan_shared_writes(host, FILES, {}), prepare(host)])
+
+    change = plan()
+    private = {path for path, state in kept.items() if state.mode == 0o600}
+    assert len(private) == 17
+    assert {path for path in private if change.resources["files"][path]["changed"]} == private
+    change.apply()
+    assert {path for path in private if host.files[path].mode != 0o600} == set()
+    certificates = {path for path in private if path.endswith((".key", ".yaml"))}
+    assert {path for path in certificates if host.files[path].content != kept[path].content} == set()
+    assert not plan().changed
+
+
+def test_a_stricter_mode_stays(host: TestHost) -> None:
+    prepare(host).apply()
+    host.files = {
+        path: dataclasses.replace(state, mode=0o400) if path.endswith((".key", ".conf")) else state
+        for path, state in host.files.items()
+    }
+    assert not prepare(host).changed
+    assert not plan_shared_writes(host, FILES, {}).changed
 
 
 def test_another_address_of_the_node_is_followed(host: TestHost) -> None:

@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.state import NodeState, observe_node_state
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.joined_host import (
     AUTHORITY,
     MANIFESTS,
+    OWN_ETCD,
     PODS,
     Api,
     joined_host,
@@ -91,6 +94,35 @@ def test_a_host_that_has_nothing_lacks_everything() -> None:
     assert state.pending[0] == "/etc/kubernetes/kubelet.conf is absent"
     assert len(state.pending) == 5
     assert state.states == {"kubelet": False, "static_pods": False, "mark": None}
+
+
+@pytest.mark.parametrize("path", ["/etc/kubernetes/kubelet.conf", "/var/lib/kubelet/pki/kubelet-client-current.pem"])
+def test_a_node_whose_key_others_can_read_goes_on(path: str) -> None:
+    """The next steps give the file its mode."""
+    host = joined_host()
+    host.files[path] = dataclasses.replace(host.files[path], mode=0o644)
+    assert observe(host, Api()).pending == (f"{path} has mode 0644, expected 0600",)
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "joined"),
+    [
+        ("/etc/kubernetes/admin.conf", 0o644, False),
+        ("/etc/kubernetes/scheduler.conf", 0o600, True),
+        ("/pki/ca.key", 0o640, False),
+        ("/pki/etcd/peer.key", 0o604, False),
+        ("/pki/apiserver.key", 0o400, True),
+        ("/pki/sa.key", 0o640, True),
+        ("/pki/sa.key", 0o644, False),
+        ("/pki/other.key", 0o644, True),
+        ("/pki/ca.crt", 0o644, True),
+    ],
+)
+def test_a_control_plane_whose_keys_others_can_read_goes_on(path: str, mode: int, joined: bool) -> None:
+    """Those that a join writes, in the folder that the API server uses."""
+    host = joined_host(api_server=OWN_ETCD + "    - --tls-private-key-file=/pki/apiserver.key\n")
+    host.files[path] = FileState(b"", mode, 0.0)
+    assert observe(host, Api(LABEL), control_plane=True).joined is joined
 
 
 def test_a_kubelet_that_does_not_register_has_joined_without_a_node() -> None:

@@ -398,6 +398,25 @@ def test_the_wait_alone_asks_nobody_before_the_kubelet_has_its_identity(setting:
     assert api.sent == []
 
 
+def test_a_key_that_others_can_read_gets_its_mode(setting: Setting, api: ApiServer) -> None:
+    """Of all certificates that the kubelet has had, and without a new one."""
+    setting.plan().apply()
+    old = PEM.replace("2026", "2025")
+    files = setting.host.files
+    files.update({path: dataclasses.replace(files[PEM], mode=0o644) for path in (old, PEM)})
+    files["/etc/kubernetes/kubelet.conf"] = dataclasses.replace(files["/etc/kubernetes/kubelet.conf"], mode=0o644)
+    kept = files[PEM].content
+    api.taken = True
+    change = setting.plan(token=None)
+    assert change.changed
+    change.apply()
+    assert {(files[path].mode, files[path].content) for path in (old, PEM)} == {(0o600, kept)}
+    assert files["/etc/kubernetes/kubelet.conf"].mode == 0o600
+    assert len(api.sent) == 1
+    again = setting.plan(token=None)
+    assert dict(again.before) == dict(again.after)
+
+
 FLAGS = "/var/lib/kubelet/kubeadm-flags.env"
 UNIT = (
     "[Service]\nEnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env\nEnvironmentFile=-/etc/default/kubelet\n"

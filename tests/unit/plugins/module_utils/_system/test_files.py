@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import pathlib
+import signal
 import stat
 import typing as t
 
@@ -94,6 +96,73 @@ def test_a_folder_of_another_user_is_not_safe(tmp_path: pathlib.Path, monkeypatc
     assert caught.value.code == "folder_unsafe"
     assert list(tmp_path.iterdir()) == []
     os.chown(tmp_path, os.getuid(), os.getgid())
+
+
+UMASKS = [0o000, 0o002, 0o022, 0o027, 0o077, 0o777]
+
+
+@pytest.fixture(params=UMASKS, ids=oct)
+def umask(request: pytest.FixtureRequest) -> t.Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def test_modes_do_not_depend_on_the_umask(tmp_path: pathlib.Path, umask: None) -> None:
+    """Neither of files nor of folders; otherwise the next write might refuse the folders as unsafe."""
+    for _time in range(2):
+        files.replace_file(str(tmp_path / "etc/pki/etcd/ca.key"), b"x", 0o600)
+        files.replace_file(str(tmp_path / "etc/pki/ca.crt"), b"x", 0o644)
+        files.replace_by_link(str(tmp_path / "var/pki/current.pem"), "/x")
+        files.make_folder(str(tmp_path / "var/lib/etcd"), 0o700)
+    modes = {
+        str(path.relative_to(tmp_path)): f"{stat.S_IMODE(path.stat().st_mode):o}"
+        for path in tmp_path.rglob("*")
+        if not path.is_symlink()
+    }
+    assert modes == {
+        "etc": "755", "etc/pki": "755", "etc/pki/etcd": "755", "etc/pki/etcd/ca.key": "600", "etc/pki/ca.crt": "644",
+        "var": "755", "var/pki": "755", "var/lib": "755", "var/lib/etcd": "700",
+    }  # fmt: skip
+
+
+def test_the_mode_of_an_existing_folder_stays(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "etc").mkdir(mode=0o700)
+    files.make_folder(str(tmp_path / "etc"), 0o755)
+    files.replace_file(str(tmp_path / "etc/file"), b"x", 0o600)
+    assert stat.S_IMODE((tmp_path / "etc").stat().st_mode) == 0o700
+
+
+def run_and_kill(path: pathlib.Path, call: str) -> None:
+    """Write a file in a process that is killed when it makes a certain call."""
+    child = os.fork()
+    if not child:
+        setattr(os, call, lambda *_arguments, **_options: os.kill(os.getpid(), signal.SIGKILL))
+        files.replace_file(str(path), b"secret", 0o600)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+@pytest.mark.parametrize("call", ["fchmod", "fsync", "rename"])
+def test_what_a_killed_process_leaves_is_removed_by_the_next_write(tmp_path: pathlib.Path, call: str) -> None:
+    """In that folder, whatever is written; other files stay."""
+    (tmp_path / ".kubejoin-notes").write_text("x")
+    run_and_kill(tmp_path / "ca.key", call)
+    (tmp_path / ".kubejoin-12-0123abcd").symlink_to("/nowhere")
+    assert len(os.listdir(tmp_path)) == 3
+    files.replace_file(str(tmp_path / "other"), b"x", 0o600)
+    assert sorted(os.listdir(tmp_path)) == [".kubejoin-notes", "other"]
+
+
+def test_what_another_process_still_writes_stays(tmp_path: pathlib.Path) -> None:
+    """Two operators may work on one host."""
+    temporary = tmp_path / ".kubejoin-12-0123abcd"
+    with temporary.open("wb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        files.replace_file(str(tmp_path / "other"), b"x", 0o600)
+        assert temporary.exists()
+    files.replace_file(str(tmp_path / "other"), b"x", 0o600)
+    assert not temporary.exists()
 
 
 def test_what_is_removed_is_gone_and_nothing_else(tmp_path: pathlib.Path) -> None:

@@ -191,7 +191,8 @@ from ..module_utils._control_plane.files import (
 from ..module_utils._control_plane.shared_certificates import KUBEADM_CERTS
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.defaults import ADMIN_CONF, COMPONENT_TIMEOUT
+from ..module_utils._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, COMPONENT_TIMEOUT
+from ..module_utils._core.retry import Patience
 from ..module_utils._credentials.token import parse_token
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import connect_as_admin
@@ -201,9 +202,10 @@ from ..module_utils._system.host import LocalHost
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     cluster = Cluster.from_mapping(params["cluster"])
-    connect = bootstrap_connection(params, cluster, host.run)
+    patience = Patience(SystemClock(), API_CALL_TIMEOUT)
+    connect = bootstrap_connection(params, cluster, host.run, patience)
     if params["token"]:
-        connect = functools.partial(cluster.connect, parse_token(params["token"]).bearer)
+        connect = functools.partial(cluster.connect, parse_token(params["token"]).bearer, patience)
     spec = ControlPlaneSpec(
         cluster=cluster,
         phases=tuple(params["phases"]),

@@ -221,6 +221,7 @@ from ..module_utils._ansible.patch_files import PATCH_OPTIONS, patch_files
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
 from ..module_utils._core.defaults import NODE_TIMEOUT, TLS_BOOTSTRAP_TIMEOUT, WAIT_LEVELS
+from ..module_utils._core.retry import Patience
 from ..module_utils._credentials.token import parse_token
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._host.machine import CA_FILE
@@ -245,7 +246,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         taints=tuple(params["taints"]),
         extra_args=tuple((arg["name"], arg["value"]) for arg in params["kubelet_extra_args"]),
         token=parse_token(params["token"]) if params["token"] else None,
-        bootstrap=bootstrap_connection(params, cluster, host.run),
+        bootstrap=bootstrap_connection(params, cluster, host.run, Patience(SystemClock(), params["timeout"])),
         patches=params["patches"] or "",
         patch_files=patch_files(params),
         timeout=params["timeout"],

@@ -251,7 +251,7 @@ def connect(server: str, certificate_authority: str) -> KubeApi:
     # Only here: a host that has not joined needs no libraries for its checks.
     from ..module_utils._system.node_connection import connect_as_node
 
-    return connect_as_node(server, certificate_authority)
+    return connect_as_node(server, certificate_authority, timeout=0)
 
 
 def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:

@@ -68,6 +68,7 @@ OF_SEVERAL = {
     "modules/test_results",
     "action/test_actions",
     "module_utils/test_parsers",
+    "module_utils/_api/test_patience",
     "plugin_utils/_join/test_join_files",
 }
 

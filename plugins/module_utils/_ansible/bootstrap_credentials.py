@@ -12,6 +12,7 @@ import typing as t
 
 if t.TYPE_CHECKING:
     from .._api.kubeapi import KubeApi
+    from .._core.retry import Patience
     from .._discovery.cluster import Cluster
     from .._system.host import Run
     from .module import Params
@@ -25,7 +26,9 @@ FILE_OPTIONS: dict[str, t.Any] = {
 }
 
 
-def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Optional[t.Callable[[], KubeApi]]:
+def bootstrap_connection(
+    params: Params, cluster: Cluster, run: Run, patience: Patience
+) -> t.Optional[t.Callable[[], KubeApi]]:
     """Return a function that connects with the credentials of the discovery file, if any. Only its call reads the file."""
     if not params["discovery_file"] and not params["discovery_kubeconfig"]:
         return None
@@ -35,9 +38,10 @@ def bootstrap_connection(params: Params, cluster: Cluster, run: Run) -> t.Option
         from .._system.connections import connect_with
         from .cluster_discovery import credentials_missing, open_discovery_file
 
-        opened = open_discovery_file(params, [])
+        opened = open_discovery_file(params, [], patience)
         if opened is None or opened.user.is_anonymous:
             raise credentials_missing("the discovery file")
-        return connect_with(cluster.server, cluster.trusted_certificates(), opened.credentials(run))
+        credentials = opened.credentials(run)
+        return connect_with(cluster.server, cluster.trusted_certificates(), credentials, patience=patience)
 
     return connect

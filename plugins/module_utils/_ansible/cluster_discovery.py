@@ -16,6 +16,7 @@ from .._api.kubeconfig import Credentials
 from .._api.proxy import render_proxy
 from .._core.clock import Clock
 from .._core.errors import JoinError
+from .._core.retry import Patience
 from .._credentials.token import parse_token
 from .._discovery.by_file import discover_by_file
 from .._discovery.by_token import discover_by_admin
@@ -43,7 +44,7 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
     if way == "token":
         return discover_with_token(params, clock)
     if way == "kubeconfig":
-        api = connect_as_admin(params["kubeconfig"], run)
+        api = connect_as_admin(params["kubeconfig"], run, timeout=params["api_call_timeout"])
         return describe(discover_by_admin(api), api, params, clock, etcd_images=_etcd_images(api))
     cluster, api, notes = _discover_by_file(params, clock, run)
     return describe(cluster, api, params, clock, notes=notes)
@@ -60,7 +61,7 @@ def _etcd_images(api: KubeApi) -> list[str]:
         return []
 
 
-def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconfig]:
+def open_discovery_file(params: Params, notes: list[str], patience: Patience) -> t.Optional[Kubeconfig]:
     """Open the discovery file of the options, if any. The use of a proxy is added to ``notes``."""
     if params["discovery_kubeconfig"] and params["discovery_file"]:
         raise _ambiguous(["discovery_file", "discovery_kubeconfig"])
@@ -70,7 +71,7 @@ def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconf
         return None
     if "://" in params["discovery_file"]:
         url = params["discovery_file"]
-        text, proxy = fetch_file(url)
+        text, proxy = patience.ask(lambda _left: fetch_file(url))
         if proxy:
             notes.append(
                 f"{render_url(url)} was fetched through the proxy {render_proxy(proxy)}, which is set in HTTPS_PROXY."
@@ -82,7 +83,7 @@ def open_discovery_file(params: Params, notes: list[str]) -> t.Optional[Kubeconf
 
 def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, KubeApi, list[str]]:
     notes: list[str] = []
-    opened = open_discovery_file(params, notes)
+    opened = open_discovery_file(params, notes, Patience(clock, params["timeout"]))
     if opened is None or (opened.user.is_anonymous and not params["tls_bootstrap_token"]):
         raise credentials_missing(opened.what if opened else "the discovery file")
     token = parse_token(params["tls_bootstrap_token"]) if params["tls_bootstrap_token"] else None

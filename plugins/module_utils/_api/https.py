@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 import json
+import ssl
 import typing as t
 import urllib.parse
 import warnings
 
-from .tls import MAX_ANSWER, ExcessError, Tls, describe_cause, root_cause
+from .tls import MAX_ANSWER, ExcessError, Tls, describe_cause, is_closed, root_cause
 
 try:
     import requests
@@ -25,6 +26,8 @@ except ImportError:
 __all__ = (
     "Https",
     "HttpsError",
+    "NotTlsError",
+    "TlsAlertError",
     "TlsRefusedError",
     "UnusableAnswerError",
     "parse_object",
@@ -37,7 +40,21 @@ class HttpsError(Exception):
 
 
 class TlsRefusedError(HttpsError):
-    """The client refused the server's certificate, or the server the client's."""
+    """The server's certificate was refused."""
+
+
+class TlsAlertError(HttpsError):
+    """The server refused the connection with an alert of TLS, whose name is ``alert``."""
+
+    def __init__(self, alert: str) -> None:
+        super().__init__(f"a refusal of the TLS connection ({alert})")
+        self.is_about_certificate = any(
+            word in alert for word in ("certificate", "unknown ca", "access denied", "decrypt error")
+        )
+
+
+class NotTlsError(HttpsError):
+    """The answer of the server is not TLS, or it violates the protocol."""
 
 
 class UnusableAnswerError(HttpsError):
@@ -85,8 +102,6 @@ class Https:
                     stream=True,
                     **options,
                 )
-        except requests.exceptions.SSLError as exc:
-            raise TlsRefusedError(describe_cause(exc)) from exc
         except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
             raise _read_error(exc) from exc
 
@@ -106,8 +121,16 @@ class Https:
 
 def _read_error(exc: Exception) -> HttpsError:
     """The error for an answer that could not be read."""
-    if isinstance(exc, requests.exceptions.ContentDecodingError) or isinstance(root_cause(exc), ExcessError):
+    cause = root_cause(exc)
+    if isinstance(exc, requests.exceptions.ContentDecodingError) or isinstance(cause, ExcessError):
         return UnusableAnswerError(describe_cause(exc))
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return TlsRefusedError(describe_cause(exc))
+    if isinstance(cause, ssl.SSLError) and not is_closed(cause):
+        reason = (cause.reason or "").lower().replace("_", " ")
+        if "alert" in reason or reason == "tlsv1 unrecognized name":
+            return TlsAlertError(reason)
+        return NotTlsError(f"an answer that is not TLS 1.2 or newer ({reason or describe_cause(exc)})")
     return HttpsError(describe_cause(exc))
 
 

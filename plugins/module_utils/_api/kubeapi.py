@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import datetime
 import email.utils
 import os
@@ -17,7 +18,8 @@ import typing as t
 
 from .._core.errors import JoinError, NamedError, is_transient_status, printable
 from .._core.objects import mapping_at, text_at
-from .https import Https, HttpsError, TlsRefusedError, UnusableAnswerError, parse_object
+from .._core.retry import Patience
+from .https import Https, HttpsError, NotTlsError, TlsAlertError, TlsRefusedError, UnusableAnswerError, parse_object
 from .proxy import proxy_for
 from .tls import Tls
 
@@ -31,16 +33,20 @@ __all__ = (
     "MAX_MESSAGE",
     "ApiConflictError",
     "ApiError",
+    "ApiExpiredError",
     "ApiForbiddenError",
     "ApiNotFoundError",
     "ApiUnauthorizedError",
     "ApiUnreachableError",
     "KubeApi",
+    "NotKubernetesError",
     "refusal_class",
 )
 
 #: The maximum length of a server's message in a sentence, in characters.
 MAX_MESSAGE = 1000
+#: The HTTP status of an expired watch.
+_EXPIRED = 410
 
 
 class ApiUnreachableError(NamedError):
@@ -49,8 +55,24 @@ class ApiUnreachableError(NamedError):
     CODE = "api_server_unreachable"
 
 
+class NotKubernetesError(NamedError):
+    """The server is not an API server. It may be a balancer whose API servers are starting.
+
+    It is final if the server's certificate is ``verified`` and the HTTP ``status`` is not that of an overloaded server.
+    """
+
+    CODE = "api_server_not_kubernetes"
+
+    @property
+    def transient(self) -> bool:
+        return not self.details["verified"] or is_transient_status(self.details["status"])
+
+
 class ApiError(NamedError):
-    """The API server refused the request. The details have the HTTP ``status`` and Kubernetes' ``reason``."""
+    """The API server refused the request. The details have the HTTP ``status`` and Kubernetes' ``reason``.
+
+    Before its certificate is ``verified``, even the refusal of the user is not final.
+    """
 
     CODE = "api_refused"
 
@@ -60,7 +82,8 @@ class ApiError(NamedError):
 
     @property
     def transient(self) -> bool:
-        return is_transient_status(self.status)
+        is_of_user = self.status in (401, 403)
+        return is_transient_status(self.status) or (is_of_user and not self.details.get("verified", True))
 
 
 class ApiUnauthorizedError(ApiError):
@@ -87,6 +110,14 @@ class ApiConflictError(ApiError):
     CODE = "api_conflict"
 
 
+class ApiExpiredError(ApiError):
+    """A watch has expired; a new one may succeed."""
+
+    @property
+    def transient(self) -> bool:
+        return True
+
+
 def refusal_class(status: int) -> type[ApiError]:
     """The class of errors for this HTTP status."""
     classes = {401: ApiUnauthorizedError, 403: ApiForbiddenError, 404: ApiNotFoundError, 409: ApiConflictError}
@@ -97,9 +128,9 @@ class KubeApi:
     """A client of the API server at ``server``, an https URL, over ``tls``.
 
     The user is that of ``bearer``, a token, of ``basic``, a name and a password, or of the client certificate of ``tls``.
-    A token or a password requires verified TLS. ``timeout`` is in seconds and limits each request as a whole. HTTPS_PROXY
-    is used as in Go (``proxy``, which may be empty); no other setting of the environment is used. Raises ``proxy_unusable``
-    and ``credentials_malformed``.
+    A token or a password requires verified TLS. ``timeout`` is in seconds and limits each request as a whole. Requests are
+    repeated as long as ``patience`` permits, except watches. HTTPS_PROXY is used as in Go (``proxy``, which may be empty);
+    no other setting of the environment is used. Raises ``proxy_unusable`` and ``credentials_malformed``.
     """
 
     def __init__(
@@ -110,6 +141,7 @@ class KubeApi:
         bearer: str | None = None,
         basic: tuple[str, str] | None = None,
         timeout: float = 10.0,
+        patience: Patience | None = None,
     ) -> None:
         if (bearer or basic) and not tls.is_verified:
             raise ValueError("credentials require a verified server")
@@ -117,7 +149,15 @@ class KubeApi:
         self.date: datetime.datetime | None = None
         self.proxy = proxy_for(self.server, os.environ)
         self._authorization = _authorization(self.server, bearer, basic)
+        self._is_verified = tls.is_verified
+        self._patience = patience
         self._https = Https(tls, timeout=timeout, proxy=self.proxy)
+
+    def with_patience(self, patience: Patience | None) -> KubeApi:
+        """The same client with another patience."""
+        changed = copy.copy(self)
+        changed._patience = patience
+        return changed
 
     def get(self, path: str, **params: str) -> dict[str, t.Any]:
         """The object at ``path``."""
@@ -162,7 +202,9 @@ class KubeApi:
                 for line in _whole_lines(response.iter_content(chunk_size=1024)):
                     event = self._parse(line, path)
                     if event.get("type") == "ERROR":
-                        raise self._refusal(path, 410, mapping_at(event, "object"))
+                        status = mapping_at(event, "object")
+                        code = status.get("code")
+                        raise self._refusal(path, code if isinstance(code, int) else _EXPIRED, status, watched=True)
                     if event.get("type") == "BOOKMARK":
                         continue  # a bookmark has only a version, not the object
                     yield text_at(event, "type"), mapping_at(event, "object")
@@ -170,6 +212,30 @@ class KubeApi:
                 return  # the server or a load balancer closed it; the caller watches again until its deadline
 
     def _ask(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
+        """Send a request until it is answered. A refusal after a lost answer may mean that the lost request succeeded."""
+        if self._patience is None:
+            return self._ask_once(method, path, **options)
+        is_repeated = False
+        name = text_at(options.get("body"), "metadata", "name")
+
+        def attempt(_left: float) -> dict[str, t.Any]:
+            nonlocal is_repeated
+            try:
+                return self._ask_once(method, path, **options)
+            except ApiConflictError:
+                if method == "POST" and name and is_repeated:
+                    return self._ask_once("GET", f"{path}/{name}")
+                raise
+            except ApiNotFoundError:
+                if method == "DELETE" and is_repeated:
+                    return {}
+                raise
+            finally:
+                is_repeated = True
+
+        return self._patience.ask(attempt)
+
+    def _ask_once(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
         with self._send(method, path, **options) as response:
             self._refuse(response, path)
             return self._parse(self._read(response, path), path)
@@ -210,20 +276,39 @@ class KubeApi:
     def _refuse(self, response: requests.Response, path: str) -> None:
         if response.status_code in (200, 201, 202):
             return
-        status = self._parse(self._read(response, path), path)
+        code, content = response.status_code, self._read(response, path)
+        try:
+            status = parse_object(content)
+        except ValueError:
+            # A busy API server answers in plain text.
+            is_text = is_transient_status(code) and response.headers.get("Content-Type", "").startswith("text/plain")
+            status = {"kind": "Status", "message": content.decode("utf-8", "replace").strip()} if is_text else {}
+        delay = _delay(response.headers.get("Retry-After") or "", self.date)
         if status.get("kind") != "Status":
-            raise self.not_kubernetes(path, f"HTTP status {response.status_code} without a Kubernetes Status")
-        raise self._refusal(path, response.status_code, status)
+            seen = f"HTTP status {code} without a Kubernetes Status"
+            raise self.not_kubernetes(path, seen, status=code, retry_after=delay)
+        raise self._refusal(path, code, status, retry_after=delay)
 
-    def _refusal(self, path: str, code: int, status: t.Mapping[str, t.Any]) -> ApiError:
+    def _refusal(
+        self,
+        path: str,
+        code: int,
+        status: t.Mapping[str, t.Any],
+        *,
+        retry_after: float | None = None,
+        watched: bool = False,
+    ) -> ApiError:
         message = printable(text_at(status, "message"), MAX_MESSAGE)
-        return refusal_class(code)(
+        refused = ApiExpiredError if watched and code == _EXPIRED else refusal_class(code)
+        return refused(
             f"{self.server} refused {path}: {message or 'without a reason'} (HTTP status {code}); "
             f"{_NEXT_STEP.get(code, 'check the log of the API server')}.",
             server=self.server,
             path=path,
             status=code,
             reason=printable(text_at(status, "reason"), MAX_MESSAGE),
+            verified=self._is_verified,
+            **_requested(retry_after),
         )
 
     def _read_error(self, path: str, exc: HttpsError) -> JoinError:
@@ -237,6 +322,8 @@ class KubeApi:
             )
         if isinstance(exc, UnusableAnswerError):
             return self.not_kubernetes(path, str(exc))
+        if isinstance(exc, (NotTlsError, TlsAlertError)):
+            return self.not_kubernetes(path, str(exc), verified=False)
         return ApiUnreachableError(
             f"Cannot reach {self.server} for {path}: {exc}; expected an API server to answer there; "
             "check the address, the route from this host and the firewalls in between.",
@@ -244,14 +331,18 @@ class KubeApi:
             path=path,
         )
 
-    def not_kubernetes(self, path: str, seen: str) -> JoinError:
+    def not_kubernetes(
+        self, path: str, seen: str, *, verified: bool = True, status: int = 200, retry_after: float | None = None
+    ) -> JoinError:
         """The error for an answer that does not come from an API server."""
-        return JoinError(
-            "api_server_not_kubernetes",
+        return NotKubernetesError(
             f"The server at {self.server} is not a Kubernetes API server: {seen} for {path}; "
             "check the address and the port, and any proxy or load balancer in between.",
             server=self.server,
             path=path,
+            status=status,
+            verified=verified and self._is_verified,
+            **_requested(retry_after),
         )
 
 
@@ -286,6 +377,19 @@ def _whole_lines(chunks: t.Iterable[bytes]) -> t.Iterator[bytes]:
         for line in others:
             yield bytes(rest)
             rest = bytearray(line)
+
+
+def _requested(delay: float | None) -> dict[str, float]:
+    """The detail of an error for the pause that the server requests."""
+    return {} if delay is None else {"retry_after": delay}
+
+
+def _delay(header: str, now: datetime.datetime | None) -> float | None:
+    """The seconds in a header Retry-After, which has a number or a date; None if it has neither."""
+    if re.fullmatch("[0-9]{1,9}", header):
+        return float(header)
+    instant = _instant(header)
+    return max((instant - now).total_seconds(), 0.0) if instant is not None and now is not None else None
 
 
 def _instant(date: str) -> datetime.datetime | None:

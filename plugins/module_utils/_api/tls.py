@@ -21,6 +21,7 @@ __all__ = (
     "ExcessError",
     "Tls",
     "describe_cause",
+    "is_closed",
     "root_cause",
     "strict_tls",
     "trusting",
@@ -131,9 +132,17 @@ def root_cause(exc: BaseException) -> BaseException:
         exc = inner
 
 
+def is_closed(exc: BaseException) -> bool:
+    """Whether the server closed the connection within TLS."""
+    closed = isinstance(exc, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+    return closed or (isinstance(exc, ssl.SSLError) and exc.reason == "UNEXPECTED_EOF_WHILE_READING")
+
+
 def describe_cause(exc: BaseException) -> str:
     """The message of the original exception."""
     exc = root_cause(exc)
+    if is_closed(exc):
+        return "the server closed the connection"
     if isinstance(exc, ssl.SSLCertVerificationError):
         return exc.verify_message
     if isinstance(exc, OSError) and exc.strerror:

@@ -18,8 +18,9 @@ from .._api.lease import LeaseLock
 from .._config.cluster import ClusterConfiguration, LocalEtcd, parse_cluster_configuration
 from .._core.change import Change, Resources
 from .._core.clock import Clock, polls
-from .._core.defaults import ADMIN_CONF, COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT, LOCK_TIMEOUT
+from .._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT, LOCK_TIMEOUT
 from .._core.errors import JoinError
+from .._core.retry import Patience
 from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
 from .._etcd.log import EtcdLogError, find_log_error
@@ -183,12 +184,17 @@ def plan_etcd_member(
 
     def plan() -> Change:
         api = connect()
-        pods = list_etcd_pods(api)
-        members = connect_etcd(find_etcd_endpoints(api, pods), configuration.certificates_dir)
+
+        def find_members(_left: float) -> tuple[list[t.Any], list[str]]:
+            pods = list_etcd_pods(api)
+            return pods, find_etcd_endpoints(api, pods)
+
+        pods, endpoints = Patience(clock, API_CALL_TIMEOUT).ask(find_members)
+        members = connect_etcd(endpoints, configuration.certificates_dir)
         images = find_etcd_images(api, pods, joining=node.name)
         local = HostEtcd(host, configuration, etcd, node, patch, clock, images)
         holder = f"{node.name}-{secrets.token_hex(4)}"
-        lock = LeaseLock(api, ETCD_LOCK, holder, clock=clock, wait=spec.lock_timeout)
+        lock = LeaseLock(api.with_patience(None), ETCD_LOCK, holder, clock=clock, wait=spec.lock_timeout)
         member = EtcdSpec(node.name, peer_url(node), spec.timeout, spec.health_timeout)
         change = plan_membership(members, local, member, clock=clock, lock=lock)
         return replace(change, resources={**change.resources, **local.describe_files(starts=change.changed)})

@@ -139,7 +139,7 @@ CODES = frozenset(
     }
 )
 
-#: The codes of errors that may disappear on a later attempt. For refusals of an API server, see `is_transient_status`.
+#: The codes of errors that may disappear on a later attempt. Errors of an API server decide by its answer, see `_api.kubeapi`.
 TRANSIENT_CODES = frozenset({"api_server_unreachable", "etcd_unhealthy", "etcd_unreachable"})
 
 
@@ -196,7 +196,7 @@ class NamedError(JoinError):
 
 def is_transient_status(status: int) -> bool:
     """Whether a request that failed with this HTTP status may succeed later."""
-    return status == 429 or status >= 500
+    return status in (408, 429) or status >= 500
 
 
 def printable(text: str, most: int = MAX_SENTENCE) -> str:

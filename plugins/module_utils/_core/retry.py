@@ -9,13 +9,26 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from .clock import Clock, pauses
 from .errors import JoinError
 
-__all__ = ("retry",)
+__all__ = ("Patience", "retry")
 
 _Value = t.TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a question to a server is repeated while its errors are transient, in seconds."""
+
+    clock: Clock
+    seconds: float = 0.0
+
+    def ask(self, question: t.Callable[[float], _Value]) -> _Value:
+        """Call ``question`` like `retry`, with pauses that suit a server that many nodes ask."""
+        return retry(question, clock=self.clock, timeout=self.seconds, shortest=0.5, longest=5.0)
 
 
 def retry(

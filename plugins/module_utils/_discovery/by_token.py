@@ -23,7 +23,7 @@ from .._config.facts_reader import read_facts
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
 from .._core.objects import mapping_at
-from .._core.retry import retry
+from .._core.retry import Patience
 from .._credentials.pki import parse_certificates, pin_of, render_certificates, select_pinned
 from .._credentials.token import BootstrapToken
 from .cluster import Cluster
@@ -90,9 +90,10 @@ def discover_by_token(
 
 def discover_by_admin(api: KubeApi) -> Cluster:
     """The cluster according to a connection of its administrator: all certificates in cluster-info are trusted."""
-    described = parse_kubeconfig_cluster(
-        _kubeconfig_of(api.get(_CLUSTER_INFO), api.server), what=CLUSTER_INFO_KUBECONFIG
-    )
+    info = api.find(_CLUSTER_INFO)
+    if info is None:
+        raise _no_cluster_info(api.server, "the ConfigMap does not exist")
+    described = parse_kubeconfig_cluster(_kubeconfig_of(info, api.server), what=CLUSTER_INFO_KUBECONFIG)
     return Cluster(
         server=described.server,
         certificate_authority=described.certificate_authority_data,
@@ -127,9 +128,15 @@ def _bundle(described: KubeconfigCluster) -> t.Any:
 
 
 def _signed_cluster_info(api: KubeApi, token: BootstrapToken, clock: Clock, timeout: float) -> str:
-    """Wait for this token's signature in cluster-info; return the signed kubeconfig text."""
-    for left in polls(clock, min(timeout, SIGNATURE_WAIT)):
-        info = _cluster_info(api, clock, left)
+    """Wait for this token's signature in cluster-info; return the signed kubeconfig text.
+
+    The wait for the server is limited by ``timeout``, and after its first answer the wait for the signature by SIGNATURE_WAIT.
+    """
+    deadline = clock.monotonic() + timeout
+    first: dict[str, t.Any] | None = _cluster_info(api, clock, timeout)
+    for _left in polls(clock, min(deadline - clock.monotonic(), SIGNATURE_WAIT)):
+        info = first or _cluster_info(api, clock, deadline - clock.monotonic())
+        first = None
         signature = _data(info).get(f"jws-kubeconfig-{token.id}")
         if signature is not None:
             text = _kubeconfig_of(info, api.server)
@@ -167,7 +174,7 @@ def _cluster_info(api: KubeApi, clock: Clock, timeout: float) -> dict[str, t.Any
 
 def _get_with_retries(api: KubeApi, path: str, clock: Clock, timeout: float) -> dict[str, t.Any]:
     """The object at ``path``; transient errors, as during the start of a server, are retried until ``timeout``."""
-    return retry(lambda _left: api.get(path), clock=clock, timeout=timeout, shortest=0.5, longest=5.0)
+    return Patience(clock, timeout).ask(lambda _left: api.get(path))
 
 
 def _data(config_map: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 
 from .._api.kubeapi import KubeApi
 from .._api.tls import trusting
+from .._core.retry import Patience
 from .._credentials.pki import parse_certificates, pin_of, render_certificates, select_pinned
 
 __all__ = ("Cluster",)
@@ -49,9 +50,9 @@ class Cluster:
         bundle = parse_certificates(self.certificate_authority, what=f"the CA bundle of {self.server}")
         return render_certificates(select_pinned(bundle, self.ca_cert_hashes, server=self.server))
 
-    def connect(self, bearer: str) -> KubeApi:
+    def connect(self, bearer: str, patience: Patience | None = None) -> KubeApi:
         """Connect to the server as the user of a bearer token, which is only sent if the server is verified."""
-        return KubeApi(self.server, trusting(self.trusted_certificates()), bearer=bearer)
+        return KubeApi(self.server, trusting(self.trusted_certificates()), bearer=bearer, patience=patience)
 
     def all_pins(self) -> tuple[str, ...]:
         """The pins of the whole bundle."""

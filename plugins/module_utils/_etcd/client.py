@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.https import Https, HttpsError, TlsRefusedError, parse_object
+from .._api.https import Https, HttpsError, TlsAlertError, TlsRefusedError, parse_object
 from .._api.tls import Tls
 from .._core.errors import JoinError, NamedError, printable
 from .._core.objects import text_at
@@ -207,7 +207,11 @@ class EtcdApi:
                 content = self._https.read(response)
                 status = response.status_code
         except TlsRefusedError as exc:
-            raise _tls_refusal(endpoint, printable(str(exc), _LONGEST)) from exc
+            raise _untrusted(endpoint, printable(str(exc), _LONGEST)) from exc
+        except TlsAlertError as exc:
+            if exc.is_about_certificate:
+                raise _unauthorized(endpoint, printable(str(exc), _LONGEST)) from exc
+            raise _unreachable({endpoint: printable(str(exc), _LONGEST)}) from exc
         except HttpsError as exc:
             raise _unreachable({endpoint: printable(str(exc), _LONGEST)}) from exc
         try:
@@ -237,15 +241,17 @@ def _refusal(endpoint: str, path: str, status: int, answer: t.Mapping[str, t.Any
     )
 
 
-def _tls_refusal(endpoint: str, seen: str) -> JoinError:
-    if "alert" in seen.lower():
-        return JoinError(
-            "etcd_unauthorized",
-            f"etcd at {endpoint} refused this host's client certificate: {seen}; expected it to accept certificates signed by etcd's CA; "
-            "compare /etc/kubernetes/pki/etcd/healthcheck-client.crt and ca.crt with those of the other control planes.",
-            endpoint=endpoint,
-            seen=seen,
-        )
+def _unauthorized(endpoint: str, seen: str) -> JoinError:
+    return JoinError(
+        "etcd_unauthorized",
+        f"etcd at {endpoint} refused this host's client certificate: {seen}; expected it to accept certificates signed by etcd's CA; "
+        "compare /etc/kubernetes/pki/etcd/healthcheck-client.crt and ca.crt with those of the other control planes.",
+        endpoint=endpoint,
+        seen=seen,
+    )
+
+
+def _untrusted(endpoint: str, seen: str) -> JoinError:
     return JoinError(
         "etcd_untrusted",
         f"Cannot trust etcd at {endpoint}: its TLS certificate was refused ({seen}); expected a certificate signed by etcd's CA for this "

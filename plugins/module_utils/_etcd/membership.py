@@ -174,10 +174,15 @@ def plan_membership(api: EtcdApi, local: EtcdInstance, spec: EtcdSpec, *, clock:
     ``lock_lost``, ``etcd_not_started``, ``etcd_not_promoted`` and the errors of etcd. On failure, the steps of this run are
     undone.
     """
-    health = api.health()
-    member = find_own_member(health.members, spec, has_data=local.has_data())
-    if member.state != "voter":
-        refuse_unhealthy(health)
+
+    def observe(_left: float) -> MemberState:
+        health = api.health()
+        member = find_own_member(health.members, spec, has_data=local.has_data())
+        if member.state != "voter":
+            refuse_unhealthy(health)
+        return member
+
+    member = retry(observe, clock=clock, timeout=spec.timeout, longest=0.5)
     thing = f"etcd member {spec.name}"
 
     def apply() -> None:

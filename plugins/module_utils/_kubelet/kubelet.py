@@ -21,6 +21,7 @@ from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
 from .._core.defaults import NODE_TIMEOUT, TLS_BOOTSTRAP_TIMEOUT
 from .._core.errors import JoinError
+from .._core.retry import Patience
 from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
 from .._credentials.pki import describe_node_certificate, parse_certificates
 from .._credentials.token import BootstrapToken
@@ -164,7 +165,8 @@ def _plan_identity(host: Host, spec: KubeletSpec, node_name: str, clock: Clock) 
         return Change({KUBELET_CLIENT_PEM: after}, {KUBELET_CLIENT_PEM: after}, resources=resources)
     bootstrap = spec.bootstrap
     if spec.token is not None:
-        bootstrap = functools.partial(_unchanged, spec.cluster.connect(spec.token.bearer))
+        patience = Patience(clock, spec.timeout)
+        bootstrap = functools.partial(_unchanged, spec.cluster.connect(spec.token.bearer, patience))
     if bootstrap is None:
         raise JoinError(
             "token_missing",

@@ -20,7 +20,10 @@ from .._api.kubeconfig import (
     parse_kubeconfig_user,
 )
 from .._api.tls import trusting
+from .._core.clock import SystemClock
+from .._core.defaults import API_CALL_TIMEOUT
 from .._core.errors import JoinError
+from .._core.retry import Patience
 from .credential_files import load_pem, read_text
 from .credential_plugin import run_credential_plugin
 from .host import Run
@@ -95,10 +98,10 @@ def open_kubeconfig(text: str, *, what: str, folder: str) -> Kubeconfig:
     return Kubeconfig(what=what, folder=folder, cluster=cluster, certificate_authority=authority, user=user)
 
 
-def connect_as_admin(kubeconfig: str, run: Run) -> KubeApi:
+def connect_as_admin(kubeconfig: str, run: Run, *, timeout: float = API_CALL_TIMEOUT) -> KubeApi:
     """Connect to the API server of a kubeconfig file as the user of its current context.
 
-    Raises ``kubeconfig_unreadable`` and ``kubeconfig_malformed``.
+    ``timeout`` limits the repetition of requests, in seconds. Raises ``kubeconfig_unreadable`` and ``kubeconfig_malformed``.
     """
     path = os.path.abspath(os.path.expanduser(kubeconfig))
     opened = open_kubeconfig(read_text(path), what=path, folder=os.path.dirname(path))
@@ -109,15 +112,18 @@ def connect_as_admin(kubeconfig: str, run: Run) -> KubeApi:
             "password or exec; correct it or set another.",
             what=path,
         )
-    return connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials(run))
+    api = connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials(run))
+    return api.with_patience(Patience(SystemClock(), timeout))
 
 
-def connect_with(server: str, certificate_authority: str, credentials: Credentials) -> KubeApi:
+def connect_with(
+    server: str, certificate_authority: str, credentials: Credentials, *, patience: Patience | None = None
+) -> KubeApi:
     """Connect to the API server at ``server`` and verify it with CA certificates in PEM, or with the host's if empty."""
     tls = trusting(certificate_authority) if certificate_authority else trusting_as_the_host()
     if credentials.client_pem:
         load_pem(tls, credentials.client_pem)
-    return KubeApi(server, tls, bearer=credentials.bearer or None, basic=credentials.basic)
+    return KubeApi(server, tls, bearer=credentials.bearer or None, basic=credentials.basic, patience=patience)
 
 
 def _read_named(what: str, folder: str, key: str, path: str) -> str:

@@ -9,14 +9,15 @@
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 import typing as t
 import urllib.parse
 
 from .._api.https import session_over
 from .._api.proxy import proxy_for
-from .._api.tls import describe_cause
-from .._core.errors import JoinError
+from .._api.tls import ExcessError, describe_cause, root_cause
+from .._core.errors import JoinError, NamedError, is_transient_status
 from .host_trust import trusting_as_the_host
 
 try:
@@ -25,12 +26,22 @@ try:
 except ImportError:
     pass  # the adapter reports what is missing
 
-__all__ = ("FETCH_TIMEOUT", "MAX_FILE", "fetch_file", "render_url")
+__all__ = ("FETCH_TIMEOUT", "MAX_FILE", "UrlUnavailableError", "fetch_file", "render_url")
 
 #: The limits of a download: seconds including redirects, bytes, and the number of redirects, which is Go's.
 FETCH_TIMEOUT = 30.0
 MAX_FILE = 1024 * 1024
 _MAX_REDIRECTS = 10
+
+
+class UrlUnavailableError(NamedError):
+    """The discovery file is not available at the moment."""
+
+    CODE = "discovery_url_failed"
+
+    @property
+    def transient(self) -> bool:
+        return True
 
 
 def render_url(url: str) -> str:
@@ -43,9 +54,10 @@ def render_url(url: str) -> str:
 
 
 def fetch_file(url: str, *, timeout: float = FETCH_TIMEOUT) -> tuple[str, str]:
-    """Return the text at an https URL, and the proxy that was used, if any. Sends one request, as kubeadm does.
+    """Return the text at an https URL, and the proxy that was used, if any.
 
-    Raises ``discovery_url_insecure`` for http, also after a redirect, and ``discovery_url_failed``.
+    Raises ``discovery_url_insecure`` for http, also after a redirect, and ``discovery_url_failed``, as UrlUnavailableError if a
+    later attempt may succeed.
     """
     outcome: list[t.Union[tuple[str, str], JoinError]] = []
 
@@ -60,7 +72,7 @@ def fetch_file(url: str, *, timeout: float = FETCH_TIMEOUT) -> tuple[str, str]:
     worker.start()
     worker.join(timeout)
     if not outcome:
-        raise _failed(url, f"no complete answer within {timeout:g} seconds")
+        raise _failed(url, f"no complete answer within {timeout:g} seconds", is_final=False)
     result = outcome[0]
     if isinstance(result, JoinError):
         raise result
@@ -88,10 +100,12 @@ def _follow(url: str, timeout: float) -> tuple[str, str]:
                     here = urllib.parse.urljoin(here, response.headers["Location"])
                     continue
                 if response.status_code != 200:
-                    raise _failed(url, f"HTTP status {response.status_code}")
+                    is_final = not is_transient_status(response.status_code)
+                    raise _failed(url, f"HTTP status {response.status_code}", is_final=is_final)
                 return _read(url, response), proxy
         except (OSError, urllib3.exceptions.HTTPError, ValueError) as exc:
-            raise _failed(url, describe_cause(exc)) from exc
+            is_final = isinstance(root_cause(exc), (ssl.SSLCertVerificationError, ExcessError))
+            raise _failed(url, describe_cause(exc), is_final=is_final) from exc
     raise _failed(url, f"more than {_MAX_REDIRECTS} redirects")
 
 
@@ -118,10 +132,11 @@ def _refuse_insecure(url: str, here: str) -> None:
         )
 
 
-def _failed(url: str, seen: str) -> JoinError:
-    return JoinError(
-        "discovery_url_failed",
+def _failed(url: str, seen: str, *, is_final: bool = True) -> JoinError:
+    message = (
         f"Cannot fetch the discovery file {render_url(url)}: {seen}; expected a kubeconfig from a server that this host's CA "
-        "certificates verify; check the URL, and install the server's CA on the host or set SSL_CERT_FILE.",
-        url=render_url(url),
+        "certificates verify; check the URL, and install the server's CA on the host or set SSL_CERT_FILE."
     )
+    if is_final:
+        return JoinError("discovery_url_failed", message, url=render_url(url))
+    return UrlUnavailableError(message, url=render_url(url))

@@ -10,14 +10,20 @@ from __future__ import annotations
 
 from .._api.kubeapi import KubeApi
 from .._api.tls import trusting
+from .._core.clock import SystemClock
+from .._core.defaults import API_CALL_TIMEOUT
+from .._core.retry import Patience
 from .._host.machine import KUBELET_CLIENT_PEM
 from .credential_files import load_files
 
 __all__ = ("connect_as_node",)
 
 
-def connect_as_node(server: str, certificate_authority: str) -> KubeApi:
-    """Connect to the API server at ``server`` as this node, and verify it with CA certificates in PEM."""
+def connect_as_node(server: str, certificate_authority: str, *, timeout: float = API_CALL_TIMEOUT) -> KubeApi:
+    """Connect to the API server at ``server`` as this node, and verify it with CA certificates in PEM.
+
+    ``timeout`` limits the repetition of requests, in seconds.
+    """
     tls = trusting(certificate_authority)
     load_files(tls, KUBELET_CLIENT_PEM)
-    return KubeApi(server, tls)
+    return KubeApi(server, tls, patience=Patience(SystemClock(), timeout))

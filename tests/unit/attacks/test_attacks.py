@@ -217,7 +217,7 @@ def _nameless_tls() -> ssl.SSLContext:
 
 for _name, _make in {"an old TLS": _old_tls, "a TLS without certificates": _nameless_tls}.items():
 
-    @attack(f"it only speaks {_name}", "api_server_untrusted")
+    @attack(f"it only speaks {_name}", "api_server_not_kubernetes")
     @pytest.mark.filterwarnings("ignore::DeprecationWarning")
     def _downgrades(world: World, make: t.Callable[[], ssl.SSLContext] = _make) -> object:
         answer = cluster_info(kubeconfig(GOOD.pem), TOKEN)

@@ -80,6 +80,11 @@ class FakeServer:
             while self._exchange(stream):
                 pass
 
+    def _respond(self, method: str, path: str, body: bytes) -> tuple[int, t.Any]:
+        if self.answer_with_body is not None:
+            return self.answer_with_body(method, path, body)
+        return self.answer(method, path)
+
     def _exchange(self, stream: ssl.SSLSocket) -> bool:
         request = b""
         while b"\r\n\r\n" not in request:
@@ -98,10 +103,7 @@ class FakeServer:
             self.received += chunk
         method, path, _protocol = head.split(b"\r\n", 1)[0].decode().split(" ")
         self.requests.append(f"{method} {path}")
-        if self.answer_with_body is not None:
-            status, answer = self.answer_with_body(method, path, body)
-        else:
-            status, answer = self.answer(method, path)
+        status, answer = self._respond(method, path, body)
         if isinstance(answer, (bytes, t.Iterator)):
             for part in [answer] if isinstance(answer, bytes) else answer:
                 stream.sendall(part)

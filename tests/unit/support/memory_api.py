@@ -39,6 +39,9 @@ class MemoryApi:
             "status": {"conditions": [{"type": "Ready", "status": "True"}]},
         }
 
+    def with_patience(self, _patience: object) -> MemoryApi:
+        return self
+
     def find(self, path: str) -> dict[str, t.Any] | None:
         found: dict[str, t.Any] | None = self.objects.get(path)
         return found

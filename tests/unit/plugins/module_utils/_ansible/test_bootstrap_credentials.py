@@ -12,13 +12,15 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.bootstra
     bootstrap_connection,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.retry import Patience
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, config, control_plane, options
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import run_program
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, run_program
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
 
 SECRET = "a-token-that-is-secret"
+ONCE = Patience(TestClock())
 
 
 def test_the_kubelet_step_speaks_with_the_files_credentials_to_whom_the_cluster_vouches_for() -> None:
@@ -26,18 +28,18 @@ def test_the_kubelet_step_speaks_with_the_files_credentials_to_whom_the_cluster_
     with FakeServer(control_plane(), GOOD) as server:
         cluster = Cluster(server.url, GOOD.pem, (pin_of(GOOD.certificate),))
         connect = bootstrap_connection(
-            options(discovery_kubeconfig=config("https://127.0.0.1:1", {"token": SECRET})), cluster, run_program
+            options(discovery_kubeconfig=config("https://127.0.0.1:1", {"token": SECRET})), cluster, run_program, ONCE
         )
         assert connect is not None
         connect().get("/x")
     assert SECRET.encode() in server.received
-    assert bootstrap_connection(options(), cluster, run_program) is None
+    assert bootstrap_connection(options(), cluster, run_program, ONCE) is None
 
 
 def test_a_file_without_credentials_is_refused_when_it_is_needed() -> None:
     """Not before: most of a plan needs no connection."""
     cluster = Cluster("https://api:6443", GOOD.pem, (pin_of(GOOD.certificate),))
-    connect = bootstrap_connection(options(discovery_kubeconfig=config("https://api:6443")), cluster, run_program)
+    connect = bootstrap_connection(options(discovery_kubeconfig=config("https://api:6443")), cluster, run_program, ONCE)
     assert connect is not None
     with pytest.raises(JoinError) as caught:
         connect()
@@ -47,7 +49,7 @@ def test_a_file_without_credentials_is_refused_when_it_is_needed() -> None:
 def test_a_file_that_is_absent_is_named_when_it_is_needed() -> None:
     """By its path."""
     cluster = Cluster("https://api:6443", GOOD.pem, (pin_of(GOOD.certificate),))
-    connect = bootstrap_connection(options(discovery_file="/absent/d.conf"), cluster, run_program)
+    connect = bootstrap_connection(options(discovery_file="/absent/d.conf"), cluster, run_program, ONCE)
     assert connect is not None
     with pytest.raises(JoinError) as caught:
         connect()

@@ -40,6 +40,9 @@ class Api:
         self.urls = urls or ("https://10.0.0.1:2379",)
         self.leases: list[dict[str, t.Any]] = []
 
+    def with_patience(self, _patience: object) -> Api:
+        return self
+
     def get(self, path: str, **params: str) -> dict[str, t.Any]:
         if path == "/api/v1/nodes":
             assert params == {"labelSelector": "node-role.kubernetes.io/control-plane"}

@@ -39,13 +39,20 @@ options:
     description:
       - Name of the Secret. C(kubeadm join) reads only V(kubeadm-certs).
       - With a name of its own, an upload does not interfere with the uploads of other operators. The permissions to read
-        it are deleted with it.
+        it are deleted with it, and each encrypted file is bound to the names of the Secret and of the file.
     type: str
     default: kubeadm-certs
   ttl:
     description: Seconds until the cluster deletes the upload.
     type: int
     default: 7200
+  groups:
+    description:
+      - Groups of the bootstrap tokens that may be used to read the Secret.
+      - For V(kubeadm-certs), other groups with this permission keep it.
+    type: list
+    elements: str
+    default: ["system:bootstrappers:kubeadm:default-node-token"]
 seealso:
   - module: kubejoin.kubeadm.control_plane_files
   - module: kubejoin.kubeadm.bootstrap_token
@@ -129,6 +136,7 @@ from ..module_utils._control_plane.shared_certificates_upload import (
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
 from ..module_utils._core.defaults import ADMIN_CONF
+from ..module_utils._credentials.token_secret import DEFAULT_GROUP
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import connect_as_admin
 from ..module_utils._system.host import LocalHost
@@ -140,7 +148,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     if params["state"] == "absent":
         return plan_upload_withdrawal(api, key, params["name"])
     cluster = Cluster.from_mapping(params["cluster"])
-    spec = UploadSpec(cluster=cluster, key=key, ttl=params["ttl"], name=params["name"])
+    spec = UploadSpec(cluster, key, params["ttl"], params["name"], tuple(params["groups"]))
     return plan_upload(host, api, spec, clock=SystemClock())
 
 
@@ -154,6 +162,7 @@ def main() -> None:
             "certificate_key": {"type": "str", "required": True, "no_log": True},
             "name": {"type": "str", "default": KUBEADM_CERTS},
             "ttl": {"type": "int", "default": 7200},
+            "groups": {"type": "list", "elements": "str", "default": [DEFAULT_GROUP]},
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},
         },
     )

@@ -7,7 +7,8 @@
 """The shared files of control planes: their names in the Secret kubeadm-certs, its encryption, and their validation.
 
 kubeadm encrypts each file separately with AES-256-GCM: 12 random bytes, then the ciphertext, then the tag. A file that
-was missing at the upload is an empty value.
+was missing at the upload is an empty value. In Secrets that kubeadm does not read, the names of the Secret and of the entry
+are authenticated as well, so that an entry cannot take the place of another.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ def decrypt_shared_files(
 def _decrypt(entry: str, value: str, key: bytes, *, server: str, name: str) -> bytes:
     try:
         sealed = base64.b64decode(value, validate=True)
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _associated_data(name, entry))
     except (InvalidTag, ValueError) as exc:
         raise JoinError(
             "certificate_key_wrong",
@@ -175,14 +176,20 @@ def _decrypt(entry: str, value: str, key: bytes, *, server: str, name: str) -> b
         ) from exc
 
 
-def encrypt_shared_files(contents: t.Mapping[str, bytes], key: bytes, nonces: t.Iterable[bytes]) -> dict[str, str]:
-    """The ``data`` of the Secret for files by their entries; the content of a missing file is empty.
+def _associated_data(name: str, entry: str) -> bytes | None:
+    return None if name == KUBEADM_CERTS else f"{name}/{entry}".encode()
+
+
+def encrypt_shared_files(
+    contents: t.Mapping[str, bytes], key: bytes, nonces: t.Iterable[bytes], *, name: str = KUBEADM_CERTS
+) -> dict[str, str]:
+    """The ``data`` of the Secret ``name`` for files by their entries; the content of a missing file is empty.
 
     ``nonces`` are 12 random bytes for each file, never used before with this key.
     """
     sealed = {}
     for (entry, content), nonce in zip(contents.items(), nonces):
-        value = nonce + AESGCM(key).encrypt(nonce, content, None) if content else b""
+        value = nonce + AESGCM(key).encrypt(nonce, content, _associated_data(name, entry)) if content else b""
         sealed[entry] = base64.b64encode(value).decode("ascii")
     return sealed
 

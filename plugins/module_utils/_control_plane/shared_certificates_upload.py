@@ -46,19 +46,24 @@ __all__ = ("UploadSpec", "plan_upload", "plan_upload_withdrawal")
 
 _ABSENT = "absent"
 _SECRETS = secret_path("").rstrip("/")
-_RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system"
+_RBAC_GROUP = "rbac.authorization.k8s.io"
+_RBAC = f"/apis/{_RBAC_GROUP}/v1/namespaces/kube-system"
 _OWNER = "expiry of the shared certificates of control planes"
 _LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True)
 class UploadSpec:
-    """The desired upload: this host's shared files, encrypted with ``key``, for ``ttl`` seconds, in the Secret ``name``."""
+    """The desired upload: this host's shared files, encrypted with ``key``, for ``ttl`` seconds, in the Secret ``name``.
+
+    Users of the ``groups`` may read it.
+    """
 
     cluster: Cluster
     key: bytes = field(repr=False)
     ttl: float = 7200.0
     name: str = KUBEADM_CERTS
+    groups: tuple[str, ...] = (DEFAULT_GROUP,)
 
 
 def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) -> Change:
@@ -74,7 +79,7 @@ def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) ->
     verify_shared_files(contents, files, now=clock.now(), source="this host")
     refuse_other_authority(contents, spec.cluster.all_pins(), server=spec.cluster.server)
     secret = _plan_secret(api, spec, files, contents, clock)
-    rights = _Rights(api, spec.name, is_kept=not secret.changed)
+    rights = _Rights(api, spec.name, spec.groups, is_kept=not secret.changed)
     return join_changes([secret, rights.plan_role(), rights.plan_binding()])
 
 
@@ -83,7 +88,7 @@ def plan_upload_withdrawal(api: KubeApi, key: bytes, name: str = KUBEADM_CERTS) 
     thing = f"secret {name}"
     found = api.find(secret_path(name))
     binding = {"role_binding": {"name": _role_of(name)}}
-    if found is None or not _is_sealed_with(found, key, api.server):
+    if found is None or not _is_sealed_with(found, key, api.server, name):
         resources = {**_describe_secret(api, name, found), **binding}
         return Change({thing: _ABSENT}, {thing: _ABSENT}, resources=resources)
 
@@ -101,7 +106,7 @@ def _plan_secret(
     thing = f"secret {spec.name}"
     after = {"files": sorted(contents), "sealed with": "this key"}
     before: t.Any = _ABSENT if found is None else {"sealed with": "another key, or not what is here"}
-    if found is not None and _opened(found, files, spec.key, api.server) == dict(contents):
+    if found is not None and _opened(found, files, spec.key, api.server, spec.name) == dict(contents):
         return Change({thing: after}, {thing: after}, resources=_describe_secret(api, spec.name, found))
     expiration = (api.date or clock.now()) + datetime.timedelta(seconds=spec.ttl)
 
@@ -110,7 +115,8 @@ def _plan_secret(
             _delete(api, found)
         owner = api.create(_SECRETS, _render_owner(expiration))
         nonces = iter(lambda: secrets.token_bytes(12), b"")
-        sealed = encrypt_shared_files({file.entry: contents.get(file.entry, b"") for file in files}, spec.key, nonces)
+        shared = {file.entry: contents.get(file.entry, b"") for file in files}
+        sealed = encrypt_shared_files(shared, spec.key, nonces, name=spec.name)
         api.create(_SECRETS, _render_secret(spec.name, sealed, owner))
 
     resources = _describe_secret(api, spec.name, None)
@@ -181,17 +187,17 @@ def _tokens_of(found: t.Mapping[str, t.Any]) -> list[str]:
 
 
 def _opened(
-    found: t.Mapping[str, t.Any], files: t.Sequence[SharedFile], key: bytes, server: str
+    found: t.Mapping[str, t.Any], files: t.Sequence[SharedFile], key: bytes, server: str, name: str
 ) -> dict[str, bytes] | None:
     """The content of the Secret, None if the key does not decrypt it or a file is missing. Secret."""
     try:
-        return decrypt_shared_files(_data_of(found), files, key, server=server)
+        return decrypt_shared_files(_data_of(found), files, key, server=server, name=name)
     except JoinError:
         return None
 
 
-def _is_sealed_with(found: t.Mapping[str, t.Any], key: bytes, server: str) -> bool:
-    return bool(_opened(found, [SharedFile(entry, "") for entry in _data_of(found)], key, server))
+def _is_sealed_with(found: t.Mapping[str, t.Any], key: bytes, server: str, name: str) -> bool:
+    return bool(_opened(found, [SharedFile(entry, "") for entry in _data_of(found)], key, server, name))
 
 
 def _data_of(found: t.Mapping[str, t.Any]) -> dict[str, str]:
@@ -204,13 +210,14 @@ def _role_of(name: str) -> str:
 
 
 class _Rights:
-    """Read access to the Secret ``name``: a Role and a RoleBinding, owned by the Secret unless it is kubeadm's.
+    """Read access of ``groups`` to the Secret ``name``: a Role and a RoleBinding, owned by the Secret unless it is kubeadm's.
 
     ``is_kept`` is true if the existing Secret is kept.
     """
 
-    def __init__(self, api: KubeApi, name: str, *, is_kept: bool) -> None:
+    def __init__(self, api: KubeApi, name: str, groups: t.Sequence[str], *, is_kept: bool) -> None:
         self._api = api
+        self._groups = list(groups)
         self._secret = secret_path(name)
         self._role = _role_of(name)
         self._rules = [{"apiGroups": [""], "resourceNames": [name], "resources": ["secrets"], "verbs": ["get"]}]
@@ -225,14 +232,15 @@ class _Rights:
         return self._plan("Role", found, before, {"rules": self._rules}, {"rules": self._rules})
 
     def plan_binding(self) -> Change:
-        """The RoleBinding with the group of joining nodes; other groups in it are kept."""
+        """The RoleBinding with the groups; other subjects are kept for kubeadm's Secret only."""
         found = self._api.find(f"{_RBAC}/rolebindings/{self._role}")
         subjects = list((found or {}).get("subjects") or [])
         groups = [subject.get("name") for subject in subjects if subject.get("kind") == "Group"]
-        if DEFAULT_GROUP not in groups:
-            subjects.append({"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": DEFAULT_GROUP})
-        wanted = groups if DEFAULT_GROUP in groups else [*groups, DEFAULT_GROUP]
-        role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": self._role}
+        kept = [] if self._is_own else subjects
+        missing = [group for group in self._groups if self._is_own or group not in groups]
+        wanted = [*([] if self._is_own else groups), *missing]
+        subjects = [*kept, *({"apiGroup": _RBAC_GROUP, "kind": "Group", "name": group} for group in missing)]
+        role = {"apiGroup": _RBAC_GROUP, "kind": "Role", "name": self._role}
         content = {"subjects": subjects, **({} if found else {"roleRef": role})}
         change = self._plan("RoleBinding", found, {"groups": groups}, {"groups": wanted}, content)
         return replace(change, resources={"role_binding": {"name": self._role, "groups": wanted}})
@@ -257,7 +265,7 @@ class _Rights:
                 self._api.patch(f"{collection}/{self._role}", patch)
                 return
             metadata = {"name": self._role, "namespace": "kube-system", **owners}
-            body = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": metadata, **content}
+            body = {"apiVersion": f"{_RBAC_GROUP}/v1", "kind": kind, "metadata": metadata, **content}
             self._api.create(collection, body)
 
         return Change({thing: _ABSENT if found is None else was}, {thing: will}, apply)

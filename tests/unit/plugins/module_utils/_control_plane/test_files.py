@@ -46,13 +46,15 @@ class Api:
 
     server = "https://cp.example.com:6443"
 
-    def __init__(self, contents: t.Mapping[str, bytes] | None = SHARED, *, refuses: int = 0) -> None:
+    def __init__(
+        self, contents: t.Mapping[str, bytes] | None = SHARED, *, refuses: int = 0, name: str = "kubeadm-certs"
+    ) -> None:
         self.asked: list[str] = []
         self.refuses = refuses
         self.data = None
         if contents is not None:
             nonces = [bytes([number] * 12) for number in range(len(contents))]
-            self.data = encrypt_shared_files(contents, bytes.fromhex(KEY), nonces)
+            self.data = encrypt_shared_files(contents, bytes.fromhex(KEY), nonces, name=name)
 
     def find(self, path: str) -> dict[str, t.Any] | None:
         self.asked.append(path)
@@ -173,7 +175,7 @@ def test_what_was_given_is_judged_like_what_is_fetched() -> None:
 
 def test_an_invitation_has_a_secret_of_its_own() -> None:
     """It alone is asked for, and named where it is missing or of another key."""
-    host, api = TestHost("cp-2"), Api()
+    host, api = TestHost("cp-2"), Api(name="kubeadm-certs-abcdef")
     plan(host, spec(api, uploaded_to="kubeadm-certs-abcdef")).apply()
     assert set(api.asked) == {secret_path("kubeadm-certs-abcdef")}
     for trouble, key in ((Api(None), KEY), (Api(), "00" * 32)):

@@ -157,12 +157,14 @@ def test_an_upload_of_its_own_is_apart_from_all_others(cluster: tuple[KubeApi, O
     """Two operators share at once; each reads and withdraws its own, with the rights to it, and leaves kubeadm's alone."""
     api, objects = cluster
     plan(host, api).apply()
-    mine = UploadSpec(SPEC.cluster, bytes(32), name="kubeadm-certs-abcdef")
+    mine = UploadSpec(
+        SPEC.cluster, bytes(32), name="kubeadm-certs-abcdef", groups=("system:bootstrappers:kubejoin:abcdef",)
+    )
     plan(host, api, mine).apply()
     assert not plan(host, api).changed
     assert not plan(host, api, mine).changed
     secret = objects.kept[f"{SECRETS}/kubeadm-certs-abcdef"]
-    assert decrypt_shared_files(secret["data"], FILES, bytes(32), server=api.server) == SHARED
+    assert decrypt_shared_files(secret["data"], FILES, bytes(32), server=api.server, name=mine.name) == SHARED
     for kind in ("roles", "rolebindings"):
         assert "ownerReferences" not in objects.kept[f"{RBAC}/{kind}/kubeadm:kubeadm-certs"]["metadata"]
         [owner] = objects.kept[f"{RBAC}/{kind}/kubeadm:kubeadm-certs-abcdef"]["metadata"]["ownerReferences"]
@@ -176,6 +178,38 @@ def test_an_upload_of_its_own_is_apart_from_all_others(cluster: tuple[KubeApi, O
     assert f"{SECRETS}/kubeadm-certs-abcdef" not in objects.kept
     assert len(objects.owners()) == 1
     assert not plan(host, api).changed
+
+
+def test_only_the_group_of_an_invitation_may_read_its_upload(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
+    """Not the group of all tokens, and nobody who was added to the RoleBinding."""
+    api, objects = cluster
+    mine = UploadSpec(SPEC.cluster, KEY, name="kubeadm-certs-abcdef", groups=("system:bootstrappers:kubejoin:abcdef",))
+    plan(host, api, mine).apply()
+    binding = objects.kept[f"{RBAC}/rolebindings/kubeadm:kubeadm-certs-abcdef"]
+    only = [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "system:bootstrappers:kubejoin:abcdef"}]
+    assert binding["subjects"] == only
+    binding["subjects"] = [{"kind": "Group", "name": "system:bootstrappers:kubeadm:default-node-token"}, *only]
+    change = plan(host, api, mine)
+    assert change.changed
+    change.apply()
+    assert binding["subjects"] == only
+    assert not plan(host, api, mine).changed
+
+
+@pytest.mark.parametrize("other", ["sa.key", "etcd-ca.key"])
+def test_a_file_cannot_take_the_place_of_another(cluster: tuple[KubeApi, Objects], host: TestHost, other: str) -> None:
+    """Whoever may write the Secret without the key can only break it, within it and from another Secret with this key."""
+    api, objects = cluster
+    mine = UploadSpec(SPEC.cluster, KEY, name="kubeadm-certs-abcdef")
+    elsewhere = UploadSpec(SPEC.cluster, KEY, name="kubeadm-certs-zzzzzz")
+    plan(host, api, mine).apply()
+    plan(host, api, elsewhere).apply()
+    data = objects.kept[f"{SECRETS}/{mine.name}"]["data"]
+    foreign = objects.kept[f"{SECRETS}/{elsewhere.name}"]["data"]["ca.key"]
+    for swapped in ({**data, "ca.key": data[other]}, {**data, "ca.key": foreign}):
+        with pytest.raises(JoinError) as caught:
+            decrypt_shared_files(swapped, FILES, KEY, server=api.server, name=mine.name)
+        assert (caught.value.code, caught.value.details["entry"]) == ("certificate_key_wrong", "ca.key")
 
 
 def test_the_key_of_an_external_ca_is_an_empty_entry(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import typing as t
 
-__all__ = ("ask_kubeadm", "ask_libraries")
+__all__ = ("ask_endpoints", "ask_kubeadm", "ask_libraries")
 
 _HERE = pathlib.Path(__file__).parent
 #: The modules with which Go builds what has the API version of kubeadm.
@@ -44,7 +44,15 @@ def ask_libraries(version: str, word: str, questions: str = "") -> str:
         shutil.copy(_HERE / "oracle/main.go", folder)
         (folder / "go.mod").write_text(_GO_MOD.format(version=version.replace("v1.", "v0.", 1)))
         subprocess.run(["go", "mod", "tidy"], cwd=folder, check=True, capture_output=True)
-        return _run(folder, word, questions)
+        return _run(folder, word, questions=questions)
+
+
+def ask_endpoints(questions: str) -> str:
+    """What oracle_kubeadm/endpoints.go prints, with the newest kubeadm."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = shutil.copytree(_KUBEADM_MODULES["v1beta4"], pathlib.Path(name, "module"))
+        shutil.copy(_HERE / "oracle_kubeadm/endpoints.go", folder)
+        return _run(folder, program="endpoints.go", questions=questions)
 
 
 def ask_kubeadm(version: str, word: str) -> str:
@@ -56,11 +64,11 @@ def ask_kubeadm(version: str, word: str) -> str:
         return _run(folder, word)
 
 
-def _run(folder: pathlib.Path, word: str, questions: str = "") -> str:
+def _run(folder: pathlib.Path, *words: str, program: str = "main.go", questions: str = "") -> str:
     shutil.copy(_HERE / "oracle/types.go", folder)
     # Kubernetes is built without cgo too, so what is compiled for it is used again.
     environment = {**os.environ, "CGO_ENABLED": "0"}
-    command: t.Sequence[str] = ["go", "run", "-trimpath", "main.go", "types.go", word]
+    command: t.Sequence[str] = ["go", "run", "-trimpath", program, "types.go", *words]
     return subprocess.run(
         command, cwd=folder, env=environment, input=questions, check=True, stdout=subprocess.PIPE, text=True
     ).stdout

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import pathlib
+import typing as t
 
-from ask_go import ask_libraries
+from address_texts import ADDRESSES, HOST_PORTS, SUBNETS
+from ask_go import ask_endpoints, ask_libraries
 from patch_questions import PATCH_QUESTIONS
 from texts import DURATIONS, PARSED, QUANTITIES, RENDERED
 
-__all__ = ("regenerate_patch_answers", "regenerate_texts")
+__all__ = ("regenerate_addresses", "regenerate_patch_answers", "regenerate_texts")
 
 _HERE = pathlib.Path(__file__).parent
 
@@ -28,6 +30,20 @@ def regenerate_texts(version: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = ",\n".join(json.dumps(golden) for golden in goldens)
         path.write_text(f"[\n{lines}\n]\n")
+
+
+def regenerate_addresses(version: str) -> None:
+    """goldens/text: what each address, subnet, and host with a port is to Kubernetes; null is a refusal."""
+    _write_addresses("address", ADDRESSES, lambda lines: ask_libraries(version, "address", lines))
+    _write_addresses("subnet", SUBNETS, lambda lines: ask_libraries(version, "subnet", lines))
+    _write_addresses("host_port", HOST_PORTS, ask_endpoints)
+
+
+def _write_addresses(what: str, texts: t.Sequence[str], ask: t.Callable[[str], str]) -> None:
+    answers = ask("".join(json.dumps(text) + "\n" for text in texts)).splitlines()
+    results = {text: json.loads(answer).get("result") for text, answer in zip(texts, answers)}
+    path = _HERE / "goldens" / "text" / f"{what}.json"
+    path.write_text(json.dumps(results, indent=0) + "\n")
 
 
 def regenerate_patch_answers(version: str) -> None:

@@ -24,7 +24,7 @@ import yaml
 from api_types import list_kubelet_types, regenerate_types
 from cases import CASES, Case
 from join_answers import regenerate_join_answers
-from libraries import regenerate_patch_answers, regenerate_texts
+from libraries import regenerate_addresses, regenerate_patch_answers, regenerate_texts
 from minors import MINORS
 from namespaces import run_inside, version_of
 
@@ -42,6 +42,7 @@ def main() -> None:
         regenerate_types({minor: binaries[minor][1] for minor in MINORS})
         regenerate_patch_answers(binaries[MINORS[-1]][1])
         regenerate_texts(binaries[MINORS[-1]][1])
+        regenerate_addresses(binaries[MINORS[-1]][1])
         regenerate_join_answers({minor: binaries[minor][0] for minor in MINORS}, render)
     jobs = [
         (minor, case) for case in CASES for minor in case.minors if options.only is None or options.only in case.name

@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from .._core.errors import JoinError
+from .._formats.go_addresses import parse_address
 
 __all__ = ("is_server_url", "parse_endpoint")
 
@@ -40,7 +40,4 @@ def is_server_url(text: str) -> bool:
 
 
 def _is_ipv6(text: str | None) -> bool:
-    try:
-        return text is None or ipaddress.IPv6Address(text).version == 6
-    except ValueError:
-        return False
+    return text is None or (":" in text and parse_address(text) is not None)

@@ -174,7 +174,7 @@ def render_component_kubeconfig(
     """A kubeconfig in kubeadm's format for control plane components, with embedded PEM data. Secret."""
 
     def encode(pem: str) -> str:
-        return base64.b64encode(pem.encode("ascii")).decode("ascii")
+        return base64.b64encode(pem.encode("utf-8")).decode("ascii")
 
     context = f"{user}@{cluster_name}"
     return render_yaml(

@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import typing as t
 import urllib.parse
 
 from .._core.errors import JoinError
+from .._formats.go_addresses import IpAddress, parse_address, parse_subnet
 
 __all__ = ("proxy_for", "render_proxy")
 
@@ -56,23 +56,24 @@ def _parse_proxy(proxy: str) -> str:
 
 
 def _is_excepted(host: str, port: int, exceptions: str) -> bool:
-    address = _address(host)
+    address = parse_address(host)
     if host == "localhost" or (address is not None and address.is_loopback):
         return True
     return any(_matches(rule.strip().lower(), host.lower(), address, port) for rule in exceptions.split(","))
 
 
-def _matches(rule: str, host: str, address: t.Any, port: int) -> bool:
+def _matches(rule: str, host: str, address: IpAddress | None, port: int) -> bool:
     if rule in ("", "*"):
         return rule == "*"
     if "/" in rule:
-        return address is not None and _contains(rule, address)
+        network = parse_subnet(rule)
+        return network is not None and address is not None and address in network
     name, only_port = _split_port(rule)
     if not name or (only_port and only_port != str(port)):
         return False
-    named = _address(name)
+    named = parse_address(name)
     if named is not None or address is not None:
-        return bool(named == address)
+        return named == address
     if name.startswith("*."):
         name = name[1:]
     if name.startswith("."):
@@ -88,17 +89,3 @@ def _split_port(rule: str) -> tuple[str, str]:
         name, _colon, port = rule.partition(":")
         return name, port
     return rule, ""
-
-
-def _contains(network: str, address: t.Any) -> bool:
-    try:
-        return bool(address in ipaddress.ip_network(network, strict=False))
-    except ValueError:
-        return False
-
-
-def _address(text: str) -> t.Any:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None

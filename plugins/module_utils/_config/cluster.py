@@ -12,10 +12,11 @@ import datetime
 import typing as t
 from dataclasses import dataclass
 
-from .._core.defaults import CERTIFICATES_DIR
+from .._core.defaults import API_SERVER_PORT, CERTIFICATES_DIR
 from .._core.errors import JoinError
 from .._core.version import KubernetesVersion, parse_kubernetes_version
 from .._formats.cluster_fields import cluster_fields
+from .._formats.go_endpoints import HostPort, parse_host_port
 from .._formats.go_quantities import parse_duration
 from .._formats.go_structs import Problem
 from .._formats.typed_documents import TypedDocument, parse_typed_document
@@ -86,11 +87,12 @@ class ExternalEtcd:
 class ClusterConfiguration(ClusterSettings):
     """The part of kubeadm's ClusterConfiguration that new control planes need, with kubeadm's defaults.
 
-    ``control_plane_endpoint`` is `host[:port]` or empty; each subnet is one CIDR, or two separated by a comma.
+    ``control_plane_endpoint`` always has a port, kubeadm's default if none is configured; None without an endpoint.
+    Each subnet is one CIDR, or two separated by a comma.
     """
 
     cluster_name: str
-    control_plane_endpoint: str
+    control_plane_endpoint: HostPort | None
     pod_subnet: str = ""
     api_server: Component = Component()
     api_server_cert_sans: tuple[str, ...] = ()
@@ -104,14 +106,15 @@ class ClusterConfiguration(ClusterSettings):
 def parse_cluster_configuration(text: str) -> ClusterConfiguration:
     """Parse the key ClusterConfiguration of the ConfigMap kubeadm-config (kubeadm.k8s.io/v1beta3 or v1beta4).
 
-    Raises ``invalid_cluster_configuration`` if the text is not YAML, has another kind or version, or values of a wrong type.
+    Raises ``invalid_cluster_configuration`` if the text is not YAML, has another kind or version, values of a wrong type, or an
+    endpoint that kubeadm refuses.
     """
-    value, settings = _read(text)
+    document, value, settings = _read(text)
     server = value["apiServer"]
     return ClusterConfiguration(
         **vars(settings),
         cluster_name=value.get("clusterName", "kubernetes"),
-        control_plane_endpoint=value.get("controlPlaneEndpoint", ""),
+        control_plane_endpoint=_endpoint(document, value.get("controlPlaneEndpoint", "")),
         pod_subnet=value["networking"].get("podSubnet", ""),
         api_server=_component(server),
         api_server_cert_sans=tuple(name.lower() for name in server.get("certSANs", ())),
@@ -119,12 +122,12 @@ def parse_cluster_configuration(text: str) -> ClusterConfiguration:
         scheduler=_component(value["scheduler"]),
         etcd=_etcd(value["etcd"]),
         encryption_algorithm=value.get("encryptionAlgorithm", "RSA-2048"),
-        certificate_validity=_validity(value) or ClusterConfiguration.certificate_validity,
+        certificate_validity=_validity(value),
     )
 
 
-def _read(text: str) -> tuple[dict[str, t.Any], ClusterSettings]:
-    """Return the configuration, converted to its type, and its settings."""
+def _read(text: str) -> tuple[TypedDocument, dict[str, t.Any], ClusterSettings]:
+    """Return the document, its value, converted to its type, and its settings."""
     document = parse_typed_document(
         text,
         what="the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)",
@@ -135,13 +138,17 @@ def _read(text: str) -> tuple[dict[str, t.Any], ClusterSettings]:
     version = document.expect("apiVersion", *_API_VERSIONS).rpartition("/")[2]
     value = document.read(cluster_fields(version))
     networking = value["networking"]
-    return value, ClusterSettings(
-        kubernetes_version=_version(document),
-        certificates_dir=value.get("certificatesDir", CERTIFICATES_DIR),
-        image_repository=value.get("imageRepository", "registry.k8s.io"),
-        dns_domain=networking.get("dnsDomain", "cluster.local"),
-        service_subnet=networking.get("serviceSubnet", "10.96.0.0/12"),
-        feature_gates=value.get("featureGates", {}),
+    return (
+        document,
+        value,
+        ClusterSettings(
+            kubernetes_version=_version(document),
+            certificates_dir=value.get("certificatesDir", CERTIFICATES_DIR),
+            image_repository=value.get("imageRepository", "registry.k8s.io"),
+            dns_domain=networking.get("dnsDomain", "cluster.local"),
+            service_subnet=networking.get("serviceSubnet", "10.96.0.0/12"),
+            feature_gates=value.get("featureGates", {}),
+        ),
     )
 
 
@@ -154,8 +161,24 @@ def _version(document: TypedDocument) -> KubernetesVersion:
         raise document.refusal(Problem(("kubernetesVersion",), text, "an exact version such as v1.37.2")) from exc
 
 
+def _endpoint(document: TypedDocument, text: str) -> HostPort | None:
+    if not text:
+        return None
+    found = parse_host_port(text)
+    if found is None:
+        expected = (
+            "a host, host:port or [IPv6]:port: a DNS name in lower case or an address, and a port from 1 to 65535"
+        )
+        raise document.refusal(Problem(("controlPlaneEndpoint",), text, expected))
+    # kubeadm adds this port, not the bindPort of the joining node.
+    return found if found.port else found._replace(port=str(API_SERVER_PORT))
+
+
 def _validity(struct: _Struct) -> datetime.timedelta:
-    return datetime.timedelta(seconds=parse_duration(struct.get("certificateValidityPeriod", "0s")))
+    text = struct.get("certificateValidityPeriod")
+    return (
+        ClusterConfiguration.certificate_validity if text is None else datetime.timedelta(seconds=parse_duration(text))
+    )
 
 
 def _component(struct: _Struct) -> Component:

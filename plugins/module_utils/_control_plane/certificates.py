@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import re
 import typing as t
 from dataclasses import dataclass
 
@@ -26,6 +25,8 @@ from .._credentials.pki import (
     parse_private_key,
     public_bytes_of,
 )
+from .._formats.go_addresses import IpAddress, nth_address, parse_address, parse_subnets
+from .._formats.go_endpoints import is_dns_name, is_wildcard_name
 from .local_node import ControlPlaneNode, release_for
 
 try:
@@ -45,11 +46,11 @@ __all__ = (
     "LeafProfile",
     "client_profiles",
     "describe_leaf",
-    "host_of",
     "issue_certificate",
     "key_algorithm",
     "plan_profiles",
     "render_key",
+    "service_address",
     "unfit_because",
 )
 
@@ -60,9 +61,6 @@ ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
 
 _ECDSA_GATE = "PublicKeysECDSA"
 _ADMINS = "kubeadm:cluster-admins"
-_SUBDOMAIN = re.compile(r"(?:\*\.)?[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*", re.ASCII)
-
-IpAddress = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 
 @dataclass(frozen=True)
@@ -122,8 +120,8 @@ def client_profiles() -> tuple[LeafProfile, ...]:
 
 def key_algorithm(cluster: ClusterConfiguration) -> str:
     """The key algorithm, one of ALGORITHMS. Raises ``invalid_cluster_configuration`` for an unknown one."""
-    # The feature gate of older clusters overrides the field.
-    if cluster.feature_gates.get(_ECDSA_GATE):
+    # The feature gate of older clusters overrides the field; newer ones ignore it.
+    if release_for(cluster).has_ecdsa_gate and cluster.feature_gates.get(_ECDSA_GATE):
         return "ECDSA-P256"
     if cluster.encryption_algorithm not in ALGORITHMS:
         raise JoinError(
@@ -138,8 +136,8 @@ def key_algorithm(cluster: ClusterConfiguration) -> str:
 def _api_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> LeafProfile:
     names = [node.name, *(f"kubernetes{suffix}" for suffix in ("", ".default", ".default.svc"))]
     names.append(f"kubernetes.default.svc.{cluster.dns_domain}")
-    endpoint = host_of(cluster.control_plane_endpoint)
-    dns, ips = _alternative_names([*([endpoint] if endpoint else []), *cluster.api_server_cert_sans])
+    endpoint = cluster.control_plane_endpoint
+    dns, ips = _alternative_names([*([endpoint.host] if endpoint else []), *cluster.api_server_cert_sans])
     return LeafProfile(
         "apiserver",
         "ca",
@@ -147,12 +145,12 @@ def _api_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> LeafPr
         server=True,
         client=False,
         dns_names=_in_order([*names, *dns]),
-        ip_addresses=_unique([_service_address(cluster), node.ip, *ips]),
+        ip_addresses=_unique([service_address(cluster), node.ip, *ips]),
     )
 
 
 def _etcd_member(name: str, node: ControlPlaneNode, also: t.Sequence[str]) -> LeafProfile:
-    loopback = [ipaddress.ip_address(address) for address in ("127.0.0.1", "::1")]
+    loopback: list[IpAddress] = [ipaddress.IPv4Address("127.0.0.1"), ipaddress.IPv6Address("::1")]
     dns, ips = _alternative_names(also)
     return LeafProfile(
         f"etcd/{name}",
@@ -164,23 +162,16 @@ def _etcd_member(name: str, node: ControlPlaneNode, also: t.Sequence[str]) -> Le
     )
 
 
-def host_of(endpoint: str) -> str:
-    """The host of `host[:port]` or `[IPv6][:port]`."""
-    if endpoint.startswith("["):
-        return endpoint[1:].partition("]")[0]
-    return endpoint if endpoint.count(":") > 1 else endpoint.partition(":")[0]
-
-
 def _alternative_names(texts: t.Iterable[str]) -> tuple[list[str], list[IpAddress]]:
     """Split into names and addresses; as in kubeadm, other texts are ignored."""
     names: list[str] = []
     addresses: list[IpAddress] = []
     for text in texts:
-        try:
-            addresses.append(ipaddress.ip_address(text))
-        except ValueError:
-            if len(text) <= 253 and _SUBDOMAIN.fullmatch(text):
-                names.append(text)
+        address = parse_address(text)
+        if address is not None:
+            addresses.append(address)
+        elif is_dns_name(text) or is_wildcard_name(text):
+            names.append(text)
     return names, addresses
 
 
@@ -192,19 +183,22 @@ def _unique(addresses: t.Iterable[IpAddress]) -> tuple[IpAddress, ...]:
     return tuple(dict.fromkeys(addresses))
 
 
-def _service_address(cluster: ClusterConfiguration) -> IpAddress:
-    """The address of the Service `kubernetes`: the first one in the first service subnet."""
-    subnet = cluster.service_subnet.split(",")[0]
-    try:
-        return ipaddress.ip_network(subnet, strict=False)[1]
-    except (ValueError, IndexError) as exc:
+def service_address(cluster: ClusterConfiguration) -> IpAddress:
+    """The address of the Service `kubernetes`: the first one in the first service subnet.
+
+    Raises ``invalid_cluster_configuration``.
+    """
+    subnets = parse_subnets(cluster.service_subnet)
+    address = nth_address(subnets[0], 1) if subnets else None
+    if address is None:
         raise JoinError(
             "invalid_cluster_configuration",
             "Cannot determine the address of Service kubernetes: networking.serviceSubnet in ConfigMap "
-            f"kube-system/kubeadm-config is {cluster.service_subnet!r}, expected a CIDR with at least 2 addresses; "
-            "correct it.",
+            f"kube-system/kubeadm-config is {cluster.service_subnet!r}, expected a CIDR with at least 2 addresses, or two CIDRs "
+            "with only a comma between them; correct it.",
             field="networking.serviceSubnet",
-        ) from exc
+        )
+    return address
 
 
 def issue_certificate(

@@ -31,6 +31,7 @@ from .etcd_manifest import peer_url, plan_etcd_pod
 from .etcd_pods import find_etcd_endpoints, find_etcd_images, list_etcd_pods
 from .host import Patching, PatchSources, describe_node, read_patching
 from .local_node import ControlPlaneNode
+from .validation import validate_cluster
 
 __all__ = ("EtcdMemberSpec", "HostEtcd", "plan_etcd_member")
 
@@ -170,12 +171,14 @@ def plan_etcd_member(
     ``connect`` connects to the cluster as its administrator, ``connect_etcd`` to etcd's endpoints with the certificates
     in a folder. Before control-plane-prepare, these do not exist, so no request is sent; nor if ``asks`` is false, so that
     check mode can continue. Patches that cannot be applied are refused before the member is added.
-    Does nothing for an external etcd. Raises the errors of `plan_membership` and `read_patching`, and ``patch_failed``.
+    Does nothing for an external etcd. Raises the errors of `plan_membership`, `read_patching` and `validate_cluster`, and
+    ``patch_failed``.
     """
     configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
     etcd = configuration.etcd
     if not isinstance(etcd, LocalEtcd):
         return Change({}, {})
+    validate_cluster(configuration)
     node = describe_node(
         host, name=spec.node_name, advertise_address=spec.advertise_address, health_timeout=spec.health_timeout
     )

@@ -28,7 +28,7 @@ from .certificates import LeafProfile, plan_profiles
 from .etcd_member import EtcdMemberSpec, plan_etcd_member
 from .host import PatchSources, describe_node, read_patching
 from .kubeconfigs import plan_kubeconfigs
-from .local_node import ControlPlaneNode, certificate_path, release_for
+from .local_node import ControlPlaneNode, certificate_path
 from .manifests import plan_component_pods
 from .prepare import (
     observe_shared_files,
@@ -46,9 +46,11 @@ from .shared_certificates import (
     plan_shared_files,
     read_shared_data,
     refuse_other_authority,
+    render_shared_file,
     secret_path,
     verify_shared_files,
 )
+from .validation import validate_cluster
 
 __all__ = ("FILE_PHASES", "ControlPlaneSpec", "plan_control_plane_files")
 
@@ -116,11 +118,11 @@ def plan_control_plane_files(
 def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
     """Plan the files. An unknown token is an error only on applying, because in check mode the token is not created.
 
-    Raises ``control_plane_endpoint_missing``, ``unsupported_kubernetes_version``, ``advertise_address_unusable``, the
-    errors of decrypting the shared files, ``shared_certificates_unusable`` and ``authority_key_missing``.
+    Raises ``control_plane_endpoint_missing``, ``advertise_address_unusable``, the errors of `validate_cluster` and of
+    decrypting the shared files, ``shared_certificates_unusable`` and ``authority_key_missing``.
     """
     configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
-    release_for(configuration)
+    validate_cluster(configuration)
     _refuse_without_endpoint(configuration)
     if not set(_OWN_PHASES) & set(spec.phases):
         return Change({}, {})
@@ -141,7 +143,8 @@ def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
         node = _describe(host, spec, has_ca_key="ca.key" in shared)
         changes = [Change({}, {}, resources=_describe_endpoint(node))]
         if _DOWNLOAD in spec.phases:
-            changes.append(plan_shared_writes(host, files, copied))
+            rendered = {entry: render_shared_file(entry, content) for entry, content in copied.items()}
+            changes.append(plan_shared_writes(host, files, rendered))
         return join_changes([*changes, *_plan_own_files(host, spec, configuration, node, shared, clock)])
 
     try:

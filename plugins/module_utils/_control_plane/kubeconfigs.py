@@ -23,8 +23,8 @@ from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, pin_of
 from .._host.file_mode import mode_problem
 from .._host.machine import FileState
-from .certificates import LeafProfile, client_profiles, host_of, unfit_because
-from .local_node import ControlPlaneNode, host_in_url
+from .certificates import LeafProfile, client_profiles, unfit_because
+from .local_node import ControlPlaneNode
 
 if t.TYPE_CHECKING:
     from cryptography import x509
@@ -54,11 +54,7 @@ class ComponentKubeconfig:
 def cluster_server(cluster: ClusterConfiguration, node: ControlPlaneNode) -> str:
     """The URL of the control plane endpoint, or without an endpoint, of the node's own API server."""
     endpoint = cluster.control_plane_endpoint
-    if not endpoint:
-        return node.server
-    host = host_of(endpoint)
-    port = endpoint.rpartition("]")[2] if endpoint.startswith("[") else endpoint[len(host) :]
-    return f"https://{host_in_url(host)}{port or f':{node.bind_port}'}"
+    return endpoint.url if endpoint else node.server
 
 
 def plan_kubeconfigs(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tuple[ComponentKubeconfig, ...]:
@@ -112,7 +108,7 @@ def check_kubeconfig(
     except JoinError:
         return KubeconfigCheck("cannot be read as a kubeconfig of a cluster and a user")
     certificate, key = user.client_certificate_data, user.client_key_data
-    reason = unfit_because(wanted.profile, certificate or None, key.encode("ascii"), authority, now=now)
+    reason = unfit_because(wanted.profile, certificate or None, key.encode("utf-8"), authority, now=now)
     if reason is not None:
         return KubeconfigCheck(f"has a client certificate that {reason}")
     return KubeconfigCheck(_other_cluster(wanted, cluster, authority) or mode_problem(found, 0o600), (certificate, key))

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import posixpath
 import typing as t
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from .._config.cluster import ClusterConfiguration
 from .._core.defaults import API_SERVER_PORT
 from .._core.errors import JoinError
 from .._core.releases import Release, release_of
+from .._formats.go_addresses import IpAddress, parse_address
 
 __all__ = ("ControlPlaneNode", "certificate_path", "host_in_url", "release_for")
 
@@ -40,18 +40,17 @@ class ControlPlaneNode:
     health_timeout: datetime.timedelta = datetime.timedelta(minutes=4)
 
     @property
-    def ip(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    def ip(self) -> IpAddress:
         """The advertise address. Raises ``invalid_join_configuration``."""
-        try:
-            address = ipaddress.ip_address(self.advertise_address)
-        except ValueError as exc:
+        address = parse_address(self.advertise_address)
+        if address is None:
             raise JoinError(
                 "invalid_join_configuration",
                 f"Cannot make {self.name} a control plane: its advertise address is {self.advertise_address!r}, expected "
                 "an IP address; set apiserver_advertise_address.",
                 field="controlPlane.localAPIEndpoint.advertiseAddress",
-            ) from exc
-        return getattr(address, "ipv4_mapped", None) or address
+            )
+        return address
 
     @property
     def address(self) -> str:

@@ -20,7 +20,7 @@ from .._config.cluster import ClusterConfiguration
 from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .._credentials.pki import parse_certificates, parse_private_key, render_certificates
+from .._credentials.pki import parse_private_key, render_certificates
 from .._host.file_mode import plan_mode
 from .._host.machine import MANIFESTS_DIR, Files, FileState, WritableFiles, describe_file
 from .certificates import (
@@ -42,7 +42,7 @@ from .kubeconfigs import (
 )
 from .local_node import ControlPlaneNode, certificate_path
 from .manifests import plan_component_pods
-from .shared_certificates import SharedFile, plan_shared_files, verify_shared_files
+from .shared_certificates import SharedFile, plan_shared_files, shared_certificates, verify_shared_files
 
 try:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -115,8 +115,7 @@ class _Authorities:
         verify_shared_files(self._contents, files, now=clock.now(), source="this host")
 
     def certificate(self, name: str) -> x509.Certificate:
-        pem = self._contents[f"{name.replace('/', '-')}.crt"].decode("ascii")
-        return parse_certificates(pem, what=f"{name}.crt")[0]
+        return shared_certificates(self._contents[f"{name.replace('/', '-')}.crt"], what=f"{name}.crt")[0]
 
     def key(self, name: str) -> PrivateKey | None:
         """The key of a CA, None if it is not on the node."""
@@ -195,8 +194,8 @@ def _plan_leaf(
 
     def apply() -> None:
         certificate, key = _issue(cluster, profile, authorities, clock)
-        host.store(key_path, key.encode("ascii"), 0o600)
-        host.store(path, certificate.encode("ascii"), 0o644)
+        host.store(key_path, key.encode("utf-8"), 0o600)
+        host.store(path, certificate.encode("utf-8"), 0o644)
 
     resources = leaf.describe(path, key_path, profile)
     issue = Change({path: leaf.problem or _RIGHT}, {path: _RIGHT}, apply, resources=resources)
@@ -282,7 +281,7 @@ def _plan_kubeconfig(
         certificate, key = checked.identity or _issue(cluster, wanted.profile, authorities, clock)
         authority = render_certificates([authorities.certificate("ca")])
         text = render_kubeconfig(wanted, cluster, certificate_authority=authority, certificate=certificate, key=key)
-        host.store(wanted.file, text.encode("ascii"), 0o600)
+        host.store(wanted.file, text.encode("utf-8"), 0o600)
 
     return Change({wanted.file: checked.problem or _RIGHT}, {wanted.file: _RIGHT}, apply)
 

@@ -22,8 +22,18 @@ from dataclasses import dataclass
 
 from .._config.cluster import ClusterConfiguration, ExternalEtcd, LocalEtcd
 from .._core.errors import JoinError, NamedError
-from .._credentials.pki import instant_of, is_authority, parse_certificates, parse_private_key, pin_of, public_bytes_of
+from .._credentials.pki import (
+    instant_of,
+    is_authority,
+    parse_certificates,
+    parse_private_key,
+    pin_of,
+    public_bytes_of,
+    render_certificates,
+    render_private_key,
+)
 from .local_node import certificate_path
+from .validation import refuse_system_folders
 
 try:
     from cryptography import x509
@@ -43,7 +53,9 @@ __all__ = (
     "plan_shared_files",
     "read_shared_data",
     "refuse_other_authority",
+    "render_shared_file",
     "secret_path",
+    "shared_certificates",
     "verify_shared_files",
 )
 
@@ -52,6 +64,7 @@ KUBEADM_CERTS = "kubeadm-certs"
 
 _NONCE = 12
 _KEY = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
+_PUBLIC_KEY = re.compile(rb"-----BEGIN ((?:RSA )?PUBLIC KEY)-----[^-]+-----END \1-----")
 _UPLOAD_AGAIN = (
     "upload them again on a control plane with `kubeadm init phase upload-certs --upload-certs`, which prints the key"
 )
@@ -104,7 +117,8 @@ def parse_certificate_key(text: str) -> bytes:
 
 
 def plan_shared_files(cluster: ClusterConfiguration) -> tuple[SharedFile, ...]:
-    """The files that all control planes of this cluster share."""
+    """The files that all control planes of this cluster share. Raises ``invalid_cluster_configuration``."""
+    refuse_system_folders(cluster)
     names = ["ca.crt", "ca.key", "front-proxy-ca.crt", "front-proxy-ca.key", "sa.pub", "sa.key"]
     if isinstance(cluster.etcd, LocalEtcd):
         names += ["etcd/ca.crt", "etcd/ca.key"]
@@ -222,7 +236,7 @@ def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[s
 
     Raises ``shared_certificates_unusable``.
     """
-    pin = pin_of(parse_certificates(contents["ca.crt"].decode("ascii"), what="ca.crt")[0])
+    pin = pin_of(shared_certificates(contents["ca.crt"], what="ca.crt")[0])
     if pin not in pins:
         raise JoinError(
             "shared_certificates_unusable",
@@ -231,6 +245,23 @@ def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[s
             problems=["ca.crt is not a CA of this cluster"],
             source=server,
         )
+
+
+def shared_certificates(content: bytes, *, what: str) -> tuple[x509.Certificate, ...]:
+    """The certificates in a file; the text around them, if any, is ignored. Raises ``certificate_malformed``."""
+    return parse_certificates(content.decode("utf-8", "replace"), what=what)
+
+
+def render_shared_file(entry: str, content: bytes) -> bytes:
+    """The certificates or keys of a verified file, without the text that others may have written around them. May be secret."""
+    if entry.endswith(".crt"):
+        return render_certificates(shared_certificates(content, what=entry)).encode("utf-8")
+    if entry.endswith(".key"):
+        return render_private_key(content)
+    return b"".join(
+        key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        for key in _public_keys(content)
+    )
 
 
 def _pairs(entries: t.Collection[str]) -> list[_Pair]:
@@ -286,13 +317,19 @@ def _problems_of_certificate(
 
 def _certificate(content: bytes) -> x509.Certificate | None:
     try:
-        return parse_certificates(content.decode("ascii"), what="it")[0]
-    except (JoinError, UnicodeDecodeError):
+        return shared_certificates(content, what="it")[0]
+    except JoinError:
         return None
 
 
 def _public_key(content: bytes) -> bytes | None:
+    """The first public key in DER format; None if one of them cannot be read."""
     try:
-        return public_bytes_of(serialization.load_pem_public_key(content))
+        keys = _public_keys(content)
     except (ValueError, UnsupportedAlgorithm):
         return None
+    return public_bytes_of(keys[0]) if keys else None
+
+
+def _public_keys(content: bytes) -> list[t.Any]:
+    return [serialization.load_pem_public_key(block.group()) for block in _PUBLIC_KEY.finditer(content)]

@@ -72,6 +72,7 @@ CODES = frozenset(
         "etcd_unhealthy",
         "etcd_unreachable",
         "etcd_untrusted",
+        "feature_gate_unsupported",
         "file_in_the_way",
         "file_not_read",
         "file_not_written",

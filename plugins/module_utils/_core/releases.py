@@ -30,6 +30,7 @@ class Release(t.NamedTuple):
     Control plane: ``kubelet_client_group`` is the group of the API server towards kubelets. ``names_probe_port`` is whether
     the probes of static pods name a port of the container, ``writes_creation_timestamp`` whether the metadata has an empty one.
     ``etcd_options`` is whether the options of etcd have their names before 3.6, those since, or those of the image's tag.
+    ``has_ecdsa_gate`` is whether the feature gate PublicKeysECDSA exists.
     Preflight: ``checks_bound_addresses`` is whether a port is checked at the addresses alone that will be bound,
     ``refuses_cgroup_v1`` whether the kubelet does so by default.
     """
@@ -45,6 +46,7 @@ class Release(t.NamedTuple):
     names_probe_port: bool
     writes_creation_timestamp: bool
     etcd_options: EtcdOptions
+    has_ecdsa_gate: bool
     checks_runtime_config: bool
     checks_cgroup_options: bool
     checks_bound_addresses: bool
@@ -75,6 +77,7 @@ _1_34 = Release(
     names_probe_port=True,
     writes_creation_timestamp=False,
     etcd_options="by tag",
+    has_ecdsa_gate=True,
     checks_runtime_config=False,
     checks_cgroup_options=False,
     checks_bound_addresses=False,
@@ -100,6 +103,7 @@ _1_36 = _1_35._replace(
 _1_37 = _1_36._replace(
     minor="1.37",
     etcd_tags={0: "3.7.0-0"},
+    has_ecdsa_gate=False,
     node_local_cri_socket=None,
     checks_bound_addresses=True,
 )

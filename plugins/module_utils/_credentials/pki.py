@@ -47,6 +47,7 @@ __all__ = (
     "render_certificates",
     "render_node_pem",
     "render_node_request",
+    "render_private_key",
     "select_pinned",
     "unusable_because",
 )
@@ -72,7 +73,7 @@ def pin_of(certificate: x509.Certificate) -> str:
 def parse_certificates(pem: str, *, what: str) -> tuple[x509.Certificate, ...]:
     """Parse the certificates of a PEM bundle, at least one. Raises ``certificate_malformed`` with ``what`` as its subject."""
     try:
-        found = tuple(x509.load_pem_x509_certificate(block.encode("ascii")) for block in _CERTIFICATE.findall(pem))
+        found = tuple(x509.load_pem_x509_certificate(block.encode("utf-8")) for block in _CERTIFICATE.findall(pem))
         for certificate in found:
             _read_whole(certificate)
     except (ValueError, TypeError, x509.InvalidVersion) as exc:
@@ -147,7 +148,7 @@ def _attribute(oid: x509.ObjectIdentifier, value: str) -> x509.NameAttribute[str
 
 def render_node_pem(certificates: str, key: PrivateKey) -> bytes:
     """The content of the kubelet's client identity file: the certificates, then the key. Secret."""
-    return certificates.encode("ascii") + key.private_bytes(
+    return certificates.encode("utf-8") + key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     )
 
@@ -191,6 +192,16 @@ def parse_private_key(pem: bytes) -> PrivateKey | None:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return key if isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)) else None
+
+
+def render_private_key(pem: bytes) -> bytes:
+    """The private key in PEM data, which must be readable, in its own format and without other text. Secret."""
+    key, block = parse_private_key(pem), _PRIVATE_KEY.search(pem)
+    if key is None or block is None:
+        raise ValueError("there is no readable private key")
+    is_pkcs8 = block.group(1) == b"PRIVATE KEY"
+    kind = serialization.PrivateFormat.PKCS8 if is_pkcs8 else serialization.PrivateFormat.TraditionalOpenSSL
+    return key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption())
 
 
 def unusable_because(

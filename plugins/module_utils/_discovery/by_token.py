@@ -224,9 +224,9 @@ def render_detached_signature(token: BootstrapToken, payload: str) -> str:
 
     The order of the header's keys and the omitted padding match the signer controller.
     """
-    header = _base64url(json.dumps({"alg": "HS256", "kid": token.id}, separators=(",", ":")).encode("ascii"))
-    signed = f"{header}.{_base64url(payload.encode('utf-8', 'surrogatepass'))}".encode("ascii")
-    mac = hmac.new(token.secret.encode("ascii"), signed, hashlib.sha256).digest()
+    header = _base64url(json.dumps({"alg": "HS256", "kid": token.id}, separators=(",", ":")).encode("utf-8"))
+    signed = f"{header}.{_base64url(payload.encode('utf-8', 'surrogatepass'))}".encode()
+    mac = hmac.new(token.secret.encode("utf-8"), signed, hashlib.sha256).digest()
     return f"{header}..{_base64url(mac)}"
 
 

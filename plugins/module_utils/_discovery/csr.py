@@ -85,7 +85,7 @@ def _submit(api: KubeApi, request: str) -> str:
             "kind": "CertificateSigningRequest",
             "metadata": {"generateName": "csr-"},
             "spec": {
-                "request": base64.b64encode(request.encode("ascii")).decode("ascii"),
+                "request": base64.b64encode(request.encode("utf-8")).decode("ascii"),
                 "signerName": _SIGNER,
                 "usages": ["digital signature", "client auth"],
             },

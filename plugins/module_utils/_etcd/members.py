@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import typing as t
 import urllib.parse
 from dataclasses import dataclass, field
+
+from .._formats.go_addresses import parse_address
 
 __all__ = (
     "EndpointStatus",
@@ -153,11 +154,7 @@ def _address(url: str) -> tuple[t.Any, ...]:
         port = parts.port
     except ValueError:
         return (url,)
-    try:
-        host = str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
-    return parts.scheme, host, port
+    return parts.scheme, str(parse_address(host) or host), port
 
 
 def initial_members(members: t.Sequence[Member], *, own_id: int, own_name: str) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ import ipaddress
 import typing as t
 
 from .._core.errors import JoinError
+from .._formats.go_addresses import IpAddress, parse_address
 from .machine import Files, Host
 
 __all__ = ("choose_advertise_address",)
@@ -37,26 +38,26 @@ def choose_advertise_address(host: Host, provided: str) -> str:
         if not (address.is_unspecified or _is_usable(address)):
             raise _unusable(f"other hosts cannot reach this host at {provided}")
         if not address.is_unspecified:
-            return provided
+            return str(address)
     for address in _candidates(host):
         if _is_usable(address):
             return str(address)
     raise _unusable("no interface with a default route has an address")
 
 
-def _parse(provided: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    try:
-        return ipaddress.ip_address(provided)
-    except ValueError as exc:
+def _parse(provided: str) -> IpAddress:
+    address = parse_address(provided)
+    if address is None:
         raise JoinError(
             "invalid_join_configuration",
             f"Cannot make this host a control plane: its advertise address is {provided!r}, expected an IP address; set "
             "apiserver_advertise_address.",
             field="controlPlane.localAPIEndpoint.advertiseAddress",
-        ) from exc
+        )
+    return address
 
 
-def _candidates(host: Host) -> t.Iterator[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+def _candidates(host: Host) -> t.Iterator[IpAddress]:
     for name in _ipv4_interfaces(_text(host, _IPV4_ROUTES)):
         for interface in (name, _LOOPBACK):
             found = host.interface_address(interface)
@@ -97,7 +98,7 @@ def _ipv6_addresses(text: str) -> t.Iterator[tuple[str, ipaddress.IPv6Address]]:
             yield fields[5], ipaddress.IPv6Address(bytes.fromhex(fields[0]))
 
 
-def _is_usable(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+def _is_usable(address: IpAddress) -> bool:
     return not (
         address.is_unspecified
         or address.is_loopback

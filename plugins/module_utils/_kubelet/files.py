@@ -12,7 +12,6 @@ Every rule here follows the output of real kubeadm binaries, which is recorded i
 from __future__ import annotations
 
 import base64
-import ipaddress
 import typing as t
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from .._config.settings import ClusterSettings
 from .._core.errors import JoinError
 from .._core.releases import RELEASES, Release, nearest_release, release_of
 from .._core.version import KubernetesVersion
+from .._formats.go_addresses import nth_address, parse_subnets
 from .._formats.kubelet_fields import kubelet_fields
 from .._formats.yaml_writer import render_yaml
 
@@ -159,17 +159,17 @@ def _fill_in(
 
 def _dns_address(cluster: ClusterSettings) -> str:
     """The tenth address of the first service subnet."""
-    subnet = cluster.service_subnet.split(",")[0]
-    try:
-        return str(ipaddress.ip_network(subnet, strict=False)[10])
-    except (ValueError, IndexError) as exc:
+    subnets = parse_subnets(cluster.service_subnet)
+    address = nth_address(subnets[0], 10) if subnets else None
+    if address is None:
         raise JoinError(
             "invalid_cluster_configuration",
             "Cannot determine the address of the cluster's DNS: networking.serviceSubnet in ConfigMap "
             f"kube-system/kubeadm-config is {cluster.service_subnet!r}, expected a CIDR with at least 11 addresses; "
             "correct it, or set clusterDNS in ConfigMap kube-system/kubelet-config.",
             field="networking.serviceSubnet",
-        ) from exc
+        )
+    return str(address)
 
 
 def _render_flags(
@@ -216,7 +216,7 @@ def _escape(character: str) -> str:
 
 def render_kubelet_kubeconfig(*, server: str, certificate_authority: str, client_pem: str) -> str:
     """kubelet.conf as written by the kubelet after TLS bootstrap; ``client_pem`` is the path of certificate and key."""
-    authority = base64.b64encode(certificate_authority.encode("ascii")).decode("ascii")
+    authority = base64.b64encode(certificate_authority.encode("utf-8")).decode("ascii")
     return render_yaml(
         {
             "apiVersion": "v1",

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import re
 import typing as t
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from .._core.defaults import API_SERVER_PORT
 from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
 from .._core.releases import RELEASES, Release, advise_unsupported
+from .._formats.go_addresses import parse_address, parse_subnet
 from .._host.advertise_address import choose_advertise_address
 from .._host.leftover_pods import find_data_leftover, observe_manifests
 from .._host.machine import Files, Host, Network, Services
@@ -196,10 +196,8 @@ class _Ports:
 
 
 def _is_unspecified(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_unspecified
-    except ValueError:
-        return True
+    parsed = parse_address(address)
+    return parsed is None or parsed.is_unspecified
 
 
 def _find_etcd_problems(
@@ -218,11 +216,9 @@ def _proxied(address: str, local: LocalApi, cluster: ClusterFacts) -> t.Iterator
         yield "HTTPProxy", f"https://{_in_url(address)}:{local.bind_port}", address
     known = cluster.control_plane
     for subnet in (*known.service_subnet.split(","), *known.pod_subnet.split(",")):
-        try:
-            first = ipaddress.ip_network(subnet.strip(), strict=False)[0]
-        except ValueError:
-            continue
-        yield "HTTPProxyCIDR", f"https://{_in_url(str(first))}", subnet.strip()
+        parsed = parse_subnet(subnet.strip())
+        if parsed is not None:
+            yield "HTTPProxyCIDR", f"https://{_in_url(str(parsed[0]))}", subnet.strip()
 
 
 def _in_url(address: str) -> str:

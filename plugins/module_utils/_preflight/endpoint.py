@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import typing as t
 import urllib.parse
 
 from .._api.proxy import proxy_for, render_proxy
 from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
+from .._formats.go_addresses import parse_address
 from .endpoint_probe import EndpointProbe
 
 __all__ = ("find_endpoint_problems", "find_proxied_targets", "find_proxy_problems")
@@ -82,8 +82,8 @@ def find_endpoint_problems(server: str, probe: EndpointProbe) -> t.Iterator[Find
 
 
 def _source_problems(server: str, source: str) -> t.Iterator[Finding]:
-    target = _address(urllib.parse.urlsplit(server).hostname or "")
-    address = _address(source)
+    target = parse_address(urllib.parse.urlsplit(server).hostname or "")
+    address = parse_address(source.partition("%")[0])  # of a socket, with its zone
     if address is None or (target is not None and target.is_loopback):
         return
     if address.is_loopback or (address.is_link_local and not (target is not None and target.is_link_local)):
@@ -121,17 +121,10 @@ def _clock_problems(server: str, skew: float) -> t.Iterator[Finding]:
 
 
 def _matches(name: str, host: str) -> bool:
-    address = _address(host)
+    address = parse_address(host)
     if address is not None:
-        return bool(_address(name) == address)
+        return parse_address(name) == address
     name, host = name.lower(), host.lower()
     if name.startswith("*."):
         return host.partition(".")[2] == name[2:]
     return name == host
-
-
-def _address(text: str) -> t.Any:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None

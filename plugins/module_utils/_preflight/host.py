@@ -7,11 +7,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import typing as t
 
 from .._core.finding import Finding, error, warning
 from .._core.releases import Release
+from .._formats.go_addresses import parse_address
 from .._host.machine import Files, Host, Programs
 from .._host.node_name import MAX_LABEL, settle_node_name
 from .system import (
@@ -56,10 +56,10 @@ def find_swap(host: Files) -> t.Iterator[Finding]:
 
 def find_setting_problems(host: Files, endpoint_host: str) -> t.Iterator[Finding]:
     """Forwarding for the endpoint's IP version; as in kubeadm, only if the endpoint is an address."""
-    try:
-        path = _FORWARDING[ipaddress.ip_address(endpoint_host).version]
-    except ValueError:
+    address = parse_address(endpoint_host)
+    if address is None:
         return
+    path = _FORWARDING[address.version]
     if not _read(host, path).startswith("1"):
         name = path[len("/proc/sys/") :].replace("/", ".")
         yield error(

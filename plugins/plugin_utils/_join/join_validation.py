@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import typing as t
 
@@ -16,10 +15,11 @@ from ...module_utils._api.endpoint import parse_endpoint
 from ...module_utils._core.errors import JoinError
 from ...module_utils._credentials.pin import parse_pins
 from ...module_utils._credentials.token import parse_token
+from ...module_utils._formats.go_addresses import parse_address
+from ...module_utils._formats.go_endpoints import is_dns_name
 
 __all__ = ("expect_flow", "validate_join_configuration")
 
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
 _KEY = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):", re.ASCII)
 
@@ -117,7 +117,7 @@ def _file_discovery(path: str) -> t.Iterator[_Problem]:
 def _node(node: t.Mapping[str, t.Any]) -> t.Iterator[_Problem]:
     prefix, code = "nodeRegistration.", "invalid_join_configuration"
     name = node.get("name", "")
-    if name and (_SUBDOMAIN.fullmatch(name) is None or len(name) > 253):
+    if name and not is_dns_name(name):
         yield f"{prefix}name", code, f"{name!r} is not an RFC 1123 subdomain of lower-case letters, digits, `-` and `.`"
     for at, argument in enumerate(node.get("kubeletExtraArgs", ())):
         if not argument.get("name"):
@@ -141,7 +141,7 @@ def _control_plane(control_plane: t.Mapping[str, t.Any] | None) -> t.Iterator[_P
     code = "invalid_join_configuration"
     endpoint = control_plane["localAPIEndpoint"]
     address = endpoint.get("advertiseAddress")
-    if address is not None and not _is_ip(address):
+    if address is not None and parse_address(address) is None:
         yield "controlPlane.localAPIEndpoint.advertiseAddress", code, f"{address!r} is not an IP address"
     if not 1 <= endpoint["bindPort"] <= 65535:
         yield "controlPlane.localAPIEndpoint.bindPort", code, f"{endpoint['bindPort']} is not a port"
@@ -154,14 +154,6 @@ def _ca_cert_path(path: str) -> t.Iterator[_Problem]:
         yield "caCertPath", "invalid_join_configuration", f"{path!r} is not absolute"
     if not path.endswith(".crt"):
         yield "caCertPath", "invalid_join_configuration", f"{path!r} does not end in .crt"
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _raised(field: str, parse: t.Callable[[], t.Any]) -> t.Iterator[_Problem]:

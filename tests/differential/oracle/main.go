@@ -10,6 +10,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -20,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	kubelet "k8s.io/kubelet/config/v1beta1"
+	netutils "k8s.io/utils/net"
 	"sigs.k8s.io/yaml"
 )
 
@@ -66,10 +68,35 @@ func convert(what, text string) (string, error) {
 	case "duration":
 		duration, err := time.ParseDuration(text)
 		return duration.String(), err
+	case "address":
+		address := netutils.ParseIPSloppy(text)
+		if address == nil {
+			return "", errors.New("not an address")
+		}
+		return address.String(), nil
+	case "subnet":
+		return subnet(text)
 	case "patch":
 		return patch(text)
 	}
 	panic(what)
+}
+
+// A subnet, then its addresses that kubeadm takes for the API server and for DNS; none where it is too small.
+func subnet(text string) (string, error) {
+	_, network, err := netutils.ParseCIDRSloppy(text)
+	if err != nil {
+		return "", err
+	}
+	result := network.String()
+	for _, index := range []int{1, 10} {
+		address, err := netutils.GetIndexedIP(network, index)
+		if err != nil {
+			break
+		}
+		result += " " + address.String()
+	}
+	return result, nil
 }
 
 // A patch as kubeadm has these libraries apply it; “text“ is the JSON of its type, target, document and patch.

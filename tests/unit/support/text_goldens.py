@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 
-__all__ = ("text_goldens",)
+__all__ = ("answers_of", "text_goldens")
 
 GOLDENS = REPOSITORY / "tests" / "differential" / "goldens" / "text"
 
@@ -21,3 +21,9 @@ def text_goldens(what: str) -> list[t.Any]:
     """Pairs of a text and the answer, which is None for a refusal."""
     entries = json.loads((GOLDENS / f"{what}.json").read_text(encoding="utf-8"))
     return [pytest.param(entry["text"], entry.get("result"), id=repr(entry["text"])[:60]) for entry in entries]
+
+
+def answers_of(what: str) -> dict[str, str | None]:
+    """The answers by text, None for a refusal, where there are too many for a test each."""
+    answers: dict[str, str | None] = json.loads((GOLDENS / f"{what}.json").read_text(encoding="utf-8"))
+    return answers

@@ -20,6 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster i
     parse_kubernetes_version,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_endpoints import HostPort
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,7 +76,7 @@ def test_fills_in_the_defaults_of_kubeadm() -> None:
         cluster_name="kubernetes",
         kubernetes_version=KubernetesVersion(1, 37, 2),
         certificates_dir="/etc/kubernetes/pki",
-        control_plane_endpoint="",
+        control_plane_endpoint=None,
         image_repository="registry.k8s.io",
         dns_domain="cluster.local",
         service_subnet="10.96.0.0/12",
@@ -96,7 +97,7 @@ def test_reads_what_is_set(version: str) -> None:
         cluster_name="blue",
         kubernetes_version=KubernetesVersion(1, 36, 3),
         certificates_dir="/opt/pki",
-        control_plane_endpoint="cp:6443",
+        control_plane_endpoint=HostPort("cp", "6443"),
         image_repository="mirror/k8s",
         dns_domain="blue.test",
         service_subnet="10.0.0.0/16",
@@ -129,6 +130,24 @@ def test_reads_what_control_planes_need() -> None:
     assert cluster.pod_subnet == "10.244.0.0/16"
     assert cluster.encryption_algorithm == "ECDSA-P256"
     assert cluster.certificate_validity == datetime.timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "url"),
+    [
+        ("cp", "https://cp:6443"),
+        ("cp:", "https://cp:6443"),
+        ("cp:443", "https://cp:443"),
+        ("192.0.2.100", "https://192.0.2.100:6443"),
+        ("2001:db8::1", "https://[2001:db8::1]:6443"),
+        ("[2001:db8::1]:443", "https://[2001:db8::1]:443"),
+    ],
+)
+def test_an_endpoint_has_a_port(endpoint: str, url: str) -> None:
+    """Kubeadm's default, if there is none: the API servers of the other control planes have it."""
+    found = parse_cluster_configuration(f"{MINIMAL}controlPlaneEndpoint: '{endpoint}'\n").control_plane_endpoint
+    assert found is not None
+    assert found.url == url
 
 
 def test_reads_an_external_etcd() -> None:
@@ -185,6 +204,13 @@ def test_keeps_the_build_of_a_version_apart() -> None:
         (MINIMAL + "etcd: {local: {dataDir: 1}}\n", "etcd.local.dataDir"),
         (MINIMAL + "etcd: {external: {endpoints: e}}\n", "etcd.external.endpoints"),
         (MINIMAL + "certificateValidityPeriod: 1 year\n", "certificateValidityPeriod"),
+        (MINIMAL + "controlPlaneEndpoint: https://api.lab:6443\n", "controlPlaneEndpoint"),
+        (MINIMAL + "controlPlaneEndpoint: api.lab/path\n", "controlPlaneEndpoint"),
+        (MINIMAL + "controlPlaneEndpoint: Api.lab\n", "controlPlaneEndpoint"),
+        (MINIMAL + "controlPlaneEndpoint: api_lab:6443\n", "controlPlaneEndpoint"),
+        (MINIMAL + "controlPlaneEndpoint: api.lab:70000\n", "controlPlaneEndpoint"),
+        (MINIMAL + "controlPlaneEndpoint: '[2001:db8::1]'\n", "controlPlaneEndpoint"),
+        (MINIMAL + "controlPlaneEndpoint: 'fe80::1%eth0'\n", "controlPlaneEndpoint"),
     ],
 )
 def test_names_the_field_that_is_wrong(text: str, field: str) -> None:

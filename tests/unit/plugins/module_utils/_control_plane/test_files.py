@@ -327,6 +327,54 @@ def test_the_ca_of_another_cluster_is_refused() -> None:
     assert refusal(host, spec(Api(), certificate_key="")).code == "shared_certificates_unusable"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("cp.example.com:6443", "https://cp.example.com:6443", "invalid_cluster_configuration"),
+        ("ECDSA-P256", "RSA-1024", "invalid_cluster_configuration"),
+        ("ECDSA-P256", "ECDSA-P256\ncertificateValidityPeriod: -1h", "invalid_cluster_configuration"),
+        ("ECDSA-P256", "ECDSA-P256\ncertificatesDir: /etc/cron.d", "invalid_cluster_configuration"),
+        ("ECDSA-P256", "ECDSA-P256\nfeatureGates: {RootlessControlPlane: true}", "feature_gate_unsupported"),
+    ],
+)
+def test_a_configuration_that_is_not_valid_is_refused_before_anything_is_asked_or_written(
+    old: str, new: str, code: str
+) -> None:
+    """Kubeadm refuses most of them in a later phase, when it has written some files."""
+    api, cluster = Api(), cluster_of(SHARED)
+    text = CONFIGURATION.replace(old, new)
+    assert text != CONFIGURATION
+    broken = dataclasses.replace(cluster, cluster_configuration=text)
+    assert refusal(TestHost(), spec(api, cluster=broken)).code == code
+    assert api.asked == []
+
+
+def test_a_cluster_may_have_any_name() -> None:
+    """The kubeconfigs contain it, and are UTF-8 as all files are."""
+    host = TestHost("cp-2")
+    named = cluster_of(SHARED, CONFIGURATION + "clusterName: größe\n")
+    plan(host, spec(Api(), cluster=named)).apply()
+    assert "kubernetes-admin@größe" in host.files["/etc/kubernetes/admin.conf"].text
+    assert not plan(host, spec(Api(), cluster=named)).changed
+
+
+def test_only_certificates_and_keys_are_written() -> None:
+    """Other text in the Secret, such as lines of a crontab, does not reach the host, and a rerun finds nothing to do."""
+    line = b"* * * * * root touch /tmp/x\n"
+    noisy = {entry: line + "größe\n".encode() + content + b"\n" + line for entry, content in SHARED.items()}
+    noisy["ca.crt"] += SHARED["front-proxy-ca.crt"]
+    noisy["sa.pub"] += SHARED["sa.pub"]
+    host = TestHost("cp-2")
+    plan(host, spec(Api(noisy))).apply()
+    expected = {
+        **SHARED,
+        "ca.crt": SHARED["ca.crt"] + SHARED["front-proxy-ca.crt"],
+        "sa.pub": SHARED["sa.pub"] * 2,
+    }
+    assert {file.entry: host.files[file.path].content for file in FILES} == expected
+    assert not plan(host, spec(Api(noisy))).changed
+
+
 def test_a_cluster_without_an_endpoint_takes_no_second_control_plane() -> None:
     """As kubeadm refuses it; a version that is not known is refused, too."""
     lonely = CONFIGURATION.replace("controlPlaneEndpoint: cp.example.com:6443\n", "")

@@ -21,11 +21,15 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.sh
     parse_certificate_key,
     plan_shared_files,
     read_shared_data,
+    render_shared_file,
     verify_shared_files,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import new_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.shared import MINIMAL, NOW, STACKED, Shared
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +79,15 @@ def test_a_ca_may_be_without_its_key(authority: str) -> None:
     shared = Shared.make()
     del shared.contents[f"{authority}.key"]
     verify_shared_files(shared.contents, STACKED, now=NOW, source="the inventory")
+
+
+@pytest.mark.parametrize("kind", [serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL])
+@pytest.mark.parametrize("key", [new_key(), rsa.generate_private_key(65537, 2048)], ids=["EC", "RSA"])
+def test_a_key_keeps_its_format(key: t.Any, kind: serialization.PrivateFormat) -> None:
+    """It is rendered again without the text around it, such as the parameters that OpenSSL writes before it."""
+    pem = key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption())
+    parameters = b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+    assert render_shared_file("ca.key", parameters + pem + b"# the end\n") == pem
 
 
 def test_says_all_that_is_wrong_at_once() -> None:

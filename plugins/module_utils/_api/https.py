@@ -9,16 +9,19 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import typing as t
 import urllib.parse
 import warnings
 
-from .tls import MAX_ANSWER, ExcessError, Tls, describe_cause, is_closed, root_cause
+from .tls import MAX_ANSWER, ExcessError, Tls, describe_cause, is_closed, limit_before_tls, root_cause
 
 try:
     import requests
     import requests.adapters
+    import urllib3.connection
+    import urllib3.connectionpool
     import urllib3.exceptions
 except ImportError:
     pass  # the adapter reports what is missing
@@ -87,7 +90,7 @@ class Https:
         Raises HttpsError.
         """
         longest = read_timeout or self.timeout
-        self._tls.set_limits(longest, MAX_ANSWER)
+        self._tls.set_limits(longest, MAX_ANSWER, self.timeout)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
@@ -161,14 +164,28 @@ def session_over(tls: Tls) -> requests.Session:
         def get_redirect_target(self, resp: requests.Response) -> None:
             return None
 
+    class Connection(urllib3.connection.HTTPSConnection):
+        """Limits the answer of a proxy, which http.client reads without any limit."""
+
+        def _new_conn(self) -> socket.socket:
+            return limit_before_tls(super()._new_conn(), tls)
+
+    class Pool(urllib3.connectionpool.HTTPSConnectionPool):
+        """Uses these connections."""
+
+        ConnectionCls = Connection
+
     class Adapter(requests.adapters.HTTPAdapter):
         """Uses exactly this TLS context. The adapter of requests would add the CAs of its own bundle."""
 
         def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
             super().init_poolmanager(*args, ssl_context=tls, **kwargs)
+            self.poolmanager.pool_classes_by_scheme = {"https": Pool}
 
         def proxy_manager_for(self, proxy: str, **kwargs: t.Any) -> t.Any:
-            return super().proxy_manager_for(proxy, ssl_context=tls, **kwargs)
+            manager = super().proxy_manager_for(proxy, ssl_context=tls, **kwargs)
+            manager.pool_classes_by_scheme = {"https": Pool}
+            return manager
 
         def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
             tls.server_name = urllib.parse.urlsplit(url).hostname

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import socket
 import ssl
 import time
@@ -22,6 +24,7 @@ __all__ = (
     "Tls",
     "describe_cause",
     "is_closed",
+    "limit_before_tls",
     "root_cause",
     "strict_tls",
     "trusting",
@@ -32,6 +35,8 @@ __all__ = (
 MAX_ANSWER = 4 * 1024 * 1024
 #: The maximum number of bytes of an answer in addition to its content: headers and the framing of chunks.
 MAX_FRAME = 1024 * 1024
+#: The maximum number of bytes before TLS: the answer of a proxy to CONNECT.
+MAX_BEFORE_TLS = 64 * 1024
 
 # OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, in Python's ssl since 3.10: any trusted certificate ends a chain, as in Go.
 _PARTIAL_CHAIN = 0x80000
@@ -41,9 +46,11 @@ class Tls(ssl.SSLContext):
     """TLS whose connections stop reading at ``deadline``, a time of the monotonic clock, and after ``budget`` bytes.
 
     The budget limits what a library reads before it returns any content: headers, trailers, chunk extensions.
+    A proxy and the TLS handshake must finish by ``connect_deadline``.
     """
 
     deadline = float("inf")
+    connect_deadline = float("inf")
     budget = float("inf")
     #: The name of the server of the next request. Before 2.0, urllib3 does not pass IP addresses to Python for verification.
     server_name: str | None = None
@@ -57,9 +64,11 @@ class Tls(ssl.SSLContext):
         kwargs["server_hostname"] = kwargs.get("server_hostname") or self.server_name
         return super().wrap_socket(sock, *args, **kwargs)
 
-    def set_limits(self, seconds: float, content: int) -> None:
-        """Set the limits for the next answer: its time in seconds, and its content in bytes."""
-        self.deadline = time.monotonic() + seconds
+    def set_limits(self, seconds: float, content: int, connect_seconds: float | None = None) -> None:
+        """Set the limits for the next answer: its time in seconds, its content in bytes, and if shorter the time to connect."""
+        now = time.monotonic()
+        self.deadline = now + seconds
+        self.connect_deadline = now + (seconds if connect_seconds is None else min(seconds, connect_seconds))
         self.budget = content + MAX_FRAME
 
 
@@ -70,21 +79,56 @@ class ExcessError(OSError):
 class _Socket(ssl.SSLSocket):
     """A socket with a total deadline. A normal timeout restarts with each byte, so a slow server could block a join forever."""
 
+    def do_handshake(self, block: bool = False) -> None:
+        with _until(self, t.cast("Tls", self.context).connect_deadline):
+            super().do_handshake(block)
+
     def recv_into(self, *args: t.Any, **kwargs: t.Any) -> int:
         context = t.cast("Tls", self.context)
-        left = context.deadline - time.monotonic()
-        if left <= 0:
-            raise socket.timeout("no complete answer in time")
-        if context.budget < 0:
-            raise ExcessError("an answer without end")
-        timeout = self.gettimeout()
-        self.settimeout(left if timeout is None else min(left, timeout))
-        try:
+        with _until(self, context.deadline):
+            if context.budget < 0:
+                raise ExcessError("an answer without end")
             received = super().recv_into(*args, **kwargs)
             context.budget -= received
             return received
-        finally:
-            self.settimeout(timeout)
+
+
+class _PlainSocket(socket.socket):
+    """A socket before TLS, with the same deadline and a budget of its own."""
+
+    tls: Tls
+    budget = MAX_BEFORE_TLS
+
+    def recv_into(self, *args: t.Any, **kwargs: t.Any) -> int:
+        with _until(self, self.tls.connect_deadline):
+            if self.budget < 0:
+                raise OSError("the proxy sends an answer without end")
+            received = super().recv_into(*args, **kwargs)
+            self.budget -= received
+            return received
+
+
+@contextlib.contextmanager
+def _until(sock: socket.socket, deadline: float) -> t.Iterator[None]:
+    """Limit an operation of a socket to its timeout and to the deadline."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise socket.timeout("no complete answer in time")
+    timeout = sock.gettimeout()
+    sock.settimeout(left if timeout is None else min(left, timeout))
+    try:
+        yield
+    finally:
+        sock.settimeout(timeout)
+
+
+def limit_before_tls(sock: socket.socket, tls: Tls) -> socket.socket:
+    """The connection ``sock`` with the limits of ``tls`` for what is read before the TLS handshake."""
+    timeout = sock.gettimeout()
+    limited = _PlainSocket(sock.family, sock.type, sock.proto, fileno=sock.detach())
+    limited.settimeout(timeout)
+    limited.tls = tls
+    return limited
 
 
 def _context() -> Tls:
@@ -147,5 +191,4 @@ def describe_cause(exc: BaseException) -> str:
         return exc.verify_message
     if isinstance(exc, OSError) and exc.strerror:
         return exc.strerror
-    text = str(exc)
-    return text.split(": ", 1)[1] if text.startswith("<") and ": " in text else text
+    return re.sub(r"^(<[^>]*>|\w+\(host=[^)]*\)): ", "", str(exc))

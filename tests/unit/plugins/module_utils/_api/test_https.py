@@ -6,8 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import select
+import socket
+import threading
+import time
 import typing as t
 
 import pytest
@@ -102,6 +107,104 @@ def test_nobody_who_answers_is_an_error_in_words() -> None:
     assert "Connection refused" in str(caught.value)
     assert not str(caught.value).startswith("<")
     assert not isinstance(caught.value, (TlsRefusedError, UnusableAnswerError))
+
+
+@contextlib.contextmanager
+def talker(talk: t.Callable[[socket.socket], None]) -> t.Iterator[str]:
+    """Host and port of a server without TLS that talks until its client leaves."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _address = listener.accept()
+                with connection, contextlib.suppress(OSError):
+                    talk(connection)
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"127.0.0.1:{listener.getsockname()[1]}"
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
+def drip(head: bytes, then: bytes) -> t.Callable[[socket.socket], None]:
+    """Send ``head`` at once, and ``then`` a byte at a time for up to 20 seconds."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(head)
+        for at in range(200):
+            time.sleep(0.1)
+            connection.sendall((then * 200)[at : at + 1])
+
+    return talk
+
+
+def flood(connection: socket.socket) -> None:
+    """Headers without end, as fast as they are read."""
+    connection.sendall(b"HTTP/1.1 200 Connection established\r\n")
+    for at in range(2000):
+        connection.sendall(b"X-%d: y\r\n" % at * 1000)
+
+
+#: What a proxy sends in place of its answer to CONNECT.
+PROXIES = {
+    "nothing": drip(b"", b""),
+    "a slow status line": drip(b"HTTP/1.1 200 ", b"x"),
+    "slow headers": drip(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "a slow refusal": drip(b"HTTP/1.1 503 Busy\r\n", b"X: y\r\n"),
+    "a slow handshake": drip(b"HTTP/1.1 200 OK\r\n\r\n", b"\x16\x03\x03\x40\x00" + b"x" * 200),
+    "headers without end": flood,
+}
+
+
+@pytest.mark.parametrize("watching", [False, True], ids=["request", "watch"])
+@pytest.mark.parametrize("proxy", PROXIES)
+def test_a_proxy_is_not_awaited_longer_than_a_server(proxy: str, watching: bool) -> None:
+    """The time to connect is limited as a whole, also for an answer that may take long, and so is the number of bytes."""
+    with talker(PROXIES[proxy]) as address:
+        connection = Https(trusting(CA.pem), timeout=1, proxy=f"http://{address}")
+        began = time.monotonic()
+        with pytest.raises(HttpsError) as caught:
+            connection.send("GET", "https://192.0.2.1:6443/x", headers={}, read_timeout=30 if watching else None)
+        assert time.monotonic() - began < 3
+    assert not isinstance(caught.value, (TlsRefusedError, UnusableAnswerError))
+
+
+@pytest.mark.parametrize("record", [b"\x16\x03\x03\x40\x00", b""])
+def test_a_handshake_has_a_deadline_as_a_whole(record: bytes) -> None:
+    """A record that never ends, without any proxy."""
+    with talker(drip(record, b"\x16")) as address:
+        began = time.monotonic()
+        with pytest.raises(HttpsError):
+            Https(trusting(CA.pem), timeout=1).send("GET", f"https://{address}/x", headers={}, read_timeout=30)
+        assert time.monotonic() - began < 3
+
+
+def test_a_server_behind_a_proxy_is_verified_and_read() -> None:
+    """The limits before TLS do not count for the answer."""
+
+    def tunnel(connection: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += connection.recv(65536)
+        host, _colon, port = head.split()[1].decode().rpartition(":")
+        with socket.create_connection((host, int(port))) as behind:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            pairs = {connection: behind, behind: connection}
+            while True:
+                for end in select.select(pairs, [], [], 10)[0]:
+                    data = end.recv(65536)
+                    if not data:
+                        return
+                    pairs[end].sendall(data)
+
+    with FakeServer(lambda _method, _path: (200, {"a": "x" * 1_000_000}), CA) as server, talker(tunnel) as address:
+        connection = Https(trusting(CA.pem), timeout=10, proxy=f"http://{address}")
+        with connection.send("GET", f"{server.url}/x", headers={}) as response:
+            assert len(connection.read(response)) > 1_000_000
+    with FakeServer(lambda _method, _path: (200, {}), CA) as server, talker(tunnel) as address:
+        with pytest.raises(TlsRefusedError):
+            Https(trusting(OTHER.pem), timeout=10, proxy=f"http://{address}").send("GET", server.url, headers={})
 
 
 @given(

@@ -16,7 +16,7 @@ check: ## lint, types, units
 test: packages ## everything that proves the project
 	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) tests
 
-test-long: packages ## property tests with many new examples, the matrices of versions
+test-long: packages ## property tests with many new examples, the table of mutations of the attack tests, the matrices of versions
 	KUBEJOIN_FUZZ=1 tools/run-pytest $(VENV) tests/unit
 	KUBEJOIN_MATRIX=1 tools/run-pytest $(VENV) tests/e2e/test_versions.py tests/project/test_tools.py
 

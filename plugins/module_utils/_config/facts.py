@@ -38,14 +38,14 @@ class KnownControlPlane:
 class ClusterFacts:
     """Server, CA bundle (PEM) and known configuration of a cluster; unknown values are None or empty.
 
-    ``cgroup_driver`` and ``accepts_cgroup_v1`` come from its KubeletConfiguration.
+    ``cgroup_driver`` and ``accepts_cgroup_v1`` come from its KubeletConfiguration; the latter is None if that is unknown.
     """
 
     server: str
     certificate_authority: str = ""
     version: KubernetesVersion | None = None
     cgroup_driver: str = ""
-    accepts_cgroup_v1: bool = False
+    accepts_cgroup_v1: bool | None = None
     control_plane: KnownControlPlane = KnownControlPlane()
 
     @classmethod

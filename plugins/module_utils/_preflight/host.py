@@ -70,7 +70,9 @@ def find_setting_problems(host: Files, endpoint_host: str) -> t.Iterator[Finding
         )
 
 
-def verify_system(host: Host, *, cluster: Release, kubelet: Release, accepts_cgroup_v1: bool) -> t.Iterator[Finding]:
+def verify_system(
+    host: Host, *, cluster: Release, kubelet: Release, accepts_cgroup_v1: bool | None
+) -> t.Iterator[Finding]:
     """The kernel and its cgroups."""
     release = host.kernel_release()
     options: frozenset[str] = frozenset()

@@ -42,6 +42,13 @@ _CONTROLLERS = {
     2: ("cpu", "cpuset", "memory", "pids"),
 }
 _USEFUL_CONTROLLERS = {1: ("hugetlb", "blkio"), 2: ("hugetlb", "io")}
+#: What is known of the cluster's configuration for cgroups version 1, and the alternative to version 2.
+_VERSION_1 = {
+    True: ", as this cluster's does",
+    False: ", and this cluster's does not",
+    None: "; this cluster's is read after the checks, so it is not known yet whether it does",
+}
+_OTHERWISE = {False: ", or set that in the cluster", None: ", or ignore this check if the cluster's has it"}
 _LONG_TERM = ((5, 4), (5, 10), (5, 15))
 _LARGEST = 16 * 1024 * 1024
 
@@ -102,12 +109,12 @@ def find_system_problems(
     *,
     cluster: Release,
     kubelet: Release,
-    accepts_version_1: bool,
+    accepts_version_1: bool | None,
 ) -> t.Iterator[Finding]:
     """Problems of a kernel with this release, options and cgroups, for a cluster and a kubelet of these releases of Kubernetes.
 
-    ``options`` is empty if they are unknown. ``accepts_version_1`` is true if the kubelet is known to be configured for
-    cgroups version 1.
+    ``options`` is empty if they are unknown. ``accepts_version_1`` is whether the kubelet will be configured for cgroups
+    version 1, None if that is unknown.
     """
     yield from _release_problems(release)
     yield from _option_problems(
@@ -120,8 +127,8 @@ def find_system_problems(
             CHECK,
             "cgroups_outdated",
             "this host has cgroups version 1, which kubelets from 1.35 on refuse unless the cluster's KubeletConfiguration has "
-            "`failCgroupV1: false`; boot it with `systemd.unified_cgroup_hierarchy=1`"
-            + (", or set that and ignore this check" if refused else ""),
+            f"`failCgroupV1: false`{_VERSION_1[accepts_version_1] if kubelet.refuses_cgroup_v1 else ''}; boot it with "
+            f"`systemd.unified_cgroup_hierarchy=1`{_OTHERWISE[accepts_version_1] if refused else ''}",
         )
 
 

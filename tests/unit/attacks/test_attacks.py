@@ -15,6 +15,7 @@ import contextlib
 import datetime
 import gzip
 import json
+import os
 import pathlib
 import re
 import ssl
@@ -34,6 +35,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
     CLUSTER_CONFIGURATION,
     KUBELET_CONFIGURATION,
 )
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.attack_mutants import MUTANTS, MUTATIONS, Mutant
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.attack_world import (
     EVIL,
     GOOD,
@@ -55,6 +57,8 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import 
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+#: These tests run each attack once for each rule that it is refused by.
+IS_LONG = pytest.mark.skipif("KUBEJOIN_FUZZ" not in os.environ, reason="a matter of `make test-long`")
 LONG_PAST = datetime.datetime(2021, 1, 1)
 ATTACKS: list[Attack] = []
 Mount = t.Callable[[World], object]
@@ -117,6 +121,15 @@ for _name, _signature in SIGNATURES.items():
         return world.join(world.serve(always(answer)).endpoint)
 
 
+#: What the control plane answers; an attack with it is refused for its manner, not for its content.
+GENUINE = json.dumps(cluster_info(kubeconfig(GOOD.pem), TOKEN)).encode()
+
+
+def _packed(content: bytes) -> bytes:
+    """Small, but 50 MB when it is unpacked."""
+    return gzip.compress(content + b" " * 50_000_000)
+
+
 ANSWERS: dict[str, tuple[str, t.Any]] = {
     "a redirect to plain http": ("api_server_not_kubernetes", raw("302 Found\r\nLocation: http://127.0.0.1:1/")),
     "a redirect to no URL": ("api_server_not_kubernetes", raw("302 Found\r\nLocation: https://[")),
@@ -129,19 +142,16 @@ ANSWERS: dict[str, tuple[str, t.Any]] = {
     "a number without end": ("api_server_not_kubernetes", raw("200 OK", b'{"data": ' + b"1" * 1_000_000 + b"}")),
     "what is not a number": ("api_server_not_kubernetes", raw("200 OK", b'{"data": NaN}')),
     "a signature of nothing": ("cluster_info_missing", {"data": {"jws-kubeconfig-abcdef": "x"}}),
-    "a packed bomb": (
-        "api_server_not_kubernetes",
-        raw("200 OK\r\nContent-Encoding: gzip", gzip.compress(b" " * 50_000_000)),
-    ),
+    "a packed bomb": ("api_server_not_kubernetes", raw("200 OK\r\nContent-Encoding: gzip", _packed(GENUINE))),
     "a bomb in a bomb": (
         "api_server_not_kubernetes",
-        raw("200 OK\r\nContent-Encoding: gzip, gzip", gzip.compress(gzip.compress(b" " * 50_000_000))),
+        raw("200 OK\r\nContent-Encoding: gzip, gzip", gzip.compress(_packed(GENUINE))),
     ),
     "a packed redirect": (
         "api_server_not_kubernetes",
-        raw("302 Found\r\nLocation: /\r\nContent-Encoding: gzip", gzip.compress(b" " * 50_000_000)),
+        raw("302 Found\r\nLocation: /\r\nContent-Encoding: gzip", _packed(GENUINE)),
     ),
-    "nine megabytes": ("api_server_not_kubernetes", raw("200 OK", b" " * 9_000_000)),
+    "nine megabytes": ("api_server_not_kubernetes", raw("200 OK", GENUINE + b" " * 9_000_000)),
     "a second answer in a header": (
         "api_server_not_kubernetes",
         b"HTTP/1.1 200 OK\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}",
@@ -245,9 +255,14 @@ def _signed(world: World, text: str, *, pins: t.Sequence[str] = (PIN,), tls: ssl
     return world.join(world.serve(always(cluster_info(text, TOKEN)), EVIL, tls).endpoint, pins)
 
 
+#: Of another name, so that only the rule about pins refuses its server: CAs of one name and without key identifiers get in each other's way.
+APPENDED = Authority.make("appended")
+
+
 @attack("a CA of its own appended to the genuine one", "api_server_untrusted")
 def _appended(world: World) -> object:
-    return _signed(world, kubeconfig(GOOD.pem + EVIL.pem))
+    tls = server_tls(*APPENDED.issue("kube-apiserver", addresses=["127.0.0.1"]))
+    return _signed(world, kubeconfig(GOOD.pem + APPENDED.pem), tls=tls)
 
 
 ROOT = Authority.make("company")
@@ -348,8 +363,8 @@ def _doubling(last: str) -> str:
 BOMBS = {
     "aliases of aliases": _doubling("x"),
     "aliases of a long text": "a: &a " + "x" * 500_000 + "\nb: [" + "*a, " * 40_000 + "*a]\n",
-    "lists in lists": "a: " + "[" * 100_000,
-    "the same key twice": "clusters: []\nclusters: []\nkind: a\nkind: b\n",
+    "lists in lists": "a: " + "[" * 100_000 + "]" * 100_000 + "\n",
+    "the same key twice": "x: a\nx: b\n",
     "a null character": "a: \0\n",
     "two documents": "a: 1\n---\na: 2\n",
 }
@@ -357,7 +372,8 @@ for _name, _text in BOMBS.items():
 
     @attack(f"a signed kubeconfig of {_name}", "kubeconfig_malformed")
     def _bomb(world: World, text: str = _text) -> object:
-        return _signed(world, text)
+        lines = (f"{key}: {json.dumps(value)}\n" for key, value in json.loads(kubeconfig(GOOD.pem)).items())
+        return _signed(world, "".join(lines) + text)
 
 
 @attack("a signed kubeconfig with a CA by path, not embedded", "certificate_malformed")
@@ -392,8 +408,11 @@ def _published(world: World, answer: t.Any) -> FakeServer:
     return world.serve(answer if callable(answer) else always(answer))
 
 
-@attack("a discovery file with a program beside it that it does not have", "credential_plugin_failed")
+@attack("a discovery file from outside with a program in the current folder", "credential_plugin_failed")
 def _program_from_outside(world: World) -> object:
+    (world.outside / "plugin").write_text("#!/bin/sh\ntouch ran\n")
+    (world.outside / "plugin").chmod(0o755)
+    world.monkeypatch.chdir(world.outside)
     user = {"exec": {"command": "./plugin", "apiVersion": "client.authentication.k8s.io/v1beta1"}}
     return world.discover(discovery_kubeconfig=config("https://127.0.0.1:1", user))
 
@@ -421,7 +440,7 @@ URLS: dict[str, tuple[str, t.Any]] = {
     "redirects in a circle": ("discovery_url_failed", raw("302 Found\r\nLocation: /")),
     "a packed bomb": (
         "discovery_url_failed",
-        raw("200 OK\r\nContent-Encoding: gzip", gzip.compress(b" " * 50_000_000)),
+        raw("200 OK\r\nContent-Encoding: gzip", _packed(config("https://127.0.0.1:1", {"token": SECRET}).encode())),
     ),
 }
 for _name, (_code, _answer) in URLS.items():
@@ -481,7 +500,11 @@ def _cluster_configuration(text: str) -> dict[str, t.Any]:
 UNNAMED: tuple[int, t.Any] = (201, {"metadata": ["no", "name"]})
 WRONG: dict[str, tuple[str, str, t.Any]] = {
     **{
-        f"a kubelet configuration of {name}": ("invalid_kubelet_configuration", "kubelet-config", _kubelet_config(text))
+        f"a kubelet configuration of {name}": (
+            "invalid_kubelet_configuration",
+            "kubelet-config",
+            _kubelet_config(KUBELET_CONFIGURATION + text),
+        )
         for name, text in BOMBS.items()
     },
     "a kubelet configuration with a quantity without end": (
@@ -566,6 +589,10 @@ def world(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> t.Iterator
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name.encode("ascii", "replace").decode())
 def test_the_attack_is_refused_learns_nothing_and_writes_nothing(attack: Attack, world: World) -> None:
     """Its own code; no secret to who is not verified, none in the error; a clean, short sentence; soon, and not a byte."""
+    expect_refusal(attack, world)
+
+
+def expect_refusal(attack: Attack, world: World) -> None:
     began = time.monotonic()
     with pytest.raises(JoinError) as caught:
         attack.mount(world)
@@ -584,6 +611,10 @@ def test_the_attack_is_refused_learns_nothing_and_writes_nothing(attack: Attack,
 
 def test_without_an_attack_the_same_join_ends_well(world: World) -> None:
     """So the table's refusals are those of the attacks: the files are there, and only the control plane knows the token."""
+    expect_success(world)
+
+
+def expect_success(world: World) -> None:
     server = world.control_plane()
     world.join(server.endpoint)
     assert all((world.root / file).is_file() for file in FILES)
@@ -602,3 +633,36 @@ def test_the_guide_names_what_refuses_attacks() -> None:
     guide = REPOSITORY / "docs/docsite/rst/guide_trust.rst"
     section = guide.read_text(encoding="utf-8").partition("Attacks\n-------\n")[2].partition("\n-------")[0]
     assert set(re.findall(r"``([a-z_]+)``", section)) == {attack.code for attack in ATTACKS}
+
+
+def _is_noticed(attack: Attack, mutant: Mutant, world: World) -> bool:
+    """Whether the test of an attack fails for this mutant."""
+    with pytest.MonkeyPatch.context() as patch:
+        mutant.apply(patch)
+        try:
+            expect_refusal(attack, world)
+        except (Exception, pytest.fail.Exception):
+            return True
+    return False
+
+
+@IS_LONG
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name.encode("ascii", "replace").decode())
+def test_the_attack_succeeds_without_its_rule(attack: Attack, world: World, request: pytest.FixtureRequest) -> None:
+    """Or is refused for another reason; either way its test fails, so the test proves that the rule works."""
+    rules = [mutant for mutant in MUTANTS if mutant.attacks.search(attack.name)]
+    noticed = [mutant.rule for mutant in rules if _is_noticed(attack, mutant, world)]
+    request.config.stash[MUTATIONS].append((attack.name, ", ".join(noticed) or "NOT NOTICED"))
+    assert noticed, f"its test passes without: {', '.join(mutant.rule for mutant in rules) or 'no rule is known'}"
+
+
+@IS_LONG
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.rule)
+def test_without_a_rule_the_genuine_join_still_ends_well(mutant: Mutant, world: World) -> None:
+    """So a mutant does nothing but leave out its rule, and there is an attack for each."""
+    assert any(mutant.attacks.search(attack.name) for attack in ATTACKS)
+    with pytest.MonkeyPatch.context() as patch:
+        mutant.apply(patch)
+        expect_success(world)

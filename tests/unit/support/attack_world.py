@@ -207,7 +207,7 @@ def drip(head: bytes, part: bytes = b"x") -> Answer:
 
     def parts() -> t.Iterator[bytes]:
         yield head
-        for _second in range(100):
+        for _tenth in range(200):
             time.sleep(0.1)
             yield part
 

@@ -99,13 +99,22 @@ def test_each_controller_that_is_missing_is_named(cgroups: Cgroups) -> None:
 
 @pytest.mark.parametrize(
     ("kubelet", "accepts", "severity"),
-    [(34, False, "warning"), (35, False, "error"), (37, False, "error"), (37, True, "warning")],
+    [
+        (34, False, "warning"),
+        (34, None, "warning"),
+        (35, False, "error"),
+        (37, False, "error"),
+        (37, None, "error"),
+        (37, True, "warning"),
+    ],
 )
-def test_version_1_is_refused_by_kubelets_that_refuse_it(kubelet: int, accepts: bool, severity: str) -> None:
-    """Unless the cluster's configuration lets them run."""
-    assert codes(cgroups=V1, kubelet=RELEASES[f"1.{kubelet}"], accepts_version_1=accepts) == [
-        (severity, "cgroups_outdated")
-    ]
+def test_version_1_is_refused_by_kubelets_that_refuse_it(kubelet: int, accepts: bool | None, severity: str) -> None:
+    """Unless the cluster's configuration lets them run. Where the same host gets another severity, the message has the reason."""
+    (found,) = problems(cgroups=V1, kubelet=RELEASES[f"1.{kubelet}"], accepts_version_1=accepts)
+    assert (found.severity, found.code) == (severity, "cgroups_outdated")
+    reasons = {"as this cluster's does": True, "this cluster's does not": False, "not known yet": None}
+    assert [reasons[reason] for reason in reasons if reason in found.message] == ([accepts] if kubelet > 34 else [])
+    assert ("ignore this check" in found.message) is (kubelet > 34 and accepts is None)
 
 
 @pytest.mark.parametrize(

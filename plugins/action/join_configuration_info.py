@@ -10,7 +10,7 @@ import typing as t
 
 from ..plugin_utils._controller import ControllerAction
 from ..plugin_utils._join.configuration import read_input, read_settings
-from ..plugin_utils._join.variables import check_variable_names
+from ..plugin_utils._join.variables import check_variable_names, refuse_facts
 
 
 class ActionModule(ControllerAction):
@@ -23,6 +23,7 @@ class ActionModule(ControllerAction):
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        refuse_facts(task_vars)
         for warning in check_variable_names(arguments["variable_names"]):
             self._display.warning(warning)
         files = self.files()

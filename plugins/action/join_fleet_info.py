@@ -9,20 +9,22 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils._controller import ControllerAction
-from ..plugin_utils._join.fleet import group_by_discovery, read_nodes, refuse_duplicates
+from ..plugin_utils._join.fleet import find_duplicates, read_nodes
 
 
 class ActionModule(ControllerAction):
     """Answers from the task's arguments alone."""
 
+    for_all_hosts = True
     spec: t.ClassVar = {
         "nodes": {"type": "dict", "required": True},
-        "discoveries": {"type": "dict", "default": {}},
+        "host": {"type": "str"},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         nodes = read_nodes(arguments["nodes"])
-        refuse_duplicates(nodes)
-        pending = [host for host, node in nodes.items() if not node.get("joined", True)]
-        discoveries = {host: arguments["discoveries"].get(host) for host in pending}
-        return {"pending": pending, "representatives": group_by_discovery(discoveries)}
+        duplicates = find_duplicates(nodes)
+        if arguments["host"] in duplicates:
+            raise duplicates[arguments["host"]]
+        pending = [host for host, node in nodes.items() if node.get("joined") is False and host not in duplicates]
+        return {"pending": pending, "duplicates": sorted(duplicates)}

@@ -47,6 +47,7 @@ from ansible.plugins.lookup import LookupBase
 from ..module_utils._core.errors import JoinError
 from ..plugin_utils._controller import AnsibleFiles
 from ..plugin_utils._join.configuration import read_input, read_secrets
+from ..plugin_utils._join.variables import refuse_facts
 
 
 class LookupModule(LookupBase):
@@ -56,6 +57,7 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         files = AnsibleFiles.of_lookup(self, variables)
         try:
+            refuse_facts(variables or {})
             return [read_secrets(read_input(term, self.get_option("flags"), files), files) for term in terms]
         except JoinError as exc:
-            raise AnsibleError(str(exc)) from exc
+            raise AnsibleError(str(exc)) from None

@@ -59,4 +59,4 @@ class LookupModule(LookupBase):
         try:
             return [files.read_patches(term, kustomize=self.get_option("kustomize")) for term in terms]
         except JoinError as exc:
-            raise AnsibleError(str(exc)) from exc
+            raise AnsibleError(str(exc)) from None

@@ -11,8 +11,7 @@ short_description: Discover a cluster and establish trust in it
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Performs the discovery of C(kubeadm join), once for all nodes of a play, and reads the cluster's configuration over
-    the trusted connection.
+  - Performs the discovery of C(kubeadm join), and reads the cluster's configuration over the trusted connection.
   - With O(token), the ConfigMap C(kube-public/cluster-info) is fetched from O(endpoint) over an unverified connection. Its signature by the
     token is verified, and its CA is compared with O(ca_cert_hashes). It is then fetched again over TLS that only the pinned CA certificates
     verify, and only the content of this connection is used. Until then, the secret half of the token is not sent to anyone.

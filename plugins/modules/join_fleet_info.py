@@ -7,12 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: join_fleet_info
-short_description: Check hosts for duplicates and choose which ones discover the cluster
+short_description: Find hosts that would replace each other, and hosts that have not joined
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Refuses hosts with the same node name or machine ID, which would replace each other in the cluster.
-  - Returns the hosts that have not joined, and for each one a representative with the same discovery, so that the cluster is discovered once.
+  - Finds hosts with the same node name or machine ID, which would replace each other in the cluster.
+  - Returns them, and the other hosts that have not joined. With O(host), the module fails if this host is one of the duplicates, so that each of
+    them has its error and other hosts can join.
+  - What a host reports of itself determines nothing else of another host.
   - Runs on the controller; nothing is executed on a host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -24,12 +26,9 @@ options:
         ignored, and a host without C(joined) is not pending.
     type: dict
     required: true
-  discoveries:
-    description:
-      - By host, the C(discovery) of its JoinConfiguration, as M(kubejoin.kubeadm.join_configuration_info) returns it in
-        C(configuration). Hosts that are not here have the same one.
-    type: dict
-    default: {}
+  host:
+    description: The host that must not be one of the duplicates.
+    type: str
 seealso:
   - module: kubejoin.kubeadm.preflight_info
 """
@@ -42,19 +41,20 @@ EXAMPLES = r"""
 - name: Refuse hosts with the same name
   kubejoin.kubeadm.join_fleet_info:
     nodes: "{{ dict(ansible_play_hosts | zip(ansible_play_hosts | map('extract', hostvars, 'inspected'))) }}"
-  run_once: true
+    host: "{{ inventory_hostname }}"
 """
 
 RETURN = r"""
 pending:
-  description: The hosts that have not joined.
+  description: The hosts that have not joined, without the duplicates.
   returned: success
   type: list
   elements: str
   sample: [w1, w2]
-representatives:
-  description: By pending host, the first host with the same discovery.
+duplicates:
+  description: The hosts with the node name or the machine ID of another host.
   returned: success
-  type: dict
-  sample: {"w1": "w1", "w2": "w1"}
+  type: list
+  elements: str
+  sample: [w7, w8]
 """

@@ -22,24 +22,38 @@ from ..module_utils._patches.folder import read_patch_files
 from ..module_utils._patches.kustomize import read_kustomize_files
 from ..module_utils._system.host import LocalFiles
 
-__all__ = ("AnsibleFiles", "ControllerAction")
+__all__ = ("AnsibleFiles", "ControllerAction", "failure")
+
+#: How the names of strategies end in which each host continues by itself.
+_INDEPENDENT = ("free", "host_pinned")
+
+
+def failure(exc: JoinError) -> dict[str, t.Any]:
+    """The result of a failed action."""
+    return {"failed": True, "msg": str(exc), "error": exc.outline()}
 
 
 class ControllerAction(ActionBase):
-    """An action that needs no connection and changes nothing; ``spec`` is its argument spec."""
+    """An action that needs no connection and changes nothing; ``spec`` is its argument spec.
+
+    ``for_all_hosts`` means that a task runs it once for all hosts of a play.
+    """
 
     _requires_connection = False
     _supports_check_mode = True
     _supports_diff = True
+    for_all_hosts: t.ClassVar[bool] = False
     spec: t.ClassVar[t.Mapping[str, t.Any]]
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         super().run(tmp, task_vars)
         _spec, arguments = self.validate_argument_spec(argument_spec=self.spec)
         try:
+            if self.for_all_hosts:
+                _refuse_strategy(self._task.get_play().strategy)
             return {"changed": False, **self.answer(arguments, task_vars or {})}
         except JoinError as exc:
-            return {"failed": True, "msg": str(exc), "error": exc.outline()}
+            return failure(exc)
 
     def files(self) -> AnsibleFiles:
         """The controller's files as this task finds them."""
@@ -48,6 +62,17 @@ class ControllerAction(ActionBase):
     @abc.abstractmethod
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """The result without ``changed``. Raises JoinError."""
+
+
+def _refuse_strategy(strategy: str) -> None:
+    """Refuse strategies that do not run a task once for all hosts, after all of them have finished the tasks before it."""
+    if strategy.endswith(_INDEPENDENT):
+        raise JoinError(
+            "strategy_unsupported",
+            f"Cannot work on the hosts of this play together: its strategy is {strategy}, in which each host continues by itself; expected "
+            "linear: set `strategy: linear` in the play. Nothing was changed.",
+            strategy=strategy,
+        )
 
 
 class AnsibleFiles:
@@ -77,7 +102,7 @@ class AnsibleFiles:
                 f"Cannot read {what}: {reason}; expected the path of a file of UTF-8 text, absolute or as Ansible finds `files`, and for "
                 "a vaulted file the vault's password. Nothing was changed.",
                 what=what,
-            ) from exc
+            ) from None
 
     def read_patches(self, path: str, *, kustomize: bool) -> list[dict[str, str]]:
         read = read_kustomize_files if kustomize else read_patch_files

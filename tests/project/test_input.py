@@ -272,10 +272,8 @@ def test_an_invitation_reads_its_variables(tmp_path: pathlib.Path) -> None:
 - hosts: all
   gather_facts: false
   tasks:
-    - name: Load the role
-      ansible.builtin.include_role: {name: kubejoin.kubeadm.invite, tasks_from: withdraw, public: true}
-    - name: Settings
-      ansible.builtin.debug: {msg: "{{ __invite_settings }}"}
+    - name: Read
+      ansible.builtin.include_role: {name: kubejoin.kubeadm.invite, tasks_from: configuration}
 """
     hosts: dict[str, dict[str, t.Any]] = {
         "unset": {},

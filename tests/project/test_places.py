@@ -16,7 +16,7 @@ import pytest
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PLUGINS, TESTS = REPOSITORY / "plugins", REPOSITORY / "tests"
 COLLECTION = "ansible_collections.kubejoin.kubeadm"
-KINDS = ("module_utils", "plugin_utils", "action", "filter", "lookup")
+KINDS = ("module_utils", "plugin_utils", "action", "lookup")
 UNITS = sorted(
     path.relative_to(PLUGINS) for kind in KINDS for path in (PLUGINS / kind).rglob("*.py") if path.stem != "__init__"
 )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 
 import pytest
+import yaml
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[2] / "plugins"
 
@@ -28,3 +30,35 @@ def test_a_module_is_wiring(path: pathlib.Path) -> None:
     assert not [node for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))]
     assert "fail_json" not in text
     assert "open(" not in text
+
+
+#: Where variables of other hosts are read. Nothing else of a host may reach another one.
+OF_OTHER_HOSTS = {
+    # whether a host has a discovery of its own, which the controller has read from its variables
+    ("roles/join/vars/main.yml", "join_needs_invitation:"),
+    # names, machine ids and whether hosts have joined, for join_fleet_info
+    ("roles/join/vars/main.yml", "__join_nodes:"),
+    # the report
+    ("plugins/action/join_report.py", "host:"),
+    # the inventory's variables of the host of the task
+    ("plugins/action/node.py", "self._enable_pipelining(action,"),
+}
+
+
+def test_hosts_read_nothing_of_each_other() -> None:
+    """No role, playbook or plugin uses the variables of another host, but for what is listed."""
+    found = set()
+    for folder in ("roles", "playbooks", "plugins/action", "plugins/lookup", "plugins/plugin_utils"):
+        for path in sorted((PLUGINS.parent / folder).rglob("*.*")):
+            for line in path.read_text(encoding="utf-8").splitlines() if path.suffix in (".yml", ".py") else ():
+                if re.search(r"hostvars|delegate_facts|\bextract\b|ansible_delegated_vars", line.split("# ")[0]):
+                    found.add((path.relative_to(PLUGINS.parent).as_posix(), line.split()[0]))
+    assert found == OF_OTHER_HOSTS
+
+
+def test_every_module_on_hosts_runs_by_the_same_action() -> None:
+    """It keeps arguments from the disk of the host and takes nothing but a result."""
+    routing = yaml.safe_load((PLUGINS.parent / "meta/runtime.yml").read_text(encoding="utf-8"))["plugin_routing"]
+    modules = {path.stem for path in (PLUGINS / "modules").glob("*.py")}
+    on_hosts = modules - {path.stem for path in (PLUGINS / "action").glob("*.py")}
+    assert routing == {"modules": {name: {"action_plugin": "kubejoin.kubeadm.node"} for name in sorted(on_hosts)}}

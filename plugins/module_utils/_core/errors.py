@@ -79,6 +79,7 @@ CODES = frozenset(
         "firewall_active",
         "folder_unsafe",
         "host_too_small",
+        "host_unreachable",
         "images_missing",
         "invalid_cluster_configuration",
         "invalid_join_configuration",
@@ -116,6 +117,7 @@ CODES = frozenset(
         "pin_malformed",
         "pin_mismatch",
         "pin_missing",
+        "pipelining_disabled",
         "port_in_use",
         "preflight_failed",
         "program_missing",
@@ -127,6 +129,7 @@ CODES = frozenset(
         "shared_certificates_missing",
         "shared_certificates_unusable",
         "source_address_odd",
+        "strategy_unsupported",
         "swap_on",
         "systemd_missing",
         "token_expired",
@@ -137,6 +140,7 @@ CODES = frozenset(
         "unit_failed",
         "unknown_phase",
         "unsupported_kubernetes_version",
+        "variable_from_host",
     }
 )
 

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""A fleet: conflicts between nodes, and which host discovers the cluster for which."""
+"""A fleet: nodes that would replace each other, and names of many hosts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typing as t
 
 from ...module_utils._core.errors import JoinError
 
-__all__ = ("group_by_discovery", "name_hosts", "read_nodes", "refuse_duplicates")
+__all__ = ("find_duplicates", "name_hosts", "read_nodes")
 
 #: How many hosts of a group are named.
 _NAMED = 8
@@ -32,11 +32,12 @@ def read_nodes(nodes: t.Mapping[str, t.Any]) -> dict[str, dict[str, t.Any]]:
     return {host: {key: node[key] for key in _NODE_KEYS if key in node} for host, node in nodes.items()}
 
 
-def refuse_duplicates(nodes: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
-    """Refuse hosts that would replace each other in the cluster; ``nodes`` has by host what ``read_nodes`` returns.
+def find_duplicates(nodes: t.Mapping[str, t.Mapping[str, t.Any]]) -> dict[str, JoinError]:
+    """By host that would replace another one in the cluster, the error; ``nodes`` has by host what ``read_nodes`` returns.
 
-    Raises ``node_name_duplicate`` and ``machine_id_duplicate``.
+    The codes are ``node_name_duplicate`` and ``machine_id_duplicate``.
     """
+    errors: dict[str, JoinError] = {}
     for key, code, what, remedy in (
         ("node_name", "node_name_duplicate", "the node name", "set the node_name of each, or change the host names"),
         ("machine_id", "machine_id_duplicate", "the machine id", "create a new /etc/machine-id on all but one"),
@@ -45,28 +46,16 @@ def refuse_duplicates(nodes: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
         for host, node in nodes.items():
             if node.get(key):
                 hosts.setdefault(str(node[key]), []).append(host)
-        shared = {value: sorted(those) for value, those in hosts.items() if len(those) > 1}
-        if shared:
-            reported = "; ".join(
-                f"{what} {value} is that of {name_hosts(those)}" for value, those in sorted(shared.items())
-            )
-            raise JoinError(
-                code, f"Cannot join these hosts together: {reported}; {remedy}. Nothing was changed.", hosts=shared
-            )
-
-
-def group_by_discovery(discoveries: t.Mapping[str, t.Any]) -> dict[str, str]:
-    """By host, its representative: the first host with the same discovery, so that the cluster is discovered once.
-
-    ``discoveries`` has the `discovery` of each host's JoinConfiguration, without its secrets.
-    """
-    representatives: list[str] = []
-    chosen = {}
-    for host, discovery in discoveries.items():
-        chosen[host] = next((other for other in representatives if discoveries[other] == discovery), host)
-        if chosen[host] == host:
-            representatives.append(host)
-    return chosen
+        for value, sharing in hosts.items():
+            if len(sharing) > 1:
+                error = JoinError(
+                    code,
+                    f"Cannot join these hosts together: {what} {value} is that of {name_hosts(sorted(sharing))}; {remedy}. They were "
+                    "not changed.",
+                    hosts={value: sorted(sharing)},
+                )
+                errors = {**dict.fromkeys(sharing, error), **errors}
+    return errors
 
 
 def name_hosts(hosts: t.Sequence[str]) -> str:

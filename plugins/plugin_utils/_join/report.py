@@ -15,6 +15,8 @@ from .fleet import name_hosts
 
 __all__ = ("HostResult", "read_host_result", "summarize")
 
+_MALFORMED = "Cannot report on this host: its results do not have the structure that the modules return; check the host and its Python interpreter."
+
 
 @dataclass(frozen=True)
 class HostResult:
@@ -35,8 +37,15 @@ def read_host_result(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, st
     """The outcome of a host by the variables that a flow has registered for it.
 
     ``phases`` has the names of these variables in the order of a run, with the phase of each, which counts where an error names none. The
-    first one that failed is the cause. ``last`` is the one that completes the flow.
+    first one that failed is the cause. ``last`` is the one that completes the flow. Malformed results are a failure of this host alone.
     """
+    try:
+        return _read_results(variables, phases, last)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return HostResult("failed", "report", (("unknown", _MALFORMED),))
+
+
+def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str], last: str) -> HostResult:
     results = {name: variables.get(name) or {} for name in phases}
     node = next((result for name, result in results.items() if "joined" in result), {})
     findings = [finding for result in results.values() for finding in _findings(result)]

@@ -25,6 +25,7 @@ __all__ = (
     "TAINT",
     "Variable",
     "check_variable_names",
+    "refuse_facts",
 )
 
 
@@ -136,13 +137,27 @@ HELPERS = (
 _MISSPELT = 0.7
 
 
+def refuse_facts(variables: t.Mapping[str, t.Any]) -> None:
+    """Refuse facts with the names of the roles' variables: a host returns its facts itself, and would choose files of the controller.
+
+    ``variables`` are those of a task. Raises ``variable_from_host``.
+    """
+    found = sorted(_known_names() & set(variables.get("ansible_facts") or ()))
+    if found:
+        raise JoinError(
+            "variable_from_host",
+            f"Cannot use the facts of this host: {', '.join(found)} must not be a fact, because hosts return facts and must not configure the "
+            "roles; remove it from the host or from the fact cache, and use set_fact without cacheable. Nothing was changed.",
+            variables=found,
+        )
+
+
 def check_variable_names(names: t.Iterable[str]) -> list[str]:
     """Refuse misspelt variables of the roles. Returns a warning for each other name that begins with `join_` or `invite_`.
 
     Raises ``invalid_join_configuration``.
     """
-    known = {"join_configuration", *HELPERS}
-    known |= {f"join_{name}" for name in JOIN_VARIABLES} | {f"invite_{name}" for name in INVITE_VARIABLES}
+    known = _known_names()
     misspelt: list[tuple[str, str]] = []
     foreign: list[tuple[str, str]] = []
     for name in sorted(set(names) - known):
@@ -164,6 +179,13 @@ def check_variable_names(names: t.Iterable[str]) -> list[str]:
         f"The variable {name} is not one of the roles join and invite, and has no effect there. The nearest is {nearest}."
         for name, nearest in foreign
     ]
+
+
+def _known_names() -> set[str]:
+    join, invite = (
+        {f"{role}_{name}" for name in names} for role, names in (("join", JOIN_VARIABLES), ("invite", INVITE_VARIABLES))
+    )
+    return {"join_configuration", *HELPERS} | join | invite
 
 
 def _nearest(name: str, known: t.Iterable[str]) -> tuple[str, float]:

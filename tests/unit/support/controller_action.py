@@ -28,8 +28,11 @@ class Task:
     def get_search_path(self) -> list[str]:
         return ["/"]
 
+    def get_play(self) -> t.Any:
+        return types.SimpleNamespace(strategy="linear")
 
-def run_action(plugin: t.Any, variables: dict[str, t.Any] | None = None, **arguments: t.Any) -> dict[str, t.Any]:
+
+def run_action(plugin: t.Any, variables: dict[str, t.Any] | None = None, /, **arguments: t.Any) -> dict[str, t.Any]:
     """What the action answers to a task's arguments."""
     action = plugin.ActionModule.__new__(plugin.ActionModule)
     action._task, action._loader = Task(arguments), DataLoader()

@@ -10,11 +10,12 @@ import importlib
 import json
 import typing as t
 
+import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_configuration_info
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_structs import Fields
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_fields import join_fields
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import FLAGS
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import FLAGS, JOIN_VARIABLES
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import WARNINGS, run_action
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import PACKAGE, options_of
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.join_goldens import configuration_of_flags
@@ -56,6 +57,13 @@ def test_misspelt_variables_are_refused_and_foreign_ones_displayed() -> None:
     WARNINGS.clear()
     assert not run_action(join_configuration_info, variable_names=["join_command"]).get("failed")
     assert [warning for warning in WARNINGS if "join_command" in warning] == WARNINGS != []
+
+
+@pytest.mark.parametrize("name", [f"join_{name}" for name in JOIN_VARIABLES])
+def test_a_host_does_not_configure_itself_by_facts(name: str) -> None:
+    """They would choose files of the controller."""
+    result = run_action(join_configuration_info, {"ansible_facts": {name: "/etc", "other": 1}}, flags={})
+    assert result["error"]["code"] == "variable_from_host" and name in result["msg"]
 
 
 #: A value for each variable of the role that is a field of JoinConfiguration.

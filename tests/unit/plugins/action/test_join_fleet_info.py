@@ -13,17 +13,18 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action i
 
 
 def test_a_fleet_is_checked_by_what_the_task_passes() -> None:
-    """Duplicates are refused; hosts that have not joined are grouped by discovery."""
+    """Hosts that have not joined are pending. Duplicates are not, and only they fail."""
     nodes: dict[str, t.Any] = {
         "a": {"node_name": "n", "joined": False},
         "b": {"node_name": "m", "joined": True},
         "c": {},
+        "d": {"joined": "no"},
     }
+    assert run_action(join_fleet_info, nodes=nodes) == {"changed": False, "pending": ["a"], "duplicates": []}
+    nodes["b"] = {"node_name": "n", "joined": False}
+    nodes["e"] = {"node_name": "e", "joined": False}
     answer = run_action(join_fleet_info, nodes=nodes)
-    assert (answer["pending"], answer["representatives"]) == (["a"], {"a": "a"})
-    nodes["b"]["joined"] = False
-    assert run_action(join_fleet_info, nodes=nodes)["representatives"] == {"a": "a", "b": "a"}
-    answer = run_action(join_fleet_info, nodes=nodes, discoveries={"a": {}, "b": {"file": {}}})
-    assert answer["representatives"] == {"a": "a", "b": "b"}
-    nodes["b"]["node_name"] = "n"
-    assert run_action(join_fleet_info, nodes=nodes)["error"]["code"] == "node_name_duplicate"
+    assert (answer["pending"], answer["duplicates"]) == (["e"], ["a", "b"])
+    assert not run_action(join_fleet_info, nodes=nodes, host="e").get("failed")
+    for host in ("a", "b"):
+        assert run_action(join_fleet_info, nodes=nodes, host=host)["error"]["code"] == "node_name_duplicate"

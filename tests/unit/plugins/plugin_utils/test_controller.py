@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import types
 import typing as t
 
 import pytest
@@ -50,6 +51,28 @@ def test_a_refusal_is_a_failure_with_its_code(monkeypatch: pytest.MonkeyPatch) -
     assert run(monkeypatch, refuse=True) == {
         "failed": True, "msg": "A sentence.", "error": {"code": "token_missing", "details": {"field": "x"}},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("strategy", "is_refused"),
+    [
+        ("linear", False),
+        ("ansible.builtin.linear", False),
+        ("debug", False),
+        ("free", True),
+        ("host_pinned", True),
+        ("ansible.builtin.free", True),
+        ("mitogen_host_pinned", True),
+    ],
+)
+def test_a_task_for_all_hosts_needs_all_hosts(monkeypatch: pytest.MonkeyPatch, strategy: str, is_refused: bool) -> None:
+    """Other strategies run it for each host, before the others have come that far."""
+    task = types.SimpleNamespace(get_play=lambda: types.SimpleNamespace(strategy=strategy))
+    monkeypatch.setattr(Action, "_task", task, raising=False)
+    assert not run(monkeypatch).get("failed")
+    monkeypatch.setattr(Action, "for_all_hosts", True)
+    result = run(monkeypatch)
+    assert (result.get("error", {}).get("code") == "strategy_unsupported") is is_refused, result
 
 
 def test_actions_run_in_check_mode_and_without_a_connection() -> None:

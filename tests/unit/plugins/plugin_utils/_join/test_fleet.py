@@ -2,40 +2,39 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fleets: hosts that would replace each other are refused, and one host discovers the cluster for those like it."""
+"""Fleets: hosts that would replace each other are found."""
 
 from __future__ import annotations
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.fleet import (
-    group_by_discovery,
+    find_duplicates,
     name_hosts,
     read_nodes,
-    refuse_duplicates,
 )
 
 
 @pytest.mark.parametrize(
     ("key", "code"), [("node_name", "node_name_duplicate"), ("machine_id", "machine_id_duplicate")]
 )
-def test_hosts_in_each_others_way_are_refused(key: str, code: str) -> None:
-    """All that share something are named, others are not."""
+def test_hosts_in_each_others_way_have_an_error(key: str, code: str) -> None:
+    """All that share something are named, and no other host has an error."""
     nodes = {"a": {key: "x"}, "b": {key: "y"}, "c": {key: "x"}, "d": {}, "e": {key: ""}, "f": {key: ""}}
-    with pytest.raises(JoinError) as caught:
-        refuse_duplicates(nodes)
-    assert caught.value.code == code
-    assert caught.value.details == {"hosts": {"x": ["a", "c"]}}
-    assert "a, c" in str(caught.value) and "y" not in caught.value.details["hosts"]
-    refuse_duplicates({"a": {key: "x"}, "b": {key: "y"}})
+    errors = find_duplicates(nodes)
+    assert errors.keys() == {"a", "c"} and errors["a"] is errors["c"]
+    assert errors["a"].code == code
+    assert errors["a"].details == {"hosts": {"x": ["a", "c"]}}
+    assert "a, c" in str(errors["a"])
+    assert find_duplicates({"a": {key: "x"}, "b": {key: "y"}}) == {}
 
 
-def test_one_asks_for_all_that_trust_in_the_same_way() -> None:
-    """Hosts whose pins or files differ may be meant for different clusters: each kind asks for itself."""
-    token, other = ({"bootstrapToken": {"caCertHashes": [pin]}} for pin in ("sha256:a", "sha256:b"))
-    discoveries = {"a": token, "b": other, "c": dict(token), "d": {"file": {}}, "e": dict(other)}
-    assert group_by_discovery(discoveries) == {"a": "a", "b": "b", "c": "a", "d": "d", "e": "b"}
-    assert group_by_discovery({}) == {}
+def test_a_host_that_claims_the_names_of_others_stops_at_most_two() -> None:
+    """One by the node name and one by the machine id. Its own error is that of the name."""
+    nodes = {"a": {"node_name": "b", "machine_id": "c"}, **{x: {"node_name": x, "machine_id": x} for x in "bcd"}}
+    assert {host: error.code for host, error in find_duplicates(nodes).items()} == {
+        "a": "node_name_duplicate", "b": "node_name_duplicate", "c": "machine_id_duplicate",
+    }  # fmt: skip
 
 
 def test_nodes_are_read_from_results_of_preflight() -> None:

@@ -130,3 +130,15 @@ def test_equal_failures_are_told_together() -> None:
         "warning Hostname: 1 node (y)",
     ]
     assert summarize({"y": HostResult("joined")}, check_mode=True) == ["would join: 1 node (y)"]
+
+
+@pytest.mark.parametrize("value", ["text", ["text"], [["text"]], 7, {"text": ["text"]}])
+def test_malformed_results_are_a_failure_of_their_host(value: t.Any) -> None:
+    """Whatever a host returns for whatever key, there is a report on it."""
+    keys = ("joined", "failed", "error", "findings", "notes", "msg", "changed")
+    for key in keys:
+        for failure in ({}, {"failed": True}):
+            for variables in ({**INSPECTED["__join_node"], **failure, key: value}, value):
+                result = result_of({"__join_node": variables})
+                assert result.outcome in ("unchanged", "unfinished", "failed")
+                summarize({"h1": result, "h2": HostResult("joined")}, check_mode=False)

@@ -2,30 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""invite_settings: the variables of the role invite in their types, with defaults."""
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""The variables of the role invite in their types, with defaults."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
+from .variable_reader import read_variables
+from .variables import INVITE_VARIABLES
 
-from ..module_utils._core.errors import JoinError
-from ..plugin_utils._join.variable_reader import read_variables
-from ..plugin_utils._join.variables import INVITE_VARIABLES
+__all__ = ("read_invitation",)
 
 #: Seconds that a token lives for each batch of hosts, and as many more.
 _BATCH = 600
 
 
-def invite_settings(
+def read_invitation(
     variables: t.Any, control_planes: t.Sequence[str] = (), hosts: int = 1, forks: int = 1
 ) -> dict[str, t.Any]:
-    """All settings by name. Some defaults depend on the group `control_plane`, and on the numbers of hosts and of forks."""
-    try:
-        provided = read_variables(variables, INVITE_VARIABLES, what="the variables of the role invite")
-    except JoinError as exc:
-        raise AnsibleFilterError(str(exc)) from exc
+    """All settings by name. Some defaults depend on the group `control_plane`, and on the numbers of hosts and of forks.
+
+    Raises ``invalid_join_configuration``.
+    """
+    provided = read_variables(variables, INVITE_VARIABLES, what="the variables of the role invite")
     settings = {
         **{name: variable.default for name, variable in INVITE_VARIABLES.items()},
         "host": control_planes[0] if control_planes else "localhost",
@@ -33,10 +34,3 @@ def invite_settings(
         **provided,
     }
     return {**settings, "become": provided.get("become", settings["host"] != "localhost")}
-
-
-class FilterModule:
-    """The collection's filters."""
-
-    def filters(self) -> dict[str, t.Any]:
-        return {"invite_settings": invite_settings}

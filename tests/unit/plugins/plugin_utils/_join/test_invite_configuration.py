@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""invite_settings: variables of the role invite in every spelling."""
+"""Variables of the role invite in every spelling."""
 
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-from ansible.errors import AnsibleFilterError
-from ansible_collections.kubejoin.kubeadm.plugins.filter.invite_settings import invite_settings
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invite_configuration import read_invitation
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import INVITE_VARIABLES
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,21 +19,21 @@ from hypothesis import strategies as st
 @pytest.mark.parametrize("name", INVITE_VARIABLES)
 def test_null_and_empty_are_the_defaults_of_an_invitation(name: str) -> None:
     for value in (None, ""):
-        assert invite_settings({name: value}, ["cp-1"], 3, 2) == invite_settings({}, ["cp-1"], 3, 2)
+        assert read_invitation({name: value}, ["cp-1"], 3, 2) == read_invitation({}, ["cp-1"], 3, 2)
 
 
 def test_variables_of_an_invitation_may_be_texts() -> None:
     """Who becomes root depends on the host."""
     texts = {"certificates": "yes", "certificates_ttl": "60", "token_groups": "a,b", "host": "localhost"}
-    settings = invite_settings(texts, ["cp-1"])
+    settings = read_invitation(texts, ["cp-1"])
     assert settings | {"certificates": True, "certificates_ttl": 60, "token_groups": ["a", "b"]} == settings
     assert (settings["host"], settings["become"]) == ("localhost", False)
-    assert invite_settings({}, ["cp-1", "cp-2"]) | {"host": "cp-1", "become": True} == invite_settings(
+    assert read_invitation({}, ["cp-1", "cp-2"]) | {"host": "cp-1", "become": True} == read_invitation(
         {}, ["cp-1", "cp-2"]
     )
-    assert invite_settings({"become": "no"}, ["cp-1"])["become"] is False
-    with pytest.raises(AnsibleFilterError, match="token_ttl: it is a text, expected a whole number"):
-        invite_settings({"token_ttl": "soon"})
+    assert read_invitation({"become": "no"}, ["cp-1"])["become"] is False
+    with pytest.raises(JoinError, match="token_ttl: it is a text, expected a whole number"):
+        read_invitation({"token_ttl": "soon"})
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_variables_of_an_invitation_may_be_texts() -> None:
 )
 def test_a_token_lives_as_long_as_its_fleet_needs(hosts: int, forks: int, seconds: int) -> None:
     """Ten minutes for each batch that Ansible works on at once, and ten more."""
-    assert invite_settings({"token_ttl": ""}, hosts=hosts, forks=forks)["token_ttl"] == seconds
-    assert invite_settings({"token_ttl": "90"}, hosts=hosts, forks=forks)["token_ttl"] == 90
+    assert read_invitation({"token_ttl": ""}, hosts=hosts, forks=forks)["token_ttl"] == seconds
+    assert read_invitation({"token_ttl": "90"}, hosts=hosts, forks=forks)["token_ttl"] == 90
 
 
 VALUES = (
@@ -57,6 +57,6 @@ VALUES = (
 @given(st.dictionaries(st.sampled_from(sorted(INVITE_VARIABLES)), VALUES, max_size=4))
 def test_anything_becomes_an_invitation_or_an_error(variables: dict[str, t.Any]) -> None:
     try:
-        assert set(invite_settings(variables)) == set(INVITE_VARIABLES)
-    except AnsibleFilterError:
+        assert set(read_invitation(variables)) == set(INVITE_VARIABLES)
+    except JoinError:
         pass

@@ -1,0 +1,29 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""invite_configuration_info: on the controller, once, so that nothing that a host returns later changes an invitation."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..plugin_utils._controller import ControllerAction
+from ..plugin_utils._join.invite_configuration import read_invitation
+from ..plugin_utils._join.variables import refuse_facts
+
+
+class ActionModule(ControllerAction):
+    """Answers from the task's arguments alone."""
+
+    for_all_hosts = True
+    spec: t.ClassVar = {
+        "variables": {"type": "raw"},
+        "control_planes": {"type": "list", "elements": "str", "default": []},
+        "hosts": {"type": "int", "default": 1},
+        "forks": {"type": "int", "default": 1},
+    }
+
+    def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        refuse_facts(task_vars)
+        return read_invitation(**arguments)

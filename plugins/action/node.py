@@ -1,0 +1,61 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""node: runs the modules of this collection on hosts (meta/runtime.yml), without secrets on disks and effects beyond a result."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleConnectionFailure
+from ansible.plugins.action import ActionBase
+
+from ..module_utils._core.errors import JoinError
+from ..plugin_utils._controller import failure
+from ..plugin_utils._join.node import connection_error, own_result, pipelining_error
+
+_VARIABLES = ("ansible_pipelining", "ansible_ssh_pipelining")
+
+
+class ActionModule(ActionBase):
+    """Passes arguments by pipelining, and takes nothing from the host but the result of the module.
+
+    A host that cannot be reached has failed. Ansible runs `always` for failed hosts, and not for unreachable ones.
+    """
+
+    _supports_check_mode = True
+    _supports_async = False  # it writes the arguments to the disk
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        super().run(tmp, task_vars)
+        variables = task_vars or {}
+        host = self._task.delegate_to or variables["inventory_hostname"]
+        action = f"run {self._task.action.rpartition('.')[2]} on {host}"
+        try:
+            self._enable_pipelining(action, variables["hostvars"].get(host, {}))
+            own = own_result(self._execute_module(task_vars=task_vars), action)
+        except AnsibleConnectionFailure as exc:
+            return failure(connection_error(action, exc))
+        except JoinError as exc:
+            return failure(exc)
+        if self._discovered_interpreter_key:  # Ansible itself has found it
+            own["ansible_facts"] = {self._discovered_interpreter_key: self._discovered_interpreter}
+        return own
+
+    def _enable_pipelining(self, action: str, inventory: t.Mapping[str, t.Any]) -> None:
+        """``inventory`` has the variables of the host in it. Raises ``pipelining_disabled`` if they or the connection do not allow it."""
+        connection = self._connection
+        disabled = [name for name in _VARIABLES if name in inventory]
+        try:
+            if disabled and not connection.get_option("pipelining"):
+                raise pipelining_error(action, f"{disabled[0]} is false")
+            connection.set_option("pipelining", True)
+        except KeyError:
+            self._play_context.pipelining = True
+        if not self._is_pipelining_enabled("new"):
+            become = f" and the become method {connection.become.name}" if connection.become else ""
+            raise pipelining_error(
+                action,
+                f"the connection {connection.transport}{become} or ANSIBLE_KEEP_REMOTE_FILES excludes pipelining",
+            )

@@ -1,0 +1,89 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: invite_configuration_info
+short_description: Read and validate the variables of the role invite
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Internal to the role P(kubejoin.kubeadm.invite#role). Its options and results may change in any release.
+  - Reads the variables of the role in all spellings that the role accepts, and adds their defaults.
+  - Runs on the controller; nothing is executed on a host.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.info
+options:
+  variables:
+    description: A mapping with the variables of the role without C(invite_). Null and empty texts count as not set.
+    type: raw
+  control_planes:
+    description: Hosts of the group C(control_plane). The first one is the default of RV(host).
+    type: list
+    elements: str
+    default: []
+  hosts:
+    description: Number of hosts in the play.
+    type: int
+    default: 1
+  forks:
+    description: Number of hosts that Ansible works on at the same time.
+    type: int
+    default: 1
+seealso:
+  - module: kubejoin.kubeadm.join_configuration_info
+"""
+
+EXAMPLES = r"""
+- name: Read where the invitation is made
+  kubejoin.kubeadm.invite_configuration_info:
+    variables: {host: cp-1}
+  register: settings
+"""
+
+RETURN = r"""
+become:
+  description: Whether to become root on RV(host).
+  returned: success
+  type: bool
+certificates:
+  description: Whether the shared certificates are uploaded.
+  returned: success
+  type: bool
+certificates_secret:
+  description: Name of the Secret that they are uploaded to, empty for one that belongs to this invitation.
+  returned: success
+  type: str
+certificates_ttl:
+  description: Seconds until they are deleted.
+  returned: success
+  type: int
+host:
+  description: Host with the administrator's kubeconfig.
+  returned: success
+  type: str
+  sample: cp-1
+kubeconfig:
+  description: Path of the kubeconfig.
+  returned: success
+  type: str
+  sample: /etc/kubernetes/admin.conf
+token_description:
+  description: Description of the token.
+  returned: success
+  type: str
+token_groups:
+  description: Groups of the token's user.
+  returned: success
+  type: list
+  elements: str
+token_ttl:
+  description: Seconds until the token expires.
+  returned: success
+  type: int
+  sample: 1200
+"""

@@ -1,0 +1,35 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: node
+short_description: Run the modules of this collection on hosts
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Internal to this collection, and not for tasks. It runs every module of the collection that works on a host.
+  - Arguments are passed by pipelining, which it enables, so that tokens and keys are not written to the disk of the host. If pipelining is
+    disabled in the inventory or not possible, the error code is V(pipelining_disabled). C(async) is not supported.
+  - Facts that a host returns are ignored.
+  - If a host cannot be reached, the module fails with V(host_unreachable), and C(rescue) and C(always) are run for the host.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+options: {}
+seealso:
+  - module: kubejoin.kubeadm.kubelet
+"""
+
+EXAMPLES = r"""
+# It is not for tasks.
+"""
+
+RETURN = r"""
+error:
+  description: C(code) and C(details) of an error.
+  returned: failure
+  type: dict
+"""

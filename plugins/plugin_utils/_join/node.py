@@ -1,0 +1,45 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Modules on a host: what is taken from their results, and the errors of running them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._core.errors import JoinError
+
+__all__ = ("connection_error", "own_result", "pipelining_error")
+
+#: What sudo says if it has requiretty.
+_NO_TERMINAL = "must have a tty"
+
+
+def own_result(result: t.Mapping[str, t.Any], action: str) -> dict[str, t.Any]:
+    """The result without facts and statistics, which Ansible would use by itself.
+
+    ``action`` names the module and the host in an error. Raises ``pipelining_disabled`` if sudo has refused the module.
+    """
+    if _NO_TERMINAL in f"{result.get('module_stderr')}{result.get('module_stdout')}":
+        raise pipelining_error(action, "sudo requires a terminal, which excludes pipelining")
+    return {name: value for name, value in result.items() if not name.startswith("ansible_")}
+
+
+def pipelining_error(action: str, seen: str) -> JoinError:
+    """The error of a connection without pipelining. ``seen`` says what disables it."""
+    return JoinError(
+        "pipelining_disabled",
+        f"Cannot {action}: {seen}, and without pipelining Ansible would write tokens and keys to the disk of the host; enable it, and "
+        "if sudo has requiretty, exempt the user of Ansible in sudoers (Defaults:USER !requiretty).",
+    )
+
+
+def connection_error(action: str, cause: Exception) -> JoinError:
+    """The error of a host that cannot be reached."""
+    return JoinError(
+        "host_unreachable",
+        f"Cannot {action}: the connection failed ({cause}); restore it, then run again. Completed steps are kept.",
+    )

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Takes the place of a host's Python: records what a module is started with, and prints what a test wants instead of running it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import pathlib
+import re
+import sys
+
+HOST, FOLDER, FILES = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:]
+
+
+def main() -> int:
+    source = pathlib.Path(FILES[0]).read_text(encoding="utf-8") if FILES else sys.stdin.read()
+    module = re.findall(r"module_fqn='([^']+)'", source)[-1].rpartition(".")[2]
+    text = ast.literal_eval(re.findall(r"^ *params=(.+),$", source, re.MULTILINE)[-1])
+    arguments = json.loads(text)["ANSIBLE_MODULE_ARGS"]
+    own = {name: value for name, value in arguments.items() if not name.startswith("_ansible")}
+    answers = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))[HOST].get(module, {"changed": False})
+    number = record([HOST, module, own, FILES])
+    answer = answers[min(number, len(answers) - 1)] if isinstance(answers, list) else answers
+    if "vanish" in answer:
+        (FOLDER / f"gone-{HOST}").touch()
+    sys.stderr.write(answer.pop("stderr", ""))
+    sys.stdout.write(json.dumps(answer) if answer else "")
+    return 1 if not answer or answer.get("failed") else 0
+
+
+def record(call: list[object]) -> int:
+    """Append a call; returns the number of earlier ones of the same module on the same host."""
+    path = FOLDER / f"calls-{HOST}"
+    with path.open("a+", encoding="utf-8") as stream:
+        stream.seek(0)
+        number = sum(json.loads(line)[:2] == call[:2] for line in stream)
+        stream.write(json.dumps(call) + "\n")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""invite_configuration_info: settings or an error with a code, and never by a fact of a host."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.action import invite_configuration_info
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import INVITE_VARIABLES
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import run_action
+
+
+def test_settings_are_the_result() -> None:
+    result = run_action(invite_configuration_info, variables={"token_ttl": "90"}, control_planes=["cp-1"])
+    assert {*result} == {"changed", *INVITE_VARIABLES}
+    assert (result["host"], result["become"], result["token_ttl"]) == ("cp-1", True, 90)
+
+
+def test_a_wrong_value_has_a_code() -> None:
+    """And the name of the variable."""
+    result = run_action(invite_configuration_info, variables={"token_ttl": "soon", "certificates": "maybe"})
+    assert result["failed"] and result["error"]["code"] == "invalid_join_configuration"
+    assert "token_ttl: " in result["msg"] and "certificates: " in result["msg"]
+
+
+@pytest.mark.parametrize("name", [f"invite_{name}" for name in INVITE_VARIABLES])
+def test_a_host_does_not_choose_where_it_is_invited(name: str) -> None:
+    result = run_action(invite_configuration_info, {"ansible_facts": {name: "h1"}}, variables={"host": "h1"})
+    assert result["error"]["code"] == "variable_from_host" and name in result["msg"]

@@ -1,0 +1,35 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Results of modules without what Ansible would use by itself, and errors that say what to do."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.node import (
+    connection_error,
+    own_result,
+    pipelining_error,
+)
+
+
+def test_facts_and_statistics_are_ignored() -> None:
+    """They would become variables of the play."""
+    result = {"joined": True, "ansible_facts": {"invite_host": "h1"}, "ansible_stats": {}}
+    assert own_result(result, "run kubelet on h1") == {"joined": True}
+
+
+@pytest.mark.parametrize("stream", ["module_stderr", "module_stdout"])
+def test_sudo_without_a_terminal_is_explained(stream: str) -> None:
+    with pytest.raises(JoinError) as caught:
+        own_result({stream: "sudo: sorry, you must have a tty to run sudo"}, "run kubelet on h1")
+    assert caught.value.code == "pipelining_disabled"
+
+
+def test_errors_name_the_cause_and_the_next_step() -> None:
+    assert "run x on h1: y, and without" in str(pipelining_error("run x on h1", "y"))
+    assert "!requiretty" in str(pipelining_error("run x on h1", "y"))
+    error = connection_error("run x on h1", OSError("no route"))
+    assert error.code == "host_unreachable" and "no route" in str(error) and "run again" in str(error)

@@ -67,6 +67,10 @@ host:
   returned: success
   type: str
   sample: cp-1
+install_requirements:
+  description: Whether missing Python libraries are installed there.
+  returned: success
+  type: bool
 kubeconfig:
   description: Path of the kubeconfig.
   returned: success

@@ -22,6 +22,7 @@ TOKEN, KEY, PEM = "abcdef.0123456789abcdef", "0a" * 32, "-----BEGIN KEY-----"
 PINS = [f"sha256:{digit * 64}" for digit in "01"]
 HEADER = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "JoinConfiguration"}
 READ = "kubejoin.kubeadm.join_configuration_info"
+READ_INVITATION = "kubejoin.kubeadm.invite_configuration_info"
 
 _ROLE = """
 - hosts: all
@@ -79,7 +80,7 @@ def play(
     results: dict[str, list[dict[str, t.Any]]] = {host: [] for host in hosts}
     for line in record.read_text(encoding="utf-8").splitlines():
         host, action, result = json.loads(line)
-        if action in (READ, "ansible.builtin.debug"):
+        if action in (READ, READ_INVITATION, "ansible.builtin.debug"):
             results[host].append(result)
     assert all(results.values()), finished.stdout
     return finished.stdout, results
@@ -267,14 +268,7 @@ def test_what_failed_or_crashed_before(tmp_path: pathlib.Path) -> None:
 
 
 def test_an_invitation_reads_its_variables(tmp_path: pathlib.Path) -> None:
-    """From null, empty texts and words."""
-    playbook = """
-- hosts: all
-  gather_facts: false
-  tasks:
-    - name: Read
-      ansible.builtin.include_role: {name: kubejoin.kubeadm.invite, tasks_from: configuration}
-"""
+    """From null, empty texts and words. A wrong value is an error with a code."""
     hosts: dict[str, dict[str, t.Any]] = {
         "unset": {},
         "null": {f"invite_{name}": None for name in INVITE_VARIABLES},
@@ -285,9 +279,21 @@ def test_an_invitation_reads_its_variables(tmp_path: pathlib.Path) -> None:
             "invite_become": "no",
             "invite_token_ttl": "90",
         },
+        "wrong": {"invite_token_ttl": "soon"},
     }
+    playbook = "".join(
+        f"""
+- hosts: "{host}"
+  gather_facts: false
+  tasks:
+    - name: Read
+      ansible.builtin.include_role: {{name: kubejoin.kubeadm.invite, tasks_from: configuration}}
+"""
+        for host in hosts
+    )
     output, results = play(tmp_path, hosts, playbook=playbook)
     assert results["unset"] == results["null"] == results["survey"], output
-    unset, found = results["unset"][0]["msg"], results["texts"][0]["msg"]
+    unset, found, wrong = (results[host][0] for host in ("unset", "texts", "wrong"))
     assert (unset["host"], unset["become"], unset["token_ttl"]) == ("localhost", False, 1200)
     assert found == {**unset, "certificates": True, "token_groups": ["a", "b"], "become": False, "token_ttl": 90}
+    assert wrong["error"]["code"] == "invalid_join_configuration" and "token_ttl: " in wrong["msg"]

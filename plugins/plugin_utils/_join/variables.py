@@ -110,6 +110,7 @@ INVITE_VARIABLES = {
     "host": Variable("string"),
     "kubeconfig": Variable("string", default=ADMIN_CONF),
     "become": Variable("bool"),
+    "install_requirements": Variable("bool", default=True),
     "token_ttl": Variable("int32"),
     "token_groups": Variable(["string"], default=["system:bootstrappers:kubeadm:default-node-token"]),
     "token_description": Variable("string", default="made by kubejoin.kubeadm.invite"),

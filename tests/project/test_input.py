@@ -267,6 +267,39 @@ def test_what_failed_or_crashed_before(tmp_path: pathlib.Path) -> None:
         assert secret not in output
 
 
+#: Variables for which every text is a value, and so part of the result.
+ANY_TEXT = (
+    "cri_socket", "discovery_token", "experimental_kustomize", "ignore_preflight_errors", "patches", "rootfs", "tls_bootstrap_token",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("verbosity", [(), ("-vvv",)], ids=["quiet", "verbose"])
+def test_no_wrong_value_prints_a_secret(tmp_path: pathlib.Path, verbosity: tuple[str, ...]) -> None:
+    """For each variable wrong values that have secrets themselves, with all the secrets that a host can have."""
+    secret, pem = TOKEN.split(".")[1], "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE"
+    secrets = {"join_token": TOKEN, "join_certificate_key": KEY, "join_shared_certificates": {"ca.key": pem}}
+    known = {
+        **secrets,
+        "join_apiserver_endpoint": "api:6443",
+        "join_discovery_token_ca_cert_hashes": PINS,
+        "join_control_plane": True,
+    }
+    hosts: dict[str, dict[str, t.Any]] = {}
+    for name in ("configuration", *JOIN_VARIABLES):
+        hosts[f"{name}-mapping"] = {**known, f"join_{name}": {"a": {KEY: [TOKEN, pem]}}}
+        if name not in ANY_TEXT:
+            hosts[f"{name}-command"] = {**known, f"join_{name}": f"kubeadm join --token {TOKEN}"}
+    output, results = play(tmp_path, hosts, *verbosity, playbook=_ROLE)
+    codes = {host: result["error"]["code"] for host, (result,) in results.items() if "error" in result}
+    assert (
+        hosts.keys() - codes.keys() <= {"shared_certificates-mapping"}
+        and codes["wait_for-command"] == "invalid_join_configuration"
+    )
+    for text in (secret, KEY, "MHcCAQEE"):
+        assert text not in output
+        assert text not in json.dumps(results)
+
+
 def test_an_invitation_reads_its_variables(tmp_path: pathlib.Path) -> None:
     """From null, empty texts and words. A wrong value is an error with a code."""
     hosts: dict[str, dict[str, t.Any]] = {

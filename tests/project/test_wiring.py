@@ -62,3 +62,15 @@ def test_every_module_on_hosts_runs_by_the_same_action() -> None:
     modules = {path.stem for path in (PLUGINS / "modules").glob("*.py")}
     on_hosts = modules - {path.stem for path in (PLUGINS / "action").glob("*.py")}
     assert routing == {"modules": {name: {"action_plugin": "kubejoin.kubeadm.node"} for name in sorted(on_hosts)}}
+
+
+SPECS = sorted((PLUGINS.parent / "roles").glob("*/meta/argument_specs.yml"))
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.parts[-3])
+def test_a_spec_refuses_nothing(path: pathlib.Path) -> None:
+    """Ansible prints a whole spec, defaults with their templates filled in, when a role's arguments are refused."""
+    for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
+        for name, option in entry["options"].items():
+            assert option.keys() == {"type", "description"}, name
+            assert option["type"] in ("str", "raw"), name

@@ -8,9 +8,19 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
-__all__ = ("CODES", "TRANSIENT_CODES", "JoinError", "NamedError", "is_transient_status", "printable")
+__all__ = (
+    "CODES",
+    "NOT_DISPLAYED",
+    "SECRET",
+    "TRANSIENT_CODES",
+    "JoinError",
+    "NamedError",
+    "is_transient_status",
+    "printable",
+)
 
 _Error = t.TypeVar("_Error", bound="JoinError")
 
@@ -19,6 +29,16 @@ MAX_SENTENCE = 8000
 #: The maximum nesting depth of details, and the maximum number of entries of a list or mapping.
 _MAX_LEVELS = 8
 _MAX_ENTRIES = 1000
+
+#: What a bootstrap token, a certificate key and a private key look like. Pins are hexadecimal as well, and public.
+SECRET = re.compile(
+    r"(?<![a-z0-9])[a-z0-9]{6}\.[a-z0-9]{16}(?![a-z0-9])"
+    r"|(?<![0-9a-f])(?<!sha256:)[0-9a-f]{64}(?![0-9a-f])"
+    r"|-----BEGIN [a-z0-9 ]*PRIVATE KEY-----.*?(?:-----END [a-z0-9 ]*PRIVATE KEY-----|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+#: The text instead of a secret.
+NOT_DISPLAYED = "(not displayed)"
 
 #: All error codes. Playbooks branch on them, so they are never renamed. The troubleshooting guide explains each.
 CODES = frozenset(
@@ -205,7 +225,8 @@ def is_transient_status(status: int) -> bool:
 
 
 def printable(text: str, most: int = MAX_SENTENCE) -> str:
-    """``text`` on one line, without control characters; if it is longer than ``most``, its middle is omitted."""
+    """``text`` on one line, without secrets and control characters; if it is longer than ``most``, its middle is omitted."""
+    text = SECRET.sub(NOT_DISPLAYED, text)
     if len(text) > most:
         text = f"{text[: most * 2 // 3]} … {text[-(most // 3) :]}"  # quotations are in the middle of a sentence
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

@@ -7,13 +7,12 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
+
+from ...module_utils._core.errors import NOT_DISPLAYED, SECRET
 
 __all__ = ("displayable",)
 
-#: What a token or a key looks like.
-_SECRET = re.compile(r"[a-z0-9]{6}\.[a-z0-9]{16}|[0-9a-f]{64}", re.IGNORECASE)
 _LONGEST = 253
 _LARGEST = 2**63
 
@@ -22,4 +21,4 @@ def displayable(value: t.Any) -> str:
     """A name of the input as text, unless it could be a secret, is longer than a name, or is not a text or a number."""
     is_number = isinstance(value, float) or (isinstance(value, int) and abs(value) < _LARGEST)
     text = str(value) if is_number or isinstance(value, str) else ""
-    return "(not displayed)" if not text or len(text) > _LONGEST or _SECRET.search(text) else text
+    return NOT_DISPLAYED if not text or len(text) > _LONGEST or SECRET.search(text) else text

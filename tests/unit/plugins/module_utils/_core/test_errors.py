@@ -155,3 +155,30 @@ def test_transient_errors(error: JoinError, transient: bool) -> None:
 @pytest.mark.parametrize(("reported", "seconds"), [(None, 0.0), (7, 7.0), (0.5, 0.5), (-1, 0.0), ("soon", 0.0)])
 def test_a_server_may_say_when_to_ask_again(reported: t.Any, seconds: float) -> None:
     assert kubeapi.ApiError("x", status=429, retry_after=reported).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "abcdef.0123456789abcdef",
+        "ABCDEF.0123456789ABCDEF",
+        "0a" * 32,
+        "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nMHcCAQEE",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "'{}' is wrong", "--token={}&x", "https://u:{}@host/", "a {}\n{}"])
+def test_an_error_has_no_secret(secret: str, around: str) -> None:
+    """Whatever it repeats, in its sentence, its details and their names."""
+    text = around.format(secret, secret)
+    error = JoinError("token_missing", f"Cannot use {text}", value=text, nested={text: [text]})
+    for found in (str(error), repr(error), json.dumps(error.outline()), str(error.reworded(text))):
+        assert "(not displayed)" in found
+        assert not {part for part in ("0123456789abcdef", "0123456789ABCDEF", "0a" * 32, "MHcCAQEE") if part in found}
+
+
+@pytest.mark.parametrize(
+    "text", [f"sha256:{'0a' * 32}", "worker.example.org", "10.0.0.1:6443", "-----BEGIN CERTIFICATE-----"]
+)
+def test_an_error_has_what_is_public(text: str) -> None:
+    assert text in str(JoinError("token_missing", f"Cannot use {text}."))

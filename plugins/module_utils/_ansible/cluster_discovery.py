@@ -56,7 +56,7 @@ def _etcd_images(api: KubeApi) -> list[str]:
     from .._control_plane.etcd_pods import find_etcd_images, list_etcd_pods
 
     try:
-        return find_etcd_images(api, list_etcd_pods(api))
+        return find_etcd_images(list_etcd_pods(api))
     except ApiForbiddenError:
         return []
 

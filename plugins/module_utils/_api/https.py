@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 import json
+import queue
 import socket
 import ssl
+import threading
 import typing as t
 import urllib.parse
 import warnings
@@ -35,7 +37,11 @@ __all__ = (
     "UnusableAnswerError",
     "parse_object",
     "session_over",
+    "side_by_side",
 )
+
+
+_Value = t.TypeVar("_Value")
 
 
 class HttpsError(Exception):
@@ -155,6 +161,22 @@ def _whole_number(digits: str) -> float:
     return int(digits) if len(digits) <= 20 else float(digits)
 
 
+def side_by_side(calls: t.Sequence[t.Callable[[], _Value]]) -> t.Iterator[tuple[int, _Value]]:
+    """Make the calls at the same time, and yield the positions and results in the order in which they end.
+
+    A call must not raise. Calls that are no longer awaited do not delay the end of the process.
+    """
+    ended: queue.SimpleQueue[tuple[int, _Value]] = queue.SimpleQueue()
+
+    def work(position: int) -> None:
+        ended.put((position, calls[position]()))
+
+    for position in range(len(calls)):
+        threading.Thread(target=work, args=(position,), daemon=True).start()
+    for _call in calls:
+        yield ended.get()
+
+
 def session_over(tls: Tls) -> requests.Session:
     """A session of requests that uses only this TLS context, also through a proxy, without redirects and decompression."""
 
@@ -188,7 +210,7 @@ def session_over(tls: Tls) -> requests.Session:
             return manager
 
         def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
-            tls.server_name = urllib.parse.urlsplit(url).hostname
+            tls.limits.server_name = urllib.parse.urlsplit(url).hostname
             conn.cert_reqs = tls.verify_mode
             conn.ca_certs = conn.ca_cert_dir = None
 

@@ -12,6 +12,7 @@ import contextlib
 import re
 import socket
 import ssl
+import threading
 import time
 import typing as t
 
@@ -42,18 +43,24 @@ MAX_BEFORE_TLS = 64 * 1024
 _PARTIAL_CHAIN = 0x80000
 
 
-class Tls(ssl.SSLContext):
-    """TLS whose connections stop reading at ``deadline``, a time of the monotonic clock, and after ``budget`` bytes.
-
-    The budget limits what a library reads before it returns any content: headers, trailers, chunk extensions.
-    A proxy and the TLS handshake must finish by ``connect_deadline``.
-    """
+class _Limits(threading.local):
+    """The limits of the current request of a thread: times of the monotonic clock, and bytes."""
 
     deadline = float("inf")
     connect_deadline = float("inf")
     budget = float("inf")
-    #: The name of the server of the next request. Before 2.0, urllib3 does not pass IP addresses to Python for verification.
+    #: The name of the server. Before 2.0, urllib3 does not pass IP addresses to Python for verification.
     server_name: str | None = None
+
+
+class Tls(ssl.SSLContext):
+    """TLS whose connections stop reading at a deadline, and after a budget of bytes. Threads may share it.
+
+    The budget limits what a library reads before it returns any content: headers, trailers, chunk extensions.
+    A proxy and the TLS handshake have a deadline of their own.
+    """
+
+    limits: _Limits
 
     @property
     def is_verified(self) -> bool:
@@ -61,15 +68,15 @@ class Tls(ssl.SSLContext):
         return self.verify_mode == ssl.CERT_REQUIRED
 
     def wrap_socket(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> ssl.SSLSocket:
-        kwargs["server_hostname"] = kwargs.get("server_hostname") or self.server_name
+        kwargs["server_hostname"] = kwargs.get("server_hostname") or self.limits.server_name
         return super().wrap_socket(sock, *args, **kwargs)
 
     def set_limits(self, seconds: float, content: int, connect_seconds: float | None = None) -> None:
-        """Set the limits for the next answer: its time in seconds, its content in bytes, and if shorter the time to connect."""
+        """Set the limits for this thread's next answer: its time in seconds, its content in bytes, and the time to connect."""
         now = time.monotonic()
-        self.deadline = now + seconds
-        self.connect_deadline = now + (seconds if connect_seconds is None else min(seconds, connect_seconds))
-        self.budget = content + MAX_FRAME
+        self.limits.deadline = now + seconds
+        self.limits.connect_deadline = now + (seconds if connect_seconds is None else min(seconds, connect_seconds))
+        self.limits.budget = content + MAX_FRAME
 
 
 class ExcessError(OSError):
@@ -80,16 +87,16 @@ class _Socket(ssl.SSLSocket):
     """A socket with a total deadline. A normal timeout restarts with each byte, so a slow server could block a join forever."""
 
     def do_handshake(self, block: bool = False) -> None:
-        with _until(self, t.cast("Tls", self.context).connect_deadline):
+        with _until(self, t.cast("Tls", self.context).limits.connect_deadline):
             super().do_handshake(block)
 
     def recv_into(self, *args: t.Any, **kwargs: t.Any) -> int:
-        context = t.cast("Tls", self.context)
-        with _until(self, context.deadline):
-            if context.budget < 0:
+        limits = t.cast("Tls", self.context).limits
+        with _until(self, limits.deadline):
+            if limits.budget < 0:
                 raise ExcessError("an answer without end")
             received = super().recv_into(*args, **kwargs)
-            context.budget -= received
+            limits.budget -= received
             return received
 
 
@@ -100,7 +107,7 @@ class _PlainSocket(socket.socket):
     budget = MAX_BEFORE_TLS
 
     def recv_into(self, *args: t.Any, **kwargs: t.Any) -> int:
-        with _until(self, self.tls.connect_deadline):
+        with _until(self, self.tls.limits.connect_deadline):
             if self.budget < 0:
                 raise OSError("the proxy sends an answer without end")
             received = super().recv_into(*args, **kwargs)
@@ -133,6 +140,7 @@ def limit_before_tls(sock: socket.socket, tls: Tls) -> socket.socket:
 
 def _context() -> Tls:
     context = Tls(ssl.PROTOCOL_TLS_CLIENT)
+    context.limits = _Limits()
     context.sslsocket_class = _Socket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

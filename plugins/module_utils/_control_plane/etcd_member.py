@@ -194,7 +194,7 @@ def plan_etcd_member(
 
         pods, endpoints = Patience(clock, API_CALL_TIMEOUT).ask(find_members)
         members = connect_etcd(endpoints, configuration.certificates_dir)
-        images = find_etcd_images(api, pods, joining=node.name)
+        images = find_etcd_images(pods, joining=node.name)
         local = HostEtcd(host, configuration, etcd, node, patch, clock, images)
         holder = f"{node.name}-{secrets.token_hex(4)}"
         lock = LeaseLock(api.with_patience(None), ETCD_LOCK, holder, clock=clock, wait=spec.lock_timeout)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .._api.kubeapi import KubeApi
+from .._api.node import CONTROL_PLANE_LABEL
 from .._core.errors import JoinError
 from .._core.objects import list_at, mapping_at, text_at
 
@@ -20,12 +21,17 @@ _PODS = "/api/v1/namespaces/kube-system/pods"
 _NODES = "/api/v1/nodes"
 _CLIENT_URLS = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
 _MIRROR = "kubernetes.io/config.mirror"
-_CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 
 
 def list_etcd_pods(api: KubeApi) -> list[t.Any]:
-    """The pods of etcd, from which the other functions read."""
-    return list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
+    """The static pods of etcd on control planes, from which the other functions read.
+
+    A worker can mirror any pod to its own Node, but no kubelet can label its Node as a control plane.
+    """
+    nodes = list_at(api.get(_NODES, labelSelector=CONTROL_PLANE_LABEL), "items")
+    names = {text_at(node, "metadata", "name") for node in nodes} - {""}
+    pods = list_at(api.get(_PODS, labelSelector="component=etcd,tier=control-plane"), "items")
+    return [pod for pod in pods if text_at(pod, "spec", "nodeName") in names and _is_static(pod)]
 
 
 def find_etcd_endpoints(api: KubeApi, pods: t.Sequence[t.Any]) -> list[str]:
@@ -35,22 +41,18 @@ def find_etcd_endpoints(api: KubeApi, pods: t.Sequence[t.Any]) -> list[str]:
     if not endpoints:
         raise JoinError(
             "etcd_unreachable",
-            f"Cannot find etcd: no etcd pod at {api.server} has the annotation {_CLIENT_URLS}; expected one pod for each control "
-            "plane; check that the static pods are those of kubeadm.",
+            f"Cannot find etcd: no static pod of etcd on a Node with the label {CONTROL_PLANE_LABEL} at {api.server} has the "
+            f"annotation {_CLIENT_URLS}; expected one pod for each control plane; check that the static pods and the labels are "
+            "those of kubeadm.",
             endpoints=[],
-            seen="no annotated pods",
+            seen="no annotated pods on control planes",
         )
     return endpoints
 
 
-def find_etcd_images(api: KubeApi, pods: t.Sequence[t.Any], *, joining: str = "") -> list[str]:
-    """The images that the members on other nodes than the joining one run, one for each.
-
-    Only static pods of control planes count: no worker can label its own Node as one, and a worker can only mirror its own.
-    """
-    nodes = list_at(api.get(_NODES, labelSelector=_CONTROL_PLANE), "items")
-    names = {text_at(node, "metadata", "name") for node in nodes} - {joining}
-    counted = [pod for pod in pods if text_at(pod, "spec", "nodeName") in names and _is_static(pod)]
+def find_etcd_images(pods: t.Sequence[t.Any], *, joining: str = "") -> list[str]:
+    """The images that the members on other nodes than the joining one run, one for each."""
+    counted = [pod for pod in pods if text_at(pod, "spec", "nodeName") != joining]
     containers = [container for pod in counted for container in list_at(pod, "spec", "containers")]
     images = [text_at(container, "image") for container in containers if text_at(container, "name") == "etcd"]
     return [image for image in images if image]

@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
-from .._api.https import Https, HttpsError, TlsAlertError, TlsRefusedError, parse_object
+from .._api.https import Https, HttpsError, TlsAlertError, TlsRefusedError, parse_object, side_by_side
 from .._api.tls import Tls
 from .._core.errors import JoinError, NamedError, printable
 from .._core.objects import text_at
@@ -81,8 +82,8 @@ class EtcdUnavailableError(EtcdUnhealthyError, EtcdRefusalError):
 class EtcdApi:
     """A client of the etcd cluster at ``endpoints`` (https URLs), over ``tls`` with its client certificate.
 
-    Each request tries the endpoints in turn until one answers, starting with the one that answered last. ``timeout`` is in
-    seconds and limits each of these attempts as a whole.
+    Each request tries the endpoint that answered last, then the others until one answers: a change in turn, all other
+    requests side by side. ``timeout`` is in seconds and limits each of these attempts as a whole.
     """
 
     def __init__(self, endpoints: t.Sequence[str], tls: Tls, *, timeout: float = 5.0) -> None:
@@ -122,18 +123,26 @@ class EtcdApi:
             members = self._members(linearizable=False)
         statuses: dict[int, EndpointStatus] = {}
         faults: dict[int, str] = {}
-        for member in members:
-            for endpoint in member.client_urls:
-                try:
-                    found = self.status(endpoint)
-                except JoinError as exc:
-                    faults[member.id] = str(exc.details.get("seen") or exc)
-                    continue
-                if found.member_id == member.id:
-                    statuses[member.id] = found
-                    break
-                faults[member.id] = f"another member, {found.member_id:x}, answers at {endpoint}"
+        for at, found in side_by_side([functools.partial(self._status_of, member) for member in members]):
+            if isinstance(found, EndpointStatus):
+                statuses[members[at].id] = found
+            elif found:
+                faults[members[at].id] = found
         return EtcdHealth(members, statuses, faults)
+
+    def _status_of(self, member: Member) -> EndpointStatus | str:
+        """The status of a member, or why it is not known; empty if the member has no endpoint."""
+        fault = ""
+        for endpoint in member.client_urls:
+            try:
+                found = self.status(endpoint)
+            except JoinError as exc:
+                fault = str(exc.details.get("seen") or exc)
+                continue
+            if found.member_id == member.id:
+                return found
+            fault = f"another member, {found.member_id:x}, answers at {endpoint}"
+        return fault
 
     def status(self, endpoint: str) -> EndpointStatus:
         """The status of the member at this endpoint; learners report it, too."""
@@ -142,17 +151,17 @@ class EtcdApi:
 
     def add_learner(self, peer_url: str) -> Member:
         """Add a member as a learner, which has no vote, before it is started."""
-        answer = self._ask("cluster/member/add", {"peerURLs": [peer_url], "isLearner": True})
+        answer = self._ask("cluster/member/add", {"peerURLs": [peer_url], "isLearner": True}, is_change=True)
         return self._parsed(lambda: parse_members({"members": [answer.get("member")]}))[0]
 
     def promote(self, member_id: int) -> None:
         """Make a learner a voting member; etcd refuses until the learner has caught up."""
-        self._ask("cluster/member/promote", {"ID": str(member_id)})
+        self._ask("cluster/member/promote", {"ID": str(member_id)}, is_change=True)
 
     def remove(self, member_id: int) -> None:
         """Remove a member; a missing member counts as removed. Without quorum, etcd might remove it at any later time."""
         try:
-            self._ask("cluster/member/remove", {"ID": str(member_id)})
+            self._ask("cluster/member/remove", {"ID": str(member_id)}, is_change=True)
         except EtcdRefusalError as exc:
             if exc.reason != "etcdserver: member not found":
                 raise
@@ -176,20 +185,24 @@ class EtcdApi:
             raise _unreachable({", ".join(self._endpoints): f"an answer that is not etcd's: {exc}"}) from exc
 
     def _ask(
-        self, path: str, body: t.Mapping[str, t.Any], endpoints: t.Sequence[str] | None = None
+        self,
+        path: str,
+        body: t.Mapping[str, t.Any],
+        endpoints: t.Sequence[str] | None = None,
+        *,
+        is_change: bool = False,
     ) -> dict[str, t.Any]:
-        """Try the endpoints in turn. If none succeeds, raise the most specific error."""
+        """Try the endpoints until one answers. If none succeeds, raise the most specific error."""
         refused: EtcdRefusalError | None = None
         faults: dict[str, JoinError] = {}
-        for endpoint in list(endpoints or self._endpoints):
-            try:
-                answer = self._ask_one(endpoint, path, body)
-            except EtcdRefusalError as exc:
-                if not isinstance(exc, EtcdUnavailableError) and exc.reason != _OF_A_LEARNER:
-                    raise
-                refused = exc
-            except JoinError as exc:
-                faults[endpoint] = exc
+        asked = list(endpoints or self._endpoints)
+        for endpoint, answer in self._attempts(asked, path, body, is_change=is_change):
+            if isinstance(answer, EtcdRefusalError):
+                if not isinstance(answer, EtcdUnavailableError) and answer.reason != _OF_A_LEARNER:
+                    raise answer
+                refused = answer
+            elif isinstance(answer, JoinError):
+                faults[endpoint] = answer
             else:
                 if endpoints is None:
                     self._endpoints.sort(key=lambda known: known != endpoint)
@@ -199,7 +212,25 @@ class EtcdApi:
         named = [fault for fault in faults.values() if not isinstance(fault, EtcdUnreachableError)]
         if named:
             raise named[0]
-        raise _unreachable({endpoint: str(fault.details["seen"]) for endpoint, fault in faults.items()})
+        raise _unreachable({endpoint: str(faults[endpoint].details["seen"]) for endpoint in asked})
+
+    def _attempts(
+        self, endpoints: t.Sequence[str], path: str, body: t.Mapping[str, t.Any], *, is_change: bool
+    ) -> t.Iterator[tuple[str, dict[str, t.Any] | JoinError]]:
+        """The answers or errors of the endpoints, which are asked only while the caller continues."""
+
+        def attempt(endpoint: str) -> dict[str, t.Any] | JoinError:
+            try:
+                return self._ask_one(endpoint, path, body)
+            except JoinError as exc:
+                return exc
+
+        in_turn = len(endpoints) if is_change else 1
+        for endpoint in endpoints[:in_turn]:
+            yield endpoint, attempt(endpoint)
+        others = endpoints[in_turn:]
+        for at, answer in side_by_side([functools.partial(attempt, endpoint) for endpoint in others]):
+            yield others[at], answer
 
     def _ask_one(self, endpoint: str, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         try:

@@ -123,9 +123,10 @@ class Etcd(FakeEtcd):
 def etcd_planner(host: TestHost, configuration: str = CONFIGURATION) -> Planner:
     api, etcd = api_of(), t.cast("t.Any", Etcd(host))
     name = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
-    pod = {"metadata": {"annotations": {name: "https://10.0.0.1:2379"}}}
+    annotations = {name: "https://10.0.0.1:2379", "kubernetes.io/config.mirror": "x"}
+    pod = {"metadata": {"annotations": annotations}, "spec": {"nodeName": "cp1"}}
     api.objects["/api/v1/namespaces/kube-system/pods"] = {"items": [pod]}
-    api.objects["/api/v1/nodes"] = {"items": []}
+    api.objects["/api/v1/nodes"] = {"items": [{"metadata": {"name": "cp1"}}]}
     spec = EtcdMemberSpec(cluster_of(SHARED, configuration), node_name="cp2", advertise_address="10.0.0.2")
     return lambda: plan_etcd_member(
         host, spec, clock=TestClock(), connect=lambda: api, connect_etcd=lambda endpoints, folder: etcd

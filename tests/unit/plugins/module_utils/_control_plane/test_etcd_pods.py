@@ -36,25 +36,25 @@ class Api:
         }[path, params["labelSelector"]]
 
 
-def announced(urls: str) -> dict[str, t.Any]:
-    return {"metadata": {"annotations": {URLS: urls} if urls else {}}}
+def announced(urls: str, node: str = "cp1") -> dict[str, t.Any]:
+    return pod(node, "e:1", {**MIRROR, **({URLS: urls} if urls else {})})
 
 
 def pod(node: str, image: str, annotations: dict[str, str] | None = None, **more: str) -> dict[str, t.Any]:
     containers = [{"name": "etcd", "image": image}, *({"name": n, "image": i} for n, i in more.items())]
     return {
-        "metadata": {"annotations": MIRROR if annotations is None else annotations},
+        "metadata": {"annotations": dict(MIRROR) if annotations is None else annotations},
         "spec": {"nodeName": node, "containers": containers},
     }
 
 
 def images(pods: t.Sequence[t.Any], *control_planes: str, joining: str = "cp9") -> list[str]:
     api = t.cast("t.Any", Api(pods, control_planes))
-    return find_etcd_images(api, list_etcd_pods(api), joining=joining)
+    return find_etcd_images(list_etcd_pods(api), joining=joining)
 
 
 def endpoints(pods: t.Sequence[t.Any]) -> list[str]:
-    api = t.cast("t.Any", Api(pods))
+    api = t.cast("t.Any", Api(pods, ["cp1"]))
     return find_etcd_endpoints(api, list_etcd_pods(api))
 
 
@@ -83,15 +83,18 @@ def test_images_are_those_of_etcd_s_containers() -> None:
         pod("w1", "evil:1"),
         pod("cp1", "evil:1", annotations={}),
         pod("", "evil:1"),
-        {"spec": {"nodeName": "cp1", "containers": "?"}, "metadata": {"annotations": MIRROR}},
+        {"spec": {"nodeName": "cp1", "containers": "?"}, "metadata": {"annotations": dict(MIRROR)}},
         {},
     ],
     ids=["on a worker", "no static pod", "on no node", "malformed", "empty"],
 )
-def test_no_other_pod_can_name_the_image(other: dict[str, t.Any]) -> None:
+def test_no_other_pod_names_an_image_or_an_endpoint(other: dict[str, t.Any]) -> None:
     """A worker can mirror a pod with any labels, but only to its own Node, which it cannot label a control plane."""
     assert images([other], "cp1") == []
     assert images([other, pod("cp1", "e:1")], "cp1") == ["e:1"]
+    other.setdefault("metadata", {}).setdefault("annotations", {})[URLS] = "https://192.0.2.66:2379," * 100
+    if (other.get("spec") or {}).get("containers") != "?":
+        assert endpoints([other, announced("https://10.0.0.1:2379")]) == ["https://10.0.0.1:2379"]
 
 
 def test_the_joining_host_does_not_follow_itself() -> None:

@@ -85,7 +85,10 @@ class Etcd:
 
     def get(self, path: str, **params: str) -> dict[str, t.Any]:
         name = "kubeadm.kubernetes.io/etcd.advertise-client-urls"
-        return {"items": [{"metadata": {"annotations": {name: "https://192.0.2.1:2379"}}}]}
+        if path == "/api/v1/nodes":
+            return {"items": [{"metadata": {"name": "cp-1"}}]}
+        annotations = {name: "https://192.0.2.1:2379", "kubernetes.io/config.mirror": "x"}
+        return {"items": [{"metadata": {"annotations": annotations}, "spec": {"nodeName": "cp-1"}}]}
 
     def health(self) -> EtcdHealth:
         self.asked += 1

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import time
 import typing as t
 
@@ -149,6 +151,53 @@ def test_members_that_serve_clients_are_asked_too() -> None:
         api = api_of(server)
         api.members()
         assert api.endpoints == (server.url, "https://10.0.0.1:2379")
+
+
+@pytest.fixture
+def silent() -> t.Iterator[list[str]]:
+    """The URLs of thirty servers that accept connections and never answer."""
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _position in range(30)]
+        yield [f"https://127.0.0.1:{listener.getsockname()[1]}" for listener in listeners]
+
+
+def test_endpoints_that_do_not_answer_cost_the_time_of_two(silent: list[str]) -> None:
+    """The first alone, the others side by side. Who has answered is asked first from then on."""
+    with serve((200, {})) as server:
+        api = EtcdApi([*silent, server.url], trusting(CA.pem), timeout=1)
+        began = time.monotonic()
+        api.members()
+        assert time.monotonic() - began < 4
+        assert api.endpoints[0] == server.url
+    began = time.monotonic()
+    with pytest.raises(JoinError) as caught:
+        EtcdApi(silent, trusting(CA.pem), timeout=0.5).members()
+    assert caught.value.code == "etcd_unreachable"
+    assert time.monotonic() - began < 4
+
+
+def test_the_health_of_members_that_do_not_answer_costs_the_time_of_one(silent: list[str]) -> None:
+    members = [{"ID": str(at), "name": f"cp{at}", "clientURLs": [url]} for at, url in enumerate(silent, 10)]
+
+    def answer(_method: str, path: str) -> tuple[int, t.Any]:
+        if path == LIST:
+            return 200, {"members": [*members, {"ID": "7", "name": "cp1", "clientURLs": [server.url]}]}
+        return 200, {"header": {"member_id": "7"}, "leader": "7"}
+
+    with FakeServer(answer, CA) as server:
+        began = time.monotonic()
+        health = api_of(server, timeout=1).health()
+        assert time.monotonic() - began < 4
+    assert list(health.statuses) == [7]
+    assert len(health.faults) == len(silent)
+
+
+def test_a_change_is_requested_from_one_member_at_a_time() -> None:
+    """Two that take it would both make it."""
+    answers = [(500, b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n"), (200, {"member": {"ID": "9"}})]
+    with serve(answers[0]) as first, serve(answers[1]) as second, serve(answers[1]) as third:
+        assert api_of(first, second, third).add_learner("https://10.0.0.9:2380").id == 9
+    assert [len(server.requests) for server in (first, second, third)] == [1, 1, 0]
 
 
 def test_another_member_behind_an_address_is_not_taken_for_it() -> None:

@@ -25,8 +25,8 @@ description:
     O(apiserver_bind_port), V(Port-10259), V(Port-10257), V(FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml) and those of the
     other static pods, V(HTTPProxy), V(HTTPProxyCIDR), V(Port-2379), V(Port-2380) and V(DirAvailable--var-lib-etcd) if etcd is not external,
     and V(ImagePull), which pulls nothing and reports missing images.
-  - Additional checks that kubeadm does not have are V(CgroupDriver), V(AdvertiseAddress), V(Endpoint) and V(ClockSkew). The last two use one
-    TLS connection to the endpoint that carries no secret; its result is used for nothing else.
+  - Additional checks that kubeadm does not have are V(Folder--etc-kubernetes) or another folder, V(CgroupDriver), V(AdvertiseAddress),
+    V(Endpoint) and V(ClockSkew). The last two use one TLS connection to the endpoint that carries no secret; its result is used for nothing else.
   - Requires no Python libraries on a host that has not joined.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes

@@ -100,8 +100,11 @@ class Files(t.Protocol):
 class WritableFiles(Files, t.Protocol):
     """Read and write access to files. Raises ``file_not_written``."""
 
-    def refuse_unsafe(self, path: str) -> None:
-        """Raise ``folder_unsafe`` or ``path_is_link`` if another user could replace the file at ``path``."""
+    def refuse_unsafe(self, path: str) -> t.Mapping[str, str]:
+        """Raise ``folder_unsafe`` or ``path_is_link`` if another user could replace the file at ``path``.
+
+        System users are accepted. Return the folders that belong to them, with their names.
+        """
 
     def store(self, path: str, content: bytes, mode: int) -> None:
         """Replace the file at ``path`` atomically, and create missing folders."""

@@ -13,16 +13,27 @@ from dataclasses import dataclass, field
 
 from .._api.endpoint import parse_endpoint
 from .._config.facts import ClusterFacts
+from .._core.defaults import CERTIFICATES_DIR
 from .._core.errors import JoinError
 from .._core.finding import Finding, error
 from .._core.releases import nearest_release
 from .._core.version import MAX_SKEW, KubernetesVersion, is_skewed, parse_kubernetes_version
 from .._host.leftovers import find_leftovers
-from .._host.machine import CA_FILE, Host, Machine, Programs
+from .._host.machine import (
+    CA_FILE,
+    KUBELET_CONF,
+    KUBELET_FLAGS,
+    KUBELET_PKI_DIR,
+    MANIFESTS_DIR,
+    Host,
+    Machine,
+    Programs,
+)
 from .cri import Runtime, ask_runtime
 from .endpoint import find_endpoint_problems, find_proxy_problems
 from .endpoint_probe import PendingProbe, start_probe
 from .host import (
+    find_folder_problems,
     find_missing_programs,
     find_name_problems,
     find_setting_problems,
@@ -90,6 +101,7 @@ def observe_preflight(
     cluster = spec.cluster or ClusterFacts(server)
     release = nearest_release(cluster.version or version)
     findings += [*find_leftovers(host, ca_cert_path=spec.ca_cert_path, pins=spec.pins), *ambiguous]
+    findings += find_folder_problems(host, _written_paths(spec))
     runtime = Runtime()
     if socket and host.is_live():
         images = spec.control_plane.wanted_images(cluster) if spec.control_plane else ()
@@ -155,6 +167,14 @@ def _server(spec: PreflightSpec) -> tuple[str, list[Finding]]:
         return parse_endpoint(spec.endpoint), []
     except JoinError as exc:
         return "", [error("Endpoint", exc.code, str(exc))]
+
+
+def _written_paths(spec: PreflightSpec) -> tuple[str, ...]:
+    """A file in each folder that a join writes to."""
+    own = (spec.ca_cert_path, KUBELET_CONF, KUBELET_FLAGS, f"{KUBELET_PKI_DIR}/kubelet-client.pem")
+    if spec.control_plane is None:
+        return own
+    return (*own, f"{CERTIFICATES_DIR}/etcd/ca.crt", f"{MANIFESTS_DIR}/kube-apiserver.yaml")
 
 
 def _host_of(server: str) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import typing as t
 
+from .._core.errors import JoinError
 from .._core.finding import Finding, error, warning
 from .._core.releases import Release
 from .._formats.go_addresses import parse_address
-from .._host.machine import Files, Host, Programs
+from .._host.machine import Files, Host, Programs, WritableFiles
 from .._host.node_name import MAX_LABEL, settle_node_name
 from .system import (
     Cgroups,
@@ -23,7 +24,14 @@ from .system import (
     parse_kernel_options,
 )
 
-__all__ = ("find_missing_programs", "find_name_problems", "find_setting_problems", "find_swap", "verify_system")
+__all__ = (
+    "find_folder_problems",
+    "find_missing_programs",
+    "find_name_problems",
+    "find_setting_problems",
+    "find_swap",
+    "verify_system",
+)
 
 #: Programs that the kubelet runs.
 _PROGRAMS = ("losetup", "mount", "cp")
@@ -40,6 +48,29 @@ def find_missing_programs(host: Programs) -> t.Iterator[Finding]:
                 "program_missing",
                 f"the kubelet needs {program}, which is not in PATH; install the package that provides it",
             )
+
+
+def find_folder_problems(host: WritableFiles, paths: t.Iterable[str]) -> t.Iterator[Finding]:
+    """Folders of the files to be written that other users can change, each reported once. kubeadm does not check them."""
+    reported: set[str] = set()
+    for path in paths:
+        try:
+            owners = host.refuse_unsafe(path)
+        except JoinError as exc:
+            found = [(str(exc.details["path"]), error, exc.code, str(exc))]
+        else:
+            found = [
+                (
+                    folder, warning, "folder_unsafe",
+                    f"{folder} belongs to the system user {name}, who can replace the files in it and so control the kubelet, "
+                    f"which runs as root; run `chown root: {folder}` unless that is intended",
+                )
+                for folder, name in owners.items()
+            ]  # fmt: skip
+        for where, report, code, message in found:
+            if where not in reported:
+                reported.add(where)
+                yield report("Folder-" + where.replace("/", "-"), code, message)
 
 
 def find_swap(host: Files) -> t.Iterator[Finding]:

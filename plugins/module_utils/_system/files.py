@@ -22,6 +22,8 @@ from .._core.errors import JoinError
 __all__ = ("list_files", "make_folder", "refuse_unsafe", "remove", "replace_by_link", "replace_file")
 
 
+#: The last user ID that distributions assign to system users (SYS_UID_MAX in /etc/login.defs).
+_LAST_SYSTEM_USER = 999
 _TEMPORARY = re.compile(r"\.kubejoin-[0-9]+-[0-9a-f]{8}")
 
 
@@ -134,12 +136,13 @@ def remove(path: str) -> None:
         raise _not_written(path, exc) from exc
 
 
-def refuse_unsafe(path: str) -> None:
+def refuse_unsafe(path: str) -> dict[str, int]:
     """Raise an error if writing a file at ``path`` is not safe.
 
     ``folder_unsafe`` means that another user could replace the file, ``path_is_link`` that ``path`` leads to another file.
+    Returns the folders that belong to system users, with the IDs of the users.
     """
-    _refuse_unsafe(os.path.dirname(path))
+    owned = _refuse_unsafe(os.path.dirname(path))
     if os.path.islink(path):
         raise JoinError(
             "path_is_link",
@@ -147,6 +150,7 @@ def refuse_unsafe(path: str) -> None:
             "it, then remove it.",
             path=path,
         )
+    return owned
 
 
 def _make(folder: str, mode: int) -> None:
@@ -162,11 +166,13 @@ def _make(folder: str, mode: int) -> None:
         os.chmod(path, wanted)  # the umask may have removed permissions
 
 
-def _refuse_unsafe(folder: str) -> None:
-    """Require that only root and this user can replace ``folder`` and its parents, as sshd does for its files.
+def _refuse_unsafe(folder: str) -> dict[str, int]:
+    """Require that only root, this user and system users can replace ``folder`` and its parents, similar to sshd for its files.
 
-    Missing folders need no check: this user will own them.
+    System users are accepted, because other installers create such folders, for example kubespray. Missing folders need no
+    check: this user will own them.
     """
+    owned: dict[str, int] = {}
     real = os.path.realpath(folder)
     while not os.path.lexists(real):
         real = os.path.dirname(real)
@@ -174,16 +180,20 @@ def _refuse_unsafe(folder: str) -> None:
         status = os.stat(real)
         others = stat.S_IWOTH | (stat.S_IWGRP if status.st_gid not in (0, os.getegid()) else 0)
         writable = bool(status.st_mode & others) and not status.st_mode & stat.S_ISVTX
-        if writable or status.st_uid not in (0, os.geteuid()):
+        is_foreign = status.st_uid not in (0, os.geteuid())
+        if is_foreign and status.st_uid <= _LAST_SYSTEM_USER:
+            owned[real] = status.st_uid
+            is_foreign = False
+        if writable or is_foreign:
             reason = "others may write to it" if writable else f"it belongs to the user with id {status.st_uid}"
             raise JoinError(
                 "folder_unsafe",
-                f"Cannot write below {folder}: {real} is not safe, because {reason}; expected a folder that only root can change; "
+                f"Cannot write below {folder}: {real} is not safe, because {reason}; expected a folder that only root and system users can change; "
                 f"find out the cause, then run `chown root: {real}; chmod go-w {real}`.",
                 path=real,
             )
         if real == os.path.dirname(real):
-            return
+            return owned
         real = os.path.dirname(real)
 
 

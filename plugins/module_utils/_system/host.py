@@ -96,8 +96,8 @@ class LocalHost(LocalFiles):
     def uses_systemd_resolved(self) -> bool:
         return self.run(["systemctl", "is-active", "--quiet", "systemd-resolved"])[0] == 0
 
-    def refuse_unsafe(self, path: str) -> None:
-        refuse_unsafe(path)
+    def refuse_unsafe(self, path: str) -> t.Mapping[str, str]:
+        return {folder: _user_name(user_id) for folder, user_id in refuse_unsafe(path).items()}
 
     def store(self, path: str, content: bytes, mode: int) -> None:
         replace_file(path, content, mode)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import typing as t
 
 from .._core.errors import JoinError
 from .._host.machine import FileState, UnitState
@@ -38,8 +39,8 @@ class RootfsHost(LocalHost):
     def read(self, path: str) -> FileState | None:
         return super().read(self._inside(path))
 
-    def refuse_unsafe(self, path: str) -> None:
-        super().refuse_unsafe(self._parent_inside(path))
+    def refuse_unsafe(self, path: str) -> t.Mapping[str, str]:
+        return super().refuse_unsafe(self._parent_inside(path))
 
     def store(self, path: str, content: bytes, mode: int) -> None:
         super().store(self._parent_inside(path), content, mode)

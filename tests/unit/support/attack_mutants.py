@@ -414,9 +414,9 @@ def _any_file(patch: _Patch) -> None:
 
 @mutant("a file is not written through a link", "^a link planted")
 def _links(patch: _Patch) -> None:
-    _everywhere(patch, "refuse_unsafe", lambda path: None, files, host)
+    _everywhere(patch, "refuse_unsafe", lambda path: {}, files, host)
 
 
 @mutant("a folder that others can write to is not safe", "world-writable folder|folder that others may write to")
 def _folders(patch: _Patch) -> None:
-    patch.setattr(files, "_refuse_unsafe", lambda folder: None)
+    patch.setattr(files, "_refuse_unsafe", lambda folder: {})

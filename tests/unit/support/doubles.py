@@ -76,6 +76,8 @@ class TestHost:
         self.programs = {"losetup", "mount", "cp"}
         self.known_names = {name}
         self.addresses: dict[str, str] = {}
+        #: Folders that belong to system users.
+        self.system_folders: dict[str, str] = {}
         self.seconds = 5000.0
         self.actions: list[str] = []
 
@@ -94,8 +96,8 @@ class TestHost:
     def read(self, path: str) -> FileState | None:
         return self.files.get(self.links.get(path, path))
 
-    def refuse_unsafe(self, path: str) -> None:
-        return None
+    def refuse_unsafe(self, path: str) -> t.Mapping[str, str]:
+        return {folder: owner for folder, owner in self.system_folders.items() if path.startswith(f"{folder}/")}
 
     def store(self, path: str, content: bytes, mode: int) -> None:
         self.seconds += 1

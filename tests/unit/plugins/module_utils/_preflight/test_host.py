@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import gzip
+import pathlib
 import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.host import (
+    find_folder_problems,
     find_missing_programs,
     find_name_problems,
     find_setting_problems,
@@ -20,7 +22,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.host i
     verify_system,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.system import kernel_configuration_paths
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalHost
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost, run_program
 
 OPTIONS = (
     "NAMESPACES NET_NS PID_NS IPC_NS UTS_NS CPUSETS MEMCG INET EXT4_FS PROC_FS NETFILTER_XT_MATCH_COMMENT FAIR_GROUP_SCHED "
@@ -49,6 +52,25 @@ def test_each_program_that_is_missing_is_a_finding() -> None:
         ("FileExisting-losetup", "error", "program_missing"),
         ("FileExisting-cp", "error", "program_missing"),
     ]
+
+
+def test_a_folder_of_a_system_user_is_a_warning() -> None:
+    """Once for several files; kubespray gives /etc/kubernetes to such a user."""
+    host = TestHost()
+    host.system_folders = {"/etc/kubernetes": "kube"}
+    paths = ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/ca.crt", "/var/lib/kubelet/config.yaml"]
+    (found,) = find_folder_problems(host, paths)
+    assert outline([found]) == [("Folder--etc-kubernetes", "warning", "folder_unsafe")]
+    assert "the system user kube" in found.message
+
+
+def test_an_unsafe_folder_is_an_error(tmp_path: pathlib.Path) -> None:
+    """The same as when its files are written, but before the token is used."""
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc").chmod(0o777)
+    host = LocalHost(run_program)
+    (found,) = find_folder_problems(host, [f"{tmp_path}/etc/{name}" for name in ("a", "b/c")])
+    assert outline([found]) == [(f"Folder-{tmp_path}/etc".replace("/", "-"), "error", "folder_unsafe")]
 
 
 def test_every_area_of_swap_is_named() -> None:

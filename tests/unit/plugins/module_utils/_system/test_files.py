@@ -85,6 +85,19 @@ def test_nothing_is_written_where_somebody_else_could_exchange_it(tmp_path: path
     files.replace_file(str(target / "key.pem"), b"x", 0o600)
 
 
+def test_a_folder_of_a_system_user_is_accepted(tmp_path: pathlib.Path) -> None:
+    """And reported, as files in it are only as safe as that user; not if others may write to it as well."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can give folders away")
+    os.chown(tmp_path, 998, 998)
+    assert files.refuse_unsafe(str(tmp_path / "a/key.pem")) == {str(tmp_path): 998}
+    files.replace_file(str(tmp_path / "a/key.pem"), b"x", 0o600)
+    tmp_path.chmod(0o775)
+    with pytest.raises(JoinError, match="others may write"):
+        files.replace_file(str(tmp_path / "a/key.pem"), b"y", 0o600)
+    os.chown(tmp_path, 0, 0)
+
+
 def test_a_folder_of_another_user_is_not_safe(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its owner could exchange what is in it."""
     if os.geteuid() == 0:

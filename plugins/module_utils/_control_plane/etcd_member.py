@@ -96,8 +96,13 @@ class HostEtcd:
         content = self._render(members)
         if not self._host.has_folder(self._etcd.data_dir):
             self._host.make_folder(self._etcd.data_dir, 0o700)
-        if not self._is_current(self._host.read(_MANIFEST), content):
-            self._host.store(_MANIFEST, content.encode("utf-8"), 0o600)
+        if self._is_current(self._host.read(_MANIFEST), content):
+            return
+        self._host.store(_MANIFEST, content.encode("utf-8"), 0o600)
+        # The kubelet starts no pod of another manifest before it has deleted the old one at this host's own API server, which
+        # does not serve without etcd. A restarted kubelet does not know the old one.
+        if next(self._log_paths(), None):
+            self._host.start_unit("kubelet", enable=False)
 
     def describe_files(self, *, starts: bool) -> Resources:
         """The manifest as modules return it; ``starts`` is whether `start` will be called. The manifest of a member without data is always written."""
@@ -122,20 +127,28 @@ class HostEtcd:
         unit = self._host.unit("kubelet")
         if not unit.running:
             return f"the kubelet, which must start it, is {unit.state}"
-        restarts, error = self._read_log()
+        restarts, error = self._read_log(self._began)
         return f"it exits on every start, with: {error.text}" if restarts and error.is_end else None
 
     def error(self) -> str:
-        return self._read_log()[1].text
+        found = self._read_log(self._began)[1].text
+        earlier = "" if found else self._read_log(0.0)[1].text
+        return found or (earlier and f"the kubelet has not started it; the last error of an earlier start: {earlier}")
 
-    def _read_log(self) -> tuple[int, EtcdLogError]:
-        """The number of restarts of etcd, and the error in the log of its newest container. Logs of earlier runs are ignored."""
-        newest, found, restarts = self._began, EtcdLogError(), 0
+    def _log_paths(self) -> t.Iterator[tuple[str, int]]:
+        """The logs of etcd on this host, with the number of restarts before each."""
         for path in self._host.list_files(_LOGS) or []:
             match = re.match(rf"kube-system_etcd-{re.escape(self._node.name)}_[^/]+/etcd/(\d+)\.log$", path)
-            log = self._host.read(f"{_LOGS}/{path}") if match else None
-            if match and log and log.modified >= newest:
-                newest, found, restarts = log.modified, find_log_error(log.text), int(match.group(1))
+            if match:
+                yield f"{_LOGS}/{path}", int(match.group(1))
+
+    def _read_log(self, since: float) -> tuple[int, EtcdLogError]:
+        """The number of restarts of etcd, and the error in the newest of its logs that is not older than ``since``."""
+        newest, found, restarts = since, EtcdLogError(), 0
+        for path, number in self._log_paths():
+            log = self._host.read(path)
+            if log and log.modified >= newest:
+                newest, found, restarts = log.modified, find_log_error(log.text), number
         return restarts, found
 
     def withdraw(self) -> None:

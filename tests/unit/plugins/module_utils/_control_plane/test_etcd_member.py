@@ -283,6 +283,27 @@ def test_an_etcd_that_ends_again_is_not_waited_for(
     assert ("exits on every start" in str(refusal)) is not is_waited_for
 
 
+def test_the_kubelet_is_restarted_if_it_knows_an_earlier_pod(host: TestHost) -> None:
+    """It would wait for the end of that pod, which it cannot report; pods of other names do not matter."""
+    host.folders.add("/var/lib/etcd")
+    for name, restarts in (("etcd-cp22_4567", 0), ("etcd-cp2_0123", 1)):
+        host.files = {path: state for path, state in host.files.items() if path != MANIFEST}
+        host.files[f"/var/log/pods/kube-system_{name}/etcd/0.log"] = log(("fatal", "x"), modified=1e9)
+        host.actions.clear()
+        etcd = Etcd(host)
+        plan(host, etcd).apply()
+        assert host.actions == [f"store {MANIFEST}", *["start kubelet"] * restarts]
+        host.folders.discard("/var/lib/etcd/member")
+
+
+def test_an_etcd_that_the_kubelet_does_not_start_is_reported_with_its_last_error(host: TestHost) -> None:
+    """The cause may still be the same."""
+    old = log(("fatal", "cannot assign requested address"), modified=1e9)
+    refusal = str(refusal_with_logs(host, {"etcd-cp2_0123/etcd/3.log": old}))
+    assert "the kubelet has not started it; the last error of an earlier start: cannot go on: cannot assign" in refusal
+    assert "exits on every start" not in refusal
+
+
 def test_check_etcd_looks(host: TestHost) -> None:
     """And refuses when there is no quorum; etcd-join does so, too."""
     etcd = Etcd(host)

@@ -107,7 +107,7 @@ def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[s
     """Run a module with changes: plan, apply unless in check mode, plan again, exit with the resources ``returns``.
 
     ``changed`` and the diff come from the first plan only, so check mode cannot differ from a real run. In check mode, the
-    resources also come from the first plan; otherwise from the second plan, which must not contain changes.
+    resources also come from the first plan; otherwise from the last plan, which must not contain changes.
     """
     module = AnsibleModule(supports_check_mode=True, **spec)
     if module.params.get("rootfs"):
@@ -116,8 +116,12 @@ def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[s
         require(libraries)
         change = seen = plan(module.params, _host(module))
         if change.changed and not module.check_mode:
-            change.apply()
-            seen = plan(module.params, _host(module))
+            # Twice: a state that the cluster reports, such as Ready, may be lost for a moment and is awaited again.
+            for _round in range(2):
+                seen.apply()
+                seen = plan(module.params, _host(module))
+                if not _differing(seen):
+                    break
             _expect_settled(seen)
     except JoinError as exc:
         _fail(module, exc)

@@ -282,7 +282,10 @@ def _plan_files(host: WritableFiles, spec: KubeletSpec, files: KubeletFiles) -> 
 def _kubelet_version(host: Programs) -> str:
     version = host.kubelet_version()
     if version is None:
-        raise JoinError("kubelet_missing", "Cannot configure the kubelet: it is not in PATH; install its package.")
+        raise JoinError(
+            "kubelet_missing",
+            "Cannot configure the kubelet: it is not in PATH of this user or of services; install its package.",
+        )
     return version
 
 

@@ -196,7 +196,7 @@ def _begin_probe(
 
 def _kubelet(host: Programs) -> tuple[str, KubernetesVersion | None, list[Finding]]:
     """The output of ``kubelet --version`` and its version, or the reason for their absence (kubeadm: KubeletVersion)."""
-    missing = "there is no kubelet in PATH; install its package"
+    missing = "there is no kubelet in PATH of this user or of services; install its package"
     try:
         printed = host.kubelet_version()
         if printed is not None:

@@ -144,7 +144,7 @@ class LocalHost(LocalFiles):
         return os.uname().release
 
     def has_program(self, name: str) -> bool:
-        return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *SERVICE_PATH])) is not None
+        return self._find_program(name) is not None
 
     def name_resolution_error(self, name: str) -> str:
         errors: list[str] = []
@@ -162,9 +162,10 @@ class LocalHost(LocalFiles):
         return f"no answer within {_NAME_SECONDS:g} seconds" if thread.is_alive() else "".join(errors)
 
     def kubelet_version(self) -> str | None:
-        if not self._has_kubelet():
+        kubelet = self._kubelet()
+        if kubelet is None:
             return None
-        status, output, error = self.run([*self._kubelet(), "--version"])
+        status, output, error = self.run([*kubelet, "--version"])
         if status != 0:
             raise JoinError(
                 "kubelet_missing", f"Cannot run `kubelet --version`: {error.strip()}; reinstall the kubelet."
@@ -173,7 +174,7 @@ class LocalHost(LocalFiles):
 
     def kubelet_flag_error(self, arguments: t.Sequence[str]) -> str | None:
         # With --version last, the kubelet parses all arguments, prints its version and exits.
-        status, output, error = self.run([*self._kubelet(), *arguments, "--version"])
+        status, output, error = self.run([*(self._kubelet() or ["kubelet"]), *arguments, "--version"])
         return None if status == 0 else (error.strip() or output.strip()).splitlines()[-1]
 
     def socket_answers(self, address: str) -> bool:
@@ -213,11 +214,14 @@ class LocalHost(LocalFiles):
     def local_time_stamp(self) -> str:
         return time.strftime("%Y-%m-%d-%H-%M-%S")
 
-    def _has_kubelet(self) -> bool:
-        return shutil.which("kubelet") is not None
+    def _find_program(self, name: str) -> str | None:
+        """Return the path of a program in PATH of this process, which sudo may limit (secure_path), or of services."""
+        return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *SERVICE_PATH]))
 
-    def _kubelet(self) -> list[str]:
-        return ["kubelet"]
+    def _kubelet(self) -> list[str] | None:
+        """Return the command that runs the kubelet, or None if it is not installed."""
+        found = self._find_program("kubelet")
+        return [found] if found is not None else None
 
     def _unit_properties(self, name: str) -> dict[str, str]:
         if not os.path.isdir(_SYSTEMD):

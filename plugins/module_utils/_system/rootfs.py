@@ -74,14 +74,13 @@ class RootfsHost(LocalHost):
     def enable_unit(self, name: str) -> None:
         self._systemctl("--root", self._root, "enable", name)
 
-    def has_program(self, name: str) -> bool:
-        return any(os.access(self._inside(f"{folder}/{name}"), os.X_OK) for folder in SERVICE_PATH)
+    def _find_program(self, name: str) -> str | None:
+        paths = (f"{folder}/{name}" for folder in SERVICE_PATH)
+        return next((path for path in paths if os.access(self._inside(path), os.X_OK)), None)
 
-    def _has_kubelet(self) -> bool:
-        return self.run(["chroot", self._root, "sh", "-c", "command -v kubelet"])[0] == 0
-
-    def _kubelet(self) -> list[str]:
-        return ["chroot", self._root, "kubelet"]
+    def _kubelet(self) -> list[str] | None:
+        found = super()._kubelet()
+        return ["chroot", self._root, *found] if found is not None else None
 
     def socket_answers(self, address: str) -> bool:
         return False

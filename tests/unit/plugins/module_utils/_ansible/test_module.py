@@ -111,6 +111,27 @@ def test_what_does_not_hold_is_an_error(capsys: pytest.CaptureFixture[str]) -> N
     assert (status, result["error"]["code"]) == (1, "not_settled")
 
 
+@pytest.mark.parametrize(("lost", "settles"), [(0, True), (1, True), (2, False)])
+def test_what_is_lost_for_a_moment_is_reached_again(
+    lost: int, settles: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As when a kubelet that was restarted reports that its node is not Ready yet; the result is that of the whole run."""
+
+    class Fickle(World):
+        applied = 0
+
+        def _apply(self) -> None:
+            self.applied += 1
+            if self.applied > lost:
+                self.value = "new"
+
+    world = Fickle()
+    status, result = run(converging(world), capsys)
+    assert (status, world.applied) == (0 if settles else 1, min(lost + 1, 2))
+    if settles:
+        assert (result["changed"], result["service"]["restarted"], len(result["diff"])) == (True, True, 1)
+
+
 def test_a_refusal_is_a_sentence_a_code_and_its_facts(capsys: pytest.CaptureFixture[str]) -> None:
     """And the token that the module was given is in none of it."""
 

@@ -147,6 +147,20 @@ def test_programs_of_services_are_found_whatever_the_path(
     assert HOST.has_program("no-such-program")
 
 
+def test_the_kubelet_is_run_where_services_find_it(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """sudo may set a PATH without /usr/local/bin, where kubespray and others install it."""
+    (tmp_path / "kubelet").touch(mode=0o755)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(host_module, "SERVICE_PATH", ("/also-nonexistent",))
+    assert host_with("v1").kubelet_version() is None
+    monkeypatch.setattr(host_module, "SERVICE_PATH", ("/also-nonexistent", str(tmp_path)))
+    commands: list[t.Sequence[str]] = []
+    host = host_with("v1", commands)
+    assert host.kubelet_version() == "v1"
+    assert host.kubelet_flag_error(["--a"]) is None
+    assert commands == [[f"{tmp_path}/kubelet", "--version"], [f"{tmp_path}/kubelet", "--a", "--version"]]
+
+
 def test_names_are_resolved_or_the_reason_is_told() -> None:
     """In the resolver's words."""
     assert HOST.name_resolution_error("127.0.0.1") == ""

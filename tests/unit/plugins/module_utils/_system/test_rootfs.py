@@ -99,5 +99,8 @@ def test_services_are_enabled_there_and_not_started(tmp_path: pathlib.Path) -> N
     )
     host.enable_unit("kubelet")
     assert ["systemctl", "--root", str(tmp_path), "enable", "kubelet"] in [list(command) for command in commands]
+    assert host.kubelet_version() is None
+    (tmp_path / "usr/local/bin").mkdir(parents=True)
+    (tmp_path / "usr/local/bin/kubelet").touch(mode=0o755)
     assert host.kubelet_version() == "Kubernetes v1.37.2"
-    assert list(commands[-1]) == ["chroot", str(tmp_path), "kubelet", "--version"]
+    assert list(commands[-1]) == ["chroot", str(tmp_path), "/usr/local/bin/kubelet", "--version"]

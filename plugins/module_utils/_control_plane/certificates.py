@@ -310,6 +310,8 @@ def unfit_because(
         return "belongs to another private key"
     if not is_vouched_for(certificates, authority):
         return f"was not signed by {profile.authority}.crt"
+    if not is_vouched_for(certificates, authority, now=now):
+        return "is followed by an intermediate CA that has expired or is not valid yet"
     starts, ends = instant_of(certificate, "not_valid_before"), instant_of(certificate, "not_valid_after")
     if ends <= now:
         return f"expired at {ends:%Y-%m-%dT%H:%M:%SZ}"

@@ -219,8 +219,11 @@ def unusable_because(
         return "it is not the certificate of a node"
     if identity.node_name != node_name:
         return f"it names the node {identity.node_name}, not {node_name}"
-    if not any(is_vouched_for(identity.certificates, authority) for authority in authorities):
+    signers = [authority for authority in authorities if is_vouched_for(identity.certificates, authority)]
+    if not signers:
         return "no CA of this cluster has signed it"
+    if not any(is_vouched_for(identity.certificates, authority, now=now) for authority in signers):
+        return "an intermediate CA that follows it has expired or is not valid yet"
     if identity.not_after <= now:
         return f"it expired at {identity.not_after:%Y-%m-%dT%H:%M:%SZ}"
     return None
@@ -278,9 +281,20 @@ def public_bytes_of(key: t.Any) -> bytes:
     return spki
 
 
-def is_vouched_for(certificates: t.Sequence[x509.Certificate], authority: x509.Certificate) -> bool:
-    """Whether the authority signed the first certificate, directly or through intermediate CAs among the others."""
+def is_vouched_for(
+    certificates: t.Sequence[x509.Certificate], authority: x509.Certificate, *, now: datetime.datetime | None = None
+) -> bool:
+    """Whether the authority signed the first certificate, directly or through intermediate CAs among the others.
+
+    With ``now``, the intermediate CAs must be valid at that time.
+    """
     first, *others = certificates
+    if now is not None:
+        others = [
+            other
+            for other in others
+            if instant_of(other, "not_valid_before") <= now < instant_of(other, "not_valid_after")
+        ]
     issuers = [authority]
     for issuer in issuers:  # the list grows during the loop
         if _is_issued_by(first, issuer):

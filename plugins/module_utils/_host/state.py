@@ -25,8 +25,8 @@ if t.TYPE_CHECKING:
 
 __all__ = ("NodeState", "observe_node_state")
 
-#: An API server that uses an etcd on this host.
-_OWN_ETCD = re.compile(r"--etcd-servers=\S*(?:127\.0\.0\.1|\[::1\]):")
+#: The folder of an API server's certificates, if its etcd has the CA that is in it.
+_ETCD_CA = re.compile(r"--etcd-cafile=([^\s\"]+)/etcd/ca\.crt")
 #: The folder of an API server's certificates, and the private files of a control plane.
 _KEY_FOLDER = re.compile(r"--tls-private-key-file=([^\s\"]+)/apiserver\.key")
 _KEYS = (
@@ -160,10 +160,14 @@ def _exposed_files(host: Files) -> t.Iterator[str]:
 
 
 def _missing_pods(host: Files) -> t.Iterator[str]:
-    """The missing static pods of a control plane, including etcd if the API server uses an etcd on this host."""
+    """The missing static pods of a control plane, including etcd if this host has the certificates of a member.
+
+    The address in ``--etcd-servers`` does not decide: an external etcd may be at 127.0.0.1, and a member at another address.
+    """
     texts = {name: host.read(f"{MANIFESTS_DIR}/{name}.yaml") for name in (*COMPONENTS, "etcd")}
     server = texts["kube-apiserver"]
-    if server is not None and not _OWN_ETCD.search(server.text):
+    folder = _ETCD_CA.search(server.text if server is not None else "")
+    if server is not None and not (folder and host.read(f"{folder[1]}/etcd/peer.key")):
         del texts["etcd"]
     for name, text in texts.items():
         if text is None:

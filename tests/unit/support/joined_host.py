@@ -22,7 +22,7 @@ MANIFESTS = "/etc/kubernetes/manifests"
 PODS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 
 
-OWN_ETCD = "    - --etcd-servers=https://127.0.0.1:2379\n"
+OWN_ETCD = "    - --etcd-servers=https://127.0.0.1:2379\n    - --etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt\n"
 
 
 class Api:
@@ -53,6 +53,7 @@ def joined_host(*, pods: t.Iterable[str] = PODS, api_server: str = OWN_ETCD) -> 
         pem: certificate + pem_of_key(key),
         "/var/lib/kubelet/config.yaml": "",
         "/var/lib/kubelet/kubeadm-flags.env": "",
+        "/etc/kubernetes/pki/etcd/peer.key": "",
         **{f"{MANIFESTS}/{name}.yaml": api_server if name == "kube-apiserver" else "" for name in pods},
     }
     host.files = {path: FileState(text.encode(), 0o600, 0.0) for path, text in files.items()}

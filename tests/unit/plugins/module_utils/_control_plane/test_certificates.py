@@ -151,6 +151,18 @@ def test_intermediate_cas_may_stand_between() -> None:
     assert judge(SERVER, certificate + pem_of(leaf), key) == "was not signed by ca.crt"
 
 
+def test_an_intermediate_ca_has_to_be_valid() -> None:
+    """As in kubeadm: the CAs in these tests are valid until 2036."""
+    middle = make_authority(generate_key("ECDSA-P256"), "middle", AUTHORITY)
+    certificate, key = issue(
+        SERVER, dataclasses.replace(CLUSTER, certificate_validity=datetime.timedelta(days=9999)), middle
+    )
+    chain = certificate + pem_of(middle)
+    assert judge(SERVER, chain, key) is None
+    late = judge(SERVER, chain, key, days=4000)
+    assert late == "is followed by an intermediate CA that has expired or is not valid yet"
+
+
 def test_serial_numbers_are_never_zero_and_fit() -> None:
     """As RFC 5280 has them, and as kubeadm draws them."""
     serials = [generate_serial() for _ in range(1000)]

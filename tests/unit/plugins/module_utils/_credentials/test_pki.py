@@ -263,6 +263,13 @@ def test_an_intermediate_ca_vouches_where_it_comes_along() -> None:
     assert judge(pem + impostor.pem, key) == "no CA of this cluster has signed it"
 
 
+def test_an_intermediate_ca_that_has_expired_vouches_for_nothing() -> None:
+    """As in kubeadm; the same CA with a renewed certificate does."""
+    old = Authority.make("middle", parent=CA, not_after=NOW.replace(tzinfo=None))
+    pem, key = old.issue("system:node:worker-1", organization="system:nodes")
+    assert judge(pem + old.pem, key) == "an intermediate CA that follows it has expired or is not valid yet"
+
+
 def test_authorities_are_told_by_their_constraints() -> None:
     """A certificate without any is no CA."""
     leaf = x509.load_pem_x509_certificate(CERTIFICATE.encode())

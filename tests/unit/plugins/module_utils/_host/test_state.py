@@ -74,17 +74,24 @@ def test_a_control_plane_that_lost_a_static_pod_goes_on(lost: str) -> None:
     assert api.asked == 0
 
 
+@pytest.mark.parametrize("servers", ["https://127.0.0.1:2379", "https://[::1]:2379", "https://192.0.2.5:2379"])
 @pytest.mark.parametrize(
-    ("servers", "needs"),
+    ("authority", "peer", "needs"),
     [
-        ("https://127.0.0.1:2379", True),
-        ("https://[::1]:2379", True),
-        ("https://192.0.2.5:2379,https://192.0.2.6:2379", False),
+        ("/etc/kubernetes/pki/etcd/ca.crt", True, True),
+        ("/etc/kubernetes/pki/etcd/ca.crt", False, False),
+        ("/etc/ssl/etcd/ssl/ca.pem", True, False),
+        ("", False, False),
     ],
 )
-def test_only_an_etcd_of_the_host_is_one_of_its_static_pods(servers: str, needs: bool) -> None:
-    """The API server tells which etcd it speaks with."""
-    host = joined_host(pods=PODS[:3], api_server=f"    - --etcd-servers={servers}\n")
+def test_only_an_etcd_of_the_host_is_one_of_its_static_pods(
+    servers: str, authority: str, peer: bool, needs: bool
+) -> None:
+    """That is, if the host has the certificates of a member; the address of an external etcd may be a proxy on the host."""
+    flags = [f"--etcd-servers={servers}", *([f"--etcd-cafile={authority}"] if authority else [])]
+    host = joined_host(pods=PODS[:3], api_server="".join(f"    - {flag}\n" for flag in flags))
+    if not peer:
+        del host.files["/etc/kubernetes/pki/etcd/peer.key"]
     assert observe(host, Api(LABEL), control_plane=True).joined is not needs
 
 

@@ -46,8 +46,8 @@ _LARGEST = 2**63
 def read_variables(values: t.Any, variables: t.Mapping[str, Variable], *, what: str) -> dict[str, t.Any]:
     """The values that are set, by name and in their types. ``what`` names them all in an error.
 
-    None and an empty text mean that a variable is not set, as does a value that is equal to the default. Raises
-    ``invalid_join_configuration`` with all problems.
+    None and an empty text mean that a variable is not set, as does a value that is equal to the default, and for most
+    variables an empty list or mapping. Raises ``invalid_join_configuration`` with all problems.
     """
     reader = _VariableReader()
     read = reader.read_all(values, variables)
@@ -134,8 +134,10 @@ class _VariableReader(_Reader):
                 self._wrong((name,), f"there is no such name, only {', '.join(sorted(variables))}")
                 continue
             self._is_secret = variable.is_secret
-            typed = None if value == "" else self.read(value, variable.kind, (name,))
-            if typed not in (None, "", [], {}) and typed != variable.default:
+            is_blank = isinstance(value, str) and not value.strip()
+            typed = None if is_blank else self.read(value, variable.kind, (name,))
+            is_empty = typed in (None, "") or (typed in ([], {}) and not variable.may_be_empty)
+            if not is_empty and typed != variable.default:
                 read[name] = typed
         return read
 

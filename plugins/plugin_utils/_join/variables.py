@@ -48,13 +48,14 @@ class Variable:
     """``kind`` is a type: a name, a list with the type of its items, a mapping of names to types, "" for any name, or a tuple of
     choices. ``field`` is the field of JoinConfiguration with the same meaning.
 
-    A value that is equal to ``default`` counts as not set.
+    A value that is equal to ``default`` counts as not set, and so does an empty list or mapping unless ``may_be_empty``.
     """
 
     kind: t.Any
     field: str = ""
     default: t.Any = None
     is_secret: bool = False
+    may_be_empty: bool = False
 
 
 #: The variables that correspond to the flags of `kubeadm join` and to fields of JoinConfiguration.
@@ -74,7 +75,7 @@ FLAGS = {
     "certificate_key": Variable("string", "controlPlane.certificateKey", is_secret=True),
     "node_name": Variable("string", "nodeRegistration.name"),
     "cri_socket": Variable("string", "nodeRegistration.criSocket"),
-    "taints": Variable([TAINT], "nodeRegistration.taints"),
+    "taints": Variable([TAINT], "nodeRegistration.taints", may_be_empty=True),
     "kubelet_extra_args": Variable([ARGUMENT], "nodeRegistration.kubeletExtraArgs"),
     "ignore_preflight_errors": Variable(["string"], "nodeRegistration.ignorePreflightErrors"),
     "image_pull_policy": Variable("string", "nodeRegistration.imagePullPolicy"),

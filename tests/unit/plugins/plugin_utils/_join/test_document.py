@@ -204,6 +204,18 @@ def test_flags_of_control_planes_count_where_one_is_made() -> None:
     assert alone["controlPlane"] == {"localAPIEndpoint": {"bindPort": 6443}}
 
 
+@pytest.mark.parametrize("taints", [[], "[]"])
+def test_a_control_plane_may_be_without_taints(taints: t.Any) -> None:
+    """As with an empty list in a file, but not without a list."""
+    made = configuration_of_flags({"control_plane": True, "taints": taints}, None, what="")
+    assert made["nodeRegistration"]["taints"] == []
+    file = read_join_configuration(HEADER + "controlPlane: {}\nnodeRegistration: {taints: []}\n", what="a file")
+    assert configuration_of_flags({"control_plane": True}, file, what="a file")["nodeRegistration"]["taints"] == []
+    for nothing in (None, "", " "):
+        made = configuration_of_flags({"control_plane": True, "taints": nothing}, None, what="")
+        assert len(made["nodeRegistration"]["taints"]) == 1
+
+
 @pytest.mark.parametrize("body", ["", "controlPlane: {}\n"])
 def test_the_flow_and_the_file_say_the_same(body: str) -> None:
     """What the flow sets by itself may stand beside a file, which must not say otherwise; images are for workers."""

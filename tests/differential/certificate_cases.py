@@ -15,6 +15,7 @@ from control_plane_case import (
     Node,
     external_etcd,
 )
+from running_cases import REFUSED_CASES, RUNNING_CASES
 
 __all__ = ("CERTIFICATE_CASES",)
 
@@ -103,4 +104,6 @@ CERTIFICATE_CASES = (
             ),
         },
     ),
+    *RUNNING_CASES,
+    *REFUSED_CASES,
 )

@@ -19,6 +19,7 @@ from control_plane_case import (
 )
 from etcd_cases import STATIC_POD_CASES as _ETCD
 from minors import until
+from running_cases import RUNNING_CASES
 
 __all__ = ("CASES",)
 
@@ -330,4 +331,4 @@ _PODS = (
     ),
 )
 
-CASES = (*_CLUSTERS, *_ARGUMENTS, *_PODS, *_ETCD)
+CASES = (*_CLUSTERS, *_ARGUMENTS, *_PODS, *_ETCD, *RUNNING_CASES)

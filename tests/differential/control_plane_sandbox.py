@@ -153,8 +153,8 @@ class ControlPlaneRun:
         return {"cluster_configuration": stored, "secret": secret, **self._describe(started)}
 
     def _clean(self) -> None:
-        for name in ("etc", "opt", "usr"):
-            shutil.rmtree(self._root / name, ignore_errors=True)
+        for path in (*(self._root / name for name in ("etc", "opt", "usr")), self._certificates_dir()):
+            shutil.rmtree(path, ignore_errors=True)
         (self._root / "etc/kubernetes").mkdir(parents=True)
         for folder in self._case["folders"]:
             (self._root / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
@@ -199,7 +199,14 @@ class ControlPlaneRun:
             },
             "modes": {
                 str(path.relative_to(self._root)): f"{path.stat().st_mode & 0o7777:o}"
-                for path in sorted({*kubernetes.rglob("*"), *(self._root / "opt").rglob("*")})
+                for path in sorted(
+                    {
+                        *kubernetes.rglob("*"),
+                        *(self._root / "opt").rglob("*"),
+                        *folder.rglob("*"),
+                        *self._external_etcd_files(),
+                    }
+                )
             },
         }
 
@@ -248,12 +255,18 @@ class ControlPlaneRun:
 
     def _put_external_etcd_files(self) -> None:
         """Any certificate with its key will do for an external etcd."""
-        external = self._case["cluster"].get("etcd", {}).get("external", {})
-        for field, source in (("caFile", "ca.crt"), ("certFile", "ca.crt"), ("keyFile", "ca.key")):
-            if external.get(field):
-                target = self._root / external[field].lstrip("/")
-                target.parent.mkdir(parents=True, exist_ok=True)
+        for target, source in self._external_etcd_files().items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
                 shutil.copyfile(self._certificates_dir() / "etcd" / source, target)
+
+    def _external_etcd_files(self) -> dict[pathlib.Path, str]:
+        """Their paths, and what each of them is a copy of."""
+        external = self._case["cluster"].get("etcd", {}).get("external", {})
+        sources = {"caFile": "ca.crt", "certFile": "ca.crt", "keyFile": "ca.key"}
+        return {
+            self._root / external[name].lstrip("/"): source for name, source in sources.items() if external.get(name)
+        }
 
     def _write_join(self, certificate_key: str = "") -> None:
         key = {"certificateKey": certificate_key} if certificate_key else {}

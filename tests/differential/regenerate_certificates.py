@@ -4,7 +4,7 @@
 
 """Write goldens/certificates anew: what real kubeadm binaries make of the certificates and kubeconfigs of control planes.
 
-    python tests/differential/regenerate_certificates.py FOLDER...
+    python tests/differential/regenerate_certificates.py [--only CASE] FOLDER...
 
 Needs what regenerate_manifests.py needs; its goldens have the same form. Certificates are described field by field, and
 no key is kept but those of a made-up cluster inside its Secret kubeadm-certs, which is there to be opened. On the way
@@ -18,16 +18,17 @@ import pathlib
 import typing as t
 
 from certificate_cases import CERTIFICATE_CASES
-from regenerate import shorten_error
-from regenerate_manifests import Answer, ask_all, parse_binaries, write_goldens
+from regenerate import find_binaries, shorten_error
+from regenerate_manifests import Answer, ask_all, parse_options, select_cases, write_goldens
 
 _GOLDENS = pathlib.Path(__file__).parent / "goldens/certificates"
 _SECRETS = ("ecdsa_p256", "external_etcd")
 
 
 def main() -> None:
-    binaries = parse_binaries(__doc__ or "")
-    answers = ask_all(CERTIFICATE_CASES, binaries, certificates=True)
+    options = parse_options(__doc__ or "")
+    binaries, cases = find_binaries(options.folders), select_cases(CERTIFICATE_CASES, options.only)
+    answers = ask_all(cases, binaries, certificates=True)
 
     def values(minor: str, answer: Answer) -> t.Iterator[tuple[str, t.Any]]:
         yield "cluster_configuration", answer["cluster_configuration"].replace(binaries[minor][1], "VERSION")
@@ -40,7 +41,9 @@ def main() -> None:
         yield "modes", answer["modes"]
         yield "secret", sorted(answer["secret"]["data"])
 
-    write_goldens(_GOLDENS, CERTIFICATE_CASES, answers, values)
+    write_goldens(_GOLDENS, cases, answers, values, keeps_others=bool(options.only))
+    if options.only:
+        return
     secrets = {name: {minor: answers[minor][name]["secret"] for minor in answers} for name in _SECRETS}
     _GOLDENS.joinpath("secrets.json").write_text(json.dumps(secrets, indent=1) + "\n")
 

@@ -4,9 +4,9 @@
 
 """Write goldens/manifests anew: the static pods of joining control planes as real kubeadm binaries write them.
 
-    python tests/differential/regenerate_manifests.py FOLDER...
+    python tests/differential/regenerate_manifests.py [--only CASE] FOLDER...
 
-Needs what regenerate.py needs, but not Go. Minors that write the same share one text: VERSION stands in it for the
+Needs what regenerate.py needs, but not Go. With --only, the goldens of other cases stay as they are. Minors that write the same share one text: VERSION stands in it for the
 binary's version, MINOR for its minor, ETCD for the tag of its etcd (`versions.yaml`). A text that is the same as in case
 `defaults` is not repeated.
 """
@@ -38,13 +38,14 @@ Values = t.Dict[str, t.List[t.Dict[str, t.Any]]]
 
 
 def main() -> None:
-    binaries = parse_binaries(__doc__ or "")
-    answers = ask_all(CASES, binaries, certificates=False)
+    options = parse_options(__doc__ or "")
+    binaries, cases = find_binaries(options.folders), select_cases(CASES, options.only)
+    answers = ask_all(cases, binaries, certificates=False)
     versions = {
         minor: {"kubernetes": binaries[minor][1], "etcd": _etcd_tag(answers[minor]["defaults"])} for minor in MINORS
     }
 
-    write_goldens(_GOLDENS, CASES, answers, masked_values(versions))
+    write_goldens(_GOLDENS, cases, answers, masked_values(versions), keeps_others=bool(options.only))
     _GOLDENS.joinpath("versions.yaml").write_text(render(versions))
 
 
@@ -65,9 +66,9 @@ def masked_values(versions: t.Mapping[str, t.Mapping[str, str]]) -> ValuesOf:
     return values
 
 
-def parse_binaries(description: str) -> dict[str, tuple[str, str]]:
-    """By minor: a binary and its version, from the folders on the command line."""
-    return find_binaries(parse_options(description).folders)
+def select_cases(cases: t.Sequence[ControlPlaneCase], only: str | None) -> t.Sequence[ControlPlaneCase]:
+    """The cases with names in which the pattern is found, after the first one, with which the others are compared."""
+    return [case for at, case in enumerate(cases) if not at or only is None or re.search(only, case.name)]
 
 
 def parse_options(description: str, **others: str) -> argparse.Namespace:
@@ -75,6 +76,7 @@ def parse_options(description: str, **others: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, text in others.items():
         parser.add_argument(name, metavar=name.upper(), help=text, type=pathlib.Path)
+    parser.add_argument("--only", metavar="CASE", help="a pattern for the names of the cases to run")
     parser.add_argument("folders", metavar="FOLDER", nargs="+", type=pathlib.Path)
     return parser.parse_args()
 
@@ -129,10 +131,12 @@ def write_goldens(
     cases: t.Sequence[ControlPlaneCase],
     answers: t.Mapping[str, Answers],
     values: ValuesOf,
+    *,
+    keeps_others: bool = False,
 ) -> None:
     """One file for each case: what was asked, and the named ``values`` of the answers, those of the same value together."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("*.yaml"):
+    for path in () if keeps_others else folder.glob("*.yaml"):
         path.unlink()
     usual: Values = {}
     for case in cases:

@@ -17,7 +17,7 @@ description:
     and promotes it after it has caught up.
   - Hosts that join at the same time do this one after another, under the Lease C(kube-system/kubejoin-etcd).
   - Continues where an earlier run stopped. If etcd does not start on this host, the module removes the learner that it has added.
-    kubeadm leaves it in place.
+    kubeadm leaves it in place. The next run restarts the kubelet, which would otherwise wait for the end of the earlier pod.
   - Does nothing in a cluster with an external etcd.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes

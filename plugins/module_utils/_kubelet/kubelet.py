@@ -215,10 +215,16 @@ def _unchanged(api: KubeApi) -> KubeApi:
 
 def _plan_modes(host: WritableFiles) -> t.Iterator[Change]:
     """The modes of existing client certificates, which contain their keys."""
+    current = host.read(KUBELET_CLIENT_PEM)
+    is_link = False
     for name in sorted(host.list_files(KUBELET_PKI_DIR) or ()):
         path = f"{KUBELET_PKI_DIR}/{name}"
         if name.startswith("kubelet-client-") and path != KUBELET_CLIENT_PEM:
-            yield plan_mode(host, path, host.read(path), 0o600)
+            found = host.read(path)
+            is_link = is_link or (found is not None and current is not None and found.content == current.content)
+            yield plan_mode(host, path, found, 0o600)
+    if not is_link:
+        yield plan_mode(host, KUBELET_CLIENT_PEM, current, 0o600)
 
 
 def _plan_folders(host: WritableFiles) -> t.Iterator[Change]:

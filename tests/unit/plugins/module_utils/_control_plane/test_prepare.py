@@ -125,6 +125,17 @@ def test_a_stricter_mode_stays(host: TestHost) -> None:
     assert not plan_shared_writes(host, FILES, {}).changed
 
 
+@pytest.mark.filterwarnings("ignore:Attribute's length must be")
+@pytest.mark.parametrize("length", [53, 63, 64, 65, 253])
+def test_a_name_of_any_length_is_in_the_certificates(host: TestHost, length: int) -> None:
+    """Those of etcd have it as common name, which X.509 limits to 64 characters, and Kubernetes does not."""
+    node = ControlPlaneNode((("x" * 60 + ".") * 5)[: length - 1] + "y", "192.0.2.2")
+    change = prepare(host, node)
+    change.apply()
+    assert change.resources["certificates"][f"{PKI}/etcd/peer.crt"]["subject"] == f"CN={node.name}"
+    assert not prepare(host, node).changed
+
+
 def test_another_address_of_the_node_is_followed(host: TestHost) -> None:
     """In all files that name it, and in no others."""
     prepare(host).apply()

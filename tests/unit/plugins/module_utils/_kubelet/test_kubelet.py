@@ -417,6 +417,19 @@ def test_a_key_that_others_can_read_gets_its_mode(setting: Setting, api: ApiServ
     assert dict(again.before) == dict(again.after)
 
 
+def test_a_current_certificate_that_is_no_link_gets_its_mode(setting: Setting, api: ApiServer) -> None:
+    """As on a host that was restored from a copy without links."""
+    setting.plan().apply()
+    files = setting.host.files
+    current = setting.host.links.popitem()[0]
+    files[current] = dataclasses.replace(files.pop(PEM), mode=0o644)
+    api.taken = True
+    setting.plan(token=None).apply()
+    assert files[current].mode == 0o600
+    again = setting.plan(token=None)
+    assert dict(again.before) == dict(again.after)
+
+
 FLAGS = "/var/lib/kubelet/kubeadm-flags.env"
 UNIT = (
     "[Service]\nEnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env\nEnvironmentFile=-/etc/default/kubelet\n"

@@ -23,6 +23,11 @@ __all__ = ("LeaseLock", "LockLostError")
 
 _NAMESPACE = "kube-system"
 
+#: The longest time without a renewal, in seconds. A Lease of more would lock out all other runs.
+_MAX_DURATION = 120
+#: Kubernetes stores the number of transitions in 32 bits.
+_MAX_TRANSITIONS = 2**31 - 1
+
 #: The errors if another run has changed the Lease first.
 _OVERTAKEN = (ApiConflictError, ApiNotFoundError)
 
@@ -47,13 +52,16 @@ class LeaseLock:
     """The lock ``name``, for ``holder``, which must be unique to this run.
 
     The holder renews the lock at least every third of ``duration`` seconds by calling ``keep``. Another run takes the lock
-    if it is free, or if it has seen no renewal for the duration in the Lease, by its own monotonic clock. The holder counts
-    from before each renewal, so it notices first that the lock expires. ``acquire`` waits for up to ``wait`` seconds.
+    if it is free, or if it has seen no renewal for the duration in the Lease, or for two minutes, by its own monotonic clock.
+    The holder counts from before each renewal, so it notices first that the lock expires. ``acquire`` waits for up to
+    ``wait`` seconds.
     """
 
     def __init__(
         self, api: KubeApi, name: str, holder: str, *, clock: Clock, duration: int = 30, wait: float = LOCK_TIMEOUT
     ) -> None:
+        if duration > _MAX_DURATION:
+            raise ValueError(f"a lock of more than {_MAX_DURATION} seconds")
         self._api = api
         self._collection = f"/apis/coordination.k8s.io/v1/namespaces/{_NAMESPACE}/leases"
         self._name = name
@@ -130,7 +138,7 @@ class LeaseLock:
 
     def _duration_of(self, found: t.Mapping[str, t.Any] | None) -> int:
         """The seconds until the lock expires without a renewal; if the Lease does not have them, our own duration."""
-        return _count(found, "leaseDurationSeconds") or self._duration
+        return min(_count(found, "leaseDurationSeconds") or self._duration, _MAX_DURATION)
 
     def _check_holder(self, exc: JoinError) -> None:
         """After a failed renewal, read who holds the lock: the renewal may have succeeded, and only its answer was lost."""
@@ -158,7 +166,7 @@ class LeaseLock:
             "leaseDurationSeconds": self._duration,
             "acquireTime": before.acquired if is_ours and before.acquired else stamp,
             "renewTime": stamp,
-            "leaseTransitions": before.transitions + (0 if is_ours or found is None else 1),
+            "leaseTransitions": min(before.transitions + (0 if is_ours or found is None else 1), _MAX_TRANSITIONS),
         }
         if found is None:
             lease = {

@@ -261,3 +261,26 @@ def test_what_does_not_pass_is_not_waited_for(served: tuple[Leases, FakeServer])
     leases.broken = refused(503)
     assert code_of(lock_of(served, "cp2", clock, wait=5).acquire) == "api_refused"
     assert sum(clock.slept) == pytest.approx(5)
+
+
+@given(st.fixed_dictionaries({}, optional={
+    "holderIdentity": st.text(min_size=1, max_size=9),
+    "leaseDurationSeconds": st.integers(1, 2**31 - 1),
+    "leaseTransitions": st.integers(0, 2**31 - 1),
+    "acquireTime": st.just("9999-12-31T23:59:59.000000Z"),
+    "renewTime": st.just("9999-12-31T23:59:59.000000Z"),
+}))  # fmt: skip
+def test_no_lease_locks_everybody_out(spec: dict[str, t.Any]) -> None:
+    """Whatever is in it, a Lease that nobody renews is taken within minutes, and what is written is valid."""
+    leases, clock = Leases(), TestClock()
+    leases.stored["x"] = {"metadata": {"name": "x", "resourceVersion": "0"}, "spec": spec}
+    LeaseLock(Direct(leases), "x", "mine", clock=clock, wait=300).acquire()  # type: ignore[arg-type]
+    written = leases.stored["x"]["spec"]
+    assert written["holderIdentity"] == "mine"
+    assert written["leaseDurationSeconds"] == 30
+    assert 0 <= written["leaseTransitions"] < 2**31
+
+
+def test_a_lock_is_never_longer_than_others_wait() -> None:
+    with pytest.raises(ValueError, match="120"):
+        LeaseLock(t.cast("t.Any", None), "x", "mine", clock=TestClock(), duration=121)

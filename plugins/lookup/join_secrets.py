@@ -32,8 +32,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - C(discovery_token), C(tls_bootstrap_token), C(certificate_key), and C(discovery_kubeconfig), the content of a discovery file on the
-      controller, each an empty text when it is not set.
+    - C(discovery_token), C(tls_bootstrap_token), C(certificate_key), C(discovery_file), the URL of a discovery file if it has a user, a
+      password, a query or a fragment, and C(discovery_kubeconfig), the content of a discovery file on the controller, each an empty text when
+      it is not set.
     - C(shared_certificates), an empty mapping when they are not set.
   type: list
   elements: dict

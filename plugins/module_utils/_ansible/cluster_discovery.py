@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
+from .._api.endpoint import render_url
 from .._api.kubeapi import ApiForbiddenError, KubeApi
 from .._api.kubeconfig import Credentials
 from .._api.proxy import render_proxy
@@ -24,7 +25,7 @@ from .._discovery.cluster import Cluster
 from .._system.connections import Kubeconfig, connect_as_admin, connect_with, open_kubeconfig
 from .._system.credential_files import read_text
 from .._system.host import Run
-from .._system.https_file import fetch_file, render_url
+from .._system.https_file import fetch_file
 from .token_discovery import describe, discover_with_token
 
 if t.TYPE_CHECKING:

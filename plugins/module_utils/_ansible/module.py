@@ -81,6 +81,30 @@ Planner = t.Callable[[Params, LocalHost], "Change"]
 Observer = t.Callable[[Params, LocalHost], t.Mapping[str, t.Any]]
 
 
+class _Module(AnsibleModule):
+    """Does not log or display URLs with a user, a password, a query or a fragment."""
+
+    argument_spec: dict[str, dict[str, t.Any]]
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        urls = {name: value for name, value in self.params.items() if isinstance(value, str) and "://" in value}
+        if not urls:
+            return
+        # Only here: most calls have no URL and do not need this code.
+        from .._api.endpoint import is_secret_url
+
+        specs = dict(self.argument_spec)
+        specs.update(
+            {
+                name: {**specs[name], "no_log": True}
+                for name, url in urls.items()
+                if name in specs and is_secret_url(url)
+            }
+        )
+        self.argument_spec = specs
+
+
 def phases_option(phases: t.Sequence[str]) -> dict[str, t.Any]:
     """The option ``phases`` of a module that runs these phases."""
     return {"type": "list", "elements": "str", "choices": list(phases), "default": list(phases)}
@@ -91,7 +115,7 @@ def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec:
 
     ``spec`` is passed to AnsibleModule.
     """
-    module = AnsibleModule(supports_check_mode=True, **spec)
+    module = _Module(supports_check_mode=True, **spec)
     try:
         require(libraries)
         result = observe(module.params, _host(module))
@@ -109,7 +133,7 @@ def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[s
     ``changed`` and the diff come from the first plan only, so check mode cannot differ from a real run. In check mode, the
     resources also come from the first plan; otherwise from the last plan, which must not contain changes.
     """
-    module = AnsibleModule(supports_check_mode=True, **spec)
+    module = _Module(supports_check_mode=True, **spec)
     if module.params.get("rootfs"):
         module.warn(f"{module.params['rootfs']} is prepared as an image: services are enabled but not started.")
     try:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from .._core.errors import JoinError
 from .._formats.yaml_reader import parse_yaml
 from .._formats.yaml_writer import render_yaml
-from .endpoint import is_server_url
+from .endpoint import is_server_url, render_url
 
 __all__ = (
     "EXEC_VERSIONS",
@@ -106,7 +106,7 @@ def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
         raise _malformed(what, "it has no current context with a cluster")
     server = _text(cluster, "server", what)
     if not is_server_url(server):
-        raise _malformed(what, f"its server {server!r} is not an https URL of only a host, a port and a path")
+        raise _malformed(what, f"its server {render_url(server)} is not an https URL of only a host, a port and a path")
     for key in ("insecure-skip-tls-verify", "tls-server-name", "proxy-url"):
         if cluster.get(key):
             raise _malformed(what, f"its cluster has {key}, which is not supported: {_UNSUPPORTED[key]}")

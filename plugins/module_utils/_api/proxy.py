@@ -13,6 +13,7 @@ import urllib.parse
 
 from .._core.errors import JoinError
 from .._formats.go_addresses import IpAddress, parse_address, parse_subnet
+from .endpoint import render_url
 
 __all__ = ("proxy_for", "render_proxy")
 
@@ -36,7 +37,7 @@ def proxy_for(url: str, environ: t.Mapping[str, str]) -> str:
 
 def render_proxy(proxy: str) -> str:
     """The proxy's host and port without the rest of its URL, which may contain a password."""
-    return proxy.rpartition("@")[2].partition("://")[2] or proxy.rpartition("@")[2]
+    return render_url(proxy).partition("://")[2] if proxy else ""
 
 
 def _parse_proxy(proxy: str) -> str:

@@ -14,6 +14,7 @@ import threading
 import typing as t
 import urllib.parse
 
+from .._api.endpoint import render_url
 from .._api.https import session_over
 from .._api.proxy import proxy_for
 from .._api.tls import ExcessError, describe_cause, root_cause
@@ -26,7 +27,7 @@ try:
 except ImportError:
     pass  # the adapter reports what is missing
 
-__all__ = ("FETCH_TIMEOUT", "MAX_FILE", "UrlUnavailableError", "fetch_file", "render_url")
+__all__ = ("FETCH_TIMEOUT", "MAX_FILE", "UrlUnavailableError", "fetch_file")
 
 #: The limits of a download: seconds including redirects, bytes, and the number of redirects, which is Go's.
 FETCH_TIMEOUT = 30.0
@@ -42,15 +43,6 @@ class UrlUnavailableError(NamedError):
     @property
     def transient(self) -> bool:
         return True
-
-
-def render_url(url: str) -> str:
-    """Return the URL without the parts that may be secret."""
-    try:
-        parts = urllib.parse.urlsplit(url)
-    except ValueError:
-        return "(not a URL)"
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def fetch_file(url: str, *, timeout: float = FETCH_TIMEOUT) -> tuple[str, str]:

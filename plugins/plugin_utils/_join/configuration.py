@@ -12,6 +12,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ...module_utils._api.endpoint import is_secret_url
 from .display import displayable
 from .document import (
     configuration_of,
@@ -107,7 +108,7 @@ def read_settings(source: Input, files: ControllerFiles) -> dict[str, t.Any]:
         "install_requirements": source.value("install_requirements"),
         "options": {
             **options_of(configuration),
-            "discovery_file": "" if _controller_file(source) else _discovery_file(source),
+            "discovery_file": _displayed_file(source),
             "rootfs": provided.get("rootfs", ""),
             "wait_for": source.value("wait_for"),
             "wait_timeout": provided.get("wait_timeout", int(timeouts["kubeletHealthCheck"])),
@@ -121,9 +122,10 @@ def read_settings(source: Input, files: ControllerFiles) -> dict[str, t.Any]:
 
 
 def read_secrets(source: Input, files: ControllerFiles) -> dict[str, t.Any]:
-    """What must not be part of a result: tokens, keys, and the content of a discovery file on the controller."""
+    """What must not be part of a result: tokens, keys, URLs with secrets, and the content of a discovery file on the controller."""
     return {
         **secrets_of(source.configuration),
+        "discovery_file": _discovery_file(source) if is_secret_url(_discovery_file(source)) else "",
         "discovery_kubeconfig": _read_discovery_file(source, files),
         "shared_certificates": dict(source.provided.get("shared_certificates", {})),
     }
@@ -131,6 +133,12 @@ def read_secrets(source: Input, files: ControllerFiles) -> dict[str, t.Any]:
 
 def _discovery_file(source: Input) -> str:
     return str(source.configuration["discovery"].get("file", {}).get("kubeConfigPath", ""))
+
+
+def _displayed_file(source: Input) -> str:
+    """The path or URL that the host reads, unless it is secret."""
+    path = _discovery_file(source)
+    return "" if _controller_file(source) or is_secret_url(path) else path
 
 
 def _controller_file(source: Input) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._api.endpoint import is_secret_url, render_url
 from ...module_utils._core.defaults import API_SERVER_PORT
 from ...module_utils._core.errors import JoinError
 from ...module_utils._core.objects import render_taint
@@ -226,9 +227,11 @@ def secrets_of(configuration: JsonMapping) -> dict[str, str]:
 
 
 def without_secrets(configuration: JsonMapping) -> dict[str, t.Any]:
-    """The configuration without the fields that hold tokens and keys."""
+    """The configuration without the fields that hold tokens and keys, and with URLs as they are displayed."""
 
     def pruned(value: t.Any, prefix: str) -> t.Any:
+        if isinstance(value, str) and is_secret_url(value):
+            return render_url(value)
         if not isinstance(value, dict):
             return value
         return {

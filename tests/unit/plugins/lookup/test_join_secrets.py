@@ -30,6 +30,7 @@ def test_secrets_are_those_of_the_document() -> None:
         "discovery_token": f"abcdef.{SECRET}",
         "tls_bootstrap_token": f"fedcba.{OTHER}",
         "certificate_key": KEY,
+        "discovery_file": "",
         "discovery_kubeconfig": "",
         "shared_certificates": {},
     }

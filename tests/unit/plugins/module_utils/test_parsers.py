@@ -17,7 +17,11 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api import kubeapi as _kubeapi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.endpoint import is_server_url, parse_endpoint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.endpoint import (
+    is_server_url,
+    parse_endpoint,
+    render_url,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeconfig import (
     EXEC_VERSIONS,
@@ -50,7 +54,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_rea
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_writer import render_yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.files import KubeletHost, render_kubelet_files
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.https_file import render_url
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
     ANYTHING,
     TEXTS,

@@ -213,3 +213,23 @@ def test_commands_of_the_host_run_through_ansible(capsys: pytest.CaptureFixture[
 
     _status, result = run(lambda **spec: adapter.answer(observe, libraries=(), **spec), capsys)
     assert result["printed"] == [0, "$HOME\n", ""]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_secret"),
+    [("https://me:hunter2@x/d", True), ("https://x/d?hunter2", True), ("https://x/d", False), ("/etc/d.conf", False)],
+)
+def test_a_url_with_a_secret_is_neither_logged_nor_displayed(
+    url: str, is_secret: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ansible logs options in the node's syslog and returns them to whoever sets -v."""
+    logged: list[t.Any] = []
+    monkeypatch.setattr(basic.AnsibleModule, "log", lambda _module, msg, log_args=None: logged.append((msg, log_args)))
+    spec = {"file": {"type": "str"}}
+    with patch_module_args({"file": url, "_ansible_inject_invocation": True}), pytest.raises(SystemExit):
+        adapter.answer(lambda params, host: {"length": len(params["file"])}, libraries=(), argument_spec=spec)
+    result = json.loads(capsys.readouterr().out)
+    assert result["length"] == len(url)
+    assert "hunter2" not in f"{logged}{result}"
+    assert (url in str(logged)) == (result["invocation"]["module_args"]["file"] == url) == (not is_secret)
+    assert spec == {"file": {"type": "str"}}

@@ -9,7 +9,12 @@ from __future__ import annotations
 import urllib.parse
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.endpoint import is_server_url, parse_endpoint
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.endpoint import (
+    is_secret_url,
+    is_server_url,
+    parse_endpoint,
+    render_url,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import Expected
 from hypothesis import given
@@ -66,3 +71,38 @@ def test_an_endpoint_is_read_as_others_read_it(text: str) -> None:
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         assert parts.port is not None
         assert f"{host}:{parts.port}" == f"{text.rpartition(':')[0]}:{int(text.rpartition(':')[2])}"
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("https://u:p@host/a?b=c#d", "https://host/a"),
+        ("https://u:p%40@host:1/", "https://host:1/"),
+        ("https://host:1/?a@b", "(a URL that is not displayed)"),
+        ("https://host:1/", "https://host:1/"),
+        ("http://host", "http://host"),
+        ("https://[fd00::1]:6443/a", "https://[fd00::1]:6443/a"),
+    ],
+)
+def test_a_url_is_displayed_without_what_may_be_secret(url: str, text: str) -> None:
+    """User, password, query and fragment."""
+    assert render_url(url) == text
+    assert is_secret_url(url) == (url != text)
+
+
+PARTS = st.text("abc:/?#@[]%._ ", max_size=6)
+
+
+@given(PARTS, PARTS, PARTS, st.sampled_from(["https://{0}{1}{2}@h/p", "https://u:{0}{1}{2}@h:6443", "https://{0}:{1}{2}@h",
+       "https://h/p?{0}{1}{2}", "https://h/p#{0}{1}{2}", "https:{0}:{1}{2}@h", "{0}:{1}{2}@h"]))  # fmt: skip
+def test_no_form_of_a_url_displays_a_secret(before: str, after: str, more: str, form: str) -> None:
+    """Wherever somebody writes a password, also with characters that must be escaped."""
+    url = form.format(before, f"hunter2{after}", more)
+    assert "hunter2" not in render_url(url)
+    with pytest.raises(JoinError) as caught:
+        parse_endpoint(url)
+    assert "hunter2" not in f"{caught.value}{caught.value.details}"
+
+
+def test_what_is_no_url_is_no_secret() -> None:
+    assert not is_secret_url("/etc/kubernetes/a@b?.conf")

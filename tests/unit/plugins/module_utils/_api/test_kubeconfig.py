@@ -227,3 +227,11 @@ def test_a_components_kubeconfig_is_read_back() -> None:
     cluster, user = parse_kubeconfig_cluster(text, what="it"), parse_kubeconfig_user(text, what="it")
     assert (cluster.server, cluster.certificate_authority_data) == ("https://api:6443", PEM)
     assert (user.client_certificate_data, user.client_key_data) == (PEM, "KEY\n")
+
+
+@pytest.mark.parametrize(
+    "server", [f"https://u:{SECRET}@api", f"https:{SECRET}@api", f"https://api?{SECRET}", f"https://u:{SECRET}/@api"]
+)
+def test_a_server_with_a_password_is_refused_without_it(server: str) -> None:
+    """It would be copied to files of the node, and an error is read by many."""
+    assert refusal(parse_kubeconfig_cluster, document(server=server))

@@ -111,21 +111,3 @@ def test_plain_http_is_refused() -> None:
     with pytest.raises(JoinError) as caught:
         https_file.fetch_file("http://127.0.0.1:1/d.conf")
     assert caught.value.code == "discovery_url_insecure"
-
-
-@pytest.mark.parametrize(
-    ("url", "text"),
-    [
-        ("https://u:p@host/a?b=c#d", "https://host/a"),
-        ("https://host:1/", "https://host:1/"),
-        ("http://host", "http://host"),
-    ],
-)
-def test_a_url_is_rendered_without_what_may_be_secret(url: str, text: str) -> None:
-    """User, password, query and fragment."""
-    assert https_file.render_url(url) == text
-
-
-def test_what_is_no_url_is_not_repeated() -> None:
-    """It may be a secret in the wrong place."""
-    assert "secret" not in https_file.render_url("https://[secret")

@@ -202,6 +202,18 @@ def test_patches_are_on_the_host_or_on_the_controller() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "secret", ["https://me:hidden@x/d.conf", "https://x/d.conf?key=hidden", "https://x/d.conf#hidden"]
+)
+def test_a_url_with_a_secret_is_a_secret(secret: str) -> None:
+    """It is displayed without user, password, query and fragment, and the host gets it whole."""
+    made = settings(discovery_file=secret)
+    assert "hidden" not in json.dumps(made)
+    assert made["configuration"]["discovery"]["file"]["kubeConfigPath"] == "https://x/d.conf"
+    assert (made["options"]["discovery_file"], made["secrets"]) == ("", ["discovery_file"])
+    assert read_secrets(read(discovery_file=secret), Files())["discovery_file"] == secret
+
+
 def test_a_discovery_file_on_the_controller_is_a_secret() -> None:
     """Its content is in no result; one on the host, or a URL, is passed as it is."""
     files = Files(**{"d.conf": "its-token"})

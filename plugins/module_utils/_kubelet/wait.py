@@ -19,6 +19,7 @@ from .._core.clock import Clock
 from .._core.defaults import NODE_TIMEOUT
 from .._discovery.cluster import Cluster
 from .._host.machine import KUBELET_CLIENT_PEM, Host, Services, find_cri_socket
+from .._host.node_name import registers_node
 from .files import node_annotations
 
 if t.TYPE_CHECKING:
@@ -70,7 +71,14 @@ class _Waiting:
     def plan(self) -> Change:
         settings = ClusterSettings.from_facts(self.spec.cluster.facts)
         annotations = node_annotations(settings, find_cri_socket(self.host, self.spec.cri_socket))
+        if not registers_node(self.host):
+            annotations = {}
         return join_changes([*map(self._plan_annotation, annotations.items()), self._plan_node()])
+
+    @property
+    def _level(self) -> str:
+        """The level to wait for. Determined anew after the kubelet's files were written, as they may turn off the registration."""
+        return self.spec.wait_for if registers_node(self.host) else "none"
 
     @property
     def _may_ask(self) -> bool:
@@ -91,6 +99,8 @@ class _Waiting:
 
         def apply() -> None:
             api = self._api()
+            if not registers_node(self.host):
+                return
             self._await(api, "registered")
             submit_annotation(api, self.spec.node_name, name, value)
 
@@ -98,19 +108,19 @@ class _Waiting:
 
     def _plan_node(self) -> Change:
         """Wait until the Node has reached its level; kubeadm does not check the Node."""
-        thing = f"node {self.spec.node_name}"
-        asks = self._may_ask and self.spec.wait_for != "none"
+        thing, level = f"node {self.spec.node_name}", self._level
+        asks = self._may_ask and level != "none"
         status = observe_node(self._api(), self.spec.node_name) if asks else NodeStatus()
         node = status.describe(self.spec.node_name)
-        if status.reached(self.spec.wait_for):
+        if status.reached(level):
             node["level"] = status.level if asks else None
             return Change({thing: status.level}, {thing: status.level}, resources={"node": node})
-        return Change(
-            {thing: status.level},
-            {thing: self.spec.wait_for},
-            lambda: self._await(self._api(), self.spec.wait_for),
-            resources={"node": {**node, "level": self.spec.wait_for}},
-        )
+
+        def apply() -> None:
+            if self._level != "none":
+                self._await(self._api(), self._level)
+
+        return Change({thing: status.level}, {thing: level}, apply, resources={"node": {**node, "level": level}})
 
 
 class KubeletWatch:

@@ -484,11 +484,22 @@ def test_a_name_that_no_node_can_have_is_refused_before_anything_is_asked(
     assert (api.sent, setting.host.actions) == ([], [])
 
 
-def test_a_kubelet_that_does_not_register_is_not_waited_for(setting: Setting, api: ApiServer) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"extra_args": (("register-node", "false"),)},
+        {"extra_args": (("register_node", "0"),)},
+        {"patch_files": (("kubeletconfiguration+merge.yaml", "registerNode: false\n"),)},
+    ],
+)
+def test_a_kubelet_that_does_not_register_is_not_waited_for(
+    setting: Setting, api: ApiServer, options: dict[str, t.Any]
+) -> None:
     """Neither by an argument nor by its configuration; kubeadm ends at once as well."""
     api.registers = False
-    setting.plan(extra_args=(("register-node", "false"),)).apply()
+    setting.plan(**options).apply()
     assert setting.host.actions == IN_ORDER
     assert setting.clock.slept == []
-    setting.host.store("/var/lib/kubelet/config.yaml", b"registerNode: false\n", 0o644)
+    again = setting.plan(**options, token=None)
+    assert dict(again.before) == dict(again.after)
     assert not setting.plan(phases=("kubelet-wait-bootstrap",)).changed

@@ -14,8 +14,9 @@ from address_texts import ADDRESSES, HOST_PORTS, SUBNETS
 from ask_go import ask_endpoints, ask_libraries
 from patch_questions import PATCH_QUESTIONS
 from texts import DURATIONS, PARSED, QUANTITIES, RENDERED
+from yaml_chances import list_yaml_chances
 
-__all__ = ("regenerate_addresses", "regenerate_patch_answers", "regenerate_texts")
+__all__ = ("regenerate_addresses", "regenerate_patch_answers", "regenerate_texts", "regenerate_yaml")
 
 _HERE = pathlib.Path(__file__).parent
 
@@ -30,6 +31,20 @@ def regenerate_texts(version: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = ",\n".join(json.dumps(golden) for golden in goldens)
         path.write_text(f"[\n{lines}\n]\n")
+    regenerate_yaml(version)
+
+
+def regenerate_yaml(version: str) -> None:
+    """goldens/text/yaml.json: YAML by chance as Go reads it; `strict` is true where it also has no key twice."""
+    texts = list_yaml_chances(4000)
+    lines = "".join(json.dumps(text) + "\n" for text in texts)
+    answers = (map(json.loads, ask_libraries(version, what, lines).splitlines()) for what in ("read", "parse"))
+    goldens = (
+        {"text": text, **({"result": read["result"], "strict": "result" in strict} if "result" in read else {})}
+        for text, read, strict in zip(texts, *answers)
+    )
+    path = _HERE / "goldens" / "text" / "yaml.json"
+    path.write_text("[\n" + ",\n".join(json.dumps(golden) for golden in goldens) + "\n]\n")
 
 
 def regenerate_addresses(version: str) -> None:

@@ -67,7 +67,9 @@ OF_SEVERAL = {
     "modules/test_modules",
     "modules/test_results",
     "action/test_actions",
+    "module_utils/test_api_objects",
     "module_utils/test_parsers",
+    "module_utils/test_planted_secrets",
     "module_utils/_api/test_patience",
     "plugin_utils/_join/test_join_files",
 }

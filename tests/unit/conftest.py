@@ -36,14 +36,14 @@ def codes_raised() -> t.Iterator[set[str]]:
             frame = frame.f_back  # the constructor of a class of errors calls the one of JoinError
         if frame is not None and "/tests/" not in frame.f_code.co_filename:
             codes.add(code)
-            told = f"{message} {json.dumps(self.details)}"
+            told = f"{self} {json.dumps(self.details)}"
             assert not any(secret in told for secret in SECRETS), f"{code} tells a secret"
 
     def found(self: Finding, check: str, severity: str, code: str, message: str) -> None:
         find(self, check, severity, code, message)
         if "/tests/" not in sys._getframe(1).f_code.co_filename:
             codes.add(code)
-            assert not any(secret in message for secret in SECRETS), f"{code} tells a secret"
+            assert not any(secret in self.message for secret in SECRETS), f"{code} tells a secret"
 
     JoinError.__init__, Finding.__init__ = watched, found  # type: ignore[method-assign]
     yield codes

@@ -149,8 +149,8 @@ def parse_object(answer: bytes) -> dict[str, t.Any]:
         value = json.loads(answer, parse_int=_whole_number)
         # Refuse values that could not be serialized later: lone surrogates, deep nesting, NaN and infinities.
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    except (ValueError, RecursionError) as exc:
-        raise ValueError("an answer that is not JSON") from exc
+    except (ValueError, RecursionError):
+        raise ValueError("an answer that is not JSON") from None
     if not isinstance(value, dict):
         raise ValueError("JSON that is not an object")
     return value

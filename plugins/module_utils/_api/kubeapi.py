@@ -271,7 +271,7 @@ class KubeApi:
         try:
             return parse_object(answer)
         except ValueError as exc:
-            raise self.not_kubernetes(path, str(exc)) from exc
+            raise self.not_kubernetes(path, str(exc)) from None
 
     def _refuse(self, response: requests.Response, path: str) -> None:
         if response.status_code in (200, 201, 202):

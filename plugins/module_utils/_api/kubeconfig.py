@@ -9,14 +9,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import typing as t
 from dataclasses import dataclass, field
 
 from .._core.errors import JoinError
+from .._formats.go_values import decode_base64
 from .._formats.yaml_reader import parse_yaml
 from .._formats.yaml_writer import render_yaml
-from .endpoint import is_server_url, render_url
+from .endpoint import is_server_url
 
 __all__ = (
     "EXEC_VERSIONS",
@@ -106,7 +106,7 @@ def parse_kubeconfig_cluster(text: str, *, what: str) -> KubeconfigCluster:
         raise _malformed(what, "it has no current context with a cluster")
     server = _text(cluster, "server", what)
     if not is_server_url(server):
-        raise _malformed(what, f"its server {render_url(server)} is not an https URL of only a host, a port and a path")
+        raise _malformed(what, "its server is not an https URL of only a host, a port and a path")
     for key in ("insecure-skip-tls-verify", "tls-server-name", "proxy-url"):
         if cluster.get(key):
             raise _malformed(what, f"its cluster has {key}, which is not supported: {_UNSUPPORTED[key]}")
@@ -126,7 +126,7 @@ def parse_kubeconfig_user(text: str, *, what: str) -> KubeconfigUser:
     name = _current(document, "user", what)
     user = _named(document, "users", "user", name, what)
     if user is None and name:
-        raise _malformed(what, f"its current context refers to user {name!r}, which does not exist")
+        raise _malformed(what, "its current context refers to a user that does not exist")
     user = user or {}
     if user.get("auth-provider"):
         raise _malformed(what, "its user has an auth-provider, which is not supported; use exec instead")
@@ -148,7 +148,7 @@ def _parse_exec(value: t.Any, what: str) -> KubeconfigExec:
         raise _malformed(what, "its exec has no command")
     version = _text(value, "apiVersion", what)
     if version not in EXEC_VERSIONS:
-        raise _malformed(what, f"its exec has apiVersion {version!r}, expected one of {', '.join(EXEC_VERSIONS)}")
+        raise _malformed(what, f"its exec has another apiVersion than {' or '.join(EXEC_VERSIONS)}")
     mode = _text(value, "interactiveMode", what)
     if mode == "Always" or (version == EXEC_VERSIONS[0] and mode not in ("Never", "IfAvailable")):
         raise _malformed(
@@ -219,7 +219,7 @@ def _named(
         if (entry.get("name") or "") == name:
             value = entry.get(key)
             if not isinstance(value, dict):
-                raise _malformed(what, f"its {key} {name!r} is not a mapping")
+                raise _malformed(what, f"one of its {group} has no mapping {key}")
             return value
     return None
 
@@ -237,10 +237,15 @@ def _text(mapping: t.Mapping[str, t.Any], key: str, what: str) -> str:
 
 
 def _data(mapping: t.Mapping[str, t.Any], key: str, what: str) -> str:
+    text = _text(mapping, key, what)
     try:
-        return base64.b64decode(_text(mapping, key, what), validate=True).decode("ascii")
-    except (binascii.Error, ValueError) as exc:
-        raise _malformed(what, f"its {key} is not base64 of PEM") from exc
+        # Text around PEM blocks may have any encoding.
+        pem = decode_base64(text).decode("ascii", "ignore")
+    except ValueError:
+        pem = ""
+    if text and not pem:
+        raise _malformed(what, f"its {key} is not base64 of PEM")
+    return pem
 
 
 def _malformed(what: str, seen: str) -> JoinError:

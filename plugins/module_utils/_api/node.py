@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from .._core.clock import Clock
 from .._core.errors import JoinError, printable
-from .._core.objects import list_at, mapping_at, render_taint, text_at
+from .._core.objects import list_at, mapping_at, render_taint, text_at, texts_at
 from .._core.retry import retry
 from .kubeapi import MAX_MESSAGE, KubeApi
 
@@ -191,6 +191,6 @@ def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
         reason=printable(text_at(ready, "reason"), MAX_MESSAGE),
         message=printable(text_at(ready, "message"), MAX_MESSAGE),
         uid=text_at(node, "metadata", "uid"),
-        labels={str(name): str(value) for name, value in mapping_at(node, "metadata", "labels").items()},
+        labels=texts_at(node, "metadata", "labels"),
         taints=tuple(render_taint(taint) for taint in list_at(node, "spec", "taints")),
     )

@@ -156,9 +156,9 @@ def _version(document: TypedDocument) -> KubernetesVersion:
     text = document.value.get("kubernetesVersion") or ""
     try:
         return parse_kubernetes_version(text)
-    except JoinError as exc:
+    except JoinError:
         # kubeadm always stores the exact version, never a label such as stable-1.
-        raise document.refusal(Problem(("kubernetesVersion",), text, "an exact version such as v1.37.2")) from exc
+        raise document.refusal(Problem(("kubernetesVersion",), text, "an exact version such as v1.37.2")) from None
 
 
 def _endpoint(document: TypedDocument, text: str) -> HostPort | None:

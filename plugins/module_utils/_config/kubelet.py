@@ -15,6 +15,8 @@ from .._formats.typed_documents import TypedDocument, parse_typed_document
 
 __all__ = ("parse_kubelet_configuration",)
 
+_GROUP = "kubelet.config.k8s.io"
+
 
 def parse_kubelet_configuration(text: str) -> TypedDocument:
     """Parse the key `kubelet` of the ConfigMap kubelet-config; `kubelet_fields` describes its fields.
@@ -28,7 +30,8 @@ def parse_kubelet_configuration(text: str) -> TypedDocument:
         code="invalid_kubelet_configuration",
         remedy="correct it with `kubectl -n kube-system edit configmap kubelet-config`, or restore it with "
         "`kubeadm init phase upload-config kubelet`",
+        group=_GROUP,
     )
-    document.expect("apiVersion", "kubelet.config.k8s.io/v1beta1")
+    document.expect("apiVersion", f"{_GROUP}/v1beta1")
     document.expect("kind", "KubeletConfiguration")
     return document

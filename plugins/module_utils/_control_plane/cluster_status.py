@@ -41,14 +41,14 @@ def keeps_cluster_status(configuration: str) -> bool:
     version = text_at(parse_yaml(configuration, what=what, code=_CODE), "kubernetesVersion")
     try:
         found = parse_kubernetes_version(version)
-    except JoinError as exc:
+    except JoinError:
         raise JoinError(
             _CODE,
-            f"Cannot use {what}: kubernetesVersion is {version!r}, expected an exact version such as v1.37.2; correct it with "
+            f"Cannot use {what}: kubernetesVersion is not an exact version such as v1.37.2; correct it with "
             "`kubectl -n kube-system edit configmap kubeadm-config`.",
             field="kubernetesVersion",
             expected="an exact version such as v1.37.2",
-        ) from exc
+        ) from None
     return has_cluster_status(found)
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from .._config.cluster import ClusterConfiguration, ExternalEtcd, LocalEtcd
 from .._core.errors import JoinError, NamedError
+from .._core.objects import texts_at
 from .._credentials.pki import (
     instant_of,
     is_authority,
@@ -144,7 +145,7 @@ def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str, name:
             f"it was never created or expired after two hours; {_UPLOAD_AGAIN}.",
             server=server,
         )
-    return {entry: value or "" for entry, value in (secret.get("data") or {}).items()}
+    return texts_at(secret, "data")
 
 
 def decrypt_shared_files(
@@ -180,14 +181,14 @@ def _decrypt(entry: str, value: str, key: bytes, *, server: str, name: str) -> b
     try:
         sealed = base64.b64decode(value, validate=True)
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _associated_data(name, entry))
-    except (InvalidTag, ValueError) as exc:
+    except (InvalidTag, ValueError):
         raise JoinError(
             "certificate_key_wrong",
             f"Cannot decrypt {entry} of Secret kube-system/{name} of {server}: it was not encrypted with this "
             f"certificate key; use the key printed at the last upload, or {_UPLOAD_AGAIN}.",
             entry=entry,
             server=server,
-        ) from exc
+        ) from None
 
 
 def _associated_data(name: str, entry: str) -> bytes | None:
@@ -249,7 +250,7 @@ def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[s
 
 def shared_certificates(content: bytes, *, what: str) -> tuple[x509.Certificate, ...]:
     """The certificates in a file; the text around them, if any, is ignored. Raises ``certificate_malformed``."""
-    return parse_certificates(content.decode("utf-8", "replace"), what=what)
+    return parse_certificates(content, what=what)
 
 
 def render_shared_file(entry: str, content: bytes) -> bytes:

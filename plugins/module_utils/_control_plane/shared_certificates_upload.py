@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import secrets
 import string
 import typing as t
@@ -19,7 +20,7 @@ from .._config.cluster import parse_cluster_configuration
 from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .._core.objects import mapping_at
+from .._core.objects import list_at, text_at, texts_at
 from .._credentials.token import BootstrapToken
 from .._credentials.token_secret import (
     DEFAULT_GROUP,
@@ -50,6 +51,7 @@ _RBAC_GROUP = "rbac.authorization.k8s.io"
 _RBAC = f"/apis/{_RBAC_GROUP}/v1/namespaces/kube-system"
 _OWNER = "expiry of the shared certificates of control planes"
 _LETTERS = string.ascii_lowercase + string.digits
+_TOKEN = re.compile(f"{token_secret_name('')}[a-z0-9]{{6}}")
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def plan_upload_withdrawal(api: KubeApi, key: bytes, name: str = KUBEADM_CERTS) 
         return Change({thing: _ABSENT}, {thing: _ABSENT}, resources=resources)
 
     def apply() -> None:
-        _delete(api, found)
+        _delete(api, name, found)
 
     resources = {**_describe_secret(api, name, None), **binding}
     return Change({thing: "present"}, {thing: _ABSENT}, apply, resources=resources)
@@ -112,7 +114,7 @@ def _plan_secret(
 
     def apply() -> None:
         if found is not None:
-            _delete(api, found)
+            _delete(api, spec.name, found)
         owner = api.create(_SECRETS, _render_owner(expiration))
         nonces = iter(lambda: secrets.token_bytes(12), b"")
         shared = {file.entry: contents.get(file.entry, b"") for file in files}
@@ -128,7 +130,7 @@ def _describe_secret(api: KubeApi, name: str, found: t.Mapping[str, t.Any] | Non
     """The Secret as modules return it, with the names of its files and the expiration of the token that owns it."""
     secret: dict[str, t.Any] = {"name": name, "namespace": "kube-system", "state": _ABSENT}
     if found is not None:
-        files = sorted(entry for entry, value in _data_of(found).items() if value)
+        files = sorted(entry for entry, value in texts_at(found, "data").items() if value)
         tokens = [api.find(f"{_SECRETS}/{token}") for token in _tokens_of(found)]
         expires = next((read_token_secret(token, "expiration") for token in tokens), "") or None
         secret.update(state="present", files=files, expires=expires)
@@ -158,32 +160,28 @@ def _render_secret(name: str, data: t.Mapping[str, str], owner: t.Mapping[str, t
 
 def _reference(owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """An owner reference to a Secret: the cluster deletes the object with its owner."""
-    metadata = mapping_at(owner, "metadata")
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "name": metadata.get("name"),
-        "uid": metadata.get("uid"),
+        "name": text_at(owner, "metadata", "name"),
+        "uid": text_at(owner, "metadata", "uid"),
         "controller": True,
         "blockOwnerDeletion": True,
     }
 
 
-def _delete(api: KubeApi, found: t.Mapping[str, t.Any]) -> None:
+def _delete(api: KubeApi, name: str, found: t.Mapping[str, t.Any]) -> None:
     """Delete the Secret, then the token that owns it. Objects that are already deleted are not an error."""
-    for name in (mapping_at(found, "metadata").get("name"), *_tokens_of(found)):
-        if api.find(f"{_SECRETS}/{name}") is not None:
-            api.delete(f"{_SECRETS}/{name}")
+    for secret in (name, *_tokens_of(found)):
+        if api.find(f"{_SECRETS}/{secret}") is not None:
+            api.delete(f"{_SECRETS}/{secret}")
 
 
 def _tokens_of(found: t.Mapping[str, t.Any]) -> list[str]:
     """The names of the Secrets of tokens that own it."""
-    owners = [
-        str(owner.get("name"))
-        for owner in mapping_at(found, "metadata").get("ownerReferences") or []
-        if owner.get("kind") == "Secret"
-    ]
-    return [name for name in owners if name.startswith(token_secret_name(""))]
+    owners = list_at(found, "metadata", "ownerReferences")
+    names = (text_at(owner, "name") for owner in owners if text_at(owner, "kind") == "Secret")
+    return [name for name in names if _TOKEN.fullmatch(name)]
 
 
 def _opened(
@@ -191,17 +189,13 @@ def _opened(
 ) -> dict[str, bytes] | None:
     """The content of the Secret, None if the key does not decrypt it or a file is missing. Secret."""
     try:
-        return decrypt_shared_files(_data_of(found), files, key, server=server, name=name)
+        return decrypt_shared_files(texts_at(found, "data"), files, key, server=server, name=name)
     except JoinError:
         return None
 
 
 def _is_sealed_with(found: t.Mapping[str, t.Any], key: bytes, server: str, name: str) -> bool:
-    return bool(_opened(found, [SharedFile(entry, "") for entry in _data_of(found)], key, server, name))
-
-
-def _data_of(found: t.Mapping[str, t.Any]) -> dict[str, str]:
-    return {entry: value or "" for entry, value in mapping_at(found, "data").items()}
+    return bool(_opened(found, [SharedFile(entry, "") for entry in texts_at(found, "data")], key, server, name))
 
 
 def _role_of(name: str) -> str:
@@ -223,7 +217,7 @@ class _Rights:
         self._rules = [{"apiGroups": [""], "resourceNames": [name], "resources": ["secrets"], "verbs": ["get"]}]
         self._is_own = name != KUBEADM_CERTS
         found = api.find(self._secret) if self._is_own and is_kept else None
-        self._uid = mapping_at(found, "metadata").get("uid")
+        self._uid = text_at(found, "metadata", "uid")
 
     def plan_role(self) -> Change:
         """The Role with exactly these rules."""
@@ -234,8 +228,8 @@ class _Rights:
     def plan_binding(self) -> Change:
         """The RoleBinding with the groups; other subjects are kept for kubeadm's Secret only."""
         found = self._api.find(f"{_RBAC}/rolebindings/{self._role}")
-        subjects = list((found or {}).get("subjects") or [])
-        groups = [subject.get("name") for subject in subjects if subject.get("kind") == "Group"]
+        subjects = list_at(found, "subjects")
+        groups = [text_at(subject, "name") for subject in subjects if text_at(subject, "kind") == "Group"]
         kept = [] if self._is_own else subjects
         missing = [group for group in self._groups if self._is_own or group not in groups]
         wanted = [*([] if self._is_own else groups), *missing]
@@ -271,6 +265,6 @@ class _Rights:
         return Change({thing: _ABSENT if found is None else was}, {thing: will}, apply)
 
     def _expires(self, found: t.Mapping[str, t.Any] | None) -> str:
-        owners = mapping_at(found, "metadata").get("ownerReferences") or []
-        is_owned = self._uid is not None and any(owner.get("uid") == self._uid for owner in owners)
+        owners = list_at(found, "metadata", "ownerReferences")
+        is_owned = bool(self._uid) and any(text_at(owner, "uid") == self._uid for owner in owners)
         return "with the secret" if is_owned else "never"

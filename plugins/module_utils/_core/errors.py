@@ -20,6 +20,7 @@ __all__ = (
     "NamedError",
     "is_transient_status",
     "printable",
+    "redact",
 )
 
 _Error = t.TypeVar("_Error", bound="JoinError")
@@ -30,11 +31,14 @@ MAX_SENTENCE = 8000
 _MAX_LEVELS = 8
 _MAX_ENTRIES = 1000
 
-#: What a bootstrap token, a certificate key and a private key look like. Pins are hexadecimal as well, and public.
+#: What a bootstrap token, a certificate key, a private key, PEM in base64 and the user of a URL look like. Pins are hexadecimal as
+#: well, and public. A token may follow an escape sequence of `repr`.
 SECRET = re.compile(
-    r"(?<![a-z0-9])[a-z0-9]{6}\.[a-z0-9]{16}(?![a-z0-9])"
-    r"|(?<![0-9a-f])(?<!sha256:)[0-9a-f]{64}(?![0-9a-f])"
-    r"|-----BEGIN [a-z0-9 ]*PRIVATE KEY-----.*?(?:-----END [a-z0-9 ]*PRIVATE KEY-----|\Z)",
+    r"(?:(?<![a-z0-9])|(?<=\\\w)|(?<=\\x..))[a-z0-9]{6}\.[a-z0-9]{16}(?![a-z0-9]|\.\w)"
+    r"|(?<!sha256:)[0-9a-f]{64}"
+    r"|-----BEGIN [a-z0-9 ]*PRIVATE KEY-----.*?(?:-----END [a-z0-9 ]*PRIVATE KEY-----|\Z)"
+    r"|LS0tLS1CRUdJTi[a-z0-9+/=]*"
+    r"|(?<=://)[^/\s@]+(?=@)",
     re.IGNORECASE | re.DOTALL,
 )
 #: The text instead of a secret.
@@ -173,8 +177,9 @@ class JoinError(Exception):
 
     ``code`` is one of CODES.
     ``str()`` is a full sentence: the operation, its object, what was seen, what was expected, the next step.
-    ``details`` contains the facts of the sentence in machine-readable form. Neither ever contains a secret. Both may quote a
-    server, so control characters are removed and their length is limited.
+    ``details`` contains the facts of the sentence in machine-readable form. Neither ever contains a secret: callers do not
+    quote what may be one, and what looks like one is redacted, because users put tokens and keys in the wrong place. Both may
+    quote a server, so control characters are removed and their length is limited.
     ``phase`` is the failed phase of kubeadm in modules that run several, otherwise empty.
     """
 
@@ -224,9 +229,14 @@ def is_transient_status(status: int) -> bool:
     return status in (408, 429) or status >= 500
 
 
+def redact(text: str) -> str:
+    """``text`` without what looks like a secret."""
+    return SECRET.sub(NOT_DISPLAYED, text)
+
+
 def printable(text: str, most: int = MAX_SENTENCE) -> str:
     """``text`` on one line, without secrets and control characters; if it is longer than ``most``, its middle is omitted."""
-    text = SECRET.sub(NOT_DISPLAYED, text)
+    text = redact(text)
     if len(text) > most:
         text = f"{text[: most * 2 // 3]} … {text[-(most // 3) :]}"  # quotations are in the middle of a sentence
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .errors import redact
+
 __all__ = ("Finding", "error", "warning")
 
 
@@ -21,6 +23,9 @@ class Finding:
     severity: str
     code: str
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", redact(self.message))
 
 
 def error(check: str, code: str, message: str) -> Finding:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-__all__ = ("list_at", "mapping_at", "render_taint", "text_at")
+__all__ = ("list_at", "mapping_at", "render_taint", "text_at", "texts_at")
 
 
 def mapping_at(value: t.Any, *keys: str) -> dict[str, t.Any]:
@@ -30,6 +30,12 @@ def text_at(value: t.Any, *keys: str) -> str:
     """The text at the path ``keys``, or an empty text."""
     found = mapping_at(value, *keys[:-1]).get(keys[-1])
     return found if isinstance(found, str) else ""
+
+
+def texts_at(value: t.Any, *keys: str) -> dict[str, str]:
+    """The texts in the mapping at the path ``keys``, or an empty mapping; null is an empty text."""
+    found = {name: "" if text is None else text for name, text in mapping_at(value, *keys).items()}
+    return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
 def render_taint(taint: t.Any) -> str:

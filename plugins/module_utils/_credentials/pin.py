@@ -19,14 +19,17 @@ _PIN = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def parse_pin(text: str) -> str:
-    """Parse ``sha256:<64 hex digits>`` in any case, and return it in lower case. Raises ``pin_malformed``."""
+    """Parse ``sha256:<64 hex digits>`` in any case, and return it in lower case. Raises ``pin_malformed``.
+
+    The error does not contain the text, because it may be a certificate key.
+    """
     pin = text.strip().lower()
     if _PIN.fullmatch(pin) is None:
         raise JoinError(
             "pin_malformed",
-            f"Cannot use {text!r} as the hash of a CA's public key: expected `sha256:` and 64 hexadecimal digits, "
-            "as printed by `kubeadm init` and `kubeadm token create --print-join-command`.",
-            pin=text,
+            f"Cannot use a text of {len(text)} characters as the hash of a CA's public key: expected `sha256:` and 64 hexadecimal "
+            "digits, as printed by `kubeadm init` and `kubeadm token create --print-join-command`; correct it.",
+            characters=len(text),
         )
     return pin
 

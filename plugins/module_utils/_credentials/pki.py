@@ -70,16 +70,20 @@ def pin_of(certificate: x509.Certificate) -> str:
     return "sha256:" + hashlib.sha256(spki).hexdigest()
 
 
-def parse_certificates(pem: str, *, what: str) -> tuple[x509.Certificate, ...]:
-    """Parse the certificates of a PEM bundle, at least one. Raises ``certificate_malformed`` with ``what`` as its subject."""
+def parse_certificates(pem: str | bytes, *, what: str) -> tuple[x509.Certificate, ...]:
+    """Parse the certificates of a PEM bundle, at least one. The text around them may have any encoding.
+
+    Raises ``certificate_malformed`` with ``what`` as its subject.
+    """
+    pem = pem.decode("ascii", "ignore") if isinstance(pem, bytes) else pem
     try:
         found = tuple(x509.load_pem_x509_certificate(block.encode("utf-8")) for block in _CERTIFICATE.findall(pem))
         for certificate in found:
             _read_whole(certificate)
-    except (ValueError, TypeError, x509.InvalidVersion) as exc:
-        raise _certificate_malformed(what, "one of its certificates cannot be read") from exc
-    except UnsupportedAlgorithm as exc:
-        raise _certificate_malformed(what, "one of its certificates has a key of an unknown type") from exc
+    except (ValueError, TypeError, x509.InvalidVersion):
+        raise _certificate_malformed(what, "one of its certificates cannot be read") from None
+    except UnsupportedAlgorithm:
+        raise _certificate_malformed(what, "one of its certificates has a key of an unknown type") from None
     if not found:
         raise _certificate_malformed(what, "it contains no PEM certificate")
     return found

@@ -8,12 +8,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
 import typing as t
 
 from .._core.objects import text_at
+from .._formats.go_values import decode_base64
 from .token import BootstrapToken
 
 __all__ = ("DEFAULT_GROUP", "read_token_secret", "render_expiration", "render_token_secret", "token_secret_name")
@@ -35,8 +34,8 @@ def render_expiration(instant: datetime.datetime) -> str:
 def read_token_secret(secret: t.Any, key: str) -> str:
     """The text of a key of the Secret, empty where there is none."""
     try:
-        return base64.b64decode(text_at(secret, "data", key), validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
+        return decode_base64(text_at(secret, "data", key)).decode("ascii")
+    except ValueError:
         return ""
 
 

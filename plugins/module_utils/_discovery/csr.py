@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import typing as t
 from dataclasses import dataclass
 
@@ -26,6 +25,7 @@ from .._credentials.pki import (
     render_node_request,
     unusable_because,
 )
+from .._formats.go_values import decode_base64
 
 try:
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -152,12 +152,12 @@ def _outcome(csr: t.Mapping[str, t.Any]) -> _Outcome:
         if refusal in conditions:
             return _Outcome(refused=printable(_because(conditions[refusal]), MAX_MESSAGE), state=state)
     try:
-        certificate = base64.b64decode(text_at(csr, "status", "certificate"), validate=True).decode("ascii")
-    except (binascii.Error, ValueError) as exc:
+        certificate = decode_base64(text_at(csr, "status", "certificate")).decode("ascii", "ignore")
+    except ValueError:
         raise JoinError(
             "certificate_malformed",
             "Cannot read the certificate in a CSR: it is not base64 of PEM; check the signer.",
-        ) from exc
+        ) from None
     return _Outcome(certificate=certificate, approved="Approved" in conditions, state=state)
 
 

@@ -182,7 +182,7 @@ class EtcdApi:
         try:
             return parse()
         except ValueError as exc:
-            raise _unreachable({", ".join(self._endpoints): f"an answer that is not etcd's: {exc}"}) from exc
+            raise _unreachable({", ".join(self._endpoints): f"an answer that is not etcd's: {exc}"}) from None
 
     def _ask(
         self,
@@ -248,7 +248,7 @@ class EtcdApi:
         try:
             answer = parse_object(content)
         except ValueError as exc:
-            raise _unreachable({endpoint: f"not a gateway of etcd, but {exc} (HTTP status {status})"}) from exc
+            raise _unreachable({endpoint: f"not a gateway of etcd, but {exc} (HTTP status {status})"}) from None
         if status != 200:
             raise _refusal(endpoint, path, status, answer)
         return answer

@@ -11,6 +11,7 @@ field's tag says. Durations and quantities are normalized.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass
 
@@ -55,8 +56,7 @@ _SPELLINGS = {
     "Quantity": normalize_quantity,
     "QuantityValue": normalize_quantity,
 }
-#: Longer values are not quoted in an error.
-_LONGEST_VALUE = 80
+_NAME = re.compile(r"[\w./-]{1,253}")
 #: Marks an omitted field and a refused value.
 _OMITTED = object()
 
@@ -88,15 +88,11 @@ class Problem:
     expected: str = ""
     known: t.Optional[tuple[str, ...]] = None
 
-    def describe(self, *, hides_value: bool = False) -> str:
-        """Describe the problem as a clause. Set ``hides_value`` for documents with values that may be secret."""
+    def describe(self) -> str:
+        """Describe the problem as a clause, without the value, which may be secret."""
         if self.known is not None:
             return f"there is no such field, only {', '.join(self.known)}"
-        # Python limits the digits of an integer in a string.
-        is_huge = isinstance(self.value, int) and abs(self.value) >= 10**_LONGEST_VALUE
-        is_scalar = isinstance(self.value, (str, bool, int, float)) and not is_huge and not hides_value
-        value = repr(self.value) if is_scalar and len(repr(self.value)) <= _LONGEST_VALUE else kind_of(self.value)
-        return f"it is {value}, expected {self.expected}"
+        return f"it is {kind_of(self.value)}, expected {self.expected}"
 
 
 class WrongValueError(ValueError):
@@ -257,8 +253,9 @@ def unknown_fields(value: t.Any, fields: Fields) -> list[str]:
 
 
 def render_path(path: Path) -> str:
-    """Format a path in the usual notation: `spec.containers[0].name`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    """Format a path in the usual notation: `spec.containers[0].name`. Only keys that look like names are displayed."""
+    names = (part if isinstance(part, int) or _NAME.fullmatch(str(part)) else "(not displayed)" for part in path)
+    text = "".join(f"[{name}]" if isinstance(name, int) else f".{name}" for name in names)
     return text.lstrip(".")
 
 

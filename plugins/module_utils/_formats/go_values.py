@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import decimal
 import functools
@@ -17,7 +18,7 @@ import re
 import string
 import typing as t
 
-__all__ = ("compare_keys", "looks_like_time", "render_number", "resolve_scalar")
+__all__ = ("compare_keys", "decode_base64", "looks_like_time", "render_number", "resolve_scalar")
 
 _CONSTANTS: dict[str, t.Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -66,6 +67,11 @@ def _parse_integer(digits: str) -> int | None:
     number = int(found[base], _BASES[base])
     number = -number if found["sign"] == "-" else number
     return number if -(2**63) <= number < (2**63 if found["sign"] else 2**64) else None
+
+
+def decode_base64(text: str) -> bytes:
+    """Decode base64, in which line breaks have no meaning. Raises ValueError."""
+    return base64.b64decode(text.replace("\r", "").replace("\n", ""), validate=True)
 
 
 def looks_like_time(text: str) -> bool:

@@ -11,26 +11,21 @@ from __future__ import annotations
 import typing as t
 
 from .._core.errors import JoinError
+from .._core.objects import text_at
 from .go_structs import Fields, Path, Problem, WrongValueError, normalize_struct, render_path
-from .yaml_reader import YamlDocument, parse_yaml_document
+from .yaml_reader import YamlDocument, parse_yaml_document, parse_yaml_documents
 
 __all__ = ("TypedDocument", "parse_typed_document")
 
 
 class TypedDocument:
-    """A document that is a mapping. Errors have the ``code`` and contain ``what`` was read and the ``remedy``.
+    """A document that is a mapping. Errors have the ``code`` and contain ``what`` was read and the ``remedy``, but no values."""
 
-    Set ``is_secret`` if any value may be secret; errors then contain no values.
-    """
-
-    def __init__(
-        self, document: YamlDocument, *, what: str, code: str, remedy: str = "", is_secret: bool = False
-    ) -> None:
+    def __init__(self, document: YamlDocument, *, what: str, code: str, remedy: str = "") -> None:
         self._lines = document.lines
         self._what = what
         self._code = code
         self._remedy = remedy
-        self._is_secret = is_secret
         self.value: dict[str, t.Any] = document.value
         if not isinstance(document.value, dict):
             raise self.refusal(Problem((), document.value, "a mapping"))
@@ -47,7 +42,7 @@ class TypedDocument:
         try:
             return normalize_struct(self.value, fields, is_strict=is_strict)
         except WrongValueError as exc:
-            raise self.refusal(*exc.problems) from exc
+            raise self.refusal(*exc.problems) from None
 
     def refusal(self, *problems: Problem) -> JoinError:
         """Return an error with all problems, ordered by line. Its details contain the first problem and all ``problems``."""
@@ -55,7 +50,7 @@ class TypedDocument:
             {
                 "field": render_path(problem.path),
                 "line": self._line_of(problem.path),
-                "problem": problem.describe(hides_value=self._is_secret),
+                "problem": problem.describe(),
             }
             for problem in problems
         ]
@@ -79,6 +74,13 @@ class TypedDocument:
         return next((self._lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self._lines), None)
 
 
-def parse_typed_document(text: str, *, what: str, code: str, remedy: str) -> TypedDocument:
-    """Parse a text with one YAML document. Refuses the same texts as `parse_yaml`, and documents that are not mappings."""
-    return TypedDocument(parse_yaml_document(text, what=what, code=code), what=what, code=code, remedy=remedy)
+def parse_typed_document(text: str, *, what: str, code: str, remedy: str, group: str = "") -> TypedDocument:
+    """Parse a YAML document of a cluster. Refuses the same texts as `parse_yaml`, and documents that are not mappings.
+
+    Without ``group``, only the first document counts; with it, the first document of this API group, if there is one.
+    """
+    if not group:
+        return TypedDocument(parse_yaml_document(text, what=what, code=code), what=what, code=code, remedy=remedy)
+    documents = parse_yaml_documents(text, what=what, code=code) or [YamlDocument(None, {})]
+    found = (document for document in documents if text_at(document.value, "apiVersion").partition("/")[0] == group)
+    return TypedDocument(next(found, documents[0]), what=what, code=code, remedy=remedy)

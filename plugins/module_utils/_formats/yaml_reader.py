@@ -13,6 +13,7 @@ PyYAML; `1:30` is a string in Go and a number in PyYAML. The tests compare the r
 from __future__ import annotations
 
 import math
+import re
 import typing as t
 from dataclasses import dataclass
 
@@ -22,7 +23,8 @@ except ImportError:
     pass  # the adapter reports what is missing
 
 from .._core.errors import JoinError
-from .go_values import resolve_scalar
+from .go_values import decode_base64, resolve_scalar
+from .yaml_scanner import go_loader
 
 if t.TYPE_CHECKING:
     from .go_structs import Path
@@ -35,44 +37,65 @@ _MAX_DEPTH = 64
 # The values behind an alias count each time the alias is used; so do the characters of strings.
 _MAX_VALUES = 50_000
 
-_TAG_PREFIX = "tag:yaml.org,2002:"
+_BINARY = "tag:yaml.org,2002:binary"
+#: The types of scalars with these tags.
+_TAGS: dict[t.Any, tuple[type, ...]] = {
+    "tag:yaml.org,2002:null": (type(None),),
+    "tag:yaml.org,2002:bool": (bool,),
+    "tag:yaml.org,2002:int": (int,),
+    "tag:yaml.org,2002:float": (int, float),
+}
+#: What PyYAML quotes in an error: a part of the text, unless it is a single character or the name of a token.
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"[^\"]*\"")
+#: A name of a field, which cannot be a secret.
+_FIELD = re.compile(r"<<|[A-Za-z]{1,40}")
+_HARMLESS = re.compile(r".(?:.|\\.\w{0,8}|<[a-z ]+>).")
 
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """One document of a text: its value, and the line of each value or its key by path, counted from 1."""
+    """One document of a text: its value, and the line of each value or its key by path, counted from 1.
+
+    ``is_empty`` is whether it has no content, such as the document after a separator at the end of a text.
+    """
 
     value: t.Any
     lines: t.Mapping[Path, int]
+    is_empty: bool = False
 
 
-def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml") -> t.Any:
-    """Read one YAML document as Go does: a value of dicts with string keys, lists, strings, numbers, booleans and None.
+def parse_yaml(text: str, *, what: str, code: str = "invalid_yaml", is_strict: bool = False) -> t.Any:
+    """Read YAML as Go does: a value of dicts with string keys, lists, strings, numbers, booleans and None.
 
-    ``what`` names the text in errors, which have the code ``code``. Stricter than Go, to avoid ambiguity: one document,
-    no duplicate keys, no merge keys (`<<`), and no tags other than those of strings, lists and mappings. Size, depth and
-    aliases are limited, because the text comes from another machine. Raises JoinError with ``line`` and ``column``.
+    As in Go, only the first document counts, of a key that is set twice the last one counts, and merge keys (`<<`) are set
+    at their place. Set ``is_strict`` for a user's own file: a second document and a key that is set twice are then refused.
+    Size, depth and aliases are limited, because the text may come from another machine.
+
+    ``what`` names the text in errors, which have the code ``code``. Raises JoinError with ``line`` and ``column``. Errors
+    repeat no part of the text but names of fields, because it may contain secrets.
     """
-    return parse_yaml_document(text, what=what, code=code).value
+    return parse_yaml_document(text, what=what, code=code, is_strict=is_strict).value
 
 
-def parse_yaml_document(text: str, *, what: str, code: str = "invalid_yaml") -> YamlDocument:
-    """Read one YAML document as `parse_yaml` does, with the lines of its values. A text without a document is null."""
-    documents = parse_yaml_documents(text, what=what, code=code)
-    if len(documents) > 1:
-        raise JoinError(
-            code,
-            f"Cannot read {what}: at line {documents[1].lines[()]}, column 1: a second document starts, expected only one; "
-            "correct it there and try again.",
-            what=what,
-            line=documents[1].lines[()],
-            column=1,
-        )
-    return documents[0] if documents else YamlDocument(None, {})
+def parse_yaml_document(text: str, *, what: str, code: str = "invalid_yaml", is_strict: bool = False) -> YamlDocument:
+    """Read one document as `parse_yaml` does, with the lines of its values. A text without a document is null."""
+    documents = _read(text, what, code, is_strict)
+    first = next(documents, YamlDocument(None, {}))
+    second = next((document for document in documents if not document.is_empty), None) if is_strict else None
+    if second is not None:
+        raise _error(code, what, "a second document starts, expected only one", second.lines[()], 1)
+    return first
 
 
-def parse_yaml_documents(text: str, *, what: str, code: str = "invalid_yaml") -> list[YamlDocument]:
-    """Read a text of several YAML documents, each as `parse_yaml` does."""
+def parse_yaml_documents(
+    text: str, *, what: str, code: str = "invalid_yaml", is_strict: bool = False
+) -> list[YamlDocument]:
+    """Read all documents of a text that are not empty, each as `parse_yaml` does."""
+    return [document for document in _read(text, what, code, is_strict) if not document.is_empty]
+
+
+def _read(text: str, what: str, code: str, is_strict: bool) -> t.Iterator[YamlDocument]:
+    reader = _Reader(what, code, is_strict)
     if len(text) > _MAX_CHARACTERS:
         raise JoinError(
             code,
@@ -82,22 +105,26 @@ def parse_yaml_documents(text: str, *, what: str, code: str = "invalid_yaml") ->
             line=1,
             column=1,
         )
-    reader = _Reader(what, code)
     try:
-        return list(reader.read(yaml.parse(text, Loader=yaml.SafeLoader)))
+        yield from reader.read(yaml.parse(text, Loader=go_loader()))
     except yaml.MarkedYAMLError as exc:
-        problem = " ".join(part for part in (exc.context, exc.problem) if part) or "this is not YAML"
-        raise reader.error(problem, exc.problem_mark or exc.context_mark) from exc
+        raise reader.error(_describe(exc), exc.problem_mark or exc.context_mark) from None
     except yaml.YAMLError as exc:  # the only error without a mark: a character that YAML does not allow
         position = getattr(exc, "position", 0)
         raise reader.error(
             f"the character at position {position} is not allowed in YAML", _mark_at(text, position)
-        ) from exc
+        ) from None
     except (
         ValueError,
         OverflowError,
-    ) as exc:  # PyYAML does not catch these for escapes beyond Unicode and numbers that are too long
-        raise reader.error(f"it has an escape or a number that is out of range ({exc})", None) from exc
+    ):  # PyYAML does not catch these for escapes beyond Unicode and numbers that are too long
+        raise reader.error("it has an escape or a number that is out of range", None) from None
+
+
+def _describe(error: t.Any) -> str:
+    """Describe an error of PyYAML without the parts of the text that PyYAML quotes."""
+    problem = " ".join(part for part in (error.context, error.problem) if part) or "this is not YAML"
+    return _QUOTED.sub(lambda found: found.group() if _HARMLESS.fullmatch(found.group()) else "a text", problem)
 
 
 class _Place:
@@ -116,9 +143,10 @@ def _mark_at(text: str, position: int) -> _Place:
 class _Reader:
     """Builds a value from PyYAML's events and counts its values and characters."""
 
-    def __init__(self, what: str, code: str) -> None:
+    def __init__(self, what: str, code: str, is_strict: bool) -> None:
         self._what = what
         self._code = code
+        self._is_strict = is_strict
         self._events: t.Iterator[t.Any] = iter(())
         self._anchors: dict[str, tuple[t.Any, int, int]] = {}
         self._values = 0
@@ -127,13 +155,7 @@ class _Reader:
 
     def error(self, problem: str, mark: t.Any) -> JoinError:
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        return JoinError(
-            self._code,
-            f"Cannot read {self._what}: at line {line}, column {column}: {problem}; correct it there and try again.",
-            what=self._what,
-            line=line,
-            column=column,
-        )
+        return _error(self._code, self._what, problem, line, column)
 
     def read(self, events: t.Iterator[t.Any]) -> t.Iterator[YamlDocument]:
         self._events = events
@@ -144,7 +166,9 @@ class _Reader:
                 self._lines, self._anchors = {}, {}
             elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
                 value = self._value(event, ())
-                yield YamlDocument(value, {**self._lines, (): start})
+                next(events)  # the document's end, which the text after it may prevent
+                is_empty = isinstance(event, yaml.ScalarEvent) and not event.value and _is_plain(event)
+                yield YamlDocument(value, {**self._lines, (): start}, is_empty)
 
     def _value(self, event: t.Any, path: Path) -> t.Any:
         if len(path) > _MAX_DEPTH:
@@ -156,10 +180,8 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
-            self._refuse_tag(event, "seq")
             value = [self._item(item, (*path, at)) for at, item in enumerate(self._until(yaml.SequenceEndEvent))]
         else:
-            self._refuse_tag(event, "map")
             value = self._mapping(path)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, self._values - before[0], self._characters - before[1])
@@ -177,20 +199,36 @@ class _Reader:
 
     def _mapping(self, path: Path) -> dict[str, t.Any]:
         mapping: dict[str, t.Any] = {}
+        own: set[str] = set()  # the keys that no merge key has set
         for event in self._until(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise self.error("a key is not a scalar", event.start_mark)
-            if event.value == "<<" and _is_plain(event):
-                raise self.error(
-                    "merge keys (`<<`) are not supported: copy the merged keys into the mapping", event.start_mark
-                )
             self._value(event, path)  # counts it and registers its anchor
-            key = self._key(event)
-            if key in mapping:
-                raise self.error(f"the key {key!r} is a duplicate", event.start_mark)
-            self._lines[(*path, key)] = _line(event)
-            mapping[key] = self._value(next(self._events), (*path, key))
+            if event.value == "<<" and _is_plain(event):
+                merged = self._merged(path)
+                repeated = not own.isdisjoint(merged)
+                mapping.update(merged)
+            else:
+                key = self._key(event)
+                repeated = key in own
+                own.add(key)
+                self._lines[(*path, key)] = _line(event)
+                mapping[key] = self._value(next(self._events), (*path, key))
+            if repeated and self._is_strict:
+                raise self.error(f"{_name_of(event)} is a duplicate", event.start_mark)
         return mapping
+
+    def _merged(self, path: Path) -> dict[str, t.Any]:
+        """Read the value of a merge key: a mapping, or a list of mappings, of which the first ones take precedence."""
+        event = next(self._events)
+        value = self._value(event, (*path, "<<"))
+        mappings = value if isinstance(event, yaml.SequenceStartEvent) else [value]
+        if not all(isinstance(item, dict) for item in mappings):
+            raise self.error("a merge key has a value other than a mapping or a list of mappings", event.start_mark)
+        merged: dict[str, t.Any] = {}
+        for item in reversed(mappings):
+            merged.update(item)
+        return merged
 
     def _key(self, event: t.Any) -> str:
         key = resolve_scalar(event.value) if _is_plain(event) else event.value
@@ -199,16 +237,12 @@ class _Reader:
         if isinstance(key, bool):
             return "true" if key else "false"
         if isinstance(key, float) or (isinstance(key, int) and abs(key) >= 2**63):
-            raise self.error(
-                f"the key {event.value} is a number that may lose precision: put it in quotes", event.start_mark
-            )
+            raise self.error("a key is a number that may lose precision: put it in quotes", event.start_mark)
         return str(key)
 
     def _alias(self, event: t.Any) -> t.Any:
         if event.anchor not in self._anchors:
-            raise self.error(
-                f"the alias *{event.anchor} refers to an anchor that is not defined before it", event.start_mark
-            )
+            raise self.error("an alias refers to an anchor that is not defined before it", event.start_mark)
         value, values, characters = self._anchors[event.anchor]
         self._count(values, characters, event)
         return value
@@ -225,17 +259,37 @@ class _Reader:
         text: str = event.value
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise self.error("a string contains a lone surrogate (half a character)", event.start_mark)
-        if not _is_plain(event):
-            self._refuse_tag(event, "str")
-            return text
+        if event.tag == _BINARY:
+            return self._binary(event)
+        expected = _TAGS.get(event.tag)
+        if not _is_plain(event) and expected is None:
+            return text  # as Go, which ignores other tags
         value = resolve_scalar(text)
+        if expected is not None and type(value) not in expected:
+            raise self.error("a tag does not fit its value", event.start_mark)
         if isinstance(value, float) and not math.isfinite(value):
-            raise self.error(f"{text} is a number that JSON does not support", event.start_mark)
+            raise self.error("a number is one that JSON does not support", event.start_mark)
         return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value
 
-    def _refuse_tag(self, event: t.Any, kind: str) -> None:
-        if event.tag not in (None, "!", _TAG_PREFIX + kind):
-            raise self.error(f"the tag {event.tag} is not supported here", event.start_mark)
+    def _binary(self, event: t.Any) -> str:
+        try:
+            return decode_base64(event.value).decode("utf-8", "replace")
+        except ValueError:
+            raise self.error("a binary value is not base64", event.start_mark) from None
+
+
+def _error(code: str, what: str, problem: str, line: int, column: int) -> JoinError:
+    return JoinError(
+        code,
+        f"Cannot read {what}: at line {line}, column {column}: {problem}; correct it there and try again.",
+        what=what,
+        line=line,
+        column=column,
+    )
+
+
+def _name_of(event: t.Any) -> str:
+    return f"the key {event.value!r}" if _FIELD.fullmatch(event.value) else "a key"
 
 
 def _line(event: t.Any) -> int:

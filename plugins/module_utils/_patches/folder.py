@@ -49,10 +49,10 @@ def read_patch_text(host: Files, path: str) -> str:
     try:
         if file is not None:
             return file.content.decode("utf-8")
-    except UnicodeDecodeError as exc:
+    except UnicodeDecodeError:
         raise JoinError(
             "patch_malformed", f"Cannot read the patch {path}: it is not UTF-8; convert it.", file=path
-        ) from exc
+        ) from None
     raise JoinError(
         "file_not_read", f"Cannot read {path}: the link does not lead to a file; correct or remove it.", path=path
     )

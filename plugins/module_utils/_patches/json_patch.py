@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .._formats.go_structs import kind_of
+
 __all__ = ("apply_json_patch", "apply_merge_patch", "is_same")
 
 # Limits, because each copy can double the size of a document.
@@ -40,7 +42,7 @@ def apply_merge_patch(document: t.Any, patch: t.Any) -> t.Any:
     Raises ValueError for a patch that is neither a mapping nor a list.
     """
     if not isinstance(patch, (dict, list)):
-        raise ValueError(f"the patch is {patch!r}, expected a mapping")
+        raise ValueError(f"the patch is {kind_of(patch)}, expected a mapping")
     return _without_nulls(patch) if isinstance(patch, list) else _merged(document, patch)
 
 
@@ -82,7 +84,7 @@ def apply_json_patch(document: t.Any, operations: t.Any) -> t.Any:
         try:
             patcher.apply(operation)
         except ValueError as exc:
-            raise ValueError(f"operation {number}{_name(operation)}: {exc}") from exc
+            raise ValueError(f"operation {number}{_name(operation)}: {exc}") from None
     return patcher.document
 
 
@@ -121,7 +123,7 @@ class _Patcher:
         value = operation.get("value")
         if operation.get("path") == "":
             if not isinstance(value, (dict, list)):
-                raise ValueError(f"the whole document would be {value!r}, expected a mapping")
+                raise ValueError(f"the whole document would be {kind_of(value)}, expected a mapping")
             self.document = value
             return
         parts = _pointer(operation, "path")
@@ -150,7 +152,7 @@ class _Patcher:
         whole = operation.get("path") == ""
         found = self.document if whole else _find(self.document, _pointer(operation, "path"))
         if not is_same(found, expected):
-            raise ValueError(f"the value is {found!r}, expected {expected!r}")
+            raise ValueError("the value is another one than expected")
 
     def _put(self, parts: Parts, value: t.Any) -> None:
         self.document = _changed(self.document, parts, lambda inner, key: _added(inner, key, value))

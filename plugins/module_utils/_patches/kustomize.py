@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from .._core.errors import JoinError
 from .._core.objects import mapping_at, text_at
+from .._formats.go_structs import kind_of, render_path
 from .._formats.yaml_reader import parse_yaml
 from .._host.machine import Files
 from .folder import list_folder, read_patch_text
@@ -131,14 +132,14 @@ def parse_kustomize_files(files: t.Iterable[File]) -> Kustomization:
 
 def _parse_kustomization(text: str) -> tuple[list[_Entry], bool]:
     """The files in the kustomization, strategic merge patches first, and whether it has resources."""
-    value = parse_yaml(text, what="the kustomization", code=_MALFORMED)
+    value = parse_yaml(text, what="the kustomization", code=_MALFORMED, is_strict=True)
     value = {} if value is None else value
     if not isinstance(value, dict) or not text:
-        raise _malformed(f"it is {value!r}, expected a mapping", "")
+        raise _malformed(f"it is {kind_of(value)}, expected a mapping", "")
     _refuse_unsupported(value, _FIELDS, "")
     for field, expected in (("apiVersion", _API_VERSION), ("kind", _KIND)):
         if value.get(field) not in (None, "", expected):
-            raise _malformed(f"its {field} is {value[field]!r}, expected {expected}", field)
+            raise _malformed(f"its {field} is another one than {expected}", field)
     strategic = [_Entry(_path(path, _STRATEGIC)) for path in _list(value, _STRATEGIC)]
     json = [_parse_entry(entry, f"{_JSON}[{at}]") for at, entry in enumerate(_list(value, _JSON))]
     return [*strategic, *json], bool(value.get("resources"))
@@ -146,7 +147,7 @@ def _parse_kustomization(text: str) -> tuple[list[_Entry], bool]:
 
 def _parse_entry(entry: t.Any, where: str) -> _Entry:
     if not isinstance(entry, dict) or not isinstance(entry.get("target"), dict):
-        raise _malformed(f"{where} is {entry!r}, expected a mapping with target and path", where)
+        raise _malformed(f"{where} is {kind_of(entry)}, expected a mapping with target and path", where)
     _refuse_unsupported(entry, _ENTRY_FIELDS, where)
     target = entry["target"]
     _refuse_unsupported(target, _TARGET_FIELDS, f"{where}.target")
@@ -158,7 +159,7 @@ def _parse_entry(entry: t.Any, where: str) -> _Entry:
 def _list(value: t.Mapping[str, t.Any], field: str) -> list[t.Any]:
     found = value.get(field) or []
     if not isinstance(found, list):
-        raise _malformed(f"{field} is {found!r}, expected a list", field)
+        raise _malformed(f"{field} is {kind_of(found)}, expected a list", field)
     return found
 
 
@@ -166,12 +167,12 @@ def _path(value: t.Any, where: str) -> str:
     """A normalized path in the folder."""
     path = posixpath.normpath(value) if isinstance(value, str) and value else ""
     if not path or path.startswith(("/", "../")) or path in (".", "..") or "\n" in path:
-        raise _malformed(f"{where} has {value!r}, expected the path of a file in the folder or below it", where)
+        raise _malformed(f"{where} has {kind_of(value)}, expected the path of a file in the folder or below it", where)
     return path
 
 
 def _refuse_unsupported(value: t.Mapping[str, t.Any], known: t.Sequence[str], where: str) -> None:
-    fields = [f"{where}.{name}" if where else name for name in value if name not in known]
+    fields = [render_path((where, name) if where else (name,)) for name in value if name not in known]
     if fields:
         raise JoinError(
             "kustomization_unsupported",

@@ -49,7 +49,7 @@ def _combine(patches: t.Sequence[Patch], target: str, fields: Fields) -> list[Pa
         try:
             value = combine_strategic_patches(combined[0].value, patch.value, fields)
         except ValueError as exc:
-            raise _conflict(combined[0], patch, str(exc)) from exc
+            raise _conflict(combined[0], patch, str(exc)) from None
         combined = [Patch(f"{combined[0].path}, {patch.path}", target, patch.kind, value)]
     return combined
 

@@ -121,7 +121,10 @@ def parse_patch_documents(path: str, text: str) -> list[t.Any]:
     """The values in a patch file. Raises ``patch_malformed``."""
     # kubeadm trims each document, which matters if a document ends with a multi-line text.
     trimmed = re.sub(r"\s*\n---", "\n---", text.rstrip())
-    return [document.value for document in parse_yaml_documents(trimmed, what=f"the patch {path}", code=_CODE)]
+    return [
+        document.value
+        for document in parse_yaml_documents(trimmed, what=f"the patch {path}", code=_CODE, is_strict=True)
+    ]
 
 
 def apply_patches(
@@ -151,7 +154,7 @@ def apply_patches(
                 file=patch.path,
                 target=target,
                 type=patch.kind,
-            ) from exc
+            ) from None
     return document
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._formats.go_structs import Field, Fields
+from .._formats.go_structs import Field, Fields, kind_of
 from .json_patch import is_same
 
 __all__ = ("apply_strategic_patch", "combine_strategic_patches")
@@ -33,7 +33,7 @@ def apply_strategic_patch(document: Mapping, patch: t.Any, fields: Fields) -> Ma
     Raises ValueError for a patch that cannot be applied. The arguments are not modified.
     """
     if patch is not None and not isinstance(patch, dict):
-        raise ValueError(f"the patch is {patch!r}, expected a mapping")
+        raise ValueError(f"the patch is {kind_of(patch)}, expected a mapping")
     return _merge_mappings(document, patch or {}, fields)
 
 
@@ -217,7 +217,7 @@ def _key_of(item: t.Any, key: str) -> t.Any:
     if not key:
         return item
     if not isinstance(item, dict) or key not in item:
-        raise ValueError(f"the element {item!r} has no merge key {key}")
+        raise ValueError(f"an element has no merge key {key}")
     return item[key]
 
 

@@ -24,7 +24,7 @@ from .._core.clock import SystemClock
 from .._core.defaults import API_CALL_TIMEOUT
 from .._core.errors import JoinError
 from .._core.retry import Patience
-from .credential_files import load_pem, read_text
+from .credential_files import load_pem, read_pem, read_text
 from .credential_plugin import run_credential_plugin
 from .host import Run
 from .host_trust import trusting_as_the_host
@@ -49,8 +49,8 @@ class Kubeconfig:
         """Return the credentials of the current context's user, from files or its exec plugin; empty if it has no credentials."""
         user = self.user
         if user.client_certificate_data or user.client_certificate:
-            certificate = user.client_certificate_data or self._read("client-certificate", user.client_certificate)
-            key = user.client_key_data or self._read("client-key", user.client_key)
+            certificate = user.client_certificate_data or self._read_pem("client-certificate", user.client_certificate)
+            key = user.client_key_data or self._read_pem("client-key", user.client_key)
             return Credentials(client_pem=f"{certificate}\n{key}", bearer=self._token())
         if user.token or user.token_file:
             return Credentials(bearer=self._token())
@@ -69,11 +69,11 @@ class Kubeconfig:
 
     def _token(self) -> str:
         if self.user.token_file:
-            return self._read("tokenFile", self.user.token_file).strip()
+            return read_text(_locate(self.what, self.folder, "tokenFile", self.user.token_file)).strip()
         return self.user.token
 
-    def _read(self, key: str, path: str) -> str:
-        return _read_named(self.what, self.folder, key, path)
+    def _read_pem(self, key: str, path: str) -> str:
+        return read_pem(_locate(self.what, self.folder, key, path))
 
 
 def open_kubeconfig(text: str, *, what: str, folder: str) -> Kubeconfig:
@@ -84,7 +84,7 @@ def open_kubeconfig(text: str, *, what: str, folder: str) -> Kubeconfig:
     cluster = parse_kubeconfig_cluster(text, what=what)
     authority = cluster.certificate_authority_data
     if not authority and cluster.certificate_authority:
-        authority = _read_named(what, folder, "certificate-authority", cluster.certificate_authority)
+        authority = read_pem(_locate(what, folder, "certificate-authority", cluster.certificate_authority))
     user = parse_kubeconfig_user(text, what=what)
     if not folder:
         paths = {
@@ -126,10 +126,11 @@ def connect_with(
     return KubeApi(server, tls, bearer=credentials.bearer or None, basic=credentials.basic, patience=patience)
 
 
-def _read_named(what: str, folder: str, key: str, path: str) -> str:
+def _locate(what: str, folder: str, key: str, path: str) -> str:
+    """Return the path of a file that a kubeconfig names."""
     if not folder:
         raise _not_embedded(what, key)
-    return read_text(os.path.join(folder, path))
+    return os.path.join(folder, path)
 
 
 def _not_embedded(what: str, key: str) -> JoinError:

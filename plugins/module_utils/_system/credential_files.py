@@ -14,7 +14,7 @@ import typing as t
 from .._api.tls import Tls
 from .._core.errors import JoinError
 
-__all__ = ("load_files", "load_pem", "read_text")
+__all__ = ("load_files", "load_pem", "read_pem", "read_text")
 
 
 def read_text(path: str) -> str:
@@ -23,7 +23,16 @@ def read_text(path: str) -> str:
         with open(path, encoding="utf-8") as stream:
             return stream.read()
     except (OSError, ValueError) as exc:
-        raise _unreadable(path, exc) from exc
+        raise _unreadable(path, exc) from None
+
+
+def read_pem(path: str) -> str:
+    """Read a file with PEM blocks. The text around them may have any encoding. Raises ``kubeconfig_unreadable``."""
+    try:
+        with open(path, encoding="ascii", errors="ignore") as stream:
+            return stream.read()
+    except OSError as exc:
+        raise _unreadable(path, exc) from None
 
 
 def load_pem(tls: Tls, pem: str) -> None:
@@ -41,7 +50,7 @@ def load_files(tls: Tls, certificate: str, key: str | None = None) -> None:
         # Without a password, OpenSSL would prompt for the password of an encrypted key on the terminal.
         tls.load_cert_chain(certificate, key, password="")
     except OSError as exc:
-        raise _unreadable("the client certificate" if certificate.startswith("/proc/") else certificate, exc) from exc
+        raise _unreadable("the client certificate" if certificate.startswith("/proc/") else certificate, exc) from None
 
 
 def _unreadable(path: str, exc: t.Union[OSError, ValueError]) -> JoinError:

@@ -109,8 +109,8 @@ def _read(url: str, response: requests.Response) -> str:
             raise _failed(url, f"more than {MAX_FILE} bytes")
     try:
         return content.decode("utf-8")
-    except ValueError as exc:
-        raise _failed(url, "its content is not UTF-8 text") from exc
+    except ValueError:
+        raise _failed(url, "its content is not UTF-8 text") from None
 
 
 def _refuse_insecure(url: str, here: str) -> None:

@@ -79,7 +79,7 @@ def _find(source: t.Any, what: str) -> YamlDocument:
     if isinstance(source, t.Mapping):
         documents = [YamlDocument(dict(source), {})]
     elif isinstance(source, str):
-        documents = parse_yaml_documents(source, what=what, code=_CODE)
+        documents = parse_yaml_documents(source, what=what, code=_CODE, is_strict=True)
     else:
         raise JoinError(_CODE, f"Cannot use {what}: it is {kind_of(source)}, expected a text or a mapping.", what=what)
     kinds = [_kind_in(document.value) for document in documents]
@@ -99,12 +99,12 @@ def _kind_in(document: t.Any) -> str:
     if not isinstance(document, t.Mapping):
         return "not a mapping"
     kind = document.get("kind")
-    return displayable(kind) if isinstance(kind, str) and kind else "without a kind"
+    return displayable(kind if kind.isalnum() else None) if isinstance(kind, str) and kind else "without a kind"
 
 
 def _complete(document: YamlDocument, what: str) -> dict[str, t.Any]:
     _expect_names(document.value, what)
-    typed = TypedDocument(document, what=what, code=_CODE, remedy=_REMEDY, is_secret=True)
+    typed = TypedDocument(document, what=what, code=_CODE, remedy=_REMEDY)
     version = typed.expect("apiVersion", *(f"{_GROUP}/{version}" for version in _VERSIONS)).rpartition("/")[2]
     return _defaulted(_converted(typed.read(join_fields(version), is_strict=True)))
 

@@ -163,7 +163,7 @@ class _VariableReader(_Reader):
 
     def _structured(self, text: str, path: Path) -> t.Any:
         try:
-            documents = parse_yaml_documents(text, what="the text", code="invalid_join_configuration")
+            documents = parse_yaml_documents(text, what="the text", code="invalid_join_configuration", is_strict=True)
         except JoinError as exc:
             line, column = exc.details["line"], exc.details["column"]
             return self._wrong(path, f"it is a text, but not valid JSON or YAML at line {line}, column {column}")

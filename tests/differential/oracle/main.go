@@ -59,6 +59,9 @@ func convert(what, text string) (string, error) {
 	case "parse":
 		result, err := yaml.YAMLToJSONStrict([]byte(text))
 		return string(result), err
+	case "read":
+		result, err := yaml.YAMLToJSON([]byte(text))
+		return string(result), err
 	case "render":
 		result, err := yaml.JSONToYAML([]byte(text))
 		return string(result), err

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 
-__all__ = ("answers_of", "text_goldens")
+__all__ = ("GOLDENS", "answers_of", "text_goldens")
 
 GOLDENS = REPOSITORY / "tests" / "differential" / "goldens" / "text"
 

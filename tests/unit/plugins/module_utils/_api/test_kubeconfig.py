@@ -235,3 +235,28 @@ def test_a_components_kubeconfig_is_read_back() -> None:
 def test_a_server_with_a_password_is_refused_without_it(server: str) -> None:
     """It would be copied to files of the node, and an error is read by many."""
     assert refusal(parse_kubeconfig_cluster, document(server=server))
+
+
+@pytest.mark.parametrize(
+    ("layout", "authority"),
+    [
+        ("certificate-authority-data: |\n      {}\n", PEM),
+        ("certificate-authority-data: \t{}\t# the CA\n", PEM),
+        ('"certificate-authority-data": "{}"\n', f"# Zertifikat für München\n{PEM}"),
+        ("certificate-authority-data: {}\n", f"\ufeff{PEM}"),
+        ("certificate-authority-data: x\n    certificate-authority-data: {}\n", PEM),
+        ("<<: {{server: 'https://other', certificate-authority-data: {}}}\n    server: https://api:6443\n", PEM),
+    ],
+)
+@pytest.mark.parametrize("end", ["", "---\n", "---", "---\nkind: Other\n", "...\n", "---\t# c\n\tx: ["])
+def test_a_kubeconfig_is_read_as_go_reads_it(layout: str, authority: str, end: str) -> None:
+    """Layouts that kubeadm accepts: wrapped base64, tabs, text around PEM, repeated and merged keys, more documents."""
+    data = encoded(authority)
+    wrapped = "\n      ".join(data[at : at + 20] for at in range(0, len(data), 20)) if "|" in layout else data
+    cluster = layout.format(wrapped)
+    server = "" if "<<" in layout else "    server: https://api:6443\n"
+    text = f"clusters:\n- name: ''\n  cluster:\n    {cluster}{server}{end}"
+    found = parse_kubeconfig_cluster(text, what="the file")
+    assert found.server == "https://api:6443"
+    assert found.certificate_authority_data.endswith(PEM)
+    assert found.certificate_authority_data.isascii()

@@ -234,7 +234,21 @@ def test_names_all_that_is_wrong_with_their_lines() -> None:
         ("networking.dnsDomain", 9),
         ("clusterName", 10),
     ]
-    assert "networking.dnsDomain (line 9): it is 5, expected a text" in str(caught.value)
+    assert "networking.dnsDomain (line 9): it is a number, expected a text" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MINIMAL}clusterName: a\nclusterName: b\n",
+        f"{MINIMAL}clusterName: b\n---\n",
+        f"{MINIMAL}clusterName:\tb\t# main\n---\napiVersion: [\n",
+        f"{MINIMAL}<<: {{clusterName: a}}\nclusterName: b\n",
+    ],
+)
+def test_a_configuration_is_read_as_go_reads_it(text: str) -> None:
+    """Repeated and merged keys, tabs, and more documents, as kubeadm accepts them."""
+    assert parse_cluster_configuration(text).cluster_name == "b"
 
 
 def test_null_is_the_empty_value() -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import pytest
@@ -45,7 +46,7 @@ def test_a_configuration_is_read_as_its_type_has_it() -> None:
         "kind: KubeletConfiguration\n",
         TEXT.replace("v1beta1", "v1"),
         TEXT.replace("Kubelet", "Cluster"),
-        TEXT * 2,
+        f"{TEXT}---\na: [",
     ],
 )
 def test_another_document_is_refused(text: str) -> None:
@@ -53,6 +54,23 @@ def test_another_document_is_refused(text: str) -> None:
     with pytest.raises(JoinError) as caught:
         parse_kubelet_configuration(text)
     assert caught.value.code == "invalid_kubelet_configuration"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TEXT}maxPods: 110\nfeatureGates:\n  A: true\nmaxPods: 80\n",
+        f"{TEXT}maxPods: 80\n---\n",
+        f"---\t# from a backup\n{TEXT}maxPods:\t80\t# few\n---",
+        f"{TEXT}maxPods: 80\n---\napiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmaxPods: 1\n",
+        f"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n---\n{TEXT}maxPods: 80\n",
+        f"{TEXT}<<: {{maxPods: 80}}\n",
+        json.dumps({**DOCUMENT, "maxPods": 80}, indent="\t"),
+    ],
+)
+def test_a_configuration_is_read_as_go_reads_it(text: str) -> None:
+    """Repeated keys, tabs, separators and other documents, as kubeadm accepts them."""
+    assert read(text)["maxPods"] == 80
 
 
 @pytest.mark.parametrize(

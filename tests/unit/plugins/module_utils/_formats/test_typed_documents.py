@@ -82,9 +82,7 @@ def test_what_is_no_mapping_is_refused(value: t.Any) -> None:
 
 def test_data_has_no_lines_and_secrets_are_not_quoted() -> None:
     """An inventory holds the value itself, and a token that is wrong may still be one."""
-    document = TypedDocument(
-        YamlDocument({"caCertPath": 123456}, {}), what="it", code="invalid_join_configuration", is_secret=True
-    )
+    document = TypedDocument(YamlDocument({"caCertPath": 123456}, {}), what="it", code="invalid_join_configuration")
     with pytest.raises(JoinError) as caught:
         document.read(STRUCTS["JoinConfiguration"])
     assert caught.value.details["line"] is None

@@ -116,7 +116,7 @@ def test_files_are_applied_in_the_order_of_their_paths_wherever_they_come_from()
             "kubeletconfiguration.yaml",
             "maxPods: many",
             "patch_failed",
-            "maxPods: it is 'many', expected a whole number",
+            "maxPods: it is a text, expected a whole number",
         ),
     ],
 )

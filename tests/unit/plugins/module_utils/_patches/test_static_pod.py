@@ -58,7 +58,7 @@ def test_what_is_no_pod_any_more_is_refused(text: str) -> None:
 
 def test_what_no_kubelet_could_read_is_refused() -> None:
     """A value of another type, by its path."""
-    with pytest.raises(JoinError, match="priority: it is 'high'") as caught:
+    with pytest.raises(JoinError, match="priority: it is a text") as caught:
         patched("etcd.yaml", "spec: {priority: high}")
     assert caught.value.details["file"] == "etcd.yaml"
 

@@ -186,7 +186,7 @@ class ControlPlaneRun:
             authority = "front-proxy-ca" if name == "front-proxy-client" else "ca"
             if name.startswith("etcd/") or name == "apiserver-etcd-client":
                 authority = "etcd/ca"
-            if name != authority and not name.endswith("-ca"):
+            if name != authority and not name.endswith("-ca") and path not in self._external_etcd_files():
                 key = path.with_suffix(".key").read_bytes()
                 authority_pem = (folder / f"{authority}.crt").read_bytes()
                 certificates[name] = describe_certificate(path.read_bytes(), key, authority_pem, started)

@@ -57,12 +57,14 @@ __all__ = (
     "render_shared_file",
     "secret_path",
     "shared_certificates",
+    "shared_entries",
     "verify_shared_files",
 )
 
 #: The name of the Secret that kubeadm uses.
 KUBEADM_CERTS = "kubeadm-certs"
 
+_EXTERNAL_ETCD = ("external-etcd-ca.crt", "external-etcd.crt", "external-etcd.key")
 _NONCE = 12
 _KEY = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 _PUBLIC_KEY = re.compile(rb"-----BEGIN ((?:RSA )?PUBLIC KEY)-----[^-]+-----END \1-----")
@@ -128,13 +130,15 @@ def plan_shared_files(cluster: ClusterConfiguration) -> tuple[SharedFile, ...]:
     ]
     if isinstance(cluster.etcd, ExternalEtcd):
         etcd = cluster.etcd
-        paths = {
-            "external-etcd-ca.crt": etcd.ca_file,
-            "external-etcd.crt": etcd.cert_file,
-            "external-etcd.key": etcd.key_file,
-        }
+        paths = dict(zip(_EXTERNAL_ETCD, (etcd.ca_file, etcd.cert_file, etcd.key_file)))
         files += [SharedFile(entry, path, entry.endswith(".key")) for entry, path in paths.items() if path]
     return tuple(files)
+
+
+def shared_entries(cluster: ClusterConfiguration) -> tuple[str, ...]:
+    """The entries that kubeadm expects in the Secret. Those of an external etcd without TLS have no file, and are empty."""
+    entries = tuple(file.entry for file in plan_shared_files(cluster))
+    return tuple(dict.fromkeys([*entries, *(_EXTERNAL_ETCD if isinstance(cluster.etcd, ExternalEtcd) else ())]))
 
 
 def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str, name: str = KUBEADM_CERTS) -> dict[str, str]:

@@ -40,6 +40,7 @@ from .shared_certificates import (
     plan_shared_files,
     refuse_other_authority,
     secret_path,
+    shared_entries,
     verify_shared_files,
 )
 
@@ -76,11 +77,12 @@ def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) ->
     are deleted with it; those for kubeadm's Secret are kept.
     Raises ``shared_certificates_unusable`` for files that must not be shared.
     """
-    files = plan_shared_files(parse_cluster_configuration(spec.cluster.cluster_configuration))
+    configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
+    files = plan_shared_files(configuration)
     contents = observe_shared_files(host, files)
     verify_shared_files(contents, files, now=clock.now(), source="this host")
     refuse_other_authority(contents, spec.cluster.all_pins(), server=spec.cluster.server)
-    secret = _plan_secret(api, spec, files, contents, clock)
+    secret = _plan_secret(api, spec, files, {**dict.fromkeys(shared_entries(configuration), b""), **contents}, clock)
     rights = _Rights(api, spec.name, spec.groups, is_kept=not secret.changed)
     return join_changes([secret, rights.plan_role(), rights.plan_binding()])
 
@@ -106,9 +108,12 @@ def _plan_secret(
 ) -> Change:
     found = api.find(secret_path(spec.name))
     thing = f"secret {spec.name}"
-    after = {"files": sorted(contents), "sealed with": "this key"}
+    names = sorted(entry for entry, content in contents.items() if content)
+    after = {"files": names, "sealed with": "this key"}
     before: t.Any = _ABSENT if found is None else {"sealed with": "another key, or not what is here"}
-    if found is not None and _opened(found, files, spec.key, api.server, spec.name) == dict(contents):
+    if found is not None and _opened(found, files, spec.key, api.server, spec.name) == {
+        entry: contents[entry] for entry in names
+    }:
         return Change({thing: after}, {thing: after}, resources=_describe_secret(api, spec.name, found))
     expiration = (api.date or clock.now()) + datetime.timedelta(seconds=spec.ttl)
 
@@ -117,12 +122,11 @@ def _plan_secret(
             _delete(api, spec.name, found)
         owner = api.create(_SECRETS, _render_owner(expiration))
         nonces = iter(lambda: secrets.token_bytes(12), b"")
-        shared = {file.entry: contents.get(file.entry, b"") for file in files}
-        sealed = encrypt_shared_files(shared, spec.key, nonces, name=spec.name)
+        sealed = encrypt_shared_files(contents, spec.key, nonces, name=spec.name)
         api.create(_SECRETS, _render_secret(spec.name, sealed, owner))
 
     resources = _describe_secret(api, spec.name, None)
-    secret = {"state": "present", "files": sorted(contents), "expires": render_expiration(expiration)}
+    secret = {"state": "present", "files": names, "expires": render_expiration(expiration)}
     return Change({thing: before}, {thing: after}, apply, resources={"secret": {**resources["secret"], **secret}})
 
 

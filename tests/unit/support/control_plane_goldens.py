@@ -24,7 +24,17 @@ def load(folder: str, name: str) -> dict[str, t.Any]:
 
 @functools.cache
 def answers(folder: str) -> list[tuple[str, str]]:
-    """Every case with every minor that answered it."""
+    """Every case with every minor that answered it without an error."""
+    return [(name, minor) for name, minor in _cases(folder) if "error" not in values(folder, name, minor)]
+
+
+@functools.cache
+def refusals(folder: str) -> list[tuple[str, str]]:
+    """Every case with every minor that refused it."""
+    return [(name, minor) for name, minor in _cases(folder) if "error" in values(folder, name, minor)]
+
+
+def _cases(folder: str) -> list[tuple[str, str]]:
     names = sorted(path.stem for path in (GOLDENS / folder).glob("*.yaml") if path.stem != "versions")
     return [
         (name, minor)

@@ -22,6 +22,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.sh
     plan_shared_files,
     read_shared_data,
     render_shared_file,
+    shared_entries,
     verify_shared_files,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
@@ -62,7 +63,9 @@ def test_expects_what_kubeadm_uploads_and_puts_it_where_kubeadm_does(name: str, 
     """The same entries, and each file at its path with its mode."""
     seen = goldens.values("certificates", name, minor)
     files = files_of(name, minor)
-    assert sorted(file.entry for file in files) == seen["secret"]
+    text = seen["cluster_configuration"].replace("VERSION", f"v{minor}.0")
+    assert sorted(shared_entries(parse_cluster_configuration(text))) == seen["secret"]
+    assert {file.entry for file in files} <= set(seen["secret"])
     modes = {f"/{path}": mode for path, mode in seen["modes"].items()}
     assert {file.path: f"{file.mode:o}" for file in files} == {file.path: modes[file.path] for file in files}
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime
 import json
 import typing as t
@@ -26,7 +27,12 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.sh
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.control_plane import FILES, SHARED, cluster_of
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.control_plane import (
+    CONFIGURATION,
+    FILES,
+    SHARED,
+    cluster_of,
+)
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.shared import Shared
@@ -219,6 +225,19 @@ def test_the_key_of_an_external_ca_is_an_empty_entry(cluster: tuple[KubeApi, Obj
     plan(host, api).apply()
     assert objects.shared["data"]["ca.key"] == ""
     assert not plan(host, api).changed
+
+
+def test_the_entries_of_an_external_etcd_without_tls_are_empty(
+    cluster: tuple[KubeApi, Objects], host: TestHost
+) -> None:
+    """Kubeadm refuses a Secret without them. A second upload finds nothing to do."""
+    api, objects = cluster
+    text = CONFIGURATION + "etcd: {external: {endpoints: ['http://127.0.0.1:2379']}}\n"
+    given = dataclasses.replace(SPEC, cluster=cluster_of(SHARED, text))
+    plan(host, api, given).apply()
+    empty = [entry for entry, value in objects.shared["data"].items() if not value]
+    assert empty == ["external-etcd-ca.crt", "external-etcd.crt", "external-etcd.key"]
+    assert not plan(host, api, given).changed
 
 
 def test_a_withdrawal_takes_what_the_key_opens(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:

@@ -26,9 +26,10 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.sh
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.validation import validate_cluster
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
+from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, new_key, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.leaf_certificates import MINIMAL, NODE, NOW
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.leaf_certificates import MINIMAL, NODE, NOW, VERSIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +71,22 @@ def test_what_kubeadm_cannot_use_is_refused_by_its_field(fields: dict[str, objec
     error = refusal(**fields)
     assert (error.code, error.details["field"]) == ("invalid_cluster_configuration", field)
     assert field in str(error)
+
+
+@pytest.mark.parametrize(("name", "minor"), goldens.refusals("certificates"))
+def test_refuses_what_kubeadm_refuses(name: str, minor: str) -> None:
+    """Before anything is written; kubeadm finds some of it in a later phase."""
+    text = goldens.values("certificates", name, minor)["cluster_configuration"]
+    with pytest.raises(JoinError) as caught:
+        validate_cluster(parse_cluster_configuration(text.replace("VERSION", VERSIONS[minor]["kubernetes"])))
+    assert caught.value.code == "invalid_cluster_configuration"
+
+
+@pytest.mark.parametrize(("name", "minor"), goldens.answers("certificates"))
+def test_accepts_what_kubeadm_accepts(name: str, minor: str) -> None:
+    """The clusters of all goldens."""
+    text = goldens.values("certificates", name, minor)["cluster_configuration"]
+    validate_cluster(parse_cluster_configuration(text.replace("VERSION", VERSIONS[minor]["kubernetes"])))
 
 
 def test_a_rootless_control_plane_is_refused() -> None:

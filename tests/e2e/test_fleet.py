@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import pathlib
 import typing as t
 
@@ -14,7 +15,7 @@ import pytest
 
 from .bed import E2eBed
 from .observe import bootstrap_tokens, host_fingerprint, ready_nodes
-from .play import run_join
+from .play import Run, run_join
 
 pytestmark = pytest.mark.bed
 
@@ -95,3 +96,95 @@ def test_a_kubelet_that_cannot_start_is_told_with_cause_and_evidence(
     bed.ssh("w1", f"rm {place}")
     run_join(bed, inventory).expect_success()
     assert {*fresh} <= ready_nodes(bed)
+
+
+#: Takes the place of Python on a host: prints what the modules in a file are to answer, and ends all connections for null.
+_HOSTILE = """#!/usr/bin/python3
+import json, os, re, sys
+source = sys.stdin.buffer.read()
+module = re.findall(rb"module_fqn='([^']+)'", source)[-1].decode().rpartition(".")[2]
+answers = json.load(open("/opt/answers.json"))
+if answers[module] is not None:
+    sys.exit(print(json.dumps(answers[module])))
+for pid in filter(str.isdigit, os.listdir("/proc")):
+    if open(f"/proc/{pid}/comm").read().startswith("sshd"):
+        os.kill(int(pid), 9)
+"""
+
+
+def run_with_hostile(
+    bed: E2eBed,
+    folder: pathlib.Path,
+    hostile: t.Mapping[str, t.Mapping[str, t.Any]],
+    variables: t.Mapping[str, t.Any] | None = None,
+) -> Run:
+    """A run in which some hosts answer what is said by module."""
+    known = json.loads(bed.inventory())
+    for host, answers in hostile.items():
+        bed.ssh(host, "install -D -m 755 /dev/stdin /opt/python", input=_HOSTILE)
+        bed.ssh(host, "cat > /opt/answers.json", input=json.dumps(answers))
+        known["all"]["children"]["workers"]["hosts"][host]["ansible_python_interpreter"] = "/opt/python"
+    path = folder / "hosts.json"
+    path.write_text(json.dumps(known), encoding="utf-8")
+    return run_join(bed, path, variables=variables)
+
+
+def forged(bed: E2eBed, host: str, **others: t.Any) -> dict[str, t.Any]:
+    """What a host answers that wants the others in a cluster of its own."""
+    authority = bed.ssh(host, "cat /etc/ssh/ssh_host_ed25519_key.pub").stdout
+    cluster = {
+        "server": f"https://{bed.plan.address(host)}:6443",
+        "certificate_authority": authority,
+        "ca_cert_hashes": [],
+        "cluster_configuration": "",
+        "kubelet_configuration": "staticPodURL: http://example.org/pod.yaml",
+        "facts": {},
+    }
+    facts = {"invite_host": host, "invite_kubeconfig": "/opt/x", "join_discovery_file": "/etc/passwd"}
+    facts["join_discovery_file_remote_src"] = "false"
+    node = {"joined": False, "missing_packages": [], "cluster": cluster, "ansible_facts": facts, "node_name": host}
+    return {
+        "preflight_info": {"changed": False, **node},
+        "kubelet": {"changed": True, "ansible_facts": facts},
+        **others,
+    }
+
+
+@pytest.mark.parametrize("by_token", [True, False], ids=["token", "invitation"])
+def test_a_hostile_host_gets_no_other_into_its_cluster(
+    bed: E2eBed, fresh: tuple[str, ...], tmp_path: pathlib.Path, by_token: bool
+) -> None:
+    """The first host forges its answers; the second joins the cluster of the bed, and no invitation is left."""
+    variables = bed.join_variables() if by_token else None
+    tokens = bootstrap_tokens(bed)
+    run = run_with_hostile(bed, tmp_path, {"w1": forged(bed, "w1")}, variables)
+    assert run.status == 0, run.output
+    assert {"w2"} == ready_nodes(bed) & {*fresh}
+    assert bed.ssh("w2", "grep -rl staticPodURL /etc/kubernetes /var/lib/kubelet/config.yaml", check=False).stdout == ""
+    real = bed.ssh("cp1", "cat /etc/kubernetes/pki/ca.crt").stdout
+    assert bed.ssh("w2", "cat /etc/kubernetes/pki/ca.crt").stdout == real
+    assert bootstrap_tokens(bed) == tokens
+
+
+def test_the_token_is_withdrawn_when_all_hosts_vanish(
+    bed: E2eBed, fresh: tuple[str, ...], tmp_path: pathlib.Path
+) -> None:
+    """Both workers end their connections when they are to join."""
+    tokens = bootstrap_tokens(bed)
+    run = run_with_hostile(bed, tmp_path, {host: forged(bed, host, kubelet=None) for host in fresh})
+    assert any("Create the bootstrap token" in task for task in run.executed())
+    assert run.codes() == dict.fromkeys(fresh, "host_unreachable"), run.output
+    assert bootstrap_tokens(bed) == tokens
+
+
+def test_a_sudo_that_requires_a_terminal_is_explained(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is made, with the line for sudoers. The bed's user is root, who needs sudo only if told so."""
+    monkeypatch.setenv("ANSIBLE_BECOME_ALLOW_SAME_USER", "True")
+    tokens = bootstrap_tokens(bed)
+    for host in fresh:
+        bed.ssh(host, "echo 'Defaults requiretty' > /etc/sudoers.d/terminal")
+    run = run_join(bed, inventory)
+    assert run.codes() == dict.fromkeys(fresh, "pipelining_disabled"), run.output
+    assert "!requiretty" in run.output and bootstrap_tokens(bed) == tokens

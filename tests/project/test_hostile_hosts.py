@@ -111,3 +111,27 @@ def test_forged_answers_reach_no_other_host(tmp_path: pathlib.Path, way: str) ->
             assert call.arguments["cluster"] == cluster_of(source), call
     report = found.output[found.output.rindex("Report the outcome") :]
     assert '"joined: ' in report and "h4)" in report, report
+
+
+_GATHERING = """
+- hosts: workers
+  gather_facts: true
+  tasks:
+    - ansible.builtin.import_role: {name: kubejoin.kubeadm.worker_join}
+"""
+
+
+def test_a_host_that_gathers_facts_gets_no_file_of_the_controller(tmp_path: pathlib.Path) -> None:
+    """Its facts name a file as its discovery file, and Ansible makes variables of facts. The other host joins."""
+    kept = tmp_path / "kubeconfig"
+    kept.write_text("the administrator's kubeconfig", encoding="utf-8")
+    (tmp_path / "own.yml").write_text(_GATHERING, encoding="utf-8")
+    facts = {"join_discovery_file": str(kept), "join_discovery_file_remote_src": False, "join_patches": str(tmp_path)}
+    answers = {host: honest(host, early=True) for host in ("h1", "h2")}
+    answers["h1"] |= {"setup": {"changed": False, "ansible_facts": facts}}
+    groups = {"workers": {"h1": {}, "h2": _BY_TOKEN}}
+    play = run_play(tmp_path, groups, answers, playbook="own.yml")
+    assert "variable_from_host" in play.output
+    assert {call.module for call in play.on("h1")} == {"setup"}
+    assert "kubelet" in {call.module for call in play.on("h2")}
+    assert "administrator" not in json.dumps([call.arguments for call in play.calls])

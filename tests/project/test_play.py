@@ -158,5 +158,6 @@ def test_a_dead_package_source_is_no_error_by_itself(tmp_path: pathlib.Path, las
     answers["h1"]["preflight_info"]["missing_packages"] = ["python3-yaml"]
     play = run_play(tmp_path, WORKERS, answers)
     assert installed(play, "h1") == [(["python3-yaml"], True), (["python3-yaml"], None)]
+    assert {call.arguments.get("update_cache_retries") for call in play.on("h1") if call.module == "apt"} == {1}
     assert (play.status == 0) is ("changed" in last), play.output
     assert ("failed in requirements, unknown: 1 node (h1): No package matching" in play.output) is ("failed" in last)

@@ -227,6 +227,7 @@ def test_tags_choose_phases_and_what_these_need_comes_along() -> None:
         "Describe the cluster",
         "Preflight",
         "Fleet",
+        "Fleet",
         "Invite the hosts that have not joined",
         "Prerequisites",
     ]

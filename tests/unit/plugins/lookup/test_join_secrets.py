@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import traceback
 import typing as t
 
 import pytest
@@ -15,12 +16,14 @@ from ansible_collections.kubejoin.kubeadm.plugins.lookup.join_secrets import Loo
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.secret_configuration import KEY, OTHER, SECRET, TEXT
 
 
-def join_secrets(configuration: t.Any, flags: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+def join_secrets(
+    configuration: t.Any, flags: dict[str, t.Any] | None = None, variables: dict[str, t.Any] | None = None
+) -> dict[str, t.Any]:
     """What the lookup returns."""
     lookup = LookupModule(loader=DataLoader())
     lookup.set_options = lambda **_options: None
     lookup.get_option = {"flags": flags}.get
-    (secrets,) = lookup.run([configuration], variables={})
+    (secrets,) = lookup.run([configuration], variables=variables or {})
     return t.cast("dict[str, t.Any]", secrets)
 
 
@@ -37,9 +40,19 @@ def test_secrets_are_those_of_the_document() -> None:
 
 
 def test_an_error_has_no_secret() -> None:
-    with pytest.raises(AnsibleError) as caught:
-        join_secrets(TEXT + "unknown: 1\n")
-    assert SECRET not in str(caught.value)
+    """Nor do the errors that led to it, which Ansible displays as well."""
+    for text in (TEXT + "unknown: 1\n", f"token abcdef.{SECRET}", f"/x/abcdef.{SECRET}", f"{{token: {SECRET}"):
+        with pytest.raises(AnsibleError) as caught:
+            join_secrets(text)
+        assert SECRET not in "".join(traceback.format_exception(caught.value)).replace(text, "")
+        assert caught.value.__cause__ is None and caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("name", ["join_discovery_file", "join_configuration", "invite_host"])
+def test_facts_choose_nothing(name: str) -> None:
+    """Also those that a host returns after its configuration was read."""
+    with pytest.raises(AnsibleError, match=f"{name} must not be a fact"):
+        join_secrets("", variables={"ansible_facts": {name: "/etc/passwd"}})
 
 
 UNPINNED = {"apiserver_endpoint": "api:6443", "discovery_token_unsafe_skip_ca_verification": True}

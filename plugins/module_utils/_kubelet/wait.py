@@ -77,7 +77,7 @@ class _Waiting:
 
     @property
     def _level(self) -> str:
-        """The level to wait for. Determined anew after the kubelet's files were written, as they may turn off the registration."""
+        """The level to wait for. Determined again after the kubelet's files were written, as they may turn off the registration."""
         return self.spec.wait_for if registers_node(self.host) else "none"
 
     @property

@@ -116,7 +116,9 @@ cluster:
       elements: str
       sample: ["sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5"]
     cluster_configuration:
-      description: Text of C(ClusterConfiguration) in ConfigMap C(kube-system/kubeadm-config).
+      description:
+        - Text of C(ClusterConfiguration) in ConfigMap C(kube-system/kubeadm-config).
+        - If it has no C(kubernetesVersion), the version of the API server is added.
       type: str
       sample: "apiVersion: kubeadm.k8s.io/v1beta4\n..."
     kubelet_configuration:

@@ -431,6 +431,7 @@ LEFT_OVER_CASES = (
     _edited("etcd_left_out", "etcd:\n  local:\n    dataDir: /var/lib/etcd\n", ""),
     _edited("components_are_null", "controllerManager: {}", "controllerManager:"),
     _edited("cluster_without_a_name", "clusterName: kubernetes\n", ""),
+    _edited("without_kind", "kind: ClusterConfiguration\n", ""),
     _edited("version_without_v", "kubernetesVersion: v", "kubernetesVersion: "),
     _edited("names_of_all_kinds", "apiServer: {}", f"apiServer: {{certSANs: {_SANS}}}"),
     _edited("etcd_names_of_all_kinds", "dataDir: /var/lib/etcd", f"serverCertSANs: {_SANS}\n    peerCertSANs: {_SANS}"),

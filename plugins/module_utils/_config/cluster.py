@@ -9,6 +9,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import re
 import typing as t
 from dataclasses import dataclass
 
@@ -29,11 +31,17 @@ __all__ = (
     "ExtraVolume",
     "KubernetesVersion",
     "LocalEtcd",
+    "fill_in_version",
     "parse_cluster_configuration",
     "parse_kubernetes_version",
 )
 
 _API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
+
+#: Most texts have a version; then they need not be parsed to see whether they have.
+_VERSION = re.compile(r"kubernetesVersion[\"']?: *[\"']?v?[0-9]", re.ASCII)
+#: kubeadm replaces these labels with a version of a release server, or its own.
+_VERSION_LABEL = re.compile(r"(?:stable|latest)(?:-[0-9]+(?:\.[0-9]+)?)?", re.ASCII)
 
 _Struct = t.Dict[str, t.Any]
 #: Names and values of a program's arguments, in order; names may be repeated.
@@ -126,15 +134,34 @@ def parse_cluster_configuration(text: str) -> ClusterConfiguration:
     )
 
 
-def _read(text: str) -> tuple[TypedDocument, dict[str, t.Any], ClusterSettings]:
-    """Return the document, its value, converted to its type, and its settings."""
-    document = parse_typed_document(
+def fill_in_version(text: str, find_version: t.Callable[[], str]) -> str:
+    """Return the text, with ``find_version`` as kubernetesVersion if it has none, or a label such as `stable-1`.
+
+    Raises ``invalid_cluster_configuration`` if the text is not a mapping in YAML.
+    """
+    if _VERSION.search(text):
+        return text
+    value = _parse(text).value
+    version = value.get("kubernetesVersion")
+    if version and not (isinstance(version, str) and _VERSION_LABEL.fullmatch(version)):
+        return text
+    return json.dumps({**value, "kubernetesVersion": find_version()}, ensure_ascii=False)
+
+
+def _parse(text: str) -> TypedDocument:
+    return parse_typed_document(
         text,
         what="the configuration of the cluster (ConfigMap kube-system/kubeadm-config, key ClusterConfiguration)",
         code="invalid_cluster_configuration",
         remedy="correct it with `kubectl -n kube-system edit configmap kubeadm-config`",
     )
-    document.expect("kind", "ClusterConfiguration")
+
+
+def _read(text: str) -> tuple[TypedDocument, dict[str, t.Any], ClusterSettings]:
+    """Return the document, its value, converted to its type, and its settings."""
+    document = _parse(text)
+    if document.value.get("kind"):  # kubeadm does without it
+        document.expect("kind", "ClusterConfiguration")
     version = document.expect("apiVersion", *_API_VERSIONS).rpartition("/")[2]
     value = document.read(cluster_fields(version))
     networking = value["networking"]

@@ -19,10 +19,11 @@ from .._api.endpoint import parse_endpoint
 from .._api.kubeapi import ApiError, ApiForbiddenError, ApiNotFoundError, KubeApi
 from .._api.kubeconfig import KubeconfigCluster, parse_kubeconfig_cluster
 from .._api.tls import Tls, trusting, unverified
+from .._config.cluster import fill_in_version
 from .._config.facts_reader import read_facts
 from .._core.clock import Clock, polls
 from .._core.errors import JoinError
-from .._core.objects import mapping_at
+from .._core.objects import mapping_at, text_at
 from .._core.retry import Patience
 from .._credentials.pki import parse_certificates, pin_of, render_certificates, select_pinned
 from .._credentials.token import BootstrapToken
@@ -106,9 +107,12 @@ def read_configuration(
 ) -> Cluster:
     """``cluster`` with its kubeadm-config and kubelet-config, each read within ``timeout`` seconds, and the facts in them.
 
-    Raises the errors of `read_facts`.
+    If the configuration has no version, it is that of the API server. Raises the errors of `read_facts`.
     """
     configuration = _system_text(api, "kubeadm-config", "ClusterConfiguration", clock, timeout)
+    configuration = fill_in_version(
+        configuration, lambda: text_at(_get_with_retries(api, "/version", clock, timeout), "gitVersion")
+    )
     kubelet = _system_text(api, "kubelet-config", "kubelet", clock, timeout)
     return dataclasses.replace(
         cluster,

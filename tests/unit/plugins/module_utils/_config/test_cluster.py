@@ -16,6 +16,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster i
     ExtraVolume,
     KubernetesVersion,
     LocalEtcd,
+    fill_in_version,
     parse_cluster_configuration,
     parse_kubernetes_version,
 )
@@ -154,6 +155,31 @@ def test_reads_an_external_etcd() -> None:
     """Which goes over a local one, as there is only one of the two."""
     text = MINIMAL + "etcd: {external: {endpoints: [https://e:2379], caFile: /ca, certFile: /crt, keyFile: /key}}\n"
     assert parse_cluster_configuration(text).etcd == ExternalEtcd(("https://e:2379",), "/ca", "/crt", "/key")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "kubernetesVersion:\n",
+        "kubernetesVersion: ''\n",
+        "kubernetesVersion: stable-1\n",
+        "kubernetesVersion: latest\n",
+    ],
+)
+def test_a_missing_version_is_that_of_the_cluster(line: str) -> None:
+    """Kubeadm takes its own, or asks a release server; the kind may be missing as well."""
+    text = f"apiVersion: kubeadm.k8s.io/v1beta4\n{line}clusterName: größe\n"
+    cluster = parse_cluster_configuration(fill_in_version(text, lambda: "v1.36.3"))
+    assert (str(cluster.kubernetes_version), cluster.cluster_name) == ("v1.36.3", "größe")
+
+
+@pytest.mark.parametrize("version", ["v1.37.2", "'1.37.2'", '"v1.37.2"', "1.37", "nonsense"])
+def test_a_version_that_is_there_is_kept(version: str) -> None:
+    """Nothing is asked then, also if it is not valid; it is refused later."""
+    for text in (MINIMAL.replace("v1.37.2", version), f"{{kubernetesVersion: {version}, kind: ClusterConfiguration}}"):
+        assert fill_in_version(text, lambda: pytest.fail("asked")) == text
+    assert fill_in_version('{"kubernetesVersion":  "v1.37.2"}', lambda: "x") == '{"kubernetesVersion":  "v1.37.2"}'
 
 
 def test_reads_the_arguments_of_v1beta3() -> None:

@@ -24,6 +24,8 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_tok
     render_detached_signature,
     verify_detached_signature,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import KUBELET_CONFIGURATION
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import OTHER, TOKEN, cluster_info, kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, control_plane
@@ -180,14 +182,29 @@ def test_every_ipv6_address_is_taken_in_brackets_and_not_without(address: ipaddr
 def test_without_the_right_to_read_it_the_configuration_is_named() -> None:
     """The token's group lacks the Role of kubeadm: its own code, not a bare 403."""
     with FakeServer(refused(403, "cannot get configmaps"), GOOD) as server:
-        from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
-
         cluster = Cluster(server.url, GOOD.pem, (pin(GOOD),))
         with pytest.raises(JoinError) as caught:
             read_configuration(cluster.connect(TOKEN.bearer), cluster, clock=TestClock(), timeout=60)
     assert caught.value.code == "cluster_configuration_unreadable"
     assert "kubeadm-config" in str(caught.value)
     assert TOKEN.secret not in str(caught.value)
+
+
+def test_a_configuration_without_a_version_has_that_of_the_api_server() -> None:
+    """It is asked for only then."""
+    maps = "/api/v1/namespaces/kube-system/configmaps"
+    for version, asked in (("", ["GET /version"]), ("kubernetesVersion: v1.36.3\n", [])):
+        text = f"apiVersion: kubeadm.k8s.io/v1beta4\n{version}"
+        answers = {
+            f"{maps}/kubeadm-config": {"data": {"ClusterConfiguration": text}},
+            f"{maps}/kubelet-config": {"data": {"kubelet": KUBELET_CONFIGURATION}},
+            "/version": {"major": "1", "minor": "36", "gitVersion": "v1.36.3"},
+        }
+        with FakeServer(lambda _method, path, answers=answers: (200, answers[path]), GOOD) as server:
+            cluster = Cluster(server.url, GOOD.pem, (pin(GOOD),))
+            read = read_configuration(cluster.connect(TOKEN.bearer), cluster, clock=TestClock(), timeout=60)
+        assert read.facts["kubernetes_version"] == "v1.36.3"
+        assert [request for request in server.requests if maps not in request] == asked
 
 
 def test_token_discovery_over_ipv6() -> None:

@@ -31,6 +31,7 @@ go 1.26.0
 require (
 	k8s.io/api {version}
 	k8s.io/apimachinery {version}
+	k8s.io/client-go {version}
 	k8s.io/kubelet {version}
 	sigs.k8s.io/yaml v1.6.0
 )

@@ -12,11 +12,18 @@ import typing as t
 
 from address_texts import ADDRESSES, HOST_PORTS, SUBNETS
 from ask_go import ask_endpoints, ask_libraries
+from authorities import make_authorities
 from patch_questions import PATCH_QUESTIONS
 from texts import DURATIONS, PARSED, QUANTITIES, RENDERED
 from yaml_chances import list_yaml_chances
 
-__all__ = ("regenerate_addresses", "regenerate_patch_answers", "regenerate_texts", "regenerate_yaml")
+__all__ = (
+    "regenerate_addresses",
+    "regenerate_authorities",
+    "regenerate_patch_answers",
+    "regenerate_texts",
+    "regenerate_yaml",
+)
 
 _HERE = pathlib.Path(__file__).parent
 
@@ -32,6 +39,7 @@ def regenerate_texts(version: str) -> None:
         lines = ",\n".join(json.dumps(golden) for golden in goldens)
         path.write_text(f"[\n{lines}\n]\n")
     regenerate_yaml(version)
+    regenerate_authorities(version)
 
 
 def regenerate_yaml(version: str) -> None:
@@ -45,6 +53,18 @@ def regenerate_yaml(version: str) -> None:
     )
     path = _HERE / "goldens" / "text" / "yaml.json"
     path.write_text("[\n" + ",\n".join(json.dumps(golden) for golden in goldens) + "\n]\n")
+
+
+def regenerate_authorities(version: str) -> None:
+    """goldens/text/authority.json: CAs by the types of their keys; one without a result is of no use to Kubernetes."""
+    authorities = make_authorities()
+    lines = "".join(json.dumps(pem) + "\n" for pem in authorities.values())
+    answers = (json.loads(answer) for answer in ask_libraries(version, "authority", lines).splitlines())
+    goldens = {
+        kind: {"text": pem, "result": answer.get("result")} for (kind, pem), answer in zip(authorities.items(), answers)
+    }
+    path = _HERE / "goldens" / "text" / "authority.json"
+    path.write_text(json.dumps(goldens, indent=1) + "\n")
 
 
 def regenerate_addresses(version: str) -> None:

@@ -78,9 +78,8 @@ class Https:
 
     def __init__(self, tls: Tls, *, timeout: float, proxy: str = "") -> None:
         self.timeout = timeout
-        self._tls = tls
+        self._sessions = [(context, session_over(context)) for context in (tls, *tls.alternatives)]
         self._proxies = {"https": proxy} if proxy else None
-        self._session = session_over(tls)
 
     def send(
         self,
@@ -95,17 +94,38 @@ class Https:
 
         Raises HttpsError.
         """
+        for tls, session in list(self._sessions):
+            try:
+                response = self._send(tls, session, method, url, headers, read_timeout, options)
+            except TlsRefusedError:
+                if session is self._sessions[-1][1]:
+                    raise
+                continue
+            self._sessions.sort(key=lambda pair: pair[1] is not session)  # the next request begins with it
+            return response
+        raise AssertionError("there is always a session")
+
+    def _send(
+        self,
+        tls: Tls,
+        session: requests.Session,
+        method: str,
+        url: str,
+        headers: t.Mapping[str, str],
+        read_timeout: float | None,
+        options: t.Mapping[str, t.Any],
+    ) -> requests.Response:
         longest = read_timeout or self.timeout
-        self._tls.set_limits(longest, MAX_ANSWER, self.timeout)
+        tls.set_limits(longest, MAX_ANSWER, self.timeout)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-                return self._session.request(
+                return session.request(
                     method,
                     url,
                     headers={"Accept": "application/json", "User-Agent": "kubejoin.kubeadm", **headers},
                     timeout=(self.timeout, longest),
-                    verify=self._tls.is_verified,
+                    verify=tls.is_verified,
                     proxies=self._proxies,
                     allow_redirects=False,
                     stream=True,

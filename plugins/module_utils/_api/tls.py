@@ -39,6 +39,8 @@ MAX_FRAME = 1024 * 1024
 #: The maximum number of bytes before TLS: the answer of a proxy to CONNECT.
 MAX_BEFORE_TLS = 64 * 1024
 
+#: The maximum number of CAs of one name that are tried.
+_MAX_ALTERNATIVES = 8
 # OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, in Python's ssl since 3.10: any trusted certificate ends a chain, as in Go.
 _PARTIAL_CHAIN = 0x80000
 
@@ -61,6 +63,8 @@ class Tls(ssl.SSLContext):
     """
 
     limits: _Limits
+    #: Contexts with one CA for each name, if this one has several of a name: OpenSSL tries only one of these.
+    alternatives: tuple[Tls, ...] = ()
 
     @property
     def is_verified(self) -> bool:
@@ -70,6 +74,11 @@ class Tls(ssl.SSLContext):
     def wrap_socket(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> ssl.SSLSocket:
         kwargs["server_hostname"] = kwargs.get("server_hostname") or self.limits.server_name
         return super().wrap_socket(sock, *args, **kwargs)
+
+    def load_cert_chain(self, *args: t.Any, **kwargs: t.Any) -> None:
+        for context in self.alternatives:
+            context.load_cert_chain(*args, **kwargs)
+        super().load_cert_chain(*args, **kwargs)
 
     def set_limits(self, seconds: float, content: int, connect_seconds: float | None = None) -> None:
         """Set the limits for this thread's next answer: its time in seconds, its content in bytes, and the time to connect."""
@@ -156,6 +165,20 @@ def strict_tls() -> Tls:
 
 def trusting(certificates: str) -> Tls:
     """TLS that trusts only servers verified by these PEM certificates. Raises ``certificate_malformed``."""
+    context = _trusting(certificates)
+    names = [str(certificate["subject"]) for certificate in context.get_ca_certs()]
+    if len(set(names)) < len(names):
+        by_name: dict[str, list[bytes]] = {}
+        for name, certificate in zip(names, context.get_ca_certs(binary_form=True)):
+            by_name.setdefault(name, []).append(certificate)
+        most = min(max(map(len, by_name.values())), _MAX_ALTERNATIVES)
+        context.alternatives = tuple(
+            _trusting(b"".join(same[at % len(same)] for same in by_name.values())) for at in range(most)
+        )
+    return context
+
+
+def _trusting(certificates: str | bytes) -> Tls:
     context = strict_tls()
     try:
         context.load_verify_locations(cadata=certificates)

@@ -22,7 +22,7 @@ try:
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
     from cryptography.x509.oid import NameOID
 except ImportError:
     pass  # the adapter reports what is missing
@@ -58,6 +58,8 @@ warnings.filterwarnings("ignore", "Attribute's length must be", UserWarning)
 # Base64 has no dash, so the search for the end of a block stops at the next dash. This keeps the search linear.
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 _PRIVATE_KEY = re.compile(rb"-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----[^-]+-----END \1-----")
+#: The curves of ECDSA in Go. Kubernetes refuses a bundle in which a certificate has another one.
+_CURVES = ("secp224r1", "secp256r1", "secp384r1", "secp521r1")
 _NODE_USER = "system:node:"
 _NODE_GROUP = "system:nodes"
 
@@ -83,7 +85,9 @@ def parse_certificates(pem: str | bytes, *, what: str) -> tuple[x509.Certificate
     except (ValueError, TypeError, x509.InvalidVersion):
         raise _certificate_malformed(what, "one of its certificates cannot be read") from None
     except UnsupportedAlgorithm:
-        raise _certificate_malformed(what, "one of its certificates has a key of an unknown type") from None
+        raise _certificate_malformed(
+            what, "one of its certificates has a key of a type that Kubernetes cannot use"
+        ) from None
     if not found:
         raise _certificate_malformed(what, "it contains no PEM certificate")
     return found
@@ -96,6 +100,9 @@ def _read_whole(certificate: x509.Certificate) -> None:
     for name in ("not_valid_before", "not_valid_after"):
         instant_of(certificate, name)
     pin_of(certificate)
+    key = certificate.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in _CURVES:
+        raise UnsupportedAlgorithm(f"the curve {key.curve.name}")
 
 
 def _certificate_malformed(what: str, seen: str) -> JoinError:
@@ -114,7 +121,7 @@ def select_pinned(
 ) -> tuple[x509.Certificate, ...]:
     """The certificates that match a pin, at least one. Raises ``pin_mismatch`` with the pins of the certificates.
 
-    kubeadm trusts the whole bundle as soon as one certificate matches. Here only the matching certificates are trusted.
+    A certificate with a key that no kubelet can verify with, such as DSA, is ``certificate_malformed``. kubeadm trusts the whole bundle as soon as one certificate matches. Here only the matching certificates are trusted.
     """
     matching = tuple(certificate for certificate in certificates if pin_of(certificate) in pins)
     if not matching:
@@ -126,6 +133,11 @@ def select_pinned(
             server=server,
             seen=seen,
             allowed=sorted(pins),
+        )
+    usable = (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey)
+    if not any(isinstance(certificate.public_key(), usable) for certificate in matching):
+        raise _certificate_malformed(
+            f"the CA of {server}", "the key of its pinned certificate is neither RSA nor ECDSA nor Ed25519"
         )
     return matching
 

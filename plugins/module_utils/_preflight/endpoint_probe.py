@@ -10,6 +10,7 @@ The probe is for diagnosis only: it sends no secret, and its result is used for 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import email.utils
 import http.client
@@ -94,7 +95,11 @@ def _probe(server: str, certificate_authority: str, environ: t.Mapping[str, str]
     if seen.no_route:
         return seen
     try:
-        return _ask(seen, trusting(certificate_authority) if certificate_authority else unverified(), host, port, first)
+        tls = trusting(certificate_authority) if certificate_authority else unverified()
+        for context in tls.alternatives:
+            with contextlib.suppress(ssl.SSLCertVerificationError):
+                return _ask(seen, context, host, port, first)
+        return _ask(seen, tls, host, port, first)
     except ssl.SSLCertVerificationError as exc:
         seen = replace(seen, untrusted=exc.verify_message)
     except (OSError, ValueError, http.client.HTTPException, JoinError) as exc:

@@ -20,6 +20,7 @@ import (
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/client-go/util/cert"
 	kubelet "k8s.io/kubelet/config/v1beta1"
 	netutils "k8s.io/utils/net"
 	"sigs.k8s.io/yaml"
@@ -62,6 +63,8 @@ func convert(what, text string) (string, error) {
 	case "read":
 		result, err := yaml.YAMLToJSON([]byte(text))
 		return string(result), err
+	case "authority":
+		return authority(text)
 	case "render":
 		result, err := yaml.JSONToYAML([]byte(text))
 		return string(result), err
@@ -100,6 +103,15 @@ func subnet(text string) (string, error) {
 		result += " " + address.String()
 	}
 	return result, nil
+}
+
+// The type of the key of a CA, in PEM, if Go reads the certificate and verifies its signature.
+func authority(text string) (string, error) {
+	certificates, err := cert.ParseCertsPEM([]byte(text))
+	if err != nil {
+		return "", err
+	}
+	return certificates[0].PublicKeyAlgorithm.String(), certificates[0].CheckSignatureFrom(certificates[0])
 }
 
 // A patch as kubeadm has these libraries apply it; “text“ is the JSON of its type, target, document and patch.

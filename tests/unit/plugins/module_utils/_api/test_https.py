@@ -242,3 +242,17 @@ def test_what_is_no_object_is_refused(answer: bytes) -> None:
 def test_a_number_longer_than_any_of_kubernetes_is_read_roughly() -> None:
     """To read it exactly would take long."""
     assert parse_object(b'{"a": ' + b"1" * 300 + b"}")["a"] == pytest.approx(1.1111e299, rel=1e-3)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_one_of_several_cas_of_one_name_is_enough(number: int) -> None:
+    """As in Go, also without key identifiers. OpenSSL alone verifies with only one of them."""
+    authorities = [Authority.make() for _number in range(3)]
+    tls = trusting("".join(authority.pem for authority in authorities))
+    with FakeServer(lambda method, path: (200, {}), authorities[number]) as server:
+        https = Https(tls, timeout=5)
+        for _request in range(2):
+            with https.send("GET", server.url, headers={}) as response:
+                assert https.read(response) == b"{}"
+    with FakeServer(lambda method, path: (200, {}), CA) as server, pytest.raises(TlsRefusedError):
+        Https(tls, timeout=5).send("GET", server.url, headers={})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import ssl
 import subprocess
 import sys
@@ -35,11 +36,15 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki 
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import Expected, broken
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, new_key, pem_of_key
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.text_goldens import GOLDENS
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
+
+AUTHORITIES: dict[str, dict[str, str | None]] = json.loads((GOLDENS / "authority.json").read_text(encoding="utf-8"))
+
 
 CA = Authority.make()
 
@@ -321,3 +326,16 @@ def test_a_long_name_is_not_reported() -> None:
 
 def test_a_name_without_organization() -> None:
     assert name_of(common_name="a").rfc4514_string() == "CN=a"
+
+
+@pytest.mark.parametrize("kind", sorted(AUTHORITIES))
+def test_a_pinned_ca_has_a_key_that_kubernetes_verifies_with(kind: str) -> None:
+    """Types of keys and curves, as Go's libraries answered."""
+    pem = t.cast("str", AUTHORITIES[kind]["text"])
+    refused = ""
+    try:
+        found = parse_certificates(pem, what="the CA")
+        assert select_pinned(found, [pin_of(found[0])], server="https://api:6443") == found
+    except JoinError as exc:
+        refused = exc.code
+    assert refused == ("certificate_malformed" if AUTHORITIES[kind]["result"] is None else "")

@@ -64,6 +64,22 @@ STATIC_POD_CASES = (
         "etcd_metrics_without_port", local_etcd(extraArgs=arguments(("listen-metrics-urls", "http://etcd.example.com")))
     ),
     ControlPlaneCase("etcd_metrics_ipv6", local_etcd(extraArgs=arguments(("listen-metrics-urls", "http://[::]:2399")))),
+    *(
+        ControlPlaneCase(f"etcd_metrics_{name}", local_etcd(extraArgs=arguments(("listen-metrics-urls", text))))
+        for name, text in (
+            ("in_upper_case", "HTTP://Etcd.Example:2381"),
+            ("in_upper_case_with_tls", "HTTPS://Etcd.Example:2379/metrics"),
+            ("opaque", "etcd:2381"),
+            ("without_scheme", "//192.0.2.2:2382"),
+            ("without_host", "http://:2382"),
+            ("with_port_too_large", "http://etcd.example:70000"),
+            ("with_name_of_a_port", "http://etcd.example:metrics"),
+            ("with_other_scheme", "unix://Etcd.Example:1"),
+            ("with_user", "http://me@Etcd.Example:2382"),
+            ("with_blank", "http://etcd example:2382"),
+            ("empty", ""),
+        )
+    ),
     ControlPlaneCase("etcd_metrics_broken", local_etcd(extraArgs=arguments(("listen-metrics-urls", "127.0.0.1:2381")))),
     ControlPlaneCase(
         "etcd_client_urls",

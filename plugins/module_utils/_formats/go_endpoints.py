@@ -12,7 +12,7 @@ import typing as t
 
 from .go_addresses import parse_address
 
-__all__ = ("HostPort", "is_dns_name", "is_wildcard_name", "parse_host_port")
+__all__ = ("HostPort", "is_dns_name", "is_wildcard_name", "parse_host_port", "parse_port")
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
 _MAX_NAME = 253
@@ -47,7 +47,7 @@ def parse_host_port(text: str) -> HostPort | None:
     An address in brackets without a port is refused, as in kubeadm.
     """
     found = _split_host_port(text) or HostPort(text, "")
-    if found.port and not _is_port(found.port):
+    if found.port and parse_port(found.port) is None:
         return None
     return found if parse_address(found.host) is not None or is_dns_name(found.host) else None
 
@@ -64,6 +64,8 @@ def _split_host_port(text: str) -> HostPort | None:
     return HostPort(host, port) if not {":", "[", "]"} & set(text[: len(host)] + port) else None
 
 
-def _is_port(text: str) -> bool:
+def parse_port(text: str) -> int | None:
+    """Parse a port from 1 to 65535; None for other texts."""
     found = _PORT.fullmatch(text)
-    return found is not None and 1 <= int(found[1]) <= 65535
+    port = int(found[1]) if found else 0
+    return port if 1 <= port <= 65535 else None

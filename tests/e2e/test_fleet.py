@@ -49,7 +49,7 @@ def with_a_wrong_address_of_the_api(bed: E2eBed, host: str) -> t.Iterator[None]:
 def test_a_host_that_cannot_reach_the_cluster_stops_nobody_else(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
 ) -> None:
-    """Not even when it is the one that would have asked for all. The account at the end tells both."""
+    """Each discovers the cluster for itself. The report has both."""
     variables = {**bed.join_variables(), "join_timeouts": {"discovery": "3s"}}
     with with_a_wrong_address_of_the_api(bed, "w1"):
         run = run_join(bed, inventory, variables=variables)

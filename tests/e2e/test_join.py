@@ -115,7 +115,7 @@ def test_with_limit_only_the_new_node_is_touched(bed: E2eBed, inventory: pathlib
 def test_a_worker_joins_by_token_pins_and_endpoint_alone(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], tmp_path: pathlib.Path
 ) -> None:
-    """Without a control plane even in the inventory; the cluster is discovered in the first one's look, once for both nodes."""
+    """Without a control plane even in the inventory; each host discovers the cluster in its preflight."""
     on_control_plane = len(module_executions(bed, "cp1"))
     known = json.loads(inventory.read_text(encoding="utf-8"))
     del known["all"]["children"]["control_plane"]

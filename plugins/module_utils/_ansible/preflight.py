@@ -50,7 +50,7 @@ def check(params: t.Mapping[str, t.Any], host: LocalHost, *, can_discover: bool)
 
 def _discover(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Try token discovery once. A failure is ignored: the later call that waits for the cluster reports it."""
-    # Only here: it needs libraries, and one host of a play discovers for all hosts.
+    # Only here: it needs libraries, and hosts that are invited or have a discovery file do not need it.
     from .token_discovery import discover_with_token
 
     by = {name: params[name] for name in ("endpoint", "ca_cert_hashes")}

@@ -4,7 +4,7 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""Discovery by token or by administrator, and the cluster's configuration, which is read once for all nodes."""
+"""Discovery by token or by administrator, and the cluster's configuration."""
 
 from __future__ import annotations
 

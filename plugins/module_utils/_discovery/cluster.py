@@ -21,7 +21,7 @@ __all__ = ("Cluster",)
 
 @dataclass(frozen=True)
 class Cluster:
-    """The result of discovery, read once per play and passed to all nodes. It contains no secrets.
+    """The result of discovery, as modules pass it to each other. It contains no secrets.
 
     ``certificate_authority`` is the CA bundle for the nodes, in PEM. ``ca_cert_hashes`` are the pins of the certificates in
     the bundle that verify ``server``, an https URL. The two configurations are the texts of the ConfigMaps kubeadm-config

@@ -8,14 +8,15 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ...module_utils._core.errors import JoinError
 
 __all__ = ("connection_error", "own_result", "pipelining_error")
 
-#: What sudo says if it has requiretty.
-_NO_TERMINAL = "must have a tty"
+#: What sudo says if it has requiretty, in the language of the host.
+_NO_TERMINAL = re.compile(r"^sudo: .*\btty\b", re.IGNORECASE | re.MULTILINE)
 
 
 def own_result(result: t.Mapping[str, t.Any], action: str) -> dict[str, t.Any]:
@@ -23,7 +24,7 @@ def own_result(result: t.Mapping[str, t.Any], action: str) -> dict[str, t.Any]:
 
     ``action`` names the module and the host in an error. Raises ``pipelining_disabled`` if sudo has refused the module.
     """
-    if _NO_TERMINAL in f"{result.get('module_stderr')}{result.get('module_stdout')}":
+    if _NO_TERMINAL.search(f"{result.get('module_stderr')}\n{result.get('module_stdout')}"):
         raise pipelining_error(action, "sudo requires a terminal, which excludes pipelining")
     return {name: value for name, value in result.items() if not name.startswith("ansible_")}
 

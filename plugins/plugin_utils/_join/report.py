@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ...module_utils._core.errors import printable
 from .fleet import name_hosts
 
 __all__ = ("HostResult", "read_host_result", "summarize")
@@ -49,12 +50,14 @@ def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str],
     results = {name: variables.get(name) or {} for name in phases}
     node = next((result for name, result in results.items() if "joined" in result), {})
     findings = [finding for result in results.values() for finding in _findings(result)]
-    warnings = tuple(dict.fromkeys(found["check"] for found in findings if found["severity"] == "warning"))
-    notes = tuple(dict.fromkeys(note for result in results.values() for note in result.get("notes", ())))
+    warnings = tuple(dict.fromkeys(str(found["check"]) for found in findings if found["severity"] == "warning"))
+    notes = tuple(dict.fromkeys(str(note) for result in results.values() for note in result.get("notes", ())))
     for name, result in results.items():
         if result.get("failed"):
             error = result.get("error") or {}
-            return HostResult("failed", error.get("phase") or phases[name], _causes(result, error), warnings, notes)
+            return HostResult(
+                "failed", str(error.get("phase") or phases[name]), _causes(result, error), warnings, notes
+            )
     if node.get("joined"):
         return HostResult("unchanged", warnings=warnings, notes=notes)
     end = results.get(last, {})
@@ -73,14 +76,17 @@ def _causes(result: t.Mapping[str, t.Any], error: t.Mapping[str, t.Any]) -> tupl
     causes: dict[str, list[str]] = {}
     for finding in _findings(result):
         if finding["severity"] == "error":
-            causes.setdefault(finding["check"], []).append(finding["message"])
+            causes.setdefault(str(finding["check"]), []).append(str(finding["message"]))
     if causes:
         return tuple((check, "; ".join(messages)) for check, messages in causes.items())
-    return ((error.get("code", "unknown"), str(result.get("msg", ""))),)
+    return ((str(error.get("code", "unknown")), str(result.get("msg", ""))),)
 
 
 def summarize(results: t.Mapping[str, HostResult], *, check_mode: bool) -> list[str]:
-    """The report of a run as lines: outcomes first, then equal failures together, then equal warnings."""
+    """The report of a run as lines: outcomes first, then equal failures together, then equal warnings.
+
+    Hosts choose their texts, so secrets and control characters are removed and their length is limited.
+    """
     lines = []
     words = {
         "joined": "would join" if check_mode else "joined",
@@ -95,11 +101,12 @@ def summarize(results: t.Mapping[str, HostResult], *, check_mode: bool) -> list[
     remarks: dict[str, list[str]] = {}
     for host, result in results.items():
         for cause, sentence in result.causes:
-            failures.setdefault((result.phase, cause), {})[host] = sentence
+            failures.setdefault((result.phase, cause), {})[host] = printable(sentence)
         for remark in (*(f"warning {check}" for check in result.warnings), *(f"note: {note}" for note in result.notes)):
-            remarks.setdefault(remark, []).append(host)
+            remarks.setdefault(printable(remark), []).append(host)
     for (phase, cause), sentences in sorted(failures.items(), key=lambda item: -len(item[1])):
-        lines.append(f"failed in {phase}, {cause}: {_counted(list(sentences))}: {next(iter(sentences.values()))}")
+        failure = printable(f"failed in {phase}, {cause}")
+        lines.append(f"{failure}: {_counted(list(sentences))}: {next(iter(sentences.values()))}")
     lines.extend(f"{remark}: {_counted(hosts)}" for remark, hosts in sorted(remarks.items()))
     return lines
 

@@ -22,10 +22,24 @@ def test_facts_and_statistics_are_ignored() -> None:
 
 
 @pytest.mark.parametrize("stream", ["module_stderr", "module_stdout"])
-def test_sudo_without_a_terminal_is_explained(stream: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sudo: sorry, you must have a tty to run sudo",
+        "A banner.\r\nsudo: Entschuldigung, Sie müssen ein TTY haben, um sudo auszuführen\r\n",
+    ],
+)
+def test_sudo_without_a_terminal_is_explained(stream: str, text: str) -> None:
+    """In the language of the host."""
     with pytest.raises(JoinError) as caught:
-        own_result({stream: "sudo: sorry, you must have a tty to run sudo"}, "run kubelet on h1")
+        own_result({stream: text, "failed": True}, "run kubelet on h1")
     assert caught.value.code == "pipelining_disabled"
+
+
+@pytest.mark.parametrize("text", ["sudo: a password is required", "tty", "Traceback: no tty for sudo: x"])
+def test_other_failures_stay_what_they_are(text: str) -> None:
+    result = {"module_stderr": text, "failed": True}
+    assert own_result(result, "run kubelet on h1") == result
 
 
 def test_errors_name_the_cause_and_the_next_step() -> None:

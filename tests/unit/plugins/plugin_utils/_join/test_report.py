@@ -135,10 +135,26 @@ def test_equal_failures_are_told_together() -> None:
 @pytest.mark.parametrize("value", ["text", ["text"], [["text"]], 7, {"text": ["text"]}])
 def test_malformed_results_are_a_failure_of_their_host(value: t.Any) -> None:
     """Whatever a host returns for whatever key, there is a report on it."""
+    errors = [{"error": {name: value}} for name in ("code", "phase", "details")]
+    finding = {"check": value, "severity": "error", "message": value}
+    nested = [*errors, {"findings": [finding]}, {"findings": [{**finding, "severity": "warning"}]}, {"notes": [value]}]
     keys = ("joined", "failed", "error", "findings", "notes", "msg", "changed")
-    for key in keys:
+    for part in (*nested, *({key: value} for key in keys)):
         for failure in ({}, {"failed": True}):
-            for variables in ({**INSPECTED["__join_node"], **failure, key: value}, value):
+            for variables in ({**INSPECTED["__join_node"], **failure, **part}, value):
                 result = result_of({"__join_node": variables})
                 assert result.outcome in ("unchanged", "unfinished", "failed")
                 summarize({"h1": result, "h2": HostResult("joined")}, check_mode=False)
+
+
+def test_texts_of_hosts_are_printed_safely() -> None:
+    """Without control characters and secrets, and not without end."""
+    text = f"\x1b[2J\nabcdef.0123456789abcdef {'x' * 10**6}"
+    finding = {"check": text, "severity": "error", "message": text}
+    results = {
+        "h1": result_of({"__join_node": failed(text, text, phase=text)}),
+        "h2": result_of({"__join_node": {"failed": True, "findings": [finding], "notes": [text]}}),
+        "h3": result_of({"__join_node": {"joined": True, "findings": [{**finding, "severity": "warning"}]}}),
+    }
+    for line in summarize(results, check_mode=False):
+        assert line.isprintable() and "0123456789abcdef" not in line and len(line) < 20000, line[:200]

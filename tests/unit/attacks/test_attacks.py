@@ -185,7 +185,7 @@ FLOODS = {
     "a chunk up to the end": (NOT_KUBERNETES, CHUNKED + b"-1\r\n", b" " * 65536),
     "trailers": (NOT_KUBERNETES, CHUNKED + b"0\r\n", b"x: y\r\n" * 8192),
     "one header": ("api_server_unreachable", b"HTTP/1.1 200 OK\r\nX: ", b"x" * 65536),
-    "headers": ("api_server_unreachable", b"HTTP/1.1 200 OK\r\n", b"x: y\r\n" * 8192),
+    "headers": ("api_server_unreachable", b"HTTP/1.1 200 OK\r\n", b"x: " + b"y" * 20_000 + b"\r\n"),
     "promises to go on": (NOT_KUBERNETES, b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1024),
     "a redirect's content": (NOT_KUBERNETES, b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", b" " * 65536),
 }

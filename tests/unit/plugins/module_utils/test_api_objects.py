@@ -162,6 +162,7 @@ VALID: dict[str, t.Any] = {
         "metadata": {"resourceVersion": "1"},
         "data": {"ClusterConfiguration": CONFIGURATION, "ClusterStatus": STATUS},
     },
+    "/version": {"gitVersion": "v1.37.2"},
     "/configmaps/kubelet-config": {"data": {"kubelet": KUBELET_CONFIGURATION}},
     "/roles": {"rules": [], "metadata": {"ownerReferences": [OWNER]}},
     "/rolebindings": {
@@ -212,7 +213,7 @@ def hold_lock(api: KubeApi) -> None:
 
 def read_etcd_pods(api: KubeApi) -> None:
     pods = list_etcd_pods(api)
-    assert all(isinstance(image, str) for image in find_etcd_images(api, pods, joining="cp-2"))
+    assert all(isinstance(image, str) for image in find_etcd_images(pods, joining="cp-2"))
     assert all(isinstance(url, str) for url in find_etcd_endpoints(api, pods))
 
 
@@ -233,6 +234,11 @@ def download(api: KubeApi) -> None:
 
 
 def read_configurations(api: KubeApi) -> None:
+    """Also without a version, which is then that of the API server."""
+    whole = VALID["/configmaps/kubeadm-config"]["data"]
+    if isinstance(api, Altered) and api.objects["/version"] is not VALID["/version"]:
+        text = CONFIGURATION.replace("kubernetesVersion: v1.37.2\n", "")
+        api.objects["/configmaps/kubeadm-config"] = {"data": {**whole, "ClusterConfiguration": text}}
     read = read_configuration(api, CLUSTER, clock=TestClock(), timeout=0)
     json.dumps(read.to_mapping(), allow_nan=False)
     keeps_cluster_status(read.cluster_configuration)
@@ -279,7 +285,7 @@ READERS: list[tuple[str, t.Callable[[KubeApi], object]]] = [
         "/configmaps/cluster-info",
         lambda api: discover_by_file(api, "", what="the file", clock=TestClock(), timeout=0),
     ),
-    ("/configmaps/kubeadm-config /configmaps/kubelet-config", read_configurations),
+    ("/configmaps/kubeadm-config /configmaps/kubelet-config /version", read_configurations),
     (
         "/configmaps/kubeadm-config",
         lambda api: carry_out(plan_update_status(api, NODE, clock=TestClock(), timeout=1)),

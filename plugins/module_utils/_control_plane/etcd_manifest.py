@@ -15,6 +15,7 @@ from .._config.cluster import ClusterConfiguration, ExtraVolume, LocalEtcd
 from .._config.images import choose_etcd_image, tag_of
 from .._core.releases import Release
 from .._formats.go_endpoints import parse_port
+from .._formats.go_urls import parse_url
 from .component_pod import Probes, StaticPod, last_argument, merge_arguments, plan_environment
 from .local_node import ControlPlaneNode, certificate_path, host_in_url, release_for
 
@@ -22,11 +23,6 @@ __all__ = ("client_url", "peer_url", "plan_etcd_pod")
 
 _METRICS_PORT = 2381
 _NEW_NAMES = (3, 6, 0)
-#: A URL with an authority; the host keeps its case.
-_URL = re.compile(
-    r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?//(?:[^/?#@\s]*@)?"
-    r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[^/?#:@\[\]\s]*))(?::(?P<port>[0-9]*))?(?:[/?#]\S*)?",
-)
 _SEMANTIC_VERSION = re.compile(
     r"v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?P<pre_release>-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?",
     re.ASCII,
@@ -136,8 +132,8 @@ def _feature_arguments(tag: str, release: Release) -> dict[str, str]:
 def _metrics(etcd: LocalEtcd, node: ControlPlaneNode) -> tuple[str, int, str]:
     """Host, port and scheme of etcd's first metrics URL, which also serves its health, as kubeadm parses it."""
     provided = last_argument(etcd.extra_args, "listen-metrics-urls") or ""
-    url = _URL.fullmatch(provided.split(",")[0])
+    url = parse_url(provided.split(",")[0])
     if url is None:
         return node.loopback, _METRICS_PORT, "HTTP"
-    scheme = "HTTPS" if (url["scheme"] or "").lower() == "https" else "HTTP"
-    return url["ipv6"] or url["host"] or node.loopback, parse_port(url["port"] or "") or _METRICS_PORT, scheme
+    scheme = "HTTPS" if url.scheme == "https" else "HTTP"
+    return url.host or node.loopback, parse_port(url.port) or _METRICS_PORT, scheme

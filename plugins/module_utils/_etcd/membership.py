@@ -107,7 +107,7 @@ def find_own_member(members: t.Sequence[Member], spec: EtcdSpec, *, has_data: bo
     own = next((member for member in members if member.listens_at(spec.peer_url)), None)
     namesake = next((member for member in members if member.name == spec.name and member is not own), None)
     if own is not None and own.is_started and own.name != spec.name:
-        raise _conflict(spec, own, f"that peer address already belongs to {own.title}", _REMOVE)
+        raise _conflict(spec, own, f"that peer address already belongs to {own.title}", _READDRESS)
     if namesake is not None:
         raise _conflict(spec, namesake, f"that name already belongs to {namesake.title}", _RENAME)
     if own is None and has_data:
@@ -131,6 +131,9 @@ _REMOVE = (
     "`etcdctl member remove {id}`"
 )
 _RENAME = _REMOVE + "; otherwise set node_name"
+_READDRESS = (
+    _REMOVE + "; if both hosts have that address, as virtual machines behind NAT do, set apiserver_advertise_address"
+)
 
 
 def _conflict(spec: EtcdSpec, member: Member | None, seen: str, next_step: str) -> JoinError:

@@ -31,6 +31,8 @@ _PROCESSORS = 2
 _MEMORY = 1700
 _KUBELET_PORT = 10250
 _SCHEDULER_PORT, _CONTROLLER_MANAGER_PORT = 10259, 10257
+#: The address of a virtual machine in VirtualBox's NAT network.
+_NAT_ADDRESS = "10.0.2.15"
 _ETCD_PORTS = _CLIENT_PORT, _PEER_PORT = (2379, 2380)
 
 
@@ -86,6 +88,13 @@ class LocalApi:
             address = choose_advertise_address(host, self.advertise_address)
         except JoinError as exc:
             yield error("AdvertiseAddress", exc.code, str(exc))
+        if address == _NAT_ADDRESS and not self.advertise_address:
+            yield warning(
+                "AdvertiseAddress",
+                "advertise_address_unusable",
+                f"the API server and etcd would be advertised at {address}, the address of every VirtualBox virtual machine behind NAT, "
+                "as Vagrant creates them; if other hosts reach this host at another address, set apiserver_advertise_address",
+            )
         manifests = observe_manifests(host, (*COMPONENTS, "etcd"), pins)
         ports = _Ports(host, cluster, release, address, manifests)
         yield from ports.find_taken("kube-apiserver", self.bind_port)

@@ -135,6 +135,17 @@ def test_client_certificate_token_file_and_ca_are_read_beside_the_file(tmp_path:
     )
 
 
+def test_a_cluster_without_cluster_info_is_named_for_administrators_too(tmp_path: pathlib.Path) -> None:
+    """As by token: somebody has deleted the ConfigMap."""
+    refused = {"kind": "Status", "message": "not found", "code": 404}
+    file = tmp_path / "admin.conf"
+    with FakeServer(lambda _method, _path: (404, refused), GOOD) as server:
+        file.write_text(config(server.url, {"token": SECRET}))
+        error = refusal(kubeconfig=str(file))
+    assert error.code == "cluster_info_missing"
+    assert "kubeadm init phase bootstrap-token" in str(error)
+
+
 @pytest.mark.parametrize("what", ["absent", "a folder", "no text", "no certificate"])
 def test_a_kubeconfig_or_what_it_names_that_cannot_be_read_is_named(tmp_path: pathlib.Path, what: str) -> None:
     """With its path and the reason; nobody is asked."""

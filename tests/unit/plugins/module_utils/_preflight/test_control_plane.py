@@ -203,6 +203,20 @@ def test_a_host_without_an_address_is_told_before_its_files_are_written() -> Non
     assert brief(found) == [("AdvertiseAddress", "error", "advertise_address_unusable")]
 
 
+@pytest.mark.parametrize(
+    ("own", "provided", "is_warned"),
+    [("10.0.2.15", "", True), ("10.0.2.15", "10.0.2.15", False), ("10.0.2.16", "", False)],
+)
+def test_the_address_that_all_virtual_machines_have_is_named(own: str, provided: str, is_warned: bool) -> None:
+    """In Vagrant, the interface with the default route has the same address everywhere."""
+    host = TestHost()
+    route = b"Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\neth0 00000000 0202000A 0003 0 0 100 00000000 0 0 0\n"
+    host.files["/proc/net/route"] = FileState(route, 0o444, 0.0)
+    host.addresses["eth0"] = own
+    found = brief(find(host, local=LocalApi(provided)))
+    assert (("AdvertiseAddress", "warning", "advertise_address_unusable") in found) == is_warned
+
+
 def test_a_proxy_that_cannot_be_used_is_told_for_what_goes_through_it() -> None:
     """And not for what NO_PROXY names."""
     environ = {"HTTPS_PROXY": "socks5://192.0.2.9", "NO_PROXY": "10.0.0.0/8"}

@@ -414,7 +414,13 @@ INSTALLER_CASES = (
 _SANS = "['fd00:99::17%eth0', '::ffff:10.0.0.9', '192.168.001.010', 'FE80::1', 'API.Lab', '10.0.0.0/8', 'a_b', 'https://x', '1.2.3']"
 #: Configurations that were edited, or written by older versions of kubeadm.
 LEFT_OVER_CASES = (
-    _left_over("gate_public_keys_ecdsa_left_over", "featureGates: {PublicKeysECDSA: true}", minors=since("1.37")),
+    ControlPlaneCase(
+        "gate_public_keys_ecdsa_left_over",
+        {"encryptionAlgorithm": "RSA-2048"},
+        edits=[("imageRepository:", "featureGates: {PublicKeysECDSA: true}\nimageRepository:")],
+        minors=since("1.37"),
+        only_joined=True,
+    ),
     _left_over(
         "gates_left_over", "featureGates: {ControlPlaneKubeletLocalMode: true, WaitForAllControlPlaneComponents: true}"
     ),

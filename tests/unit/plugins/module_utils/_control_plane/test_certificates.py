@@ -137,6 +137,13 @@ def test_names_the_field_that_it_cannot_go_by(text: str) -> None:
     assert caught.value.code == "invalid_cluster_configuration"
 
 
+@pytest.mark.parametrize(("minor", "algorithm"), [("1.36", "ECDSA-P256"), ("1.37", "RSA-2048")])
+def test_a_gate_that_kubeadm_no_longer_has_is_without_effect(minor: str, algorithm: str) -> None:
+    """It is left over from an upgrade."""
+    text = MINIMAL.replace("v1.37.2", f"v{minor}.0") + "featureGates: {PublicKeysECDSA: true}\n"
+    assert key_algorithm(parse_cluster_configuration(text)) == algorithm
+
+
 def test_intermediate_cas_may_stand_between() -> None:
     """As kubeadm has it: those in the file of the certificate, in any order. Only a CA can vouch for others."""
     upper = make_authority(generate_key("ECDSA-P256"), "upper", AUTHORITY)

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import pathlib
 import subprocess
+import typing as t
 
 import pytest
 
@@ -31,18 +33,36 @@ def repository_of(package: str, folder: pathlib.Path) -> tuple[pathlib.Path, str
     return archive, index
 
 
+#: A repository that is gone, as that of Kubernetes' old packages.
+DEAD = "deb [trusted=yes] http://127.0.0.1:9/ kubernetes-xenial main"
+
+
+@contextlib.contextmanager
+def without_a_library(bed: E2eBed, host: str, folder: pathlib.Path) -> t.Iterator[None]:
+    """The host has no python3-requests. One of its two package sources has it, the other one is dead."""
+    archive, index = repository_of("python3-requests", folder)
+    bed.ssh(host, "cp -a /etc/apt /etc/apt.kept; rm -rf /etc/apt/sources.list*; mkdir /srv/packages")
+    bed.ssh(host, "dpkg --remove --force-depends python3-requests")
+    bed.ssh(host, "cat > /etc/apt/sources.list", input=f"{DEAD}\ndeb [trusted=yes] file:/srv/packages ./\n")
+    bed.ssh(host, "cat > /srv/packages/Packages", input=index)
+    bed.ssh(host, f"base64 -d > /srv/packages/{archive.name}", input=base64.b64encode(archive.read_bytes()).decode())
+    try:
+        yield
+        assert bed.ssh(host, "python3 -c 'import requests'").returncode == 0
+    finally:
+        bed.ssh(
+            host,
+            f"dpkg --install /srv/packages/{archive.name}; rm -rf /etc/apt /srv/packages; mv /etc/apt.kept /etc/apt",
+        )
+
+
 def test_missing_libraries_are_installed_and_the_node_joins(
     bed: E2eBed, inventory: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
-    """Removed from the host first; the play installs the package and goes on, and a second run changes nothing."""
+    """On the control plane that invites, and on the host; the play goes on, and a second run changes nothing."""
     bed.renew("w1")
-    archive, index = repository_of("python3-requests", tmp_path)
-    bed.ssh("w1", "dpkg --remove --force-depends python3-requests; rm -rf /etc/apt/sources.list*; mkdir /srv/packages")
-    source = "echo 'deb [trusted=yes] file:/srv/packages ./' > /etc/apt/sources.list"
-    bed.ssh("w1", f"{source}; cat > /srv/packages/Packages", input=index)
-    bed.ssh("w1", f"base64 -d > /srv/packages/{archive.name}", input=base64.b64encode(archive.read_bytes()).decode())
-    run = run_join(bed, inventory, "--limit", "w1").expect_success()
-    assert any("Requirements" in change for change in run.changed())
-    assert bed.ssh("w1", "python3 -c 'import requests'").returncode == 0
-    bed.settle("w1")
-    assert run_join(bed, inventory, "--limit", "w1").expect_success().changed() == []
+    with without_a_library(bed, "cp1", tmp_path), without_a_library(bed, "w1", tmp_path):
+        run = run_join(bed, inventory, "--limit", "w1").expect_success()
+        assert len([change for change in run.changed() if "Requirements" in change]) == 2
+        bed.settle("w1")
+        assert run_join(bed, inventory, "--limit", "w1").expect_success().changed() == []

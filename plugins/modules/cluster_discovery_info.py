@@ -67,6 +67,7 @@ options:
       - The credentials are those of the current context, a token, C(tokenFile), user name and password, a client certificate, or an
         C(exec) plugin, which runs on the host.
       - C(insecure-skip-tls-verify), C(tls-server-name) and C(proxy-url) are refused.
+      - A URL with a user, a password, a query or a fragment is neither logged nor displayed.
     type: str
   discovery_kubeconfig:
     description: Content of such a file, copied from the controller. It must embed the data of files that it refers to.

@@ -58,6 +58,7 @@ options:
       - Path of a kubeconfig on the host, or an https URL of a kubeconfig. Its credentials are used for requesting the certificate if O(token) is not
         set. See the same option of M(kubejoin.kubeadm.cluster_discovery_info).
       - Only the credentials are used, and they are sent only to the API server of O(cluster).
+      - A URL with a user, a password, a query or a fragment is neither logged nor displayed.
     type: str
   discovery_kubeconfig:
     description: Content of such a file, copied from the controller. It must embed the data of files that it refers to.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils import basic
 
 from .._core.errors import JoinError
 from .._system.host import LocalHost
@@ -81,7 +81,7 @@ Planner = t.Callable[[Params, LocalHost], "Change"]
 Observer = t.Callable[[Params, LocalHost], t.Mapping[str, t.Any]]
 
 
-class _Module(AnsibleModule):
+class AnsibleModule(basic.AnsibleModule):
     """Does not log or display URLs with a user, a password, a query or a fragment."""
 
     argument_spec: dict[str, dict[str, t.Any]]
@@ -115,7 +115,7 @@ def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec:
 
     ``spec`` is passed to AnsibleModule.
     """
-    module = _Module(supports_check_mode=True, **spec)
+    module = AnsibleModule(supports_check_mode=True, **spec)
     try:
         require(libraries)
         result = observe(module.params, _host(module))
@@ -133,7 +133,7 @@ def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[s
     ``changed`` and the diff come from the first plan only, so check mode cannot differ from a real run. In check mode, the
     resources also come from the first plan; otherwise from the last plan, which must not contain changes.
     """
-    module = _Module(supports_check_mode=True, **spec)
+    module = AnsibleModule(supports_check_mode=True, **spec)
     if module.params.get("rootfs"):
         module.warn(f"{module.params['rootfs']} is prepared as an image: services are enabled but not started.")
     try:

@@ -307,6 +307,40 @@ _CLUSTERS = (
             "kubeReserved: {cpu: 100m, 'memory': \"1Gi\"}\n"
         ),
     ),
+    Case(
+        "key_twice",
+        edit_cluster=[("clusterName: kubernetes", "clusterName: a\ndns: {}\nclusterName: b")],
+        edit_kubelet=_append("maxPods: 110\nkubeReserved: {cpu: '1', cpu: 100m}\nmaxPods: 80\n"),
+    ),
+    Case(
+        "merge_keys",
+        edit_kubelet=_append(
+            "<<: {maxPods: 110, podPidsLimit: 5}\nmaxPods: 80\nkubeReserved: {cpu: '1', <<: [{cpu: 200m}, {cpu: 300m}]}\n"
+        ),
+    ),
+    Case(
+        "tabs",
+        edit_cluster=[("clusterName: kubernetes", "clusterName:\tb\t# main")],
+        edit_kubelet=_append(
+            "maxPods:\t80\t# few\nkubeReserved: {\tcpu:\t100m\t}\t\nallowedUnsafeSysctls:\t\n- net.*\t# all\n"
+        ),
+    ),
+    Case(
+        "separator_at_the_end",
+        edit_cluster=_append("---\n"),
+        edit_kubelet=_append("maxPods: 80\n---"),
+    ),
+    Case(
+        "second_document",
+        edit_cluster=_append("---\nclusterName: [\n"),
+        edit_kubelet=_append(
+            "maxPods: 80\n---\t# of another component\napiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n"
+        ),
+    ),
+    Case("second_document_is_damaged", edit_kubelet=_append("maxPods: 80\n---\nmaxPods: [\n")),
+    Case(
+        "tags", edit_kubelet=_append("maxPods: !!int '80'\npodPidsLimit: !!int\t5\nclusterDomain: !mine example.org\n")
+    ),
     Case("every_field_filled", every_field="filled", systemd_resolved=True),
     Case("every_field_empty", every_field="empty", systemd_resolved=True),
     Case("anchors", edit_kubelet=_append("kubeReserved: &mine {cpu: 100m}\nsystemReserved: *mine\n")),

@@ -112,8 +112,8 @@ def _without_specifiers(text: str, hostname: str) -> str:
 
 
 def _assignments(host: Files, path: str) -> dict[str, str]:
-    """The variables of an environment file; empty without the file."""
-    found, variables = host.read(path), {}
+    """The variables of an environment file; empty without the file. systemd ignores a folder at its path."""
+    found, variables = None if host.has_folder(path) else host.read(path), {}
     for line in (found.text if found is not None else "").replace("\\\n", "").splitlines():
         name, separator, value = line.strip().partition("=")
         if separator and name[:1] not in ("#", ";"):

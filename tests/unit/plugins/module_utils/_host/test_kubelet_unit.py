@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import pathlib
 import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.kubelet_unit import kubelet_arguments, last_value
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalFiles
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
 
 FLAGS = "/var/lib/kubelet/kubeadm-flags.env"
@@ -122,6 +124,19 @@ def test_specifiers(specifier: str, name: str) -> None:
 @pytest.mark.parametrize("text", ["KUBELET_EXTRA_ARGS='--a", 'KUBELET_EXTRA_ARGS=--a="b', "=", "A", "\0", "[Service"])
 def test_what_is_malformed_is_not_an_error(text: str) -> None:
     arguments({**PACKAGE, "/etc/default/kubelet": text, f"{ETC}.d/90.conf": f"[Service]\nExecStart={text}\n{text}\n"})
+
+
+def test_a_folder_is_no_environment_file(tmp_path: pathlib.Path) -> None:
+    """On a real file system, where reading it is an error."""
+    (tmp_path / "kubelet.service").write_text(
+        f"[Service]\nEnvironmentFile=-{tmp_path}\nExecStart=/usr/bin/kubelet $A\n"
+    )
+
+    class Host(LocalFiles):
+        def read(self, path: str) -> FileState | None:
+            return super().read(path.replace("/etc/systemd/system", str(tmp_path)))
+
+    assert kubelet_arguments(Host(), "edge-7", ["--a"])[:2] == ["--a", "/usr/bin/kubelet"]
 
 
 @pytest.mark.parametrize(

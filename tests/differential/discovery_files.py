@@ -6,10 +6,12 @@
 
 ``{server}`` and ``{ca}`` stand for the API server and the base64 of its CA, ``{other_ca}`` for another one, ``{ca_file}``
 for a path of it. Every case is a cluster, a user (None: no user at all) and what else differs.
+``layout`` is one of LAYOUTS.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import typing as t
 
@@ -67,6 +69,44 @@ FILES: dict[str, dict[str, t.Any]] = {
     "forbidden": {"user": _TOKEN, "cluster_info": 403},
     "unauthorized": {"user": _TOKEN, "cluster_info": 401},
     "other_server_in_cluster_info": {"user": _TOKEN, "cluster_info": "https://192.0.2.7:6443"},
+    **{
+        f"layout_{name}": {"user": _TOKEN, "layout": name}
+        for name in (
+            "separator", "second_document", "damaged_document", "key_twice", "merge_key", "tabs", "comment", "byte_order_mark", "wrapped",
+            "text_around", "byte_order_mark_around", "folded",
+        )
+    },
+}  # fmt: skip
+
+
+def _with_ca(text: str, change: t.Callable[[str], str]) -> str:
+    """The file with another text of its CA in base64."""
+    document = json.loads(text)
+    cluster = document["clusters"][0]["cluster"]
+    cluster["certificate-authority-data"] = change(cluster["certificate-authority-data"])
+    return json.dumps(document)
+
+
+def _around(before: str) -> t.Callable[[str], str]:
+    return lambda data: base64.b64encode(before.encode() + base64.b64decode(data)).decode()
+
+
+#: The same file in layouts of people and programs.
+LAYOUTS: dict[str, t.Callable[[str], str]] = {
+    "separator": lambda text: f"{text}\n---\n",
+    "second_document": lambda text: f"{text}\n---\nkind: Other\n",
+    "damaged_document": lambda text: f"{text}\n---\nkind: [\n",
+    "key_twice": lambda text: text.replace("{", '{"current-context": "other", ', 1),
+    "merge_key": lambda text: text.replace("{", '{"<<": {"kind": "Other", "current-context": "other"}, ', 1),
+    "tabs": lambda text: json.dumps(json.loads(text), indent="\t"),
+    "comment": lambda text: f"# c\n{text}\t# d\n",
+    "byte_order_mark": lambda text: f"\ufeff{text}",
+    "wrapped": lambda text: _with_ca(
+        text, lambda data: "\r\n".join(data[at : at + 64] for at in range(0, len(data), 64))
+    ),
+    "text_around": lambda text: _with_ca(text, _around("# für München\n")),
+    "byte_order_mark_around": lambda text: _with_ca(text, _around("\ufeff\n")),
+    "folded": lambda text: _with_ca(text, lambda data: f"{data[:64]} {data[64:]}"),
 }
 
 
@@ -85,4 +125,4 @@ def render_file(case: t.Mapping[str, t.Any], **values: str) -> str:
     text = json.dumps(document)
     for key, value in values.items():
         text = text.replace("{" + key + "}", value)
-    return text
+    return LAYOUTS[case["layout"]](text) if "layout" in case else text

@@ -67,7 +67,7 @@ def test_both_accept_or_both_refuse_and_end_with_the_same_server_and_ca(
     (tmp_path / "ca.crt").write_text(GOOD.pem)
     with FakeServer(answer, GOOD) as server:
         values = {"ca": encoded(GOOD), "other_ca": encoded(OTHER), "ca_file": str(tmp_path / "ca.crt")}
-        (tmp_path / "d.conf").write_text(render_file(case, server=server.url, **values))
+        (tmp_path / "d.conf").write_text(render_file(case, server=server.url, **values), encoding="utf-8")
         token = "abcdef.0123456789abcdef" if case.get("tls_token") else None
         seen: dict[str, t.Any] = {"accepted": False}
         try:
@@ -76,7 +76,8 @@ def test_both_accept_or_both_refuse_and_end_with_the_same_server_and_ca(
                 "cluster"
             ]
             where = "file" if cluster["server"] == server.url else cluster["server"]
-            authority = {GOOD.pem: "ca", OTHER.pem: "other_ca"}[cluster["certificate_authority"]]
+            pems = {"ca": GOOD.pem, "other_ca": OTHER.pem}
+            authority = next(name for name, pem in pems.items() if pem in cluster["certificate_authority"])
             seen = {"accepted": True, "server": where, "ca": authority}
         except JoinError:
             pass

@@ -46,7 +46,7 @@ from .shared_certificates import (
     plan_shared_files,
     read_shared_data,
     refuse_other_authority,
-    render_shared_file,
+    render_shared_files,
     secret_path,
     verify_shared_files,
 )
@@ -143,8 +143,7 @@ def _plan_files(host: Host, spec: ControlPlaneSpec, clock: Clock) -> Change:
         node = _describe(host, spec, has_ca_key="ca.key" in shared)
         changes = [Change({}, {}, resources=_describe_endpoint(node))]
         if _DOWNLOAD in spec.phases:
-            rendered = {entry: render_shared_file(entry, content) for entry, content in copied.items()}
-            changes.append(plan_shared_writes(host, files, rendered))
+            changes.append(plan_shared_writes(host, files, render_shared_files(copied, files)))
         return join_changes([*changes, *_plan_own_files(host, spec, configuration, node, shared, clock)])
 
     try:

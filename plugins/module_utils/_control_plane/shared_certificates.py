@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime
+import posixpath
 import re
 import typing as t
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ __all__ = (
     "plan_shared_files",
     "read_shared_data",
     "refuse_other_authority",
-    "render_shared_file",
+    "render_shared_files",
     "secret_path",
     "shared_certificates",
     "shared_entries",
@@ -131,8 +132,22 @@ def plan_shared_files(cluster: ClusterConfiguration) -> tuple[SharedFile, ...]:
     if isinstance(cluster.etcd, ExternalEtcd):
         etcd = cluster.etcd
         paths = dict(zip(_EXTERNAL_ETCD, (etcd.ca_file, etcd.cert_file, etcd.key_file)))
-        files += [SharedFile(entry, path, entry.endswith(".key")) for entry, path in paths.items() if path]
+        _refuse_taken(paths.values(), {file.path for file in files})
+        # Certificate and key may be in one file, which is then secret.
+        files += [SharedFile(entry, path, path == etcd.key_file) for entry, path in paths.items() if path]
     return tuple(files)
+
+
+def _refuse_taken(paths: t.Iterable[str], own: t.Collection[str]) -> None:
+    """Refuse files of an external etcd in the place of the cluster's own, which would replace its CA."""
+    for path in paths:
+        if "/" + posixpath.normpath(path).lstrip("/") in own:
+            raise JoinError(
+                "invalid_cluster_configuration",
+                f"Cannot share certificates of control planes: etcd.external in ConfigMap kube-system/kubeadm-config names {path}, which is a "
+                "file of the cluster itself; expected files of etcd; correct it with `kubectl -n kube-system edit configmap kubeadm-config`.",
+                field="etcd.external",
+            )
 
 
 def shared_entries(cluster: ClusterConfiguration) -> tuple[str, ...]:
@@ -257,7 +272,16 @@ def shared_certificates(content: bytes, *, what: str) -> tuple[x509.Certificate,
     return parse_certificates(content, what=what)
 
 
-def render_shared_file(entry: str, content: bytes) -> bytes:
+def render_shared_files(contents: t.Mapping[str, bytes], files: t.Sequence[SharedFile]) -> dict[str, bytes]:
+    """The certificates and keys of verified files, by their entries; those in one file together. Secret."""
+    rendered = {entry: _render_shared_file(entry, content) for entry, content in contents.items()}
+    paths = {file.entry: file.path for file in files}
+    return {
+        entry: b"".join(rendered[other] for other in rendered if paths[other] == paths[entry]) for entry in rendered
+    }
+
+
+def _render_shared_file(entry: str, content: bytes) -> bytes:
     """The certificates or keys of a verified file, without the text that others may have written around them. May be secret."""
     if entry.endswith(".crt"):
         return render_certificates(shared_certificates(content, what=entry)).encode("utf-8")

@@ -70,11 +70,12 @@ def refuse_system_folders(cluster: ClusterConfiguration) -> None:
         folder = path if field == "certificatesDir" else posixpath.dirname(path)
         # The kubeconfigs are directly in /etc/kubernetes.
         if not path.startswith("/") or _is_of_the_system(folder) or (folder != path and _clean(folder) == _KUBERNETES):
-            raise _invalid(
-                field,
-                path,
-                "an absolute path outside of the system's folders, or in a folder for certificates such as "
-                f"{', '.join(_CERTIFICATE_FOLDERS)}, because the certificates of control planes are written there",
+            raise JoinError(
+                "invalid_cluster_configuration",
+                f"Cannot share certificates of control planes in the path {path!r} of {field} in ConfigMap kube-system/kubeadm-config: expected "
+                f"an absolute path outside of the system's folders, or below one of {', '.join(_CERTIFICATE_FOLDERS)}; move the "
+                "certificates of the cluster to such a folder and correct the ConfigMap, or join control planes with kubeadm.",
+                field=field,
             )
 
 

@@ -21,7 +21,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.sh
     parse_certificate_key,
     plan_shared_files,
     read_shared_data,
-    render_shared_file,
+    render_shared_files,
     shared_entries,
     verify_shared_files,
 )
@@ -90,7 +90,33 @@ def test_a_key_keeps_its_format(key: t.Any, kind: serialization.PrivateFormat) -
     """It is rendered again without the text around it, such as the parameters that OpenSSL writes before it."""
     pem = key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption())
     parameters = b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
-    assert render_shared_file("ca.key", parameters + pem + b"# the end\n") == pem
+    rendered = render_shared_files({"ca.key": parameters + pem + b"# the end\n"}, STACKED)
+    assert rendered == {"ca.key": pem}
+
+
+def test_certificate_and_key_of_an_external_etcd_may_be_in_one_file() -> None:
+    """Both entries contain the whole file, as kubeadm uploads it; it is secret."""
+    etcd = "etcd: {external: {endpoints: [https://e:2379], caFile: /opt/ca.pem, certFile: /opt/e.pem, keyFile: /opt/e.pem}}\n"
+    files = plan_shared_files(parse_cluster_configuration(MINIMAL + etcd))
+    contents = Shared.make(files).contents
+    whole = contents["external-etcd.crt"] + contents["external-etcd.key"]
+    contents.update({"external-etcd.crt": whole, "external-etcd.key": whole})
+    verify_shared_files(contents, files, now=NOW, source="the Secret")
+    rendered = render_shared_files(contents, files)
+    assert rendered["external-etcd.crt"] == rendered["external-etcd.key"] == whole
+    assert {file.path: file.mode for file in files if file.path.startswith("/opt")} == {
+        "/opt/ca.pem": 0o644,
+        "/opt/e.pem": 0o600,
+    }
+
+
+@pytest.mark.parametrize("path", ["/pki/ca.crt", "//pki/ca.crt", "/pki/./front-proxy-ca.crt", "/pki/x/../sa.key"])
+def test_no_file_of_an_external_etcd_takes_the_place_of_one_of_the_cluster(path: str) -> None:
+    """Its CA would become one of the cluster."""
+    etcd = f"certificatesDir: /pki\netcd: {{external: {{endpoints: [https://e:2379], caFile: {path}}}}}\n"
+    with pytest.raises(JoinError) as caught:
+        plan_shared_files(parse_cluster_configuration(MINIMAL + etcd))
+    assert (caught.value.code, caught.value.details["field"]) == ("invalid_cluster_configuration", "etcd.external")
 
 
 def test_says_all_that_is_wrong_at_once() -> None:

@@ -87,9 +87,10 @@ class ApiError(NamedError):
 
 
 class ApiUnauthorizedError(ApiError):
-    """The API server does not accept the credentials."""
+    """The API server does not accept the credentials. During its start, it has not read the tokens yet."""
 
     CODE = "api_unauthorized"
+    is_possible_at_start = True
 
 
 class ApiForbiddenError(ApiError):

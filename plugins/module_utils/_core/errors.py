@@ -183,6 +183,9 @@ class JoinError(Exception):
     ``phase`` is the failed phase of kubeadm in modules that run several, otherwise empty.
     """
 
+    #: Whether a server that is starting may raise it, too.
+    is_possible_at_start = False
+
     def __init__(self, code: str, message: str, **details: t.Any) -> None:
         if code not in CODES:
             raise ValueError(f"{code} is not an error code")

@@ -18,6 +18,9 @@ __all__ = ("Patience", "retry")
 
 _Value = t.TypeVar("_Value")
 
+#: The time after an outage in which a refusal may come from a server that is still starting, in seconds.
+_START_TIME = 15.0
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -43,11 +46,13 @@ def retry(
     """Call ``attempt`` with the remaining seconds until it returns a value, for up to ``timeout`` seconds; return the value.
 
     The first attempt is made immediately, the last at the deadline. The pauses grow from ``shortest`` to ``longest``, or are
-    as long as the server requests. An attempt is repeated if it returns None or raises a transient error or one of ``also``;
-    other errors are raised immediately. After the last attempt, its error is raised or None is returned.
+    as long as the server requests. An attempt is repeated if it returns None or raises a transient error or one of ``also``,
+    or just after an outage an error of a starting server; other errors are raised immediately. After the last attempt, its
+    error is raised or None is returned.
     """
     deadline = clock.monotonic() + timeout
     lengths = pauses(shortest, longest)
+    failed = float("-inf")
     while True:
         requested, error = 0.0, None
         try:
@@ -55,7 +60,10 @@ def retry(
             if value is not None:
                 return value
         except JoinError as exc:
-            if not exc.transient and not isinstance(exc, also):
+            is_starting = exc.is_possible_at_start and clock.monotonic() - failed < _START_TIME
+            if exc.transient:
+                failed = clock.monotonic()
+            elif not is_starting and not isinstance(exc, also):
                 raise
             requested, error = exc.retry_after, exc
         left = deadline - clock.monotonic()

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import (
     ApiConflictError,
     ApiError,
+    ApiUnauthorizedError,
     ApiUnreachableError,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
@@ -84,6 +85,18 @@ def test_errors_may_count_as_transient_for_one_purpose() -> None:
     with pytest.raises(ApiConflictError):
         retry(Attempts(clock, OVERTAKEN, "done"), clock=clock, timeout=5)
     assert retry(Attempts(clock, OVERTAKEN, "done"), clock=clock, timeout=5, also=(ApiConflictError,)) == "done"
+
+
+def test_a_starting_server_knows_no_token_yet() -> None:
+    """Just after an outage, and no longer."""
+    unauthorized = ApiUnauthorizedError("who are you", status=401)
+    clock = TestClock()
+    assert retry(Attempts(clock, AWAY, unauthorized, unauthorized, "found"), clock=clock, timeout=60) == "found"
+    for outcomes in ([unauthorized, "found"], [AWAY, unauthorized]):
+        clock = TestClock()
+        with pytest.raises(ApiUnauthorizedError):
+            retry(Attempts(clock, *outcomes), clock=clock, timeout=60)
+        assert sum(clock.slept) < 20
 
 
 def test_pauses_grow() -> None:

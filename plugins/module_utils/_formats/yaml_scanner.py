@@ -21,6 +21,7 @@ __all__ = ("go_loader",)
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 _ENDS = rf"\0 \t{_BREAKS}"
+_SPACES, _BLANKS, _COMMENT = re.compile(" *"), re.compile(r"[ \t]*"), re.compile(rf"(?:#[^\0{_BREAKS}]*)?")
 _END = re.compile(f"[{_ENDS}]")
 _WORD = re.compile(rf"(?:[^:{_ENDS}]|:(?![{_ENDS}]))*")
 _FLOW_WORD = re.compile(rf"(?:[^:,?\[\]{{}}{_ENDS}]|:(?![{_ENDS}]))*")
@@ -41,12 +42,8 @@ def go_loader() -> t.Any:
             if self.index == 0 and self.peek() == "\ufeff":
                 self.forward()
             while True:
-                blanks = " " if self.allow_simple_key and not self.flow_level else " \t"
-                while self.peek() in blanks:
-                    self.forward()
-                if self.peek() == "#":
-                    while self.peek() not in f"\0{_BREAKS}":
-                        self.forward()
+                self._take(_SPACES if self.allow_simple_key and not self.flow_level else _BLANKS)
+                self._take(_COMMENT)
                 if not self.scan_line_break():
                     return
                 self.allow_simple_key = self.allow_simple_key or not self.flow_level
@@ -58,13 +55,11 @@ def go_loader() -> t.Any:
             chunks: list[str] = []
             blanks: list[str] | None = []
             while self.peek() != "#":
-                match = word.match(self.buffer, self.pointer)
-                found = match.group() if match else ""
+                found = self._take(word)
                 if not found:
                     break
                 self.allow_simple_key = False
                 chunks += [*(blanks or ()), found]
-                self.forward(len(found))
                 end_mark = self.get_mark()
                 blanks = self.scan_plain_spaces(indent, start_mark)
                 if not blanks or (self.column < indent and not self.flow_level):
@@ -83,21 +78,17 @@ def go_loader() -> t.Any:
 
         def scan_plain_spaces(self: t.Any, indent: int, start_mark: t.Any) -> list[str] | None:
             """Return what is between two words, or None before a document's end."""
-            length = 0
-            while self.peek(length) in " \t":
-                length += 1
-            blanks = self.prefix(length)
-            self.forward(length)
+            blanks = self._take(_BLANKS)
             if self.peek() not in _BREAKS:
                 return [blanks] if blanks else []
             line_break = self.scan_line_break()
             self.allow_simple_key = True
             breaks: list[str] = []
             while not (self.check_document_start() or self.check_document_end()):
-                while self.peek() in " \t":
-                    if self.peek() == "\t" and self.column < indent:
-                        raise self._tab("while scanning a plain scalar", start_mark)
-                    self.forward()
+                start = self.column
+                tab = self._take(_BLANKS).find("\t")
+                if 0 <= tab < indent - start:
+                    raise self._tab("while scanning a plain scalar", start_mark)
                 if self.peek() not in _BREAKS:
                     return [*([line_break] if line_break != "\n" else [] if breaks else [" "]), *breaks]
                 breaks.append(self.scan_line_break())
@@ -119,8 +110,7 @@ def go_loader() -> t.Any:
 
         def scan_block_scalar_ignored_line(self, start_mark: t.Any) -> None:
             """Skip tabs before a comment or the line's end."""
-            while self.peek() in " \t":
-                self.forward()
+            self._take(_BLANKS)
             super().scan_block_scalar_ignored_line(start_mark)
 
         def scan_block_scalar_indentation(self) -> tuple[list[str], int, t.Any]:
@@ -135,6 +125,14 @@ def go_loader() -> t.Any:
             found: tuple[list[str], t.Any] = super().scan_block_scalar_breaks(indent)
             if self.peek() == "\t" and self.column < indent:
                 raise self._tab("while scanning a block scalar", self.get_mark())
+            return found
+
+        def _take(self: t.Any, pattern: t.Any) -> str:
+            """Take what matches, which contains no line break."""
+            found: str = pattern.match(self.buffer, self.pointer).group()
+            self.pointer += len(found)
+            self.index += len(found)
+            self.column += len(found)
             return found
 
         def _tab(self, context: str, mark: t.Any) -> Exception:

@@ -20,7 +20,6 @@ from .._config.settings import ClusterSettings
 from .._core.errors import JoinError
 from .._core.releases import RELEASES, Release, nearest_release, release_of
 from .._core.version import KubernetesVersion
-from .._formats.go_addresses import nth_address, parse_subnets
 from .._formats.kubelet_fields import kubelet_fields
 from .._formats.yaml_writer import render_yaml
 
@@ -159,6 +158,9 @@ def _fill_in(
 
 def _dns_address(cluster: ClusterSettings) -> str:
     """The tenth address of the first service subnet."""
+    # Only here: the configuration of most clusters contains clusterDNS.
+    from .._formats.go_addresses import nth_address, parse_subnets
+
     subnets = parse_subnets(cluster.service_subnet)
     address = nth_address(subnets[0], 10) if subnets else None
     if address is None:

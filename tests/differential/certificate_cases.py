@@ -15,10 +15,12 @@ from control_plane_case import (
     Node,
     external_etcd,
 )
+from minors import since
 from running_cases import REFUSED_CASES, RUNNING_CASES
 
 __all__ = ("CERTIFICATE_CASES",)
 
+_WITH_P384 = since("1.34")
 _ECDSA = {"encryptionAlgorithm": "ECDSA-P256"}
 #: For these the certificates and kubeconfigs are made, too. Most have keys that are made fast.
 CERTIFICATE_CASES = (
@@ -26,12 +28,12 @@ CERTIFICATE_CASES = (
     ControlPlaneCase("rsa_3072", {"encryptionAlgorithm": "RSA-3072"}, minors=("1.34", "1.37")),
     ControlPlaneCase("rsa_4096", {"encryptionAlgorithm": "RSA-4096"}, minors=("1.37",)),
     ControlPlaneCase("ecdsa_p256", _ECDSA),
-    ControlPlaneCase("ecdsa_p384", {"encryptionAlgorithm": "ECDSA-P384"}),
+    ControlPlaneCase("ecdsa_p384", {"encryptionAlgorithm": "ECDSA-P384"}, minors=_WITH_P384),
     ControlPlaneCase("gate_public_keys_ecdsa", {"featureGates": {"PublicKeysECDSA": True}}, minors=OLDER),
     ControlPlaneCase(
         "gate_over_algorithm",
         {"featureGates": {"PublicKeysECDSA": True}, "encryptionAlgorithm": "ECDSA-P384"},
-        minors=OLDER,
+        minors=[minor for minor in OLDER if minor in _WITH_P384],
     ),
     ControlPlaneCase("validity", {**_ECDSA, "certificateValidityPeriod": "720h30m"}),
     ControlPlaneCase("validity_longer_than_of_the_ca", {**_ECDSA, "certificateValidityPeriod": "175200h"}),

@@ -14,6 +14,7 @@ import typing as t
 
 import yaml
 from join_cases import DOCUMENTS, FLAGS
+from namespaces import without_log_lines
 
 GOLDENS = pathlib.Path(__file__).parent / "goldens/join_configuration"
 
@@ -88,8 +89,9 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def _refusal(output: str) -> dict[str, t.Any]:
-    """What follows `error:`, without the hint at --v, and the fields that it names."""
-    start = output.find("error: ")
-    reason = output[start:].removeprefix("error: ").split("To see the stack trace")[0].strip()
+    """What follows `error:`, or is there without it, without the hint at --v, and the fields that it names."""
+    text = without_log_lines(output)
+    begin = re.search("^error: ", text, re.MULTILINE)
+    reason = text[begin.end() if begin else 0 :].split("To see the stack trace")[0].strip()
     reason = re.sub(r"/\S*tmp\S*\.yaml", "FILE", reason)
     return {"refused": reason, "fields": list(dict.fromkeys("".join(found) for found in _FIELD.findall(reason)))}

@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import typing as t
 
-__all__ = ("run_inside", "version_of")
+__all__ = ("run_inside", "version_of", "without_log_lines")
+
+_LOG_LINE = re.compile(r"^[IWEF][0-9]{4} .*\n?", re.MULTILINE)
 
 
 def run_inside(script: str, *arguments: str, job: t.Any = None) -> t.Any:
@@ -39,3 +42,8 @@ def version_of(binary: str) -> tuple[str, str]:
     command = [binary, "version", "-o", "short"]
     version = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     return version, ".".join(version.lstrip("v").split(".")[:2])
+
+
+def without_log_lines(output: str) -> str:
+    """What kubeadm prints for people. Its errors begin with `error: ` from 1.34 on only."""
+    return _LOG_LINE.sub("", output)

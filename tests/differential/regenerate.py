@@ -26,7 +26,7 @@ from cases import CASES, Case
 from join_answers import regenerate_join_answers
 from libraries import regenerate_addresses, regenerate_patch_answers, regenerate_texts
 from minors import MINORS
-from namespaces import run_inside, version_of
+from namespaces import run_inside, version_of, without_log_lines
 
 _HERE = pathlib.Path(__file__).parent
 _GOLDENS = _HERE / "goldens"
@@ -176,7 +176,7 @@ def _init_documents(case: Case, version: str) -> list[dict[str, t.Any]]:
 
 def shorten_error(error: str) -> str:
     """What kubeadm gave as the reason, without its log lines."""
-    lines = [line for line in error.splitlines() if line.strip()]
+    lines = [line for line in without_log_lines(error).splitlines() if line.strip()]
     start = next((at for at, line in enumerate(lines) if line.startswith("error:")), 0)
     return "\n".join(line for line in lines[start:] if "stack trace" not in line)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write goldens/discovery.json anew: what real kubeadm binaries make of the discovery files of discovery_files.py.
+"""Write goldens/discovery.json anew: what real kubeadm binaries make of the discovery files of discovery_files.py. Other minors stay.
 
     python tests/differential/regenerate_discovery.py [--only CASE] KUBEADM...
 
@@ -32,11 +32,11 @@ _NODE = "worker-1"
 def main() -> None:
     _program, *binaries = sys.argv
     only = binaries[1] if binaries[0] == "--only" else ""
-    golden = json.loads(_GOLDEN.read_text()) if only else {}
+    golden = json.loads(_GOLDEN.read_text()) if _GOLDEN.exists() else {}
     for binary in binaries[2:] if only else binaries:
         version, minor = version_of(binary)
         seen = run_inside(__file__, "--inside", "ROOT", str(pathlib.Path(binary).resolve()), version, only)
-        golden[minor] = {**golden.get(minor, {}), **seen}
+        golden[minor] = {**(golden[minor] if only else {}), **seen}
     _GOLDEN.write_text(json.dumps(golden, indent=1, sort_keys=True) + "\n")
 
 

@@ -111,6 +111,8 @@ def _lay_out(root: pathlib.Path, case: HostCase, version: str) -> None:
     programs.mkdir()
     for program in set(PROGRAMS) - set(case.lacking):
         write_script(programs / program, "#!/bin/sh\n")
+    # kubeadm up to 1.33 runs it.
+    write_script(programs / "uname", '#!/bin/sh\nexec /usr/bin/uname "$@"\n')
     if case.kubelet is not None:
         kubelet = (
             "#!/bin/sh\nexit 1\n"

@@ -24,6 +24,7 @@ import sys
 import threading
 import typing as t
 
+import yaml
 from stub_api import TOKEN, Authority, StubApi
 
 _FILES = ("config.yaml", "instance-config.yaml", "kubeadm-flags.env")
@@ -140,7 +141,7 @@ def _annotate(root: pathlib.Path, job: dict[str, t.Any], api: StubApi) -> dict[s
     """The rest of `kubeadm join`, with a kubelet that is well and a Node that is there: the Node's annotations."""
     _add_node(job["node_name"], api)
     write_yaml(root / "etc/kubernetes/kubelet.conf", admin_conf(api))
-    with _healthy_kubelet():
+    with _healthy_kubelet(root):
         skipped = "preflight,kubelet-start"  # what is left waits for the kubelet; its phase takes no --config by itself
         waited = run_kubeadm(root, "joiner", "join", "--config", "/job/join.yaml", "--skip-phases", skipped)
     if waited.returncode:
@@ -163,8 +164,15 @@ class _Healthy(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def _healthy_kubelet() -> t.Iterator[None]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 10248), _Healthy) as server:
+def _healthy_kubelet(root: pathlib.Path) -> t.Iterator[None]:
+    """Answers at the address in the kubelet's configuration, which may be any name."""
+    lines = (root / "var/lib/kubelet/config.yaml").read_text().splitlines()
+    # Only these: other values in the file may be texts that this parser refuses.
+    configuration = yaml.safe_load("\n".join(line for line in lines if line.startswith("healthz")))
+    with open(root / "etc/hosts", "a", encoding="utf-8") as hosts:
+        hosts.write(f"127.0.0.1 {configuration['healthzBindAddress']}\n")
+    port = configuration.get("healthzPort") or 10248
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), _Healthy) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         try:
             yield

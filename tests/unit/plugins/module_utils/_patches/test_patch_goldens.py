@@ -14,7 +14,7 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS, RELEASES
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.kubelet_fields import kubelet_fields
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.pod_fields import pod_fields
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.yaml_reader import parse_yaml
@@ -70,7 +70,8 @@ def patched(minor: str, case: dict[str, t.Any]) -> str:
     document = parse_yaml(before(minor, case["target"]), what="the file without patches")
     if case["target"] == KUBELET_TARGET:
         result = patch_kubelet_configuration(document, patches, minor)
-        return render_yaml({**result, "containerRuntimeEndpoint": SOCKET})
+        has_socket = RELEASES[minor].node_local_cri_socket is not False
+        return render_yaml({**result, **({"containerRuntimeEndpoint": SOCKET} if has_socket else {})})
     return render_yaml(patch_static_pod(document, patches, case["target"], minor))
 
 

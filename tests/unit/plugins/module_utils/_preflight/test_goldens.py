@@ -96,9 +96,9 @@ DIFFERENT_IN_37 = {
     },
     "control plane: all ignored": (set(), {("Port-2379", "warning")}, BOTH_LISTEN),
 }
-#: The same for kubeadm 1.34, which does not ask for the runtime's configuration and takes a runtime that it cannot ask for none.
+#: The same for kubeadm up to 1.34, which does not ask for the runtime's configuration and takes a runtime that it cannot ask for none.
 NO_DIFFERENCE: tuple[Found, Found, str] = (set(), set(), "")
-DIFFERENT_IN_34 = {
+DIFFERENT_UNTIL_34 = {
     **DIFFERENT,
     **dict.fromkeys(
         ("no kubelet", "broken kubelet", "runtime: configuration fails", "control plane: no kubelet"), NO_DIFFERENCE
@@ -116,7 +116,7 @@ DIFFERENT_IN_34 = {
     "control plane: newer cluster": (
         {("KubernetesVersion", "warning")},
         {("KubernetesVersion", "error"), ("KubeletVersion", "error")},
-        "as above, and by four minors the kubelet of this host is too old",
+        "as above, and the kubelet of this host is too old by four minors or more",
     ),
 }
 
@@ -126,11 +126,11 @@ DIFFERENT_IN_34 = {
 def test_the_same_findings_as_kubeadm(minor: str, name: str, tmp_path: pathlib.Path) -> None:
     """Names and severities, by version; or there is a reason why not."""
     case = CASES[name]
-    # Service-Kubelet in 1.34: kubeadm does not mind the case of names either.
+    # Service-Kubelet up to 1.34: kubeadm does not mind the case of names either.
     golden = {(check.replace("-Kubelet", "-kubelet"), severity) for check, severity in GOLDENS[minor][name]}
     release = RELEASES[minor]
     newer = DIFFERENT_IN_37 if release.checks_bound_addresses else DIFFERENT
-    different = newer if release.checks_runtime_config else DIFFERENT_IN_34
+    different = newer if release.checks_runtime_config else DIFFERENT_UNTIL_34
     only_kubeadm, only_ours, _reason = different.get(name, NO_DIFFERENCE)
     seen = find(case, minor, CLUSTERS[minor].get(name), tmp_path)
     if not case.root:

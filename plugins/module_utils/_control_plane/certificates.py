@@ -91,7 +91,7 @@ def plan_profiles(cluster: ClusterConfiguration, node: ControlPlaneNode) -> tupl
 
     Raises ``invalid_cluster_configuration`` for a service subnet without addresses.
     """
-    group = release_for(cluster).kubelet_client_group
+    group = release_for(cluster).kubelet_client_group(cluster.kubernetes_version.patch)
     profiles = (
         _api_server(cluster, node),
         LeafProfile("apiserver-kubelet-client", "ca", "kube-apiserver-kubelet-client", group),

@@ -15,8 +15,8 @@ from .version import KubernetesVersion
 
 __all__ = ("MINORS", "RELEASES", "Release", "advise_unsupported", "has_cluster_status", "nearest_release", "release_of")
 
-#: Tags of an image by the first patch version of kubeadm that takes them.
-Tags = t.Mapping[int, str]
+#: Values by the first patch version of kubeadm that has them.
+ByPatch = t.Mapping[int, str]
 
 EtcdOptions = t.Literal["old", "by tag", "new"]
 
@@ -27,7 +27,7 @@ class Release(t.NamedTuple):
     Kubelet: ``pause_tags`` is empty where the kubelet has no flag for the pause image. ``node_local_cri_socket`` and
     ``kubelet_local_mode`` are the defaults of the feature gates NodeLocalCRISocket and ControlPlaneKubeletLocalMode, None where
     they are always on; ``annotates_cri_socket`` is whether kubeadm annotates the Node when the first is off.
-    Control plane: ``kubelet_client_group`` is the group of the API server towards kubelets. ``names_probe_port`` is whether
+    Control plane: ``kubelet_client_groups`` are the groups of the API server towards kubelets. ``names_probe_port`` is whether
     the probes of static pods name a port of the container, ``writes_creation_timestamp`` whether the metadata has an empty one.
     ``etcd_options`` is whether the options of etcd have their names before 3.6, those since, or those of the image's tag.
     ``has_ecdsa_gate`` is whether the feature gate PublicKeysECDSA exists.
@@ -36,12 +36,12 @@ class Release(t.NamedTuple):
     """
 
     minor: str
-    etcd_tags: Tags
-    pause_tags: Tags
+    etcd_tags: ByPatch
+    pause_tags: ByPatch
     node_local_cri_socket: bool | None
     annotates_cri_socket: bool
     kubelet_local_mode: bool | None
-    kubelet_client_group: str
+    kubelet_client_groups: ByPatch
     mounts_flex_volumes: bool
     names_probe_port: bool
     writes_creation_timestamp: bool
@@ -54,15 +54,25 @@ class Release(t.NamedTuple):
 
     def etcd_tag(self, patch: int) -> str:
         """The tag of etcd's image that kubeadm of this patch version takes."""
-        return _tag_at(self.etcd_tags, patch)
+        return _value_at(self.etcd_tags, patch)
 
     def pause_tag(self, patch: int) -> str:
         """The tag of the pause image that kubeadm of this patch version takes; there must be one."""
-        return _tag_at(self.pause_tags, patch)
+        return _value_at(self.pause_tags, patch)
+
+    def kubelet_client_group(self, patch: int) -> str:
+        """The group in the API server's certificate for kubelets, as issued by kubeadm of this patch version; empty for none.
+
+        Clusters of older patch versions do not have the role binding that a certificate without a group needs.
+        """
+        return _value_at(self.kubelet_client_groups, patch)
 
 
-def _tag_at(tags: Tags, patch: int) -> str:
-    return tags[max(first for first in tags if first <= patch)]
+def _value_at(values: ByPatch, patch: int) -> str:
+    return values[max(first for first in values if first <= patch)]
+
+
+_ADMINISTRATORS = "kubeadm:cluster-admins"
 
 
 _1_34 = Release(
@@ -72,7 +82,7 @@ _1_34 = Release(
     node_local_cri_socket=True,
     annotates_cri_socket=True,
     kubelet_local_mode=True,
-    kubelet_client_group="kubeadm:cluster-admins",
+    kubelet_client_groups={0: _ADMINISTRATORS, 8: ""},
     mounts_flex_volumes=True,
     names_probe_port=True,
     writes_creation_timestamp=False,
@@ -88,6 +98,7 @@ _1_35 = _1_34._replace(
     etcd_tags={0: "3.6.6-0"},
     pause_tags={},
     kubelet_local_mode=None,
+    kubelet_client_groups={0: _ADMINISTRATORS, 5: ""},
     checks_runtime_config=True,
     checks_cgroup_options=True,
     refuses_cgroup_v1=True,
@@ -96,7 +107,7 @@ _1_36 = _1_35._replace(
     minor="1.36",
     etcd_tags={0: "3.6.8-0"},
     annotates_cri_socket=False,
-    kubelet_client_group="",
+    kubelet_client_groups={0: _ADMINISTRATORS, 1: ""},
     mounts_flex_volumes=False,
     etcd_options="new",
 )
@@ -104,6 +115,7 @@ _1_37 = _1_36._replace(
     minor="1.37",
     etcd_tags={0: "3.7.0-0"},
     has_ecdsa_gate=False,
+    kubelet_client_groups={0: ""},
     node_local_cri_socket=None,
     checks_bound_addresses=True,
 )

@@ -28,7 +28,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.releases import NEW
 PLUGINS = pathlib.Path(__file__).resolve().parents[5] / "plugins"
 #: The files that tell versions of Kubernetes apart; the tables of fields are generated.
 TELL_APART = {"_core/releases", "_core/version", "_formats/kubelet_fields", "_formats/pod_fields"}
-TAGS: dict[str, dict[str, str]] = json.loads((GOLDENS / "images.json").read_text(encoding="utf-8"))
+LEVELS: dict[str, dict[str, str]] = json.loads((GOLDENS / "patch_levels.json").read_text(encoding="utf-8"))
 
 
 def test_the_supported_minors_follow_each_other() -> None:
@@ -37,25 +37,27 @@ def test_the_supported_minors_follow_each_other() -> None:
     assert {minor: release.minor for minor, release in RELEASES.items()} == {minor: minor for minor in MINORS}
 
 
-@pytest.mark.parametrize("text", TAGS)
-def test_the_tags_are_those_of_kubeadm_of_each_patch_version(text: str) -> None:
+@pytest.mark.parametrize("text", LEVELS)
+def test_values_are_those_of_kubeadm_of_each_patch_version(text: str) -> None:
     """They change between patch versions of one minor."""
     version = parse_kubernetes_version(text)
     release = RELEASES[version.release]
-    assert release.etcd_tag(version.patch) == TAGS[text]["etcd"]
+    assert release.etcd_tag(version.patch) == LEVELS[text]["etcd"]
+    assert release.kubelet_client_group(version.patch) == LEVELS[text]["kubelet_client_group"]
     if release.pause_tags:
-        assert release.pause_tag(version.patch) == TAGS[text]["pause"]
+        assert release.pause_tag(version.patch) == LEVELS[text]["pause"]
 
 
 @pytest.mark.parametrize("minor", MINORS)
-def test_every_change_of_a_tag_was_seen(minor: str) -> None:
-    """A tag holds from a patch version of which it is known until the one before the next, or the last that was asked."""
-    asked = sorted(parse_kubernetes_version(text).patch for text in TAGS if text.startswith(f"{minor}."))
+def test_every_change_of_a_value_was_seen(minor: str) -> None:
+    """A value holds from a patch version of which it is known until the one before the next, or the last that was asked."""
+    asked = sorted(parse_kubernetes_version(text).patch for text in LEVELS if text.startswith(f"{minor}."))
+    release = RELEASES[minor]
     assert asked[0] == 0
-    for kind, tags in (("etcd", RELEASES[minor].etcd_tags), ("pause", RELEASES[minor].pause_tags)):
-        for first in tags:
-            assert first in asked, kind
-            assert first == 0 or first - 1 in asked, kind
+    for values in (release.etcd_tags, release.pause_tags, release.kubelet_client_groups):
+        for first in values:
+            assert first in asked, values
+            assert first == 0 or first - 1 in asked, values
 
 
 @pytest.mark.parametrize("text", UNSUPPORTED)

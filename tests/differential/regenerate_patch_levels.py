@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write goldens/images.json anew: the tags of etcd's and the pause image in patch versions of kubeadm. Other versions stay.
+"""Write goldens/patch_levels.json anew: what differs between patch versions of kubeadm. Other versions stay.
 
-    python tests/differential/regenerate_images.py VERSION...
+    python tests/differential/regenerate_patch_levels.py VERSION...
 
-A VERSION is `1.37.2`. It needs Go, which compiles kubeadm's constants of each version and prints them. The first and the
-last patch version of a minor are enough where both are the same, otherwise those too between which a tag changes.
+These are the tags of etcd's and the pause image, and the group in the certificate by which an API server is a client of
+kubelets. A VERSION is `1.37.2`. It needs Go, which compiles parts of kubeadm of each version that print them. The first and
+the last patch version of a minor are enough where both are the same, otherwise those too between which a value changes.
 """
 
 from __future__ import annotations
@@ -25,20 +26,28 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from testbed.pinning import write_module
 from testbed.pins import KUBERNETES, minor_of
 
-_GOLDEN = pathlib.Path(__file__).parent / "goldens/images.json"
+_GOLDEN = pathlib.Path(__file__).parent / "goldens/patch_levels.json"
 _PROGRAM = """package main
 
 import (
 	"encoding/json"
 	"os"
+	"strings"
 
+	"k8s.io/kubernetes/cmd/kubeadm/app/apis/kubeadm"
 	"k8s.io/kubernetes/cmd/kubeadm/app/constants"
+	"k8s.io/kubernetes/cmd/kubeadm/app/phases/certs"
 )
 
 func main() {
+	client, err := certs.KubeadmCertKubeletClient().GetConfig(&kubeadm.InitConfiguration{})
+	if err != nil {
+		panic(err)
+	}
 	json.NewEncoder(os.Stdout).Encode(map[string]string{
-		"etcd":  constants.DefaultEtcdVersion,
-		"pause": constants.PauseVersion,
+		"etcd":                 constants.DefaultEtcdVersion,
+		"kubelet_client_group": strings.Join(client.Organization, ","),
+		"pause":                constants.PauseVersion,
 	})
 }
 """
@@ -61,7 +70,7 @@ def main() -> None:
 def _ask(version: str) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        # The libraries of the pinned version are compiled already, and the constants need none in particular.
+        # The libraries of the pinned version are compiled already, and these parts need none in particular.
         write_module(version, folder, libraries=KUBERNETES.get(minor_of(version), ""))
         (folder / "main.go").write_text(_PROGRAM)
         environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod -buildvcs=false", "GOWORK": "off"}

@@ -32,7 +32,8 @@ class Release(t.NamedTuple):
     ``etcd_options`` is whether the options of etcd have their names before 3.6, those since, or those of the image's tag.
     ``has_ecdsa_gate`` is whether the feature gate PublicKeysECDSA exists.
     Preflight: ``checks_bound_addresses`` is whether a port is checked at the addresses alone that will be bound,
-    ``refuses_cgroup_v1`` whether the kubelet does so by default.
+    ``refuses_cgroup_v1`` whether the kubelet does so by default. ``refuses_old_kernels`` is whether a kernel before 4.19 is an
+    error, instead of a warning for kernels without long-term support.
     """
 
     minor: str
@@ -51,6 +52,7 @@ class Release(t.NamedTuple):
     checks_cgroup_options: bool
     checks_bound_addresses: bool
     refuses_cgroup_v1: bool
+    refuses_old_kernels: bool
 
     def etcd_tag(self, patch: int) -> str:
         """The tag of etcd's image that kubeadm of this patch version takes."""
@@ -92,6 +94,7 @@ _1_34 = Release(
     checks_cgroup_options=False,
     checks_bound_addresses=False,
     refuses_cgroup_v1=False,
+    refuses_old_kernels=False,
 )
 _1_35 = _1_34._replace(
     minor="1.35",

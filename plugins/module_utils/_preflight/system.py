@@ -49,6 +49,7 @@ _VERSION_1 = {
     None: "; this cluster's is read after the checks, so it is not known yet whether it does",
 }
 _OTHERWISE = {False: ", or set that in the cluster", None: ", or ignore this check if the cluster's has it"}
+_OLDEST = (4, 19)
 _LONG_TERM = ((5, 4), (5, 10), (5, 15))
 _LARGEST = 16 * 1024 * 1024
 
@@ -116,7 +117,7 @@ def find_system_problems(
     ``options`` is empty if they are unknown. ``accepts_version_1`` is whether the kubelet will be configured for cgroups
     version 1, None if that is unknown.
     """
-    yield from _release_problems(release)
+    yield from _release_problems(release, cluster)
     yield from _option_problems(
         options, _CGROUP_OPTIONS.get(cgroups.version, ()) if cluster.checks_cgroup_options else ()
     )
@@ -132,10 +133,16 @@ def find_system_problems(
         )
 
 
-def _release_problems(release: str) -> t.Iterator[Finding]:
+def _release_problems(release: str, cluster: Release) -> t.Iterator[Finding]:
     number = re.match(r"(\d+)\.(\d+)", release)
     version = (int(number[1]), int(number[2])) if number else (0, 0)
-    if version[0] < 6 and version not in _LONG_TERM:
+    if cluster.refuses_old_kernels:
+        if version < _OLDEST:
+            yield error(
+                CHECK, "kernel_unfit",
+                f"Kubernetes {cluster.minor} does not support kernel {release}; expected 4.19 or newer; update the kernel",
+            )  # fmt: skip
+    elif version[0] < 6 and version not in _LONG_TERM:
         yield warning(
             CHECK, "kernel_unfit",
             f"Kubernetes is not tested with kernel {release}; expected 5.4, 5.10, 5.15, or 6.0 and newer; update the kernel",

@@ -56,6 +56,23 @@ def test_new_kernels_and_those_of_long_support_are_tested(release: str, good: bo
     assert codes(release=release) == ([] if good else [("warning", "kernel_unfit")])
 
 
+@pytest.mark.parametrize(
+    ("release", "good"),
+    [
+        ("3.10.0-1160.el7", False),
+        ("4.15.0", False),
+        ("4.18.0-553.el8", False),
+        ("4.19.1", True),
+        ("5.3.1", True),
+        ("6.1.0", True),
+    ],
+)
+def test_older_kubeadms_refuse_kernels_before_4_19(release: str, good: bool) -> None:
+    """As kubeadm 1.33 does; it has nothing to say about any other."""
+    cluster = RELEASES["1.37"]._replace(refuses_old_kernels=True)
+    assert codes(release=release, cluster=cluster) == ([] if good else [("error", "kernel_unfit")])
+
+
 @pytest.mark.parametrize("name", sorted(BASIC))
 def test_each_option_that_is_missing_is_named(name: str) -> None:
     """Of two for redirection, the newer one."""

@@ -169,9 +169,19 @@ def _parse_exec(value: t.Any, what: str) -> KubeconfigExec:
 
 
 def render_component_kubeconfig(
-    *, cluster_name: str, server: str, certificate_authority: str, user: str, certificate: str, key: str
+    *,
+    cluster_name: str,
+    server: str,
+    certificate_authority: str,
+    user: str,
+    certificate: str,
+    key: str,
+    has_preferences: bool = False,
 ) -> str:
-    """A kubeconfig in kubeadm's format for control plane components, with embedded PEM data. Secret."""
+    """A kubeconfig in kubeadm's format for control plane components, with embedded PEM data. Secret.
+
+    ``has_preferences`` is whether the empty preferences are written, as before Kubernetes 1.34.
+    """
 
     def encode(pem: str) -> str:
         return base64.b64encode(pem.encode("utf-8")).decode("ascii")
@@ -189,6 +199,7 @@ def render_component_kubeconfig(
             "contexts": [{"context": {"cluster": cluster_name, "user": user}, "name": context}],
             "current-context": context,
             "kind": "Config",
+            **({"preferences": {}} if has_preferences else {}),
             "users": [
                 {
                     "name": user,

@@ -66,7 +66,7 @@ class StaticPod:
             "name": self.name,
             "namespace": "kube-system",
         }
-        if self.release.writes_creation_timestamp:
+        if self.release.writes_empty_fields:
             metadata["creationTimestamp"] = None
         if self.annotations:
             metadata["annotations"] = dict(self.annotations)

@@ -24,7 +24,7 @@ from .._credentials.pki import parse_certificates, pin_of
 from .._host.file_mode import mode_problem
 from .._host.machine import FileState
 from .certificates import LeafProfile, client_profiles, unfit_because
-from .local_node import ControlPlaneNode
+from .local_node import ControlPlaneNode, release_for
 
 if t.TYPE_CHECKING:
     from cryptography import x509
@@ -81,6 +81,7 @@ def render_kubeconfig(
         user=wanted.profile.common_name,
         certificate=certificate,
         key=key,
+        has_preferences=release_for(cluster).writes_empty_fields,
     )
 
 

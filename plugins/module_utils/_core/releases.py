@@ -28,7 +28,8 @@ class Release(t.NamedTuple):
     ``kubelet_local_mode`` are the defaults of the feature gates NodeLocalCRISocket and ControlPlaneKubeletLocalMode, None where
     they are always on; ``annotates_cri_socket`` is whether kubeadm annotates the Node when the first is off.
     Control plane: ``kubelet_client_groups`` are the groups of the API server towards kubelets. ``names_probe_port`` is whether
-    the probes of static pods name a port of the container, ``writes_creation_timestamp`` whether the metadata has an empty one.
+    the probes of static pods name a port of the container, ``writes_empty_fields`` whether their metadata has an empty timestamp
+    and kubeconfigs have empty preferences.
     ``etcd_options`` is whether the options of etcd have their names before 3.6, those since, or those of the image's tag.
     ``has_ecdsa_gate`` is whether the feature gate PublicKeysECDSA exists.
     Preflight: ``checks_bound_addresses`` is whether a port is checked at the addresses alone that will be bound,
@@ -45,7 +46,7 @@ class Release(t.NamedTuple):
     kubelet_client_groups: ByPatch
     mounts_flex_volumes: bool
     names_probe_port: bool
-    writes_creation_timestamp: bool
+    writes_empty_fields: bool
     etcd_options: EtcdOptions
     has_ecdsa_gate: bool
     checks_runtime_config: bool
@@ -87,7 +88,7 @@ _1_34 = Release(
     kubelet_client_groups={0: _ADMINISTRATORS, 8: ""},
     mounts_flex_volumes=True,
     names_probe_port=True,
-    writes_creation_timestamp=False,
+    writes_empty_fields=False,
     etcd_options="by tag",
     has_ecdsa_gate=True,
     checks_runtime_config=False,

@@ -227,6 +227,11 @@ def test_a_components_kubeconfig_is_read_back() -> None:
     cluster, user = parse_kubeconfig_cluster(text, what="it"), parse_kubeconfig_user(text, what="it")
     assert (cluster.server, cluster.certificate_authority_data) == ("https://api:6443", PEM)
     assert (user.client_certificate_data, user.client_key_data) == (PEM, "KEY\n")
+    older = render_component_kubeconfig(
+        cluster_name="kubernetes", server="https://api:6443", certificate_authority=PEM, user="kubernetes-admin",
+        certificate=PEM, key="KEY\n", has_preferences=True,
+    )  # fmt: skip
+    assert yaml.safe_load(older) == {**value, "preferences": {}}
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_probes_ask_where_the_component_answers() -> None:
 
 def test_older_kubeadms_write_the_number_of_the_port_and_an_empty_timestamp() -> None:
     """The container has no ports then."""
-    release = RELEASES["1.37"]._replace(names_probe_port=False, writes_creation_timestamp=True)
+    release = RELEASES["1.37"]._replace(names_probe_port=False, writes_empty_fields=True)
     found = container(release=release)
     probes = [found[name]["httpGet"]["port"] for name in ("livenessProbe", "readinessProbe", "startupProbe")]
     assert probes == [10259, 10259, 10259]

@@ -41,7 +41,7 @@ ObjectMeta
  uid string
  resourceVersion string
  generation int64
- creationTimestamp Time
+ creationTimestamp Time always in=1.33
  deletionTimestamp *Time
  deletionGracePeriodSeconds *int64
  labels map[string]string
@@ -49,6 +49,7 @@ ObjectMeta
  ownerReferences []OwnerReference strategy=merge key=uid
  finalizers []string strategy=merge
  managedFields []ManagedFieldsEntry
+ creationTimestamp Time in=1.34,1.35,1.36,1.37
 OwnerReference
  apiVersion string always
  kind string always
@@ -105,7 +106,7 @@ PodSpec
  schedulingGates []PodSchedulingGate strategy=merge key=name
  resourceClaims []PodResourceClaim strategy=merge,retainKeys key=name
  resources *ResourceRequirements
- hostnameOverride *string
+ hostnameOverride *string in=1.34,1.35,1.36,1.37
  workloadRef *WorkloadReference in=1.35
  schedulingGroup *PodSchedulingGroup in=1.36,1.37
  evictionResponders []EvictionResponder strategy=merge key=name in=1.37
@@ -293,7 +294,7 @@ VolumeProjection
  configMap *ConfigMapProjection
  serviceAccountToken *ServiceAccountTokenProjection
  clusterTrustBundle *ClusterTrustBundleProjection
- podCertificate *PodCertificateProjection
+ podCertificate *PodCertificateProjection in=1.34,1.35,1.36,1.37
 SecretProjection
  name string
  items []KeyToPath
@@ -323,15 +324,6 @@ LabelSelectorRequirement
  key string always
  operator string always
  values []string
-PodCertificateProjection
- signerName string
- keyType string
- maxExpirationSeconds *int32
- credentialBundlePath string
- keyPath string
- certificateChainPath string
- userAnnotations map[string]string in=1.35,1.36,1.37
- user *int64 in=1.37
 PortworxVolumeSource
  volumeID string always
  fsType string
@@ -401,7 +393,6 @@ Container
  resources ResourceRequirements
  resizePolicy []ContainerResizePolicy
  restartPolicy *string
- restartPolicyRules []ContainerRestartRule
  volumeMounts []VolumeMount strategy=merge key=mountPath
  volumeDevices []VolumeDevice strategy=merge key=devicePath
  livenessProbe *Probe
@@ -415,6 +406,7 @@ Container
  stdin bool
  stdinOnce bool
  tty bool
+ restartPolicyRules []ContainerRestartRule in=1.34,1.35,1.36,1.37
 ContainerPort
  name string
  hostPort int32
@@ -440,18 +432,13 @@ EnvVarSource
  resourceFieldRef *ResourceFieldSelector
  configMapKeyRef *ConfigMapKeySelector
  secretKeyRef *SecretKeySelector
- fileKeyRef *FileKeySelector
+ fileKeyRef *FileKeySelector in=1.34,1.35,1.36,1.37
 ConfigMapKeySelector
  name string
  key string always
  optional *bool
 SecretKeySelector
  name string
- key string always
- optional *bool
-FileKeySelector
- volumeName string always
- path string always
  key string always
  optional *bool
 ResourceRequirements
@@ -464,12 +451,6 @@ ResourceClaim
 ContainerResizePolicy
  resourceName string always
  restartPolicy string always
-ContainerRestartRule
- action string
- exitCodes *ContainerRestartRuleOnExitCodes
-ContainerRestartRuleOnExitCodes
- operator string
- values []int32
 VolumeMount
  name string always
  readOnly bool
@@ -567,7 +548,6 @@ EphemeralContainer
  resources ResourceRequirements
  resizePolicy []ContainerResizePolicy
  restartPolicy *string
- restartPolicyRules []ContainerRestartRule
  volumeMounts []VolumeMount strategy=merge key=mountPath
  volumeDevices []VolumeDevice strategy=merge key=devicePath
  livenessProbe *Probe
@@ -582,6 +562,7 @@ EphemeralContainer
  stdinOnce bool
  tty bool
  targetContainerName string
+ restartPolicyRules []ContainerRestartRule in=1.34,1.35,1.36,1.37
 PodSecurityContext
  seLinuxOptions *SELinuxOptions
  windowsOptions *WindowsSecurityContextOptions
@@ -687,7 +668,7 @@ PodStatus
  ephemeralContainerStatuses []ContainerStatus
  resize string
  resourceClaimStatuses []PodResourceClaimStatus strategy=merge,retainKeys key=name
- extendedResourceClaimStatus *PodExtendedResourceClaimStatus
+ extendedResourceClaimStatus *PodExtendedResourceClaimStatus in=1.34,1.35,1.36,1.37
  allocatedResources map[string]Quantity in=1.35,1.36,1.37
  resources *ResourceRequirements in=1.35,1.36,1.37
  nodeAllocatableResourceClaimStatuses []NodeAllocatableResourceClaimStatus in=1.36
@@ -760,6 +741,26 @@ ResourceHealth
 PodResourceClaimStatus
  name string always
  resourceClaimName *string
+PodCertificateProjection
+ signerName string
+ keyType string
+ maxExpirationSeconds *int32
+ credentialBundlePath string
+ keyPath string
+ certificateChainPath string
+ userAnnotations map[string]string in=1.35,1.36,1.37
+ user *int64 in=1.37
+FileKeySelector
+ volumeName string always
+ path string always
+ key string always
+ optional *bool
+ContainerRestartRule
+ action string
+ exitCodes *ContainerRestartRuleOnExitCodes
+ContainerRestartRuleOnExitCodes
+ operator string
+ values []int32
 PodExtendedResourceClaimStatus
  requestMappings []ContainerExtendedResourceRequest always
  resourceClaimName string always

@@ -85,7 +85,11 @@ def masked(calls: t.Iterable[Call]) -> list[str]:
     """Calls as text, in which each invitation's random parts are equal."""
     texts = sorted(json.dumps([call.host, call.module, call.arguments], sort_keys=True) for call in calls)
     patterns = {r"[a-z0-9]{6}\.[a-z0-9]{16}": "TOKEN", r'"token_id": "[a-z0-9]{6}"': "ID", "[0-9a-f]{64}": "KEY"}
-    for pattern, word in {**patterns, "kubeadm-certs-[a-z0-9]{6}": "SECRET"}.items():
+    for pattern, word in {
+        **patterns,
+        "kubeadm-certs-[a-z0-9]{6}": "SECRET",
+        "bootstrappers:kubejoin:[a-z0-9]{6}": "GROUP",
+    }.items():
         texts = [re.sub(pattern, word, text) for text in texts]
     return texts
 

@@ -1,0 +1,104 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Joins on real hosts while the API server is not available, with the real kubeadm beside them."""
+
+from __future__ import annotations
+
+import base64
+import concurrent.futures
+import contextlib
+import pathlib
+import sys
+import time
+import typing as t
+
+import pytest
+
+from .bed import E2eBed
+from .observe import ready_nodes
+from .play import run_join
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from testbed.shell import until
+
+pytestmark = pytest.mark.bed
+
+#: A TCP balancer in front of the API server of `argv[1]`. For `argv[2]` seconds it accepts connections and closes them.
+BALANCER = """
+import socket, sys, threading, time
+began = time.monotonic()
+def pipe(one, other):
+    try:
+        while data := one.recv(65536):
+            other.sendall(data)
+    except OSError:
+        pass
+    for end in (one, other):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+server = socket.create_server(("127.0.0.1", 6443))
+while True:
+    client, _address = server.accept()
+    if time.monotonic() - began < float(sys.argv[2]):
+        client.close()
+        continue
+    backend = socket.create_connection((sys.argv[1], 6443))
+    for pair in ((client, backend), (backend, client)):
+        threading.Thread(target=pipe, args=pair, daemon=True).start()
+"""
+_MANIFEST = "/etc/kubernetes/manifests/kube-controller-manager.yaml"
+
+
+@contextlib.contextmanager
+def behind_a_balancer(bed: E2eBed, host: str, seconds: int) -> t.Iterator[None]:
+    """On this host, the name of the control plane leads to a balancer without backends for so many seconds."""
+    script = base64.b64encode(BALANCER.encode()).decode()
+    bed.ssh(
+        host,
+        f"echo {script} | base64 -d > /run/balancer.py; address=$(getent ahostsv4 api.bed | awk 'NR == 1 {{print $1}}'); "
+        f"systemd-run --collect --unit balancer python3 /run/balancer.py $address {seconds}; sed -i '1i 127.0.0.1 api.bed balancer' /etc/hosts",
+    )
+    try:
+        yield
+    finally:
+        bed.ssh(host, "sed -i '/ balancer$/d' /etc/hosts; systemctl stop balancer")
+
+
+def test_a_balancer_without_backends_is_awaited(bed: E2eBed, inventory: pathlib.Path) -> None:
+    """It accepts connections and closes them within the TLS handshake. w1 joins by the real kubeadm, w2 by the collection."""
+    bed.renew("w1", kind="kubeadm")
+    bed.renew("w2")
+    with behind_a_balancer(bed, "w1", 4):
+        bed.join_by_kubeadm("w1")
+    began = time.monotonic()
+    with behind_a_balancer(bed, "w2", 15):
+        run_join(bed, inventory, "--limit", "w2", variables=bed.join_variables()).expect_success()
+        assert time.monotonic() - began > 15
+    assert "w2" in ready_nodes(bed)
+
+
+def test_a_restart_during_the_wait_for_the_certificate_is_awaited(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """Nobody signs the request until the API server has ended and started again."""
+
+    def requests() -> str:
+        found: str = bed.kubectl("get", "csr", "-o", "name").stdout
+        return found
+
+    bed.ssh("cp1", f"mv {_MANIFEST} /root/; while pgrep -f ^kube-controller-manager; do sleep 0.2; done")
+    before = requests()
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        joining = pool.submit(run_join, bed, inventory, "--limit", "w1", variables=bed.join_variables())
+        try:
+            until("the request", lambda: requests() != before, 60)
+            bed.ssh("cp1", "pkill -f ^kube-apiserver")
+        finally:
+            bed.ssh("cp1", f"mv /root/kube-controller-manager.yaml {_MANIFEST}")
+        joining.result().expect_success()
+    assert "w1" in ready_nodes(bed)

@@ -29,7 +29,7 @@ class Release(t.NamedTuple):
     they are always on; ``annotates_cri_socket`` is whether kubeadm annotates the Node when the first is off.
     Control plane: ``kubelet_client_groups`` are the groups of the API server towards kubelets. ``names_probe_port`` is whether
     the probes of static pods name a port of the container, ``writes_empty_fields`` whether their metadata has an empty timestamp
-    and kubeconfigs have empty preferences.
+    and kubeconfigs have empty preferences, those that the kubelet writes included.
     ``etcd_options`` is whether the options of etcd have their names before 3.6, those since, or those of the image's tag.
     ``has_ecdsa_gate`` is whether the feature gate PublicKeysECDSA exists.
     Preflight: ``checks_bound_addresses`` is whether a port is checked at the addresses alone that will be bound,

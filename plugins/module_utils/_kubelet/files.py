@@ -59,12 +59,14 @@ class KubeletHost:
 class KubeletFiles:
     """The texts of /var/lib/kubelet/config.yaml, instance-config.yaml (None if it is not needed) and kubeadm-flags.env.
 
-    ``notes`` are sentences about unusual findings.
+    ``has_preferences`` is whether this kubelet writes empty preferences to kubelet.conf. ``notes`` are sentences about unusual
+    findings.
     """
 
     configuration: str
     instance_configuration: str | None
     flags: str
+    has_preferences: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -98,6 +100,7 @@ def render_kubelet_files(
         configuration=render_yaml(patched),
         instance_configuration=f'containerRuntimeEndpoint: "{cri_socket}"\n' if node_local else None,
         flags=_render_flags(cluster, host, node_name, "" if node_local else cri_socket, taints, extra_args),
+        has_preferences=nearest_release(host.kubelet_version).writes_empty_fields,
         notes=notes,
     )
 
@@ -216,7 +219,9 @@ def _escape(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def render_kubelet_kubeconfig(*, server: str, certificate_authority: str, client_pem: str) -> str:
+def render_kubelet_kubeconfig(
+    *, server: str, certificate_authority: str, client_pem: str, has_preferences: bool = False
+) -> str:
     """kubelet.conf as written by the kubelet after TLS bootstrap; ``client_pem`` is the path of certificate and key."""
     authority = base64.b64encode(certificate_authority.encode("utf-8")).decode("ascii")
     return render_yaml(
@@ -233,6 +238,7 @@ def render_kubelet_kubeconfig(*, server: str, certificate_authority: str, client
             ],
             "current-context": "default-context",
             "kind": "Config",
+            **({"preferences": {}} if has_preferences else {}),
             "users": [
                 {"name": "default-auth", "user": {"client-certificate": client_pem, "client-key": client_pem}},
             ],

@@ -281,6 +281,7 @@ def _plan_files(host: WritableFiles, spec: KubeletSpec, files: KubeletFiles) -> 
         server=spec.local_server if is_local else cluster.server,
         certificate_authority=cluster.certificate_authority,
         client_pem=KUBELET_CLIENT_PEM,
+        has_preferences=files.has_preferences,
     )
     yield _plan_file(host, KUBELET_CONF, kubeconfig, 0o600)
 

@@ -391,6 +391,15 @@ def test_the_kubelet_of_a_control_plane_uses_the_endpoint_if_the_gate_is_off(
     assert "taints" not in setting.host.files["/var/lib/kubelet/kubeadm-flags.env"].text
 
 
+@pytest.mark.parametrize(("version", "expected"), [("v1.33.13", True), ("v1.34.4", False)])
+def test_kubelets_before_1_34_write_empty_preferences(setting: Setting, version: str, expected: bool) -> None:
+    """By the version of the kubelet, not of the cluster."""
+    cluster = dataclasses.replace(setting.cluster, facts={**setting.cluster.facts, "kubernetes_version": "v1.35.4"})
+    setting.plan(cluster=cluster, kubelet_version=version, phases=("kubelet-start",)).apply()
+    text = setting.host.files["/etc/kubernetes/kubelet.conf"].text
+    assert ("kind: Config\npreferences: {}\nusers:\n" in text) == expected
+
+
 def test_the_wait_alone_asks_nobody_before_the_kubelet_has_its_identity(setting: Setting, api: ApiServer) -> None:
     """As in check mode of a control plane, whose kubelet waits for etcd between the two phases."""
     change = setting.plan(phases=("kubelet-wait-bootstrap",))

@@ -166,7 +166,7 @@ class _Reader:
                 self._lines, self._anchors = {}, {}
             elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent)):
                 value = self._value(event, ())
-                next(events)  # the document's end, which the text after it may prevent
+                next(events, None)  # the document's end, which the text after it may prevent
                 is_empty = isinstance(event, yaml.ScalarEvent) and not event.value and _is_plain(event)
                 yield YamlDocument(value, {**self._lines, (): start}, is_empty)
 

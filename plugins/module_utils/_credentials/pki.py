@@ -121,7 +121,8 @@ def select_pinned(
 ) -> tuple[x509.Certificate, ...]:
     """The certificates that match a pin, at least one. Raises ``pin_mismatch`` with the pins of the certificates.
 
-    A certificate with a key that no kubelet can verify with, such as DSA, is ``certificate_malformed``. kubeadm trusts the whole bundle as soon as one certificate matches. Here only the matching certificates are trusted.
+    kubeadm trusts the whole bundle as soon as one certificate matches. Here only the matching certificates are trusted. One with
+    a key that no kubelet can verify with, such as DSA, is ``certificate_malformed``.
     """
     matching = tuple(certificate for certificate in certificates if pin_of(certificate) in pins)
     if not matching:

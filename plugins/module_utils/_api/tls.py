@@ -222,4 +222,4 @@ def describe_cause(exc: BaseException) -> str:
         return exc.verify_message
     if isinstance(exc, OSError) and exc.strerror:
         return exc.strerror
-    return re.sub(r"^(<[^>]*>|\w+\(host=[^)]*\)): ", "", str(exc))
+    return re.sub(r"^(<.*? at 0x[0-9a-f]+>|\w+\(host=[^)]*\)): ", "", str(exc))

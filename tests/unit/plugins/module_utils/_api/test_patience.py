@@ -19,7 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import t
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.mark import plan_mark
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.retry import Patience
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import instant_of, pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_token import (
     discover_by_token,
     read_configuration,
@@ -94,7 +94,7 @@ class World:
         return refuse_taken_name(self.api, "worker-1")
 
     def certificate(self) -> t.Any:
-        self.clock.now = lambda: GOOD.certificate.not_valid_before_utc  # type: ignore[method-assign]
+        self.clock.now = lambda: instant_of(GOOD.certificate, "not_valid_before")  # type: ignore[method-assign]
         return request_node_identity(
             self.api, "worker-1", authorities=[GOOD.certificate], clock=self.clock, timeout=TIMEOUT
         )

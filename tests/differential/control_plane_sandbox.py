@@ -284,7 +284,7 @@ class ControlPlaneRun:
         return {"advertiseAddress": self._node["advertise_address"], "bindPort": self._node["bind_port"]}
 
     def _kubeadm(self, *arguments: str) -> str:
-        """The complaint of one run, empty when it went well."""
+        """The error of one run, empty when it went well."""
         run = run_kubeadm(self._root, "joiner", *arguments, environment=self._case["environment"])
         return run.stderr or "?" if run.returncode else ""
 

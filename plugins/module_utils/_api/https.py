@@ -53,7 +53,7 @@ class TlsRefusedError(HttpsError):
 
 
 class TlsAlertError(HttpsError):
-    """The server refused the connection with an alert of TLS, whose name is ``alert``."""
+    """The server refused the connection with the ``alert`` of TLS."""
 
     def __init__(self, alert: str) -> None:
         super().__init__(f"a refusal of the TLS connection ({alert})")

@@ -20,7 +20,7 @@ from .._config.cluster import ClusterConfiguration
 from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .._credentials.pki import parse_private_key, render_certificates
+from .._credentials.pki import parse_certificates, parse_private_key, render_certificates
 from .._host.file_mode import plan_mode
 from .._host.machine import MANIFESTS_DIR, Files, FileState, WritableFiles, describe_file
 from .certificates import (
@@ -42,7 +42,7 @@ from .kubeconfigs import (
 )
 from .local_node import ControlPlaneNode, certificate_path
 from .manifests import plan_component_pods
-from .shared_certificates import SharedFile, plan_shared_files, shared_certificates, verify_shared_files
+from .shared_certificates import SharedFile, plan_shared_files, verify_shared_files
 
 try:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -115,7 +115,7 @@ class _Authorities:
         verify_shared_files(self._contents, files, now=clock.now(), source="this host")
 
     def certificate(self, name: str) -> x509.Certificate:
-        return shared_certificates(self._contents[f"{name.replace('/', '-')}.crt"], what=f"{name}.crt")[0]
+        return parse_certificates(self._contents[f"{name.replace('/', '-')}.crt"], what=f"{name}.crt")[0]
 
     def key(self, name: str) -> PrivateKey | None:
         """The key of a CA, None if it is not on the node."""

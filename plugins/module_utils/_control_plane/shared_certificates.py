@@ -57,7 +57,6 @@ __all__ = (
     "refuse_other_authority",
     "render_shared_files",
     "secret_path",
-    "shared_certificates",
     "shared_entries",
     "verify_shared_files",
 )
@@ -256,7 +255,7 @@ def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[s
 
     Raises ``shared_certificates_unusable``.
     """
-    pin = pin_of(shared_certificates(contents["ca.crt"], what="ca.crt")[0])
+    pin = pin_of(parse_certificates(contents["ca.crt"], what="ca.crt")[0])
     if pin not in pins:
         raise JoinError(
             "shared_certificates_unusable",
@@ -265,11 +264,6 @@ def refuse_other_authority(contents: t.Mapping[str, bytes], pins: t.Collection[s
             problems=["ca.crt is not a CA of this cluster"],
             source=server,
         )
-
-
-def shared_certificates(content: bytes, *, what: str) -> tuple[x509.Certificate, ...]:
-    """The certificates in a file; the text around them, if any, is ignored. Raises ``certificate_malformed``."""
-    return parse_certificates(content, what=what)
 
 
 def render_shared_files(contents: t.Mapping[str, bytes], files: t.Sequence[SharedFile]) -> dict[str, bytes]:
@@ -284,7 +278,7 @@ def render_shared_files(contents: t.Mapping[str, bytes], files: t.Sequence[Share
 def _render_shared_file(entry: str, content: bytes) -> bytes:
     """The certificates or keys of a verified file, without the text that others may have written around them. May be secret."""
     if entry.endswith(".crt"):
-        return render_certificates(shared_certificates(content, what=entry)).encode("utf-8")
+        return render_certificates(parse_certificates(content, what=entry)).encode("utf-8")
     if entry.endswith(".key"):
         return render_private_key(content)
     return b"".join(
@@ -346,7 +340,7 @@ def _problems_of_certificate(
 
 def _certificate(content: bytes) -> x509.Certificate | None:
     try:
-        return shared_certificates(content, what="it")[0]
+        return parse_certificates(content, what="it")[0]
     except JoinError:
         return None
 

@@ -41,9 +41,9 @@ def parse_subnet(text: str) -> IpNetwork | None:
     unmapped = _unmapped(parsed)
     if unmapped is not None and unmapped.version != parsed.version and bits >= _MAPPED_BITS:
         parsed, bits = unmapped, bits - _MAPPED_BITS
-    return (
-        ipaddress.ip_network((int(parsed), bits), strict=False) if parsed.version == 4 else _ipv6_network(parsed, bits)
-    )
+    if parsed.version == 4:
+        return ipaddress.IPv4Network((int(parsed), bits), strict=False)
+    return ipaddress.IPv6Network((int(parsed), bits), strict=False)
 
 
 def parse_subnets(text: str) -> tuple[IpNetwork, ...]:
@@ -55,10 +55,6 @@ def parse_subnets(text: str) -> tuple[IpNetwork, ...]:
 def nth_address(subnet: IpNetwork, index: int) -> IpAddress | None:
     """The address at an index in the subnet; None if the subnet is too small."""
     return subnet[index] if index < subnet.num_addresses else None
-
-
-def _ipv6_network(address: IpAddress, bits: int) -> IpNetwork:
-    return ipaddress.IPv6Network((int(address), bits), strict=False)
 
 
 def _parse_ipv4(text: str) -> ipaddress.IPv4Address | None:

@@ -15,6 +15,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from .._core.errors import NOT_DISPLAYED
 from .go_quantities import normalize_duration, normalize_quantity
 
 __all__ = (
@@ -254,7 +255,7 @@ def unknown_fields(value: t.Any, fields: Fields) -> list[str]:
 
 def render_path(path: Path) -> str:
     """Format a path in the usual notation: `spec.containers[0].name`. Only keys that look like names are displayed."""
-    names = (part if isinstance(part, int) or _NAME.fullmatch(str(part)) else "(not displayed)" for part in path)
+    names = (part if isinstance(part, int) or _NAME.fullmatch(str(part)) else NOT_DISPLAYED for part in path)
     text = "".join(f"[{name}]" if isinstance(name, int) else f".{name}" for name in names)
     return text.lstrip(".")
 

@@ -66,16 +66,14 @@ def last_value(arguments: t.Sequence[str], name: str, *, bare: str | None = None
 def _read_unit(host: Files, hostname: str) -> _Unit:
     """Read the first unit file, then the drop-in files by name; of files with the same name, the first one counts."""
     unit = _Unit()
-    paths = [f"{folder}/kubelet.service" for folder in _FOLDERS if host.read(f"{folder}/kubelet.service") is not None][
-        :1
-    ]
+    units = (host.read(f"{folder}/kubelet.service") for folder in _FOLDERS)
+    main = next((found for found in units if found is not None), None)
     drop_ins: dict[str, str] = {}
     for folder in (f"{folder}/{name}.d" for name in ("kubelet.service", "service") for folder in _FOLDERS):
         for name in host.list_files(folder) or ():
             if name.endswith(".conf") and "/" not in name:
                 drop_ins.setdefault(name, f"{folder}/{name}")
-    for path in (*paths, *(path for _name, path in sorted(drop_ins.items()))):
-        found = host.read(path)
+    for found in (main, *(host.read(path) for _name, path in sorted(drop_ins.items()))):
         for name, value in _settings(found.text if found is not None else ""):
             _apply(unit, name, _without_specifiers(value, hostname))
     return unit

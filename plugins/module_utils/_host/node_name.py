@@ -12,6 +12,7 @@ import re
 import typing as t
 
 from .._core.errors import JoinError
+from .._formats.go_endpoints import is_dns_name
 from .kubelet_unit import kubelet_arguments, last_value
 from .machine import KUBELET_CONFIGURATION, Host
 
@@ -21,8 +22,6 @@ __all__ = ("MAX_LABEL", "registers_node", "settle_node_name")
 MAX_LABEL = 63
 
 _FLAG = "hostname-override"
-_MAX_NAME = 253
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
 #: The spellings of false that Go accepts.
 _FALSE = ("0", "f", "F", "false", "FALSE", "False")
 
@@ -37,7 +36,7 @@ def settle_node_name(host: Host, provided: str, extra_args: t.Sequence[tuple[str
     own = [f"--{_FLAG}={provided}"] if provided and last_value(extra, _FLAG) is None else []
     override = last_value(kubelet_arguments(host, host.hostname(), [*own, *extra]), _FLAG)
     name = (override or host.hostname()).strip().lower()
-    if len(name) > _MAX_NAME or not _SUBDOMAIN.fullmatch(name):
+    if not is_dns_name(name):
         source = "--hostname-override of the kubelet" if override else "the host name"
         if override and override == provided:
             source = "node_name"

@@ -72,13 +72,8 @@ class _Waiting:
         settings = ClusterSettings.from_facts(self.spec.cluster.facts)
         annotations = node_annotations(settings, find_cri_socket(self.host, self.spec.cri_socket))
         if not registers_node(self.host):
-            annotations = {}
-        return join_changes([*map(self._plan_annotation, annotations.items()), self._plan_node()])
-
-    @property
-    def _level(self) -> str:
-        """The level to wait for. Determined again after the kubelet's files were written, as they may turn off the registration."""
-        return self.spec.wait_for if registers_node(self.host) else "none"
+            return self._plan_node("none")
+        return join_changes([*map(self._plan_annotation, annotations.items()), self._plan_node(self.spec.wait_for)])
 
     @property
     def _may_ask(self) -> bool:
@@ -91,6 +86,10 @@ class _Waiting:
         watch = KubeletWatch(self.host)
         await_node(api, self.spec.node_name, level, clock=self.clock, timeout=self.spec.wait_timeout, watch=watch)
 
+    def _registers_still(self) -> bool:
+        """Whether the kubelet registers its Node now that its files are written; patches may have turned it off."""
+        return registers_node(self.host)
+
     def _plan_annotation(self, annotation: tuple[str, str]) -> Change:
         """Annotate the Node with the runtime's socket, in clusters whose nodes do not keep it in a file."""
         name, value = annotation
@@ -99,16 +98,16 @@ class _Waiting:
 
         def apply() -> None:
             api = self._api()
-            if not registers_node(self.host):
+            if not self._registers_still():
                 return
             self._await(api, "registered")
             submit_annotation(api, self.spec.node_name, name, value)
 
         return Change({thing: before or "absent"}, {thing: value}, apply)
 
-    def _plan_node(self) -> Change:
+    def _plan_node(self, level: str) -> Change:
         """Wait until the Node has reached its level; kubeadm does not check the Node."""
-        thing, level = f"node {self.spec.node_name}", self._level
+        thing = f"node {self.spec.node_name}"
         asks = self._may_ask and level != "none"
         status = observe_node(self._api(), self.spec.node_name) if asks else NodeStatus()
         node = status.describe(self.spec.node_name)
@@ -117,8 +116,8 @@ class _Waiting:
             return Change({thing: status.level}, {thing: status.level}, resources={"node": node})
 
         def apply() -> None:
-            if self._level != "none":
-                self._await(self._api(), self._level)
+            if self._registers_still():
+                self._await(self._api(), level)
 
         return Change({thing: status.level}, {thing: level}, apply, resources={"node": {**node, "level": level}})
 

@@ -112,8 +112,8 @@ def connect_as_admin(kubeconfig: str, run: Run, *, timeout: float = API_CALL_TIM
             "password or exec; correct it or set another.",
             what=path,
         )
-    api = connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials(run))
-    return api.with_patience(Patience(SystemClock(), timeout))
+    patience = Patience(SystemClock(), timeout)
+    return connect_with(opened.cluster.server, opened.certificate_authority, opened.credentials(run), patience=patience)
 
 
 def connect_with(

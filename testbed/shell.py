@@ -39,10 +39,20 @@ def run(*command: str, check: bool = True, **options: t.Any) -> subprocess.Compl
     return finished
 
 
-def until(what: str, condition: t.Callable[[], bool], timeout: float, pause: float = 0.1) -> None:
-    """Wait until ``condition`` holds. Raises BedError, naming ``what``, when it does not within ``timeout`` seconds."""
+def until(
+    what: str,
+    condition: t.Callable[[], bool],
+    timeout: float,
+    pause: float = 0.1,
+    *,
+    evidence: t.Callable[[], str] = str,
+) -> None:
+    """Wait until ``condition`` holds. Raises BedError, naming ``what``, when it does not within ``timeout`` seconds.
+
+    ``evidence`` is asked then for what there is instead.
+    """
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:
-            raise BedError(f"{what} did not come within {timeout:g} s")
+            raise BedError(f"{what} did not come within {timeout:g} s {evidence()}".rstrip())
         time.sleep(pause)

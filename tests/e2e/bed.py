@@ -78,8 +78,12 @@ class E2eBed(Bed):
         """Wait until the node is Ready and its pods run: what the kubelet makes by and by is there then."""
         until(f"node {host}", lambda: self.kubectl("get", "node", host, check=False).returncode == 0, 60)
         self.kubectl("wait", "--for=condition=Ready", f"node/{host}", "--timeout=60s")
-        taints = ("get", "node", host, "-o", "jsonpath={.spec.taints}")
-        until(f"{host} without passing taints", lambda: "node.kubernetes.io/" not in self.kubectl(*taints).stdout, 60)
+        query = ("get", "node", host, "-o", "jsonpath={.spec.taints}")
+
+        def taints() -> str:
+            return self.kubectl(*query).stdout
+
+        until(f"{host} without passing taints", lambda: "node.kubernetes.io/" not in taints(), 60, evidence=taints)
         here = ("-n", "kube-system", "--field-selector", f"spec.nodeName={host}")
         until(f"pods on {host}", lambda: "kube-proxy" in self.kubectl("get", "pods", *here).stdout, 60)
         self.kubectl("wait", "--for=condition=Ready", "pods", *here, "--timeout=60s")

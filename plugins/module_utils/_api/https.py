@@ -31,6 +31,7 @@ except ImportError:
 __all__ = (
     "Https",
     "HttpsError",
+    "NotConnectedError",
     "NotTlsError",
     "TlsAlertError",
     "TlsRefusedError",
@@ -46,6 +47,10 @@ _Value = t.TypeVar("_Value")
 
 class HttpsError(Exception):
     """There is no usable answer; ``str()`` describes what was seen instead."""
+
+
+class NotConnectedError(HttpsError):
+    """There is no connection, so the server did not receive the request."""
 
 
 class TlsRefusedError(HttpsError):
@@ -160,7 +165,10 @@ def _read_error(exc: Exception) -> HttpsError:
         if "alert" in reason or reason == "tlsv1 unrecognized name":
             return TlsAlertError(reason)
         return NotTlsError(f"an answer that is not TLS 1.2 or newer ({reason or describe_cause(exc)})")
-    return HttpsError(describe_cause(exc))
+    is_connected = not isinstance(
+        cause, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    )
+    return (HttpsError if is_connected else NotConnectedError)(describe_cause(exc))
 
 
 def parse_object(answer: bytes) -> dict[str, t.Any]:

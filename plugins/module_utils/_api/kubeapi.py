@@ -19,7 +19,16 @@ import typing as t
 from .._core.errors import JoinError, NamedError, is_transient_status, printable
 from .._core.objects import mapping_at, text_at
 from .._core.retry import Patience
-from .https import Https, HttpsError, NotTlsError, TlsAlertError, TlsRefusedError, UnusableAnswerError, parse_object
+from .https import (
+    Https,
+    HttpsError,
+    NotConnectedError,
+    NotTlsError,
+    TlsAlertError,
+    TlsRefusedError,
+    UnusableAnswerError,
+    parse_object,
+)
 from .proxy import proxy_for
 from .tls import Tls
 
@@ -53,6 +62,10 @@ class ApiUnreachableError(NamedError):
     """The API server did not answer."""
 
     CODE = "api_server_unreachable"
+
+
+class _NotConnectedError(ApiUnreachableError):
+    """There was no connection, so the API server did not receive the request."""
 
 
 class NotKubernetesError(NamedError):
@@ -216,23 +229,26 @@ class KubeApi:
         """Send a request until it is answered. A refusal after a lost answer may mean that the lost request succeeded."""
         if self._patience is None:
             return self._ask_once(method, path, **options)
-        is_repeated = False
-        name = text_at(options.get("body"), "metadata", "name")
+        is_lost = False
+        body = options.get("body") or {}
+        name = text_at(body, "metadata", "name")
 
         def attempt(_left: float) -> dict[str, t.Any]:
-            nonlocal is_repeated
+            nonlocal is_lost
             try:
                 return self._ask_once(method, path, **options)
             except ApiConflictError:
-                if method == "POST" and name and is_repeated:
-                    return self._ask_once("GET", f"{path}/{name}")
+                stored = self._ask_once("GET", f"{path}/{name}") if method == "POST" and name and is_lost else {}
+                if stored and _includes(stored, body):
+                    return stored
                 raise
             except ApiNotFoundError:
-                if method == "DELETE" and is_repeated:
+                if method == "DELETE" and is_lost:
                     return {}
                 raise
-            finally:
-                is_repeated = True
+            except JoinError as exc:
+                is_lost = is_lost or _may_be_processed(exc)
+                raise
 
         return self._patience.ask(attempt)
 
@@ -325,7 +341,8 @@ class KubeApi:
             return self.not_kubernetes(path, str(exc))
         if isinstance(exc, (NotTlsError, TlsAlertError)):
             return self.not_kubernetes(path, str(exc), verified=False)
-        return ApiUnreachableError(
+        unreachable = _NotConnectedError if isinstance(exc, NotConnectedError) else ApiUnreachableError
+        return unreachable(
             f"Cannot reach {self.server} for {path}: {exc}; expected an API server to answer there; "
             "check the address, the route from this host and the firewalls in between.",
             server=self.server,
@@ -367,6 +384,25 @@ def _authorization(server: str, bearer: str | None, basic: tuple[str, str] | Non
     if basic:
         return {"Authorization": "Basic " + base64.b64encode(":".join(basic).encode("utf-8")).decode("ascii")}
     return {}
+
+
+def _may_be_processed(exc: JoinError) -> bool:
+    """Whether the server may have processed a request that failed with this error: its answer was lost, or is a 5xx."""
+    if isinstance(exc, ApiUnreachableError):
+        return not isinstance(exc, _NotConnectedError)
+    return isinstance(exc, (ApiError, NotKubernetesError)) and exc.details["status"] >= 500
+
+
+def _includes(stored: t.Any, sent: t.Any) -> bool:
+    """Whether a stored object has all that was sent; the API server adds to it, and encodes ``stringData`` of a Secret."""
+    if not isinstance(sent, t.Mapping) or not isinstance(stored, t.Mapping):
+        return bool(stored == sent)
+    texts = {
+        key: base64.b64encode(text.encode("utf-8")).decode("ascii")
+        for key, text in mapping_at(sent, "stringData").items()
+    }
+    expected = {**sent, "data": {**mapping_at(sent, "data"), **texts}} if texts else sent
+    return all(_includes(stored.get(key), value) for key, value in expected.items() if key != "stringData")
 
 
 def _whole_lines(chunks: t.Iterable[bytes]) -> t.Iterator[bytes]:

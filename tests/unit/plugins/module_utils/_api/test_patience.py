@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import socket
 import typing as t
 
 import pytest
@@ -288,3 +289,69 @@ def test_the_object_of_a_lost_answer_is_not_a_conflict() -> None:
         assert api.delete("/things/x") == {}
         with pytest.raises(JoinError):
             api.delete("/things/x")
+
+
+CONFLICT = 409, {"kind": "Status", "reason": "AlreadyExists", "message": "it exists"}
+SENT = {"kind": "Secret", "metadata": {"name": "x"}, "type": "t", "stringData": {"key": "value"}}
+STORED = {"kind": "Secret", "metadata": {"name": "x", "uid": "1"}, "type": "t", "data": {"key": "dmFsdWU="}}
+#: Whether the server may have processed a request in this trouble.
+MAY_BE_PROCESSED = {
+    **dict.fromkeys(TROUBLES, True),
+    **dict.fromkeys(("SSH", "plain HTTP", "a TLS alert", "an unknown name", "429 in plain text"), False),
+}
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_only_a_request_that_may_have_been_processed_explains_a_refusal(trouble: str, method: str) -> None:
+    """After a trouble in which the server did not process the request, the refusal is a refusal."""
+
+    def answer(asked: str, path: str) -> tuple[int, t.Any]:
+        return {"GET": (200, STORED), "POST": CONFLICT}.get(asked, (404, STATUS))
+
+    server = TroubledServer(answer, GOOD, trouble, 1)
+    with server:
+        api = World(server, TestClock()).api
+        ask = (lambda: api.create("/things", SENT)) if method == "POST" else (lambda: api.delete("/things/x"))
+        if MAY_BE_PROCESSED[trouble]:
+            assert ask() == (STORED if method == "POST" else {})
+        else:
+            with pytest.raises(JoinError) as caught:
+                ask()
+            assert caught.value.code == ("api_conflict" if method == "POST" else "api_not_found")
+    assert server.troubled == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_request_without_a_connection_does_not_explain_a_refusal(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = TroubledServer(lambda asked, _path: CONFLICT if asked == "POST" else (404, STATUS), GOOD, "SSH", 0)
+    with server, socket.create_server(("127.0.0.1", 0)) as closed:
+        port, server_url = closed.getsockname()[1], server.url
+        closed.close()
+        clock = TestClock()
+        api = Cluster(f"https://127.0.0.1:{port}", GOOD.pem, (PIN,)).connect(TOKEN.bearer, Patience(clock, TIMEOUT))
+        monkeypatch.setattr(clock, "sleep", lambda _seconds: setattr(api, "server", server_url))
+        with pytest.raises(JoinError) as caught:
+            api.create("/things", SENT) if method == "POST" else api.delete("/things/x")
+    assert caught.value.code == ("api_conflict" if method == "POST" else "api_not_found")
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {**STORED, "data": {"key": "b3RoZXI="}},
+        {**STORED, "data": {}},
+        {**STORED, "type": "other"},
+        {"kind": "Secret", "metadata": {"name": "x"}},
+    ],
+)
+def test_an_object_with_another_content_is_a_conflict_after_a_lost_answer(stored: dict[str, t.Any]) -> None:
+    """Another client has created it."""
+    server = TroubledServer(
+        lambda method, _path: (200, stored) if method == "GET" else CONFLICT, GOOD, "502 in HTML", 1
+    )
+    with server, pytest.raises(JoinError) as caught:
+        World(server, TestClock()).api.create("/things", SENT)
+    assert caught.value.code == "api_conflict"

@@ -20,6 +20,7 @@ from .._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, API_SERVER_PORT, COMP
 from .._core.objects import render_taint
 from .._discovery.cluster import Cluster
 from .._host.advertise_address import choose_advertise_address
+from .._host.kubelet_unit import read_kubelet_unit
 from .._host.machine import Host
 from .._host.node_name import settle_node_name
 from .._kubelet.wait import WAIT_PHASE, KubeletWaitSpec, plan_kubelet_wait
@@ -76,7 +77,8 @@ def plan_control_plane_node(
     Before control-plane-prepare, planning sends no request, so that check mode can continue. Raises the errors of
     `plan_kubelet_wait`, `plan_update_status`, `plan_mark` and `plan_health`, and ``advertise_address_unusable``.
     """
-    name = settle_node_name(host, spec.node_name)
+    unit = read_kubelet_unit(host, host.hostname())
+    name = settle_node_name(host, spec.node_name, unit=unit)
     taints = [parse_taint(text) for text in spec.taints]
     plans = {
         _STATUS: lambda: _plan_status(host, spec, name, clock=clock, connect=connect),
@@ -91,7 +93,7 @@ def plan_control_plane_node(
     start = Change({}, {}, resources={"node": {"name": name}, "components": {name: {} for name in HEALTH_ENDPOINTS}})
     wait = Change({}, {})
     if _KUBELET in spec.phases:
-        node = KubeletWaitSpec(spec.cluster, name, spec.cri_socket, spec.wait_for, spec.wait_timeout)
+        node = KubeletWaitSpec(spec.cluster, name, spec.cri_socket, spec.wait_for, spec.wait_timeout, unit)
         wait = plan_kubelet_wait(host, node, clock=clock, connect=connect_as_node)
     if not chosen:
         return join_changes([start, wait])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from .machine import KUBELET_FLAGS, Files
 
-__all__ = ("kubelet_arguments", "last_value")
+__all__ = ("KubeletUnit", "kubelet_arguments", "last_value", "read_kubelet_unit")
 
 #: systemd's folders for units, the most important first.
 _FOLDERS = (
@@ -33,16 +33,30 @@ class _Unit:
     environment_files: list[str] = field(default_factory=list)
 
 
-def kubelet_arguments(host: Files, hostname: str, planned: t.Sequence[str] | None = None) -> list[str]:
+@dataclass(frozen=True)
+class KubeletUnit:
+    """The command of kubelet.service and its variables, except those of kubeadm-flags.env, which a join writes."""
+
+    command: str
+    environment: t.Mapping[str, str]
+
+
+def read_kubelet_unit(host: Files, hostname: str) -> KubeletUnit:
+    """Read the unit, its drop-in files and its environment files."""
+    unit = _read_unit(host, hostname)
+    environment = dict(unit.environment)
+    for path in unit.environment_files:
+        environment.update(_assignments(host, path))
+    return KubeletUnit(unit.command, environment)
+
+
+def kubelet_arguments(host: Files, unit: KubeletUnit, planned: t.Sequence[str] | None = None) -> list[str]:
     """The arguments of kubelet.service on this host.
 
     ``planned`` are the arguments that will be written to kubeadm-flags.env; None uses the current file. They are included even
     if the unit does not refer to that file, because a wrapper script may.
     """
-    unit = _read_unit(host, hostname)
     environment = dict(unit.environment)
-    for path in unit.environment_files:
-        environment.update(_assignments(host, path))
     flags = shlex.join(planned) if planned is not None else _assignments(host, KUBELET_FLAGS).get(_FLAGS_VARIABLE, "")
     environment[_FLAGS_VARIABLE] = flags
     words = [expanded for word in _words(unit.command) for expanded in _expand(word, environment)]

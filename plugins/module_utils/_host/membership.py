@@ -18,6 +18,7 @@ from .._core.errors import JoinError
 from .._credentials.pki import parse_certificates, pin_of
 from .file_mode import mode_problem
 from .identity import observe_identity
+from .kubelet_unit import KubeletUnit
 from .machine import KUBELET_CLIENT_PEM, KUBELET_CONF, KUBELET_CONFIGURATION, KUBELET_FLAGS, Host
 from .node_name import registers_node
 
@@ -41,6 +42,7 @@ class Membership:
 def observe_membership(
     host: Host,
     kubeconfig: str,
+    unit: KubeletUnit,
     *,
     node_name: str,
     pins: t.Collection[str],
@@ -67,7 +69,7 @@ def observe_membership(
     if not pending and host.is_live() and can_ask:
         try:
             status = observe_node(connect(cluster.server, cluster.certificate_authority_data), node_name)
-            pending = list(_cluster_steps(status, node_name, level if registers_node(host) else "none"))
+            pending = list(_cluster_steps(status, node_name, level if registers_node(host, unit=unit) else "none"))
             is_control_plane = status.is_control_plane
         except JoinError as exc:
             pending = [str(exc)]

@@ -17,6 +17,7 @@ from .._core.clock import Clock
 from .._core.defaults import ADMIN_CONF
 from .._core.errors import JoinError
 from .file_mode import mode_problem
+from .kubelet_unit import KubeletUnit, read_kubelet_unit
 from .machine import KUBELET_CONF, MANIFESTS_DIR, Files, Host
 from .node_name import settle_node_name
 
@@ -84,9 +85,11 @@ def observe_node_state(
     identity = host.read("/etc/machine-id")
     machine_id = (identity.text.strip() if identity else "") or None
     missing = tuple(_missing_pods(host)) if control_plane else ()
+    unit = read_kubelet_unit(host, host.hostname())
     found, is_marked = _observe_kubelet(
         host,
-        NodeState(settle_node_name(host, node_name), machine_id, ()),
+        NodeState(settle_node_name(host, node_name, unit=unit), machine_id, ()),
+        unit,
         pins=pins,
         level=level,
         clock=clock,
@@ -108,6 +111,7 @@ def observe_node_state(
 def _observe_kubelet(
     host: Host,
     unknown: NodeState,
+    unit: KubeletUnit,
     *,
     pins: t.Collection[str],
     level: str,
@@ -129,6 +133,7 @@ def _observe_kubelet(
     found = observe_membership(
         host,
         kubeconfig.text,
+        unit,
         node_name=unknown.node_name,
         pins=pins,
         level=level,

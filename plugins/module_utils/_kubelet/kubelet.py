@@ -29,6 +29,7 @@ from .._discovery.cluster import Cluster
 from .._discovery.csr import request_node_identity
 from .._host.file_mode import plan_mode
 from .._host.identity import observe_identity
+from .._host.kubelet_unit import read_kubelet_unit
 from .._host.leftovers import find_leftovers
 from .._host.machine import (
     CA_FILE,
@@ -106,14 +107,15 @@ def plan_kubelet(host: Host, spec: KubeletSpec, *, clock: Clock, connect: Connec
     works before the token exists. Raises ``node_name_invalid``, ``kubelet_version_skew``, ``joined_elsewhere``,
     ``token_missing``, and on applying ``node_name_taken``, ``token_expired`` and the errors of the API server.
     """
-    node_name = settle_node_name(host, spec.node_name, spec.extra_args)
+    unit = read_kubelet_unit(host, host.hostname())
+    node_name = settle_node_name(host, spec.node_name, spec.extra_args, unit=unit)
     changes = [Change({}, {}, resources={"node": {"name": node_name}})]
     if _START in spec.phases:
         changes.append(in_phase(_START, lambda: _plan_start(host, spec, node_name, clock)))
     if _WAIT in spec.phases and host.is_live():
         is_settled = not any(change.changed for change in changes)
-        wait_for = spec.wait_for if registers_node(host, spec.extra_args) else "none"
-        wait = KubeletWaitSpec(spec.cluster, node_name, spec.cri_socket, wait_for, spec.wait_timeout)
+        wait_for = spec.wait_for if registers_node(host, spec.extra_args, unit=unit) else "none"
+        wait = KubeletWaitSpec(spec.cluster, node_name, spec.cri_socket, wait_for, spec.wait_timeout, unit)
         changes.append(plan_kubelet_wait(host, wait, clock=clock, connect=connect, is_settled=is_settled))
     return join_changes(changes)
 

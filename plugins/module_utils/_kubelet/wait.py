@@ -23,6 +23,7 @@ from .._host.node_name import registers_node
 from .files import node_annotations
 
 if t.TYPE_CHECKING:
+    from .._host.kubelet_unit import KubeletUnit
     from .log import KubeletLog
 
 __all__ = ("WAIT_PHASE", "KubeletWaitSpec", "KubeletWatch", "plan_kubelet_wait")
@@ -39,7 +40,8 @@ _LOG_LINES = 3000
 class KubeletWaitSpec:
     """The node to wait for: ``wait_for`` is one of ``WAIT_LEVELS``, with a limit of ``wait_timeout`` seconds.
 
-    ``node_name`` is the result of `settle_node_name`; ``cri_socket`` defaults to that of this host.
+    ``node_name`` is the result of `settle_node_name`; ``cri_socket`` defaults to that of this host. The kubelet's unit is read unless
+    ``unit`` has it.
     """
 
     cluster: Cluster
@@ -47,6 +49,7 @@ class KubeletWaitSpec:
     cri_socket: str = ""
     wait_for: str = "ready"
     wait_timeout: float = NODE_TIMEOUT
+    unit: KubeletUnit | None = None
 
 
 def plan_kubelet_wait(
@@ -71,7 +74,7 @@ class _Waiting:
     def plan(self) -> Change:
         settings = ClusterSettings.from_facts(self.spec.cluster.facts)
         annotations = node_annotations(settings, find_cri_socket(self.host, self.spec.cri_socket))
-        if not registers_node(self.host):
+        if not registers_node(self.host, unit=self.spec.unit):
             return self._plan_node("none")
         return join_changes([*map(self._plan_annotation, annotations.items()), self._plan_node(self.spec.wait_for)])
 

@@ -10,7 +10,11 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.kubelet_unit import kubelet_arguments, last_value
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.kubelet_unit import (
+    kubelet_arguments,
+    last_value,
+    read_kubelet_unit,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.host import LocalFiles
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
@@ -40,7 +44,8 @@ def host_with(files: t.Mapping[str, str]) -> TestHost:
 
 
 def arguments(files: t.Mapping[str, str], planned: t.Sequence[str] | None = ()) -> list[str]:
-    return kubelet_arguments(host_with(files), "edge-7.example.org", planned)
+    host = host_with(files)
+    return kubelet_arguments(host, read_kubelet_unit(host, "edge-7.example.org"), planned)
 
 
 def test_the_unit_of_the_packages() -> None:
@@ -136,7 +141,7 @@ def test_a_folder_is_no_environment_file(tmp_path: pathlib.Path) -> None:
         def read(self, path: str) -> FileState | None:
             return super().read(path.replace("/etc/systemd/system", str(tmp_path)))
 
-    assert kubelet_arguments(Host(), "edge-7", ["--a"])[:2] == ["--a", "/usr/bin/kubelet"]
+    assert kubelet_arguments(Host(), read_kubelet_unit(Host(), "edge-7"), ["--a"])[:2] == ["--a", "/usr/bin/kubelet"]
 
 
 @pytest.mark.parametrize(

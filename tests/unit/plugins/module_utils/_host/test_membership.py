@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.kubelet_unit import read_kubelet_unit
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import (
     KUBELET_CLIENT_PEM,
     KUBELET_CONF,
@@ -31,7 +32,8 @@ def observe(host: TestHost, api: Api | None = None, text: str | None = None, **m
 
     kubeconfig = host.files[KUBELET_CONF].text if text is None else text
     options: dict[str, t.Any] = {"node_name": "cp-1", "pins": [PIN], "level": "ready", "clock": TestClock(), **more}
-    return observe_membership(host, kubeconfig, connect=connect, **options)
+    unit = read_kubelet_unit(host, host.hostname())
+    return observe_membership(host, kubeconfig, unit, connect=connect, **options)
 
 
 def test_a_whole_membership_has_nothing_pending() -> None:

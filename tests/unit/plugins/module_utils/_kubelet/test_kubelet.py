@@ -98,6 +98,15 @@ def test_planning_does_nothing_and_asks_nothing(setting: Setting, api: ApiServer
     assert api.sent == []
 
 
+def test_a_plan_reads_the_unit_of_the_kubelet_once(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its drop-ins are in many folders."""
+    read: list[str] = []
+    files = setting.host.read
+    monkeypatch.setattr(setting.host, "read", lambda path: (read.append(path), files(path))[1])
+    setting.plan()
+    assert read.count("/etc/systemd/system/kubelet.service") == 1
+
+
 def test_after_applying_nothing_is_left_to_change(setting: Setting, api: ApiServer) -> None:
     """Without a token, too: the certificate that is there is kept."""
     setting.plan().apply()

@@ -48,11 +48,11 @@ options:
     type: bool
     default: false
   timeout:
-    description: Seconds to wait for an API server that does not respond.
+    description: Seconds to wait for an API server that does not respond (C(timeouts.discovery)).
     type: float
     default: 300
   api_call_timeout:
-    description: Seconds to retry reading each part of the cluster's configuration while the API server does not respond or is starting.
+    description: Seconds to retry each read of the cluster's configuration (C(timeouts.kubernetesAPICall)).
     type: float
     default: 60
   kubeconfig:

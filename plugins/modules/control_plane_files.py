@@ -80,9 +80,13 @@ options:
     description: Content of such a file, copied from the controller. It must embed the data of files that it refers to.
     type: str
   health_timeout:
-    description: Seconds that a component may take to start before the kubelet restarts it.
+    description: Seconds that a component may take to start before the kubelet restarts it (C(timeouts.controlPlaneComponentHealthCheck)).
     type: float
     default: 240
+  api_call_timeout:
+    description: Seconds to retry each request while the API server does not respond or is starting (C(timeouts.kubernetesAPICall)).
+    type: float
+    default: 60
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info
   - module: kubejoin.kubeadm.kubelet
@@ -203,7 +207,7 @@ from ..module_utils._system.host import LocalHost
 
 def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     cluster = Cluster.from_mapping(params["cluster"])
-    patience = Patience(SystemClock(), API_CALL_TIMEOUT)
+    patience = Patience(SystemClock(), params["api_call_timeout"])
     connect = bootstrap_connection(params, cluster, host.run, patience)
     if params["token"]:
         connect = functools.partial(cluster.connect, parse_token(params["token"]).bearer, patience)
@@ -221,7 +225,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         health_timeout=params["health_timeout"],
         patch_sources=patch_sources(params),
     )
-    connect_admin = functools.partial(connect_as_admin, ADMIN_CONF, host.run)
+    connect_admin = functools.partial(connect_as_admin, ADMIN_CONF, host.run, timeout=params["api_call_timeout"])
     return plan_control_plane_files(
         host, spec, clock=SystemClock(), connect=connect_admin, connect_etcd=connect_to_etcd
     )
@@ -242,6 +246,7 @@ def main() -> None:
             "node_name": {"type": "str"},
             **LOCAL_API_OPTIONS,
             "health_timeout": {"type": "float", "default": COMPONENT_TIMEOUT},
+            "api_call_timeout": {"type": "float", "default": API_CALL_TIMEOUT},
             **PATCH_OPTIONS,
             **KUSTOMIZE_OPTIONS,
         },

@@ -176,7 +176,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         bind_port=params["apiserver_bind_port"],
     )
     kubeconfig, authority = params["kubeconfig"], params["cluster"]["certificate_authority"]
-    connect = functools.partial(connect_as_admin, kubeconfig, host.run)
+    connect = functools.partial(connect_as_admin, kubeconfig, host.run, timeout=params["timeout"])
     probe = functools.partial(health_probe, kubeconfig, authority, host.run)
     return plan_control_plane_node(
         host, spec, clock=SystemClock(), connect=connect, connect_as_node=connect_as_node, probe=probe

@@ -30,13 +30,17 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.kustomize
 options:
   health_timeout:
-    description: Seconds that etcd may take to start before the kubelet restarts it.
+    description: Seconds that etcd may take to start before the kubelet restarts it (C(timeouts.controlPlaneComponentHealthCheck)).
     type: float
     default: 240
   timeout:
     description: Timeout in seconds of each step (C(timeouts.etcdAPICall)).
     type: float
     default: 120
+  api_call_timeout:
+    description: Seconds to retry each request while the API server does not respond or is starting (C(timeouts.kubernetesAPICall)).
+    type: float
+    default: 60
   lock_timeout:
     description: Seconds to wait for other hosts to join.
     type: float
@@ -119,7 +123,13 @@ from ..module_utils._control_plane.etcd_member import (
 )
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.defaults import ADMIN_CONF, COMPONENT_TIMEOUT, ETCD_CALL_TIMEOUT, LOCK_TIMEOUT
+from ..module_utils._core.defaults import (
+    ADMIN_CONF,
+    API_CALL_TIMEOUT,
+    COMPONENT_TIMEOUT,
+    ETCD_CALL_TIMEOUT,
+    LOCK_TIMEOUT,
+)
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import (
     connect_as_admin,
@@ -135,10 +145,11 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         advertise_address=params["apiserver_advertise_address"] or "",
         health_timeout=params["health_timeout"],
         timeout=params["timeout"],
+        api_call_timeout=params["api_call_timeout"],
         lock_timeout=params["lock_timeout"],
         patch_sources=patch_sources(params),
     )
-    connect = functools.partial(connect_as_admin, params["kubeconfig"], host.run)
+    connect = functools.partial(connect_as_admin, params["kubeconfig"], host.run, timeout=params["api_call_timeout"])
     return plan_etcd_member(host, spec, clock=SystemClock(), connect=connect, connect_etcd=connect_to_etcd)
 
 
@@ -153,6 +164,7 @@ def main() -> None:
             "apiserver_advertise_address": {"type": "str"},
             "health_timeout": {"type": "float", "default": COMPONENT_TIMEOUT},
             "timeout": {"type": "float", "default": ETCD_CALL_TIMEOUT},
+            "api_call_timeout": {"type": "float", "default": API_CALL_TIMEOUT},
             "lock_timeout": {"type": "float", "default": LOCK_TIMEOUT},
             **PATCH_OPTIONS,
             **KUSTOMIZE_OPTIONS,

@@ -94,7 +94,7 @@ options:
         type: str
         required: true
   timeout:
-    description: Seconds to wait for the certificate.
+    description: Seconds to wait for the certificate (C(timeouts.tlsBootstrap)).
     type: float
     default: 300
 seealso:

@@ -166,9 +166,11 @@ def test_the_api_server_behind_the_endpoint_stops(bed: E2eBed) -> None:
     """While the host joins whose etcd was taken back. The run ends with a cause that has a name; once the endpoint leads to another, a rerun gets there."""
     eye = EtcdEye(bed)
     stop = f"mv /etc/kubernetes/manifests/{_API_SERVER} /root/; pkill -KILL kube-apiserver"
+    bed.ssh("cp1", "kubeadm init phase upload-certs --upload-certs --config /root/init.yaml")
+    shared = {"join_certificate_key": bed.cluster.join_values()["certificate_key"]}
     with served(bed, "cp1", "cp2", within=ELECTION):
         with at_the_moment(lambda: eye.stand("cp3") == "unstarted", lambda: bed.ssh("cp1", stop)):
-            run = join(bed, "cp3")
+            run = join(bed, "cp3", **bed.join_variables(), **shared, join_timeouts={"kubernetesAPICall": "10s"})
         assert run.codes().get("cp3"), run.output
         bed.move_endpoint("cp2")
         join(bed, "cp3").expect_success()

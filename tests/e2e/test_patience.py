@@ -82,23 +82,92 @@ def test_a_balancer_without_backends_is_awaited(bed: E2eBed, inventory: pathlib.
     assert "w2" in ready_nodes(bed)
 
 
-def test_a_restart_during_the_wait_for_the_certificate_is_awaited(
-    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
-) -> None:
-    """Nobody signs the request until the API server has ended and started again."""
+#: The API server's own way to say that it is busy: anonymous requests get no seat.
+_SHUT = """
+apiVersion: flowcontrol.apiserver.k8s.io/v1
+kind: PriorityLevelConfiguration
+metadata: {name: shut}
+spec: {type: Limited, limited: {nominalConcurrencyShares: 0, lendablePercent: 0, borrowingLimitPercent: 0, limitResponse: {type: Reject}}}
+---
+apiVersion: flowcontrol.apiserver.k8s.io/v1
+kind: FlowSchema
+metadata: {name: shut}
+spec:
+  matchingPrecedence: 2
+  priorityLevelConfiguration: {name: shut}
+  rules:
+  - subjects: [{kind: Group, group: {name: "system:unauthenticated"}}]
+    resourceRules: [{verbs: ["*"], apiGroups: ["*"], resources: ["*"], clusterScope: true, namespaces: ["*"]}]
+    nonResourceRules: [{verbs: ["*"], nonResourceURLs: ["*"]}]
+"""
+#: Asks the API server anonymously without pause, and writes each status code that is new.
+_FLOOD = """
+import ssl, threading, time, urllib.error, urllib.request
+tls, seen = ssl._create_unverified_context(), set()
+def ask():
+    while True:
+        try:
+            with urllib.request.urlopen("https://api.bed:6443/api/v1/namespaces/kube-public/configmaps/cluster-info", context=tls) as answer:
+                status = answer.status
+        except urllib.error.HTTPError as error:
+            status = error.code
+        except OSError:
+            continue
+        if status not in seen:
+            seen.add(status)
+            print(status, flush=True)
+        time.sleep(0.02)
+for _ in range(20):
+    threading.Thread(target=ask).start()
+"""
 
-    def requests() -> str:
-        found: str = bed.kubectl("get", "csr", "-o", "name").stdout
-        return found
+
+@contextlib.contextmanager
+def busy_api_server(bed: E2eBed) -> t.Iterator[None]:
+    """Anonymous requests are answered with 429 and Retry-After, nearly all of them."""
+    run = "systemd-run --collect --unit flood --property StandardOutput=file:/run/flood.log python3 /run/flood.py"
+    try:
+        bed.kubectl("apply", "-f", "-", input=_SHUT)
+        bed.ssh("cp1", f"cat > /run/flood.py; {run}", input=_FLOOD)
+        until("an answer with 429", lambda: "429" in bed.ssh("cp1", "cat /run/flood.log").stdout, 30)
+        yield
+    finally:
+        bed.ssh("cp1", "systemctl stop flood")
+        bed.kubectl("delete", "--ignore-not-found", "-f", "-", input=_SHUT)
+
+
+def test_a_busy_api_server_is_awaited(bed: E2eBed, inventory: pathlib.Path) -> None:
+    """It answers 429 in text/plain to discovery. w1 joins by the real kubeadm, w2 by the collection."""
+    bed.renew("w1", kind="kubeadm")
+    bed.renew("w2")
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        with busy_api_server(bed):
+            by_kubeadm = pool.submit(bed.join_by_kubeadm, "w1")
+            joining = pool.submit(run_join, bed, inventory, "--limit", "w2", variables=bed.join_variables())
+            time.sleep(10)
+        joining.result().expect_success()
+        by_kubeadm.result()
+    assert {"w1", "w2"} <= ready_nodes(bed)
+
+
+def test_a_restart_during_the_wait_for_the_certificate_is_awaited(bed: E2eBed, inventory: pathlib.Path) -> None:
+    """Nobody signs the requests until the API server has ended and started again. w2 joins by the real kubeadm."""
+    bed.renew("w1")
+    bed.renew("w2", kind="kubeadm")
+
+    def requests() -> set[str]:
+        return set(bed.kubectl("get", "csr", "-o", "name").stdout.split())
 
     bed.ssh("cp1", f"mv {_MANIFEST} /root/; while pgrep -f ^kube-controller-manager; do sleep 0.2; done")
     before = requests()
     with concurrent.futures.ThreadPoolExecutor() as pool:
         joining = pool.submit(run_join, bed, inventory, "--limit", "w1", variables=bed.join_variables())
+        by_kubeadm = pool.submit(bed.join_by_kubeadm, "w2")
         try:
-            until("the request", lambda: requests() != before, 60)
+            until("both requests", lambda: len(requests() - before) == 2, 60)
             bed.ssh("cp1", "pkill -f ^kube-apiserver")
         finally:
             bed.ssh("cp1", f"mv /root/kube-controller-manager.yaml {_MANIFEST}")
         joining.result().expect_success()
-    assert "w1" in ready_nodes(bed)
+        by_kubeadm.result()
+    assert {"w1", "w2"} <= ready_nodes(bed)

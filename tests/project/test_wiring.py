@@ -64,6 +64,23 @@ def test_every_module_on_hosts_runs_by_the_same_action() -> None:
     assert routing == {"modules": {name: {"action_plugin": "kubejoin.kubeadm.node"} for name in sorted(on_hosts)}}
 
 
+TASKS = sorted((PLUGINS.parent / "roles/join/tasks").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", TASKS, ids=lambda path: path.stem)
+def test_the_timeouts_of_a_module_are_those_of_kubeadm(path: pathlib.Path) -> None:
+    """Each option that is one of kubeadm's `timeouts` by its documentation is set to that one."""
+    for task in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for module in sorted(name for name in task if name.startswith("kubejoin.kubeadm.")):
+            text = (PLUGINS / f"modules/{module.rpartition('.')[2]}.py").read_text(encoding="utf-8")
+            options = yaml.safe_load(text.split('DOCUMENTATION = r"""')[1].split('"""')[0])["options"]
+            named = {name: re.findall(r"C\(timeouts\.(\w+)\)", str(option)) for name, option in options.items()}
+            expected = {
+                name: f"{{{{ __join_settings.timeouts.{found[0]} }}}}" for name, found in named.items() if found
+            }
+            assert {name: task[module].get(name) for name in expected} == expected
+
+
 SPECS = sorted((PLUGINS.parent / "roles").glob("*/meta/argument_specs.yml"))
 
 

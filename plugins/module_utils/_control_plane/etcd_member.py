@@ -48,7 +48,8 @@ class EtcdMemberSpec:
     """The etcd member to run on a host.
 
     ``node_name`` and ``advertise_address`` default to those of this host. ``timeout`` limits each step,
-    ``lock_timeout`` the wait for other joining hosts, and ``health_timeout`` the start of the pod; all in seconds.
+    ``api_call_timeout`` the search for members by the API server, ``lock_timeout`` the wait for other joining hosts, and
+    ``health_timeout`` the start of the pod; all in seconds.
     """
 
     cluster: Cluster
@@ -56,6 +57,7 @@ class EtcdMemberSpec:
     advertise_address: str = ""
     health_timeout: float = COMPONENT_TIMEOUT
     timeout: float = ETCD_CALL_TIMEOUT
+    api_call_timeout: float = API_CALL_TIMEOUT
     lock_timeout: float = LOCK_TIMEOUT
     patch_sources: PatchSources = field(default_factory=PatchSources)
 
@@ -205,7 +207,7 @@ def plan_etcd_member(
             pods = list_etcd_pods(api)
             return pods, find_etcd_endpoints(api, pods)
 
-        pods, endpoints = Patience(clock, API_CALL_TIMEOUT).ask(find_members)
+        pods, endpoints = Patience(clock, spec.api_call_timeout).ask(find_members)
         members = connect_etcd(endpoints, configuration.certificates_dir)
         images = find_etcd_images(pods, joining=node.name)
         local = HostEtcd(host, configuration, etcd, node, patch, clock, images)

@@ -269,7 +269,7 @@ def test_what_failed_or_crashed_before(tmp_path: pathlib.Path) -> None:
 
 #: Variables for which every text is a value, and so part of the result.
 ANY_TEXT = (
-    "cri_socket", "discovery_token", "experimental_kustomize", "ignore_preflight_errors", "patches", "rootfs", "tls_bootstrap_token",
+    "discovery_token", "experimental_kustomize", "ignore_preflight_errors", "patches", "rootfs", "tls_bootstrap_token",
 )  # fmt: skip
 
 

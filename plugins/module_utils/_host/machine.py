@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, field
 
@@ -33,8 +34,10 @@ __all__ = (
     "Services",
     "UnitState",
     "WritableFiles",
+    "cri_socket_url",
     "describe_file",
     "find_cri_socket",
+    "socket_path",
 )
 
 CA_FILE = CERTIFICATES_DIR + "/ca.crt"
@@ -203,13 +206,23 @@ def describe_file(found: FileState | None, mode: int, *, changed: bool | None) -
     return {"mode": f"{mode:04o}", "owner": "root", "changed": True if found is None else changed}
 
 
+def cri_socket_url(text: str) -> str:
+    """The URL of a runtime's socket, of a URL or a path; kubeadm adds the scheme to what does not begin with its name."""
+    return text if text.startswith("unix") else f"unix://{text}"
+
+
+def socket_path(url: str) -> str:
+    """The path of a Unix socket, whose URL may be without an authority, as in ``unix:/run/x.sock``."""
+    return re.sub("^unix:(//)?", "", url)
+
+
 def find_cri_socket(host: Network, wanted: str) -> str:
     """Choose the socket as kubeadm does: ``wanted``, or that of the only runtime that answers, or containerd's.
 
     Raises ``cri_socket_ambiguous`` if several runtimes answer.
     """
     if wanted:
-        return wanted if "://" in wanted else f"unix://{wanted}"
+        return wanted if "://" in wanted else cri_socket_url(wanted)
     alive = [socket for socket in CRI_SOCKETS if host.socket_answers(socket)]
     if len(alive) > 1:
         raise JoinError(

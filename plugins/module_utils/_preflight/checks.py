@@ -28,6 +28,7 @@ from .._host.machine import (
     Host,
     Machine,
     Programs,
+    socket_path,
 )
 from .cri import Runtime, ask_runtime
 from .endpoint import find_endpoint_problems, find_proxy_problems
@@ -105,7 +106,7 @@ def observe_preflight(
     runtime = Runtime()
     if socket and host.is_live():
         images = spec.control_plane.wanted_images(cluster) if spec.control_plane else ()
-        runtime = ask(socket[len("unix://") :], images)
+        runtime = ask(socket_path(socket), images)
         findings += find_runtime_problems(host, socket, runtime, release=release, cgroup_driver=cluster.cgroup_driver)
     findings += find_missing_programs(host)
     if host.is_live():

@@ -13,7 +13,6 @@ import fcntl
 import functools
 import os
 import pwd
-import re
 import shutil
 import socket
 import stat
@@ -23,7 +22,7 @@ import time
 import typing as t
 
 from .._core.errors import JoinError
-from .._host.machine import FileState, UnitState
+from .._host.machine import FileState, UnitState, socket_path
 from .files import list_files, make_folder, refuse_unsafe, remove, replace_by_link, replace_file
 
 __all__ = ("SERVICE_PATH", "LocalFiles", "LocalHost", "Run")
@@ -175,13 +174,14 @@ class LocalHost(LocalFiles):
     def kubelet_flag_error(self, arguments: t.Sequence[str]) -> str | None:
         # With --version last, the kubelet parses all arguments, prints its version and exits.
         status, output, error = self.run([*(self._kubelet() or ["kubelet"]), *arguments, "--version"])
-        return None if status == 0 else (error.strip() or output.strip()).splitlines()[-1]
+        lines = (error.strip() or output.strip()).splitlines() or [f"it ended with status {status}"]
+        return None if status == 0 else lines[-1]
 
     def socket_answers(self, address: str) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(2.0)
             try:
-                client.connect(re.sub(r"^unix://", "", address))
+                client.connect(socket_path(address))
             except OSError:
                 return False
         return True

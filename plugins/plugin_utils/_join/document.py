@@ -21,7 +21,7 @@ from ...module_utils._formats.go_quantities import parse_duration
 from ...module_utils._formats.go_structs import Path, kind_of, render_path
 from ...module_utils._formats.typed_documents import TypedDocument
 from ...module_utils._formats.yaml_reader import YamlDocument, parse_yaml_documents
-from ...module_utils._host.machine import CA_FILE
+from ...module_utils._host.machine import CA_FILE, cri_socket_url
 from .display import displayable
 from .join_fields import join_fields
 from .variables import FLAGS, SECRETS
@@ -309,8 +309,8 @@ def _default_node(node: dict[str, t.Any], provided: JsonMapping, *, is_control_p
     if "name" in node:
         node["name"] = node["name"].strip().lower()
     socket = node.get("criSocket", "")
-    if socket and not socket.startswith("unix://"):
-        node["criSocket"] = f"unix://{socket}"
+    if socket:
+        node["criSocket"] = cri_socket_url(socket)
     node.setdefault("imagePullPolicy", "IfNotPresent")
     node["imagePullSerial"] = provided.get("imagePullSerial", True)
     # An empty list means that there are no taints. Without a list, kubeadm decides.

@@ -17,6 +17,7 @@ from ...module_utils._credentials.pin import parse_pins
 from ...module_utils._credentials.token import parse_token
 from ...module_utils._formats.go_addresses import parse_address
 from ...module_utils._formats.go_endpoints import is_dns_name
+from ...module_utils._formats.go_urls import parse_url
 
 __all__ = ("expect_flow", "validate_join_configuration")
 
@@ -119,6 +120,9 @@ def _node(node: t.Mapping[str, t.Any]) -> t.Iterator[_Problem]:
     name = node.get("name", "")
     if name and not is_dns_name(name):
         yield f"{prefix}name", code, f"{name!r} is not an RFC 1123 subdomain of lower-case letters, digits, `-` and `.`"
+    socket = parse_url(node.get("criSocket", "unix:"))
+    if socket is None or socket.scheme != "unix":
+        yield f"{prefix}criSocket", code, "it is not the path of a socket, or its URL with the scheme unix"
     for at, argument in enumerate(node.get("kubeletExtraArgs", ())):
         if not argument.get("name"):
             yield f"{prefix}kubeletExtraArgs", code, f"the argument at index {at} has no name"

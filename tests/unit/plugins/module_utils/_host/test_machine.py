@@ -13,6 +13,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine imp
     FileState,
     describe_file,
     find_cri_socket,
+    socket_path,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
 
@@ -47,6 +48,7 @@ def test_of_several_none_is_chosen() -> None:
     [
         ("/run/x.sock", "unix:///run/x.sock"),
         ("unix:///run/x.sock", "unix:///run/x.sock"),
+        ("unix:/run/x.sock", "unix:/run/x.sock"),
         ("npipe:////./x", "npipe:////./x"),
     ],
 )
@@ -55,6 +57,11 @@ def test_a_socket_that_is_named_is_taken_without_asking(wanted: str, found: str)
     host = TestHost()
     host.sockets = set(CRI_SOCKETS)
     assert find_cri_socket(host, wanted) == found
+
+
+@pytest.mark.parametrize("url", ["unix:///run/x.sock", "unix:/run/x.sock"])
+def test_the_path_of_a_socket(url: str) -> None:
+    assert socket_path(url) == "/run/x.sock"
 
 
 @pytest.mark.parametrize("changed", [False, True, None])

@@ -161,7 +161,14 @@ def test_the_kubelet_is_run_where_services_find_it(tmp_path: pathlib.Path, monke
     assert commands == [[f"{tmp_path}/kubelet", "--version"], [f"{tmp_path}/kubelet", "--a", "--version"]]
 
 
-def test_names_are_resolved_or_the_reason_is_told() -> None:
+@pytest.mark.parametrize("output", ["", "\n", " \n \n"])
+def test_a_kubelet_that_ends_without_a_word_has_an_error(output: str) -> None:
+    """A signal has ended it, such as that of the kernel when memory is short."""
+    host = LocalHost(lambda _command, _environ=None: (-9, output, output))
+    assert host.kubelet_flag_error(["--a"]) == "it ended with status -9"
+
+
+def test_names_are_resolved_or_the_reason_is_reported() -> None:
     """In the resolver's words."""
     assert HOST.name_resolution_error("127.0.0.1") == ""
     assert HOST.name_resolution_error("nosuch.invalid")
@@ -178,7 +185,7 @@ def test_a_resolver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_kernel_is_the_one_that_runs() -> None:
-    """As uname tells it."""
+    """As uname reports it."""
     assert HOST.kernel_release() == os.uname().release
 
 

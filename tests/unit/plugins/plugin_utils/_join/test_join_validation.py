@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.document import read_join_configuration
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.join_validation import (
     expect_flow,
     validate_join_configuration,
@@ -130,6 +131,39 @@ def test_a_discovery_file_is_a_path_or_an_https_url(path: str, code: str) -> Non
     """What else is there, anybody could have written."""
     configuration = {**CONFIGURATION, "discovery": {"file": {"kubeConfigPath": path}}}
     assert problems(configuration) == ([("discovery.file.kubeConfigPath", code)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("socket", "url"),
+    [
+        ("/run/x.sock", "unix:///run/x.sock"),
+        ("run/x.sock", "unix://run/x.sock"),
+        ("unix:///run/x.sock", "unix:///run/x.sock"),
+        ("unix:/run/x.sock", "unix:/run/x.sock"),
+        ("", None),
+        ("UNIX:///run/x.sock", "unix://UNIX:///run/x.sock"),
+        ("tcp://127.0.0.1:1", "unix://tcp://127.0.0.1:1"),
+        (" /run/x.sock", ""),
+        ("unixfile", ""),
+        (f"kubeadm join --token {TOKEN}", ""),
+    ],
+)
+def test_a_socket_is_a_path_or_a_url_of_unix(socket: str, url: str | None) -> None:
+    """As kubeadm completes and refuses it. The error does not contain it, as it may hold anything."""
+    data = {
+        "apiVersion": "kubeadm.k8s.io/v1beta4",
+        "kind": "JoinConfiguration",
+        "nodeRegistration": {"criSocket": socket},
+    }
+    complete = read_join_configuration(data, what="the JoinConfiguration")
+    if url != "":
+        validate_join_configuration(complete, needs_discovery=False)
+        assert complete["nodeRegistration"].get("criSocket") == url
+        return
+    with pytest.raises(JoinError) as caught:
+        validate_join_configuration(complete, needs_discovery=False)
+    assert [found["field"] for found in caught.value.details["problems"]] == ["nodeRegistration.criSocket"]
+    assert socket.strip() not in str(caught.value)
 
 
 def test_unpinned_discovery_must_be_asked_for() -> None:

@@ -329,14 +329,22 @@ def is_authority(certificate: x509.Certificate) -> bool:
 
 
 def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
-    """Whether the certificate was signed with the authority's key."""
+    """Whether the certificate was signed with the authority's key, of one of the kinds that Go verifies with."""
     key, signed = authority.public_key(), certificate.tbs_certificate_bytes
     try:
+        if certificate.issuer != authority.subject:
+            return False
+        if isinstance(key, ed25519.Ed25519PublicKey):
+            key.verify(certificate.signature, signed)
+            return True
         algorithm = certificate.signature_hash_algorithm
-        if certificate.issuer != authority.subject or algorithm is None:
+        if algorithm is None:
             return False
         if isinstance(key, rsa.RSAPublicKey):
-            key.verify(certificate.signature, signed, padding.PKCS1v15(), algorithm)
+            # Older versions of cryptography do not report the padding.
+            parameters = getattr(certificate, "signature_algorithm_parameters", None)
+            used = parameters if isinstance(parameters, padding.PSS) else padding.PKCS1v15()
+            key.verify(certificate.signature, signed, used, algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(certificate.signature, signed, ec.ECDSA(algorithm))
         else:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import name_of
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
 LONG_AGO = datetime.datetime(2020, 1, 1)
@@ -22,7 +22,14 @@ FAR_AWAY = datetime.datetime(2099, 1, 1)
 
 
 def new_key(kind: str = "ecdsa") -> t.Any:
+    if kind == "ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
     return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
+
+
+def digest_for(key: t.Any) -> hashes.SHA256 | None:
+    """The hash of a signature with this key; Ed25519 has its own."""
+    return None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
 
 
 def pem_of_key(key: t.Any) -> str:
@@ -51,12 +58,13 @@ class Authority:
     ) -> Authority:
         """A root, or what ``parent`` vouches for."""
         key = new_key(kind)
+        signer = parent.key if parent else key
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         issuer = parent.certificate.subject if parent else subject
         builder = _builder(issuer, subject, key.public_key(), not_after).add_extension(
             x509.BasicConstraints(ca=is_ca, path_length=None), critical=True
         )
-        return cls(_named(builder, addresses, ()).sign(parent.key if parent else key, hashes.SHA256()), key)
+        return cls(_named(builder, addresses, ()).sign(signer, digest_for(signer)), key)
 
     @property
     def pem(self) -> str:
@@ -80,7 +88,7 @@ class Authority:
         builder = _named(builder, addresses, names)
         if purpose is not None:
             builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-        certificate = builder.sign(self.key, hashes.SHA256())
+        certificate = builder.sign(self.key, digest_for(self.key))
         return certificate.public_bytes(serialization.Encoding.PEM).decode(), key
 
 

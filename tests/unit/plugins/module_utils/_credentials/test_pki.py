@@ -22,6 +22,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki 
     extension_of,
     instant_of,
     is_authority,
+    is_vouched_for,
     name_of,
     parse_certificates,
     parse_node_certificate,
@@ -38,8 +39,8 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import Exp
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, new_key, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.text_goldens import GOLDENS
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -248,6 +249,39 @@ def test_a_certificate_is_described_as_it_is_or_will_be() -> None:
     assert describe_node_certificate(None, "b", "it names a") == issued
     # A name that is too long for a certificate is no reason to fail before one is requested.
     assert "b" * 253 in describe_node_certificate(None, "b" * 253, "it is absent")["subject"]
+
+
+@pytest.mark.parametrize("kind", ["ecdsa", "rsa", "ed25519"])
+def test_a_ca_of_any_kind_that_go_verifies_with_vouches_for_a_node(kind: str) -> None:
+    """A worker can join a cluster whose CA was created by other means than kubeadm."""
+    authority = Authority.make(kind=kind)
+    pem, key = authority.issue("system:node:worker-1", organization="system:nodes")
+    identity = parse_node_certificate(pem, what="it")
+    assert select_pinned([authority.certificate], [pin_of(authority.certificate)], server="it")
+    for signer, problem in ((authority, None), (Authority.make(kind=kind), "no CA of this cluster has signed it")):
+        assert problem == unusable_because(
+            identity,
+            key,
+            node_name="worker-1",
+            authorities=[signer.certificate],
+            now=instant_of(authority.certificate, "not_valid_before"),
+        )
+
+
+def test_a_signature_with_the_padding_pss_is_verified() -> None:
+    """An intermediate CA may have one."""
+    authority, other = Authority.make(kind="rsa"), Authority.make(kind="rsa")
+    builder = x509.CertificateBuilder(
+        authority.certificate.subject, authority.certificate.subject, authority.key.public_key(), 1,
+        datetime.datetime(2020, 1, 1), datetime.datetime(2099, 1, 1),
+    )  # fmt: skip
+    pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
+    try:
+        signed = builder.sign(authority.key, hashes.SHA256(), rsa_padding=pss)
+    except TypeError:
+        pytest.skip("this version of cryptography cannot sign with PSS")
+    assert is_vouched_for([signed], authority.certificate)
+    assert not is_vouched_for([signed], other.certificate)
 
 
 def test_a_ca_of_the_same_name_vouches_for_nothing() -> None:

@@ -76,6 +76,9 @@ _LISTS = {"certificates": "path", "components": "name", "files": "path"}
 #: The effects of a run, which the plan after it does not contain.
 _OF_RUN = ("because", "changed", "restarted", "reused")
 
+#: The exit status of a shell for a program that it cannot start.
+_NOT_STARTED = 126
+
 Params = t.Mapping[str, t.Any]
 Planner = t.Callable[[Params, LocalHost], "Change"]
 Observer = t.Callable[[Params, LocalHost], t.Mapping[str, t.Any]]
@@ -160,7 +163,18 @@ def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[s
 
 def _host(module: AnsibleModule) -> LocalHost:
     def run(command: t.Sequence[str], environ: t.Optional[t.Mapping[str, str]] = None) -> tuple[int, str, str]:
-        status, output, error = module.run_command(list(command), environ_update=dict(environ or {}))
+        # Not as Ansible does it by default: it replaces $NAME and ~ in arguments, and displays those of programs that cannot start.
+        try:
+            status, output, error = module.run_command(
+                list(command),
+                environ_update=dict(environ or {}),
+                expand_user_and_vars=False,
+                handle_exceptions=False,
+            )
+        except OSError as exc:
+            return _NOT_STARTED, "", exc.strerror or "the program cannot be started"
+        except ValueError:
+            return _NOT_STARTED, "", "an argument or a variable of the program is malformed"
         return status, output, error
 
     root = module.params.get("rootfs")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import typing as t
 
 import pytest
@@ -96,6 +97,43 @@ def test_check_mode_returns_the_same_and_applies_nothing(capsys: pytest.CaptureF
     assert done["node"].pop("uid") == "7"
     assert planned == done
     assert (checked.value, real.value) == ("old", "new")
+
+
+@pytest.mark.parametrize(
+    ("command", "environ"),
+    [
+        (["PROGRAM", "a secret"], {}),
+        (["echo", "a secret\0"], {}),
+        (["echo", "a secret" * 100_000], {}),
+        (["echo", "a secret"], {"a=b\0": "x"}),
+        (["missing-program", "a secret"], {}),
+    ],
+)
+def test_a_program_that_cannot_start_has_failed(
+    command: list[str], environ: dict[str, str], capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path
+) -> None:
+    """The caller reports it, with a code and without the arguments."""
+    program = tmp_path / "program"
+    program.write_bytes(b"\x7fELF of another processor")
+    program.chmod(0o755)
+    command = [str(program) if word == "PROGRAM" else word for word in command]
+    status, result = run(
+        lambda **spec: adapter.answer(lambda _params, host: {"ran": host.run(command, environ)}, libraries=(), **spec),
+        capsys,
+    )
+    assert status == 0, result
+    assert result["ran"][0] != 0 and result["ran"][2]
+    assert "secret" not in json.dumps(result)
+
+
+def test_arguments_of_programs_are_not_expanded(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ansible would replace them."""
+    words = ["$HOME", "~", "${HOME}x", "~root"]
+    _status, result = run(
+        lambda **spec: adapter.answer(lambda _params, host: {"ran": host.run(["echo", *words])}, libraries=(), **spec),
+        capsys,
+    )
+    assert result["ran"][1].split() == words
 
 
 def test_what_is_as_it_should_be_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,13 +31,14 @@ MAX_SENTENCE = 8000
 _MAX_LEVELS = 8
 _MAX_ENTRIES = 1000
 
-#: What a bootstrap token, a certificate key, a private key, PEM in base64 and the user of a URL look like. Pins are hexadecimal as
-#: well, and public. A token may follow an escape sequence of `repr`.
+#: What a bootstrap token, a certificate key, a private key, PEM in base64, a JSON web token and the user of a URL look like. Pins are
+#: hexadecimal as well, and public. A token may follow an escape sequence of `repr`.
 SECRET = re.compile(
     r"(?:(?<![a-z0-9])|(?<=\\\w)|(?<=\\x..))[a-z0-9]{6}\.[a-z0-9]{16}(?![a-z0-9]|\.\w)"
     r"|(?<!sha256:)[0-9a-f]{64}"
     r"|-----BEGIN [a-z0-9 ]*PRIVATE KEY-----.*?(?:-----END [a-z0-9 ]*PRIVATE KEY-----|\Z)"
     r"|LS0tLS1CRUdJTi[a-z0-9+/=]*"
+    r"|eyJ[a-z0-9_-]{8,}\.eyJ[a-z0-9_-]{8,}\.[a-z0-9_-]*"
     r"|(?<=://)[^/\s@]+(?=@)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -47,6 +47,7 @@ from hypothesis import strategies as st
 TOKEN = "abcdef.0123456789abcdef"
 KEY = "5eb63bbbe01eeed093cb22bb8f5acdc3" * 2
 PRIVATE_KEY = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIHx4\n-----END EC PRIVATE KEY-----\n"
+WEB_TOKEN = f"eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJrdWJlcm5ldGVzIn0.{'c2lnbmF0dXJl' * 4}"
 PASSWORD = "c0rrect h&rse b@ttery"
 #: What every parser keeps to itself, by a part that must not be seen.
 SHAPED = {
@@ -54,6 +55,7 @@ SHAPED = {
     KEY: KEY,
     PRIVATE_KEY: "MHcCAQEEIHx4",
     base64.b64encode(PRIVATE_KEY.encode()).decode(): "LS0tLS1CRUdJ",
+    WEB_TOKEN: "c2lnbmF0dXJl",
 }
 #: What the parsers of documents keep to themselves as well.
 ANY = {**SHAPED, PASSWORD: "h&rse"}

@@ -54,6 +54,11 @@ while True:
 _MANIFEST = "/etc/kubernetes/manifests/kube-controller-manager.yaml"
 
 
+def await_ready(bed: E2eBed, *hosts: str) -> None:
+    """Wait until the nodes are Ready: kubeadm itself does not wait for that."""
+    bed.kubectl("wait", "--for=condition=Ready", "--timeout=60s", *(f"node/{host}" for host in hosts))
+
+
 @contextlib.contextmanager
 def behind_a_balancer(bed: E2eBed, host: str, seconds: int) -> t.Iterator[None]:
     """On this host, the name of the control plane leads to a balancer without backends for so many seconds."""
@@ -147,7 +152,7 @@ def test_a_busy_api_server_is_awaited(bed: E2eBed, inventory: pathlib.Path) -> N
             time.sleep(10)
         joining.result().expect_success()
         by_kubeadm.result()
-    assert {"w1", "w2"} <= ready_nodes(bed)
+    await_ready(bed, "w1", "w2")
 
 
 def test_a_restart_during_the_wait_for_the_certificate_is_awaited(bed: E2eBed, inventory: pathlib.Path) -> None:
@@ -170,4 +175,4 @@ def test_a_restart_during_the_wait_for_the_certificate_is_awaited(bed: E2eBed, i
             bed.ssh("cp1", f"mv /root/kube-controller-manager.yaml {_MANIFEST}")
         joining.result().expect_success()
         by_kubeadm.result()
-    assert {"w1", "w2"} <= ready_nodes(bed)
+    await_ready(bed, "w1", "w2")

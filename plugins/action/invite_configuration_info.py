@@ -9,12 +9,12 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils._controller import ControllerAction
-from ..plugin_utils._join.invite_configuration import read_invitation
+from ..plugin_utils._join.invite_configuration import find_known, read_invitation
 from ..plugin_utils._join.variables import refuse_facts
 
 
 class ActionModule(ControllerAction):
-    """Answers from the task's arguments alone."""
+    """Answers from the task's arguments, and from what an earlier play of this run has found."""
 
     for_all_hosts = True
     spec: t.ClassVar = {
@@ -26,4 +26,14 @@ class ActionModule(ControllerAction):
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         refuse_facts(task_vars)
-        return read_invitation(**arguments)
+        settings = read_invitation(**arguments)
+        earlier = [_registered(task_vars["hostvars"].get(host) or {}) for host in arguments["control_planes"]]
+        return {**settings, "known": find_known(settings, earlier)}
+
+
+def _registered(variables: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+    """The inviter that a task has registered for a host: no fact, as hosts return their facts themselves."""
+    if "invite_discovery" in (variables.get("ansible_facts") or ()):
+        return {}
+    registered: t.Mapping[str, t.Any] = variables.get("invite_discovery") or {}
+    return registered

@@ -10,6 +10,7 @@ import typing as t
 
 from ..plugin_utils._controller import ControllerAction
 from ..plugin_utils._join.configuration import read_input, read_settings
+from ..plugin_utils._join.groups import refuse_stray_host
 from ..plugin_utils._join.variables import check_variable_names, refuse_facts
 
 
@@ -20,10 +21,13 @@ class ActionModule(ControllerAction):
         "configuration": {"type": "raw"},
         "flags": {"type": "raw"},
         "variable_names": {"type": "list", "elements": "str", "default": []},
+        "by_groups": {"type": "bool", "default": False},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         refuse_facts(task_vars)
+        if arguments["by_groups"]:
+            refuse_stray_host(task_vars["group_names"], task_vars["groups"])
         for warning in check_variable_names(arguments["variable_names"]):
             self._display.warning(warning)
         files = self.files()

@@ -17,13 +17,17 @@ class ActionModule(ControllerAction):
 
     spec: t.ClassVar = {
         "hosts": {"type": "list", "elements": "str", "required": True},
+        "others": {"type": "list", "elements": "str", "default": []},
         "results": {"type": "dict", "required": True},
         "last": {"type": "str", "required": True},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         phases, last = arguments["results"], arguments["last"]
+        others = set(arguments["others"])
         results = {
-            host: read_host_result(task_vars["hostvars"][host], phases, last=last) for host in arguments["hosts"]
+            host: read_host_result(task_vars["hostvars"][host], phases, last=last, host=host)
+            for host in arguments["hosts"]
+            if host not in others
         }
         return {"msg": summarize(results, check_mode=self._task.check_mode), "_ansible_verbose_always": True}

@@ -58,6 +58,14 @@ options:
   kubeconfig:
     description: Path of an administrator's kubeconfig on the host where the module runs.
     type: path
+  control_plane:
+    description:
+      - Require that the host where the module runs is a control plane that has joined, in addition to O(kubeconfig). Its kubelet must have
+        joined, its static pods must exist, and its Node must be labeled as a control plane.
+      - Otherwise the module fails with the code V(control_plane_pending), even if the kubeconfig works. A join that was interrupted
+        may have written one.
+    type: bool
+    default: false
   discovery_file:
     description:
       - Path of a kubeconfig on the host where the module runs, or an https URL of a kubeconfig. The server of the URL is verified with the
@@ -204,20 +212,26 @@ notes:
 import typing as t
 
 from ..module_utils._ansible.bootstrap_credentials import FILE_OPTIONS
-from ..module_utils._ansible.cluster_discovery import discover
+from ..module_utils._ansible.cluster_discovery import discover, expect_control_plane
 from ..module_utils._ansible.module import answer
 from ..module_utils._core.clock import SystemClock
 from ..module_utils._core.defaults import API_CALL_TIMEOUT, DISCOVERY_TIMEOUT
 from ..module_utils._system.host import LocalHost
+from ..module_utils._system.requirements import LIBRARIES, require
 
 
 def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
-    return discover(params, SystemClock(), host.run)
+    clock = SystemClock()
+    if params["control_plane"]:
+        expect_control_plane(params, host, clock)
+    require(LIBRARIES)
+    return discover(params, clock, host.run)
 
 
 def main() -> None:
     answer(
         observe,
+        libraries=(),  # a host without a kubeconfig needs none
         argument_spec={
             "endpoint": {"type": "str"},
             "token": {"type": "str", "no_log": True},
@@ -227,9 +241,11 @@ def main() -> None:
             "timeout": {"type": "float", "default": DISCOVERY_TIMEOUT},
             "api_call_timeout": {"type": "float", "default": API_CALL_TIMEOUT},
             "kubeconfig": {"type": "path"},
+            "control_plane": {"type": "bool", "default": False},
             **FILE_OPTIONS,
         },
         required_by={"token": ("endpoint",)},
+        required_if=[("control_plane", True, ("kubeconfig",))],
     )
 
 

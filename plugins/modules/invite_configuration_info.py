@@ -22,7 +22,7 @@ options:
     description: A mapping with the variables of the role without C(invite_). Null and empty texts count as not set.
     type: raw
   control_planes:
-    description: Hosts of the group C(control_plane). The first one is the default of RV(host).
+    description: The hosts that may create the invitation if no host is set.
     type: list
     elements: str
     default: []
@@ -46,8 +46,14 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+candidates:
+  description: The hosts that may create the invitation, in the order in which they are asked.
+  returned: success
+  type: list
+  elements: str
+  sample: [cp-1, cp-2]
 become:
-  description: Whether to become root on RV(host).
+  description: Whether to become root on the host that creates the invitation.
   returned: success
   type: bool
 certificates:
@@ -62,8 +68,12 @@ certificates_ttl:
   description: Seconds until they are deleted.
   returned: success
   type: int
+known:
+  description: The result of M(kubejoin.kubeadm.invite_host_info) of an earlier play of the run, empty if the candidates have to be asked.
+  returned: success
+  type: dict
 host:
-  description: Host with the administrator's kubeconfig.
+  description: Host with the administrator's kubeconfig, empty if it is one of the candidates.
   returned: success
   type: str
   sample: cp-1

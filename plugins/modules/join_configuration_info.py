@@ -40,6 +40,10 @@ options:
     type: list
     elements: str
     default: []
+  by_groups:
+    description: Whether to refuse a host that is in none of the groups whose hosts the playbook C(kubejoin.kubeadm.join) joins.
+    type: bool
+    default: false
 seealso:
   - module: kubejoin.kubeadm.cluster_discovery_info
   - plugin: kubejoin.kubeadm.join_secrets

@@ -23,6 +23,11 @@ options:
     type: list
     elements: str
     required: true
+  others:
+    description: Hosts to leave out, such as those of other batches.
+    type: list
+    elements: str
+    default: []
   results:
     description: Names of the variables that the tasks of a flow register, in the order of a run, with the phase of each task.
     type: dict

@@ -38,6 +38,11 @@ OF_OTHER_HOSTS = {
     ("roles/join/vars/main.yml", "join_needs_invitation:"),
     # names, machine ids and whether hosts have joined, for join_fleet_info
     ("roles/join/vars/main.yml", "__join_nodes:"),
+    # whether a control plane has a discovery of its own, which decides whether it is one of the hosts of a play
+    ("plugins/lookup/join_hosts.py", "hostvars"),
+    ("plugins/lookup/join_hosts.py", "return"),
+    # the host that creates the invitation, as the controller has chosen it in an earlier play
+    ("plugins/action/invite_configuration_info.py", "earlier"),
     # the report
     ("plugins/action/join_report.py", "host:"),
     # the inventory's variables of the host of the task

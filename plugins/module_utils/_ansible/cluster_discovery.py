@@ -22,16 +22,21 @@ from .._credentials.token import parse_token
 from .._discovery.by_file import discover_by_file
 from .._discovery.by_token import discover_by_admin
 from .._discovery.cluster import Cluster
+from .._host.state import observe_node_state
 from .._system.connections import Kubeconfig, connect_as_admin, connect_with, open_kubeconfig
 from .._system.credential_files import read_text
 from .._system.host import Run
 from .._system.https_file import fetch_file
+from .._system.node_connection import connect_as_node
+from .._system.requirements import LIBRARIES, require
 from .token_discovery import describe, discover_with_token
 
 if t.TYPE_CHECKING:
+    from .._api.node import ConnectAsNode
+    from .._host.machine import Host
     from .module import Params
 
-__all__ = ("credentials_missing", "discover", "open_discovery_file")
+__all__ = ("credentials_missing", "discover", "expect_control_plane", "open_discovery_file")
 
 _WAYS = ("token", "discovery_file", "discovery_kubeconfig", "kubeconfig")
 
@@ -99,6 +104,30 @@ def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, 
     reader = Credentials(bearer=token.bearer) if token else credentials
     api = connect_with(found.cluster.server, found.cluster.trusted_certificates(), reader)
     return found.cluster, api, [*notes, *found.notes]
+
+
+def expect_control_plane(params: Params, host: Host, clock: Clock, connect: ConnectAsNode | None = None) -> None:
+    """Refuse a host that is not a control plane, or has not joined completely, with ``control_plane_pending``.
+
+    Raises ``kubeconfig_unreadable`` if the host has no kubeconfig, and ``library_missing``. The level of the Node does not matter: an API server may
+    serve while its kubelet is not Ready.
+    """
+    read_text(os.path.abspath(os.path.expanduser(params["kubeconfig"])))
+    require(LIBRARIES)
+    state = observe_node_state(
+        host, node_name="", pins=[], level="none", clock=clock, connect=connect or _connect_once, control_plane=True
+    )
+    if not all(state.states.values()):
+        raise JoinError(
+            "control_plane_pending",
+            f"Cannot use the kubeconfig {params['kubeconfig']} of this host: the host is not a control plane that has joined "
+            f"({'; '.join(state.pending)}); finish its join, or use another host.",
+            pending=list(state.pending),
+        )
+
+
+def _connect_once(server: str, certificate_authority: str) -> KubeApi:
+    return connect_as_node(server, certificate_authority, timeout=0)
 
 
 def _choose(params: Params) -> str:

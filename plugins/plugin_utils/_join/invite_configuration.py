@@ -13,7 +13,7 @@ import typing as t
 from .variable_reader import read_variables
 from .variables import INVITE_VARIABLES
 
-__all__ = ("read_invitation",)
+__all__ = ("find_known", "read_invitation")
 
 #: Seconds that a token lives for each batch of hosts, and as many more.
 _BATCH = 600
@@ -22,15 +22,28 @@ _BATCH = 600
 def read_invitation(
     variables: t.Any, control_planes: t.Sequence[str] = (), hosts: int = 1, forks: int = 1
 ) -> dict[str, t.Any]:
-    """All settings by name. Some defaults depend on the group `control_plane`, and on the numbers of hosts and of forks.
+    """All settings by name, and the ``candidates``: the hosts that may create the invitation, in the order in which they are asked.
 
-    Raises ``invalid_join_configuration``.
+    These are ``host`` if it is set, or else the ``control_planes``. Some defaults depend on the numbers of hosts and of forks. Raises
+    ``invalid_join_configuration``.
     """
     provided = read_variables(variables, INVITE_VARIABLES, what="the variables of the role invite")
     settings = {
         **{name: variable.default for name, variable in INVITE_VARIABLES.items()},
-        "host": control_planes[0] if control_planes else "localhost",
+        "host": "",
         "token_ttl": _BATCH * (-(-hosts // forks) + 1),
         **provided,
     }
-    return {**settings, "become": provided.get("become", settings["host"] != "localhost")}
+    candidates = [settings["host"]] if settings["host"] else list(control_planes)
+    return {**settings, "candidates": candidates, "become": provided.get("become", candidates != ["localhost"])}
+
+
+def find_known(settings: t.Mapping[str, t.Any], earlier: t.Iterable[t.Mapping[str, t.Any]]) -> dict[str, t.Any]:
+    """The first inviter that an earlier play of the run has chosen from the same candidates, or an empty mapping.
+
+    ``earlier`` are results of `choose_inviter`, or of tasks that have failed or were skipped.
+    """
+    for chosen in earlier:
+        if chosen.get("host") in settings["candidates"] and chosen.get("is_control_plane") == (not settings["host"]):
+            return {name: chosen[name] for name in ("host", "because", "is_control_plane", "cluster", "notes")}
+    return {}

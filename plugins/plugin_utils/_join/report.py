@@ -34,19 +34,22 @@ class HostResult:
     notes: tuple[str, ...] = ()
 
 
-def read_host_result(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str], *, last: str) -> HostResult:
+def read_host_result(
+    variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str], *, last: str, host: str = ""
+) -> HostResult:
     """The outcome of a host by the variables that a flow has registered for it.
 
     ``phases`` has the names of these variables in the order of a run, with the phase of each, which counts where an error names none. The
-    first one that failed is the cause. ``last`` is the one that completes the flow. Malformed results are a failure of this host alone.
+    first one that failed is the cause. ``last`` is the one that completes the flow. ``host`` is its name, as a control plane that creates the
+    invitation is not inspected again. Malformed results are a failure of this host alone.
     """
     try:
-        return _read_results(variables, phases, last)
+        return _read_results(variables, phases, last, host)
     except (AttributeError, KeyError, TypeError, ValueError):
         return HostResult("failed", "report", (("unknown", _MALFORMED),))
 
 
-def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str], last: str) -> HostResult:
+def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str], last: str, host: str) -> HostResult:
     results = {name: variables.get(name) or {} for name in phases}
     node = next((result for name, result in results.items() if "joined" in result), {})
     findings = [finding for result in results.values() for finding in _findings(result)]
@@ -58,7 +61,8 @@ def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str],
             return HostResult(
                 "failed", str(error.get("phase") or phases[name]), _causes(result, error), warnings, notes
             )
-    if node.get("joined"):
+    inviters = [result["host"] for result in results.values() if result.get("is_control_plane")]
+    if node.get("joined") or host in inviters:
         return HostResult("unchanged", warnings=warnings, notes=notes)
     end = results.get(last, {})
     is_complete = "changed" in end and not end.get("skipped") and not end.get("unreachable")

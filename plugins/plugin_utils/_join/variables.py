@@ -126,12 +126,15 @@ HELPERS = (
     "invite_result",
     "invite_token",
     "invite_upload",
+    "join_batch",
     "join_check_mode",
     "join_control_plane_hosts",
     "join_flow",
     "join_flow_hosts",
+    "join_max_fail_percentage",
     "join_needs_invitation",
     "join_pending_hosts",
+    "join_throttle",
     "join_worker_hosts",
 )
 

@@ -26,6 +26,7 @@ def options(**given: t.Any) -> dict[str, t.Any]:
         **dict.fromkeys(names),
         "ca_cert_hashes": [],
         "unsafe_skip_ca_verification": False,
+        "control_plane": False,
         "timeout": 0,
         "api_call_timeout": 0,
         **given,

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.action import invite_configuration_info
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import INVITE_VARIABLES
@@ -13,9 +15,21 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action i
 
 
 def test_settings_are_the_result() -> None:
-    result = run_action(invite_configuration_info, variables={"token_ttl": "90"}, control_planes=["cp-1"])
-    assert {*result} == {"changed", *INVITE_VARIABLES}
-    assert (result["host"], result["become"], result["token_ttl"]) == ("cp-1", True, 90)
+    known: dict[str, t.Any] = {"hostvars": {}}
+    result = run_action(invite_configuration_info, known, variables={"token_ttl": "90"}, control_planes=["cp-1"])
+    assert {*result} == {"changed", "candidates", "known", *INVITE_VARIABLES}
+    assert (result["candidates"], result["become"], result["token_ttl"]) == (["cp-1"], True, 90)
+
+
+FOUND = {"host": "cp-1", "because": "b", "is_control_plane": True, "cluster": {"server": "s"}, "notes": []}
+
+
+def test_an_inviter_is_known_from_an_earlier_play_and_never_from_a_fact() -> None:
+    """Hosts return their facts themselves."""
+    for facts, known in (({}, FOUND), ({"invite_discovery": FOUND}, {})):
+        variables = {"hostvars": {"cp-1": {"invite_discovery": FOUND, "ansible_facts": facts}}}
+        result = run_action(invite_configuration_info, variables, variables={}, control_planes=["cp-1"])
+        assert result["known"] == known
 
 
 def test_a_wrong_value_has_a_code() -> None:

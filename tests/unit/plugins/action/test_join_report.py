@@ -11,10 +11,9 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action i
 
 
 def test_the_report_is_printed_at_any_verbosity() -> None:
-    """Of what the task names in the variables of the hosts."""
+    """Of what the task names in the variables of the hosts. Those of other batches are left out."""
     hosts = {"a": {"kubelet": {"changed": True}}, "b": {"kubelet": {"failed": True, "msg": "No."}}}
-    report = run_action(
-        join_report, {"hostvars": hosts}, hosts=["a", "b"], results={"kubelet": "start"}, last="kubelet"
-    )
+    arguments = {"hosts": ["a", "b", "c"], "others": ["c"], "results": {"kubelet": "start"}, "last": "kubelet"}
+    report = run_action(join_report, {"hostvars": hosts}, **arguments)
     assert report["_ansible_verbose_always"]
     assert report["msg"] == ["joined: 1 node (a)", "failed in start, unknown: 1 node (b): No."]

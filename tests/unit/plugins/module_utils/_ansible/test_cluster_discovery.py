@@ -12,16 +12,22 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import discover
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.cluster_discovery import (
+    discover,
+    expect_control_plane,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import CONTROL_PLANE_LABEL
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system import https_file
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.connections import open_kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.discovery_file import GOOD, config, control_plane, options
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, run_program
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost, run_program
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.joined_host import PODS, Api, joined_host
 
 EVIL = Authority.make(kind="rsa")
 SECRET = "a-token-that-is-secret"
@@ -271,3 +277,45 @@ def test_the_configuration_is_asked_for_again_while_the_api_server_starts() -> N
             discover(given, clock, run_program)
         assert caught.value.code == "api_refused"
         assert sum(clock.slept) == pytest.approx(60)
+
+
+def pending(tmp_path: pathlib.Path, host: TestHost, api: Api) -> JoinError | None:
+    file = tmp_path / "admin.conf"
+    file.write_text("", encoding="utf-8")
+    try:
+        expect_control_plane(
+            options(kubeconfig=str(file)), host, TestClock(), lambda _server, _ca: t.cast("t.Any", api)
+        )
+    except JoinError as exc:
+        return exc
+    return None
+
+
+def test_a_control_plane_that_has_joined_may_describe_its_cluster(tmp_path: pathlib.Path) -> None:
+    """Also while its Node is not Ready, and if others may read its kubeconfig."""
+    assert pending(tmp_path, joined_host(), Api(CONTROL_PLANE_LABEL, ready=False)) is None
+    host = joined_host()
+    host.files["/etc/kubernetes/admin.conf"] = FileState(b"", 0o644, 0.0)
+    assert pending(tmp_path, host, Api(CONTROL_PLANE_LABEL)) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "api", "seen"),
+    [
+        (joined_host(), Api(), "is not marked as a control plane"),
+        (joined_host(pods=PODS[:3]), Api(CONTROL_PLANE_LABEL), "etcd.yaml is absent"),
+        (joined_host(pods=()), Api(), "kube-apiserver.yaml is absent"),
+        (TestHost("cp-2"), Api(), "kubelet.conf is absent"),
+    ],
+)
+def test_a_join_that_was_interrupted_may_not(tmp_path: pathlib.Path, host: TestHost, api: Api, seen: str) -> None:
+    """Whatever its kubeconfig can do."""
+    error = pending(tmp_path, host, api)
+    assert error is not None and error.code == "control_plane_pending" and seen in str(error)
+
+
+def test_a_host_without_a_kubeconfig_needs_no_more(tmp_path: pathlib.Path) -> None:
+    missing = options(kubeconfig=str(tmp_path / "admin.conf"))
+    with pytest.raises(JoinError) as caught:
+        expect_control_plane(missing, TestHost("cp-2"), TestClock())
+    assert caught.value.code == "kubeconfig_unreadable"

@@ -35,6 +35,13 @@ def result_of(variables: dict[str, t.Any], last: str = WORKER) -> HostResult:
     return read_host_result(variables, REPORT["results"], last=last)
 
 
+def test_a_control_plane_that_creates_the_invitation_has_joined() -> None:
+    """Its description of the cluster takes the place of an inspection. All hosts have the same result."""
+    variables = {"invite_discovery": {"host": "a", "is_control_plane": True}, "__join_node": SKIPPED}
+    outcomes = [read_host_result(variables, REPORT["results"], last=WORKER, host=host).outcome for host in ("a", "b")]
+    assert outcomes == ["unchanged", "unfinished"]
+
+
 DONE = {"changed": True, "failed": False}
 SKIPPED = {"changed": False, "skipped": True}
 INSPECTED = {"__join_node": {"joined": False, "changed": False}}

@@ -24,6 +24,7 @@ from .._core.objects import list_at, text_at, texts_at
 from .._credentials.token import BootstrapToken
 from .._credentials.token_secret import (
     DEFAULT_GROUP,
+    expiration_after,
     read_token_secret,
     render_expiration,
     render_token_secret,
@@ -75,7 +76,7 @@ def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) ->
     A Secret with the same content and key is kept; any other is replaced, as in kubeadm. It is owned by a bootstrap token
     without usages, and the cluster deletes it when the token expires. The permissions to read a Secret other than kubeadm's
     are deleted with it; those for kubeadm's Secret are kept.
-    Raises ``shared_certificates_unusable`` for files that must not be shared.
+    Raises ``shared_certificates_unusable`` for files that must not be shared, and ``token_lifetime_invalid``.
     """
     configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
     files = plan_shared_files(configuration)
@@ -115,7 +116,7 @@ def _plan_secret(
         entry: contents[entry] for entry in names
     }:
         return Change({thing: after}, {thing: after}, resources=_describe_secret(api, spec.name, found))
-    expiration = (api.date or clock.now()) + datetime.timedelta(seconds=spec.ttl)
+    expiration = expiration_after(api.date or clock.now(), spec.ttl)
 
     def apply() -> None:
         if found is not None:

@@ -162,6 +162,7 @@ CODES = frozenset(
         "systemd_missing",
         "token_expired",
         "token_id_taken",
+        "token_lifetime_invalid",
         "token_malformed",
         "token_missing",
         "token_not_signed",

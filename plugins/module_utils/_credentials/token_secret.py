@@ -11,19 +11,42 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from .._core.errors import JoinError
 from .._core.objects import text_at
 from .._formats.go_values import decode_base64
 from .token import BootstrapToken
 
-__all__ = ("DEFAULT_GROUP", "read_token_secret", "render_expiration", "render_token_secret", "token_secret_name")
+__all__ = (
+    "DEFAULT_GROUP",
+    "expiration_after",
+    "read_token_secret",
+    "render_expiration",
+    "render_token_secret",
+    "token_secret_name",
+)
 
 #: The group to which ``kubeadm init`` grants the permissions of joining nodes.
 DEFAULT_GROUP = "system:bootstrappers:kubeadm:default-node-token"
 
 
+#: The longest lifetime of a token in seconds, a hundred years. Dates have a limit as well.
+_LONGEST = 100 * 365 * 86400
+
+
 def token_secret_name(token_id: str) -> str:
     """The name of a token's Secret in kube-system."""
     return f"bootstrap-token-{token_id}"
+
+
+def expiration_after(now: datetime.datetime, seconds: float) -> datetime.datetime:
+    """The instant when a token expires that lives for some seconds. Raises ``token_lifetime_invalid``."""
+    if not 0 < seconds <= _LONGEST:
+        raise JoinError(
+            "token_lifetime_invalid",
+            f"Cannot create a token that expires after {seconds} s: expected a ttl of 1 to {_LONGEST} seconds; correct it.",
+            seconds=seconds,
+        )
+    return now + datetime.timedelta(seconds=seconds)
 
 
 def render_expiration(instant: datetime.datetime) -> str:

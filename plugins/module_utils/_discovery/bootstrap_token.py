@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import datetime
 import typing as t
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from .._core.errors import JoinError
 from .._credentials.token import BootstrapToken
 from .._credentials.token_secret import (
     DEFAULT_GROUP,
+    expiration_after,
     read_token_secret,
     render_expiration,
     render_token_secret,
@@ -46,12 +46,12 @@ class TokenSpec:
 def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
     """Plan the creation of the token, and the wait for its signature in cluster-info if it has the usage `signing`.
 
-    An existing token with the same ID and secret is not changed. Raises ``token_id_taken``, ``token_not_signed``.
+    An existing token with the same ID and secret is not changed. Raises ``token_id_taken``, ``token_lifetime_invalid``, ``token_not_signed``.
     """
     name = token_secret_name(spec.token.id)
     found = api.find(f"{_SECRETS}/{name}")
     after = {"usages": sorted(spec.usages), "groups": sorted(spec.groups)}
-    expiration = (api.date or clock.now()) + datetime.timedelta(seconds=spec.ttl) if spec.ttl else None
+    expiration = expiration_after(api.date or clock.now(), spec.ttl) if spec.ttl else None
     if found is not None:
         if read_token_secret(found, "token-secret") != spec.token.secret:
             raise JoinError(

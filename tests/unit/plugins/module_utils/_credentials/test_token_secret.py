@@ -9,8 +9,11 @@ from __future__ import annotations
 import base64
 import datetime
 
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import BootstrapToken
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token_secret import (
+    expiration_after,
     read_token_secret,
     render_expiration,
     render_token_secret,
@@ -39,6 +42,17 @@ def test_the_secret_is_that_of_kubeadm_token_create() -> None:
     }
     forever = render_token_secret(TOKEN, expiration=None, usages=(), groups=(), description="")
     assert forever["stringData"] == {"token-id": "abcdef", "token-secret": SECRET}
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 100 * 365 * 86400 + 1, 10**12, 10**400])
+def test_a_token_expires_within_a_hundred_years(seconds: int) -> None:
+    """Another lifetime is an error, also where no date could express it."""
+    now = datetime.datetime(2026, 11, 24, 12, 0, tzinfo=datetime.timezone.utc)
+    with pytest.raises(JoinError) as caught:
+        expiration_after(now, seconds)
+    assert caught.value.code == "token_lifetime_invalid"
+    assert expiration_after(now, 1) == now + datetime.timedelta(seconds=1)
+    assert expiration_after(now, 100 * 365 * 86400).year == 2126
 
 
 def test_usages_and_groups_are_written_as_kubernetes_reads_them() -> None:

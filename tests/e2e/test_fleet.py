@@ -76,7 +76,7 @@ def test_equal_findings_of_many_hosts_are_one_line(
     assert not any("Create the bootstrap token" in task for task in run.executed())
 
 
-def test_a_kubelet_that_cannot_start_is_told_with_cause_and_evidence(
+def test_a_kubelet_that_cannot_start_is_reported_with_cause_and_evidence(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
 ) -> None:
     """w1 has a drop-in file with a flag that no kubelet knows; w2 joins; once it is mended, w1 does, too."""

@@ -128,7 +128,7 @@ def test_a_worker_joins_by_token_pins_and_endpoint_alone(
         assert module_executions(bed, host) == ["kubejoin.kubeadm.preflight_info", "kubejoin.kubeadm.kubelet"]
 
 
-def test_check_mode_tells_the_truth_and_touches_nothing(
+def test_check_mode_reports_the_truth_and_touches_nothing(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
 ) -> None:
     """Hosts' disks and the cluster's objects are the same afterwards; changed is what the real run then changes."""

@@ -40,7 +40,7 @@ def test_a_refusal_has_a_code_and_no_secret() -> None:
     assert SECRET not in json.dumps(result)
 
 
-def test_timeouts_are_told_in_seconds_and_taints_as_text() -> None:
+def test_timeouts_are_returned_in_seconds_and_taints_as_text() -> None:
     """As the options of modules want them."""
     flags = {"timeouts": {"discovery": "1m30s"}, "taints": [{"key": "a", "effect": "NoSchedule"}]}
     result = run_action(join_configuration_info, flags=flags)

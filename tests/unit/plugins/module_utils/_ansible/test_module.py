@@ -182,7 +182,7 @@ def test_a_refusal_is_a_sentence_a_code_and_its_facts(capsys: pytest.CaptureFixt
     assert "0123456789abcdef" not in json.dumps(result)
 
 
-def test_a_phase_that_fails_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_phase_that_fails_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     """By a module that goes through several: of the one that was planned or applied; nobody else tells one."""
 
     def act() -> None:

@@ -265,7 +265,7 @@ YESTERDAY = datetime.datetime(2021, 1, 1)
         pytest.param(CA, {"addresses": ["127.0.0.1"], "not_after": YESTERDAY}, id="expired"),
     ],
 )
-def test_a_server_that_cannot_be_trusted_is_told_nothing(
+def test_a_server_that_cannot_be_trusted_gets_nothing(
     authority: Authority, certificate: dict[str, t.Any], tmp_path: t.Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another CA, another address, another name, expired: refused before a byte of the request is sent."""

@@ -206,7 +206,7 @@ def test_a_program_must_be_one_that_can_run_without_anybody(changed: dict[str, t
         refusal(parse_kubeconfig_user, value)
 
 
-def test_a_program_is_told_of_the_cluster_only_where_it_wants_to_be() -> None:
+def test_a_program_gets_the_cluster_only_if_it_requests_it() -> None:
     """By a boolean and by nothing that looks like one."""
     for value, told in ((True, True), (False, False), ("true", False), (None, False)):
         found = user_of(exec_of(provideClusterInfo=value)).exec

@@ -174,7 +174,7 @@ def test_a_node_that_is_deleted_is_not_there() -> None:
     assert caught.value.code == "node_not_registered"
 
 
-def test_a_node_that_does_not_become_ready_is_told_with_its_reason() -> None:
+def test_a_node_that_does_not_become_ready_is_reported_with_its_reason() -> None:
     """And with the kubelet's last lines."""
     with pytest.raises(JoinError) as caught:
         wait(Nodes(None, [("ADDED", node_of("False", "KubeletNotReady", "no network"))]), "ready", timeout=1)

@@ -126,7 +126,7 @@ def test_writes_what_kubeadm_wrote(name: str) -> None:
     assert not plan(api, spec).changed
 
 
-def test_the_change_tells_the_entry_alone() -> None:
+def test_the_change_has_the_entry_alone() -> None:
     """In check mode it is all that is known; nothing is written before it is applied."""
     api = Api()
     change = plan(api)

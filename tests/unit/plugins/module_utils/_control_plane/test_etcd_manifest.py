@@ -105,7 +105,7 @@ def test_the_image_is_the_one_that_the_cluster_names(text: str, running: str, im
         ("http://x:port", ("127.0.0.1", 2381, "HTTP")),
     ],
 )
-def test_etcd_is_asked_where_it_tells_of_itself(url: t.Optional[str], expected: tuple[str, int, str]) -> None:
+def test_etcd_is_asked_where_it_publishes_metrics(url: t.Optional[str], expected: tuple[str, int, str]) -> None:
     """The first URL of the last argument counts."""
     text = (
         ""

@@ -255,7 +255,7 @@ def refusal_with_logs(host: TestHost, logs: t.Mapping[str, FileState]) -> JoinEr
     return caught.value
 
 
-def test_why_etcd_does_not_come_up_is_told_in_its_own_words(host: TestHost) -> None:
+def test_why_etcd_does_not_come_up_is_reported_in_its_own_words(host: TestHost) -> None:
     """Its newest container's, the worst that it says; neither those of other pods nor of an earlier run."""
     ours = "etcd-cp2_0123/etcd/0.log"
     logs = {

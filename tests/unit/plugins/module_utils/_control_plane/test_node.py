@@ -261,7 +261,7 @@ def test_the_node_is_waited_for_before_it_is_marked(host: TestHost) -> None:
     assert again.before["node cp-2"] == "ready"
 
 
-def test_the_phase_that_failed_is_told(host: TestHost) -> None:
+def test_the_phase_that_failed_is_reported(host: TestHost) -> None:
     """A Node that does not come, and one that comes and cannot be marked, are of one code."""
     sick = Components(kube_scheduler=[500])
     for spec, api, code in (

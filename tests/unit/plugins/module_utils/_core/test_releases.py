@@ -101,7 +101,7 @@ def switches_of(source: str) -> t.Iterator[int]:
                 yield node.lineno
 
 
-def test_versions_of_kubernetes_are_told_apart_in_one_file() -> None:
+def test_versions_of_kubernetes_are_distinguished_in_one_file() -> None:
     """Everything else asks the table."""
     files = {
         path.relative_to(PLUGINS / "module_utils").with_suffix("").as_posix(): path

@@ -309,7 +309,7 @@ def test_an_intermediate_ca_that_has_expired_vouches_for_nothing() -> None:
     assert judge(pem + old.pem, key) == "an intermediate CA that follows it has expired or is not valid yet"
 
 
-def test_authorities_are_told_by_their_constraints() -> None:
+def test_authorities_are_recognized_by_their_constraints() -> None:
     """A certificate without any is no CA."""
     leaf = x509.load_pem_x509_certificate(CERTIFICATE.encode())
     assert is_authority(CA.certificate)

@@ -124,7 +124,7 @@ def test_a_refusal_is_not_asked_for_twice() -> None:
     assert other.requests == []
 
 
-def test_all_that_was_seen_is_told_when_nobody_answers() -> None:
+def test_all_that_was_seen_is_reported_when_nobody_answers() -> None:
     """Every endpoint with its own fault; one that refuses TLS is the better cause."""
     with serve((200, [1])) as one, serve((200, b"")) as other:
         refusal = refusal_of(one, other)

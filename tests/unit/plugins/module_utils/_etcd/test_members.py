@@ -81,7 +81,7 @@ def test_a_promotion_never_takes_from_what_the_cluster_survives(healthy: int, de
         (None, "Connection refused"),
     ],
 )
-def test_who_is_unwell_is_told_with_its_reason(status: EndpointStatus | None, problem: str) -> None:
+def test_who_is_unwell_is_reported_with_its_reason(status: EndpointStatus | None, problem: str) -> None:
     """Without a leader, with an alarm, or silent."""
     health = EtcdHealth((member(1),), {1: status} if status else {}, {} if status else {1: "Connection refused"})
     assert problem in health.problem_of(member(1))

@@ -159,14 +159,14 @@ def test_a_host_whose_etcd_ends_is_not_waited_for() -> None:
     assert refusal.details["undone"] is True
 
 
-def test_what_etcd_complains_of_is_told_when_it_was_waited_for_in_vain() -> None:
+def test_what_etcd_complains_of_is_reported_when_it_was_waited_for_in_vain() -> None:
     """In its own words."""
     fake = FakeEtcd()
     fake.starts, fake.warns_of = False, "rejected connection: tls: unknown certificate authority"
     assert "unknown certificate authority; check its log" in str(refusal_of(fake))
 
 
-def test_what_cannot_be_taken_away_from_the_host_is_told() -> None:
+def test_what_cannot_be_taken_away_from_the_host_is_reported() -> None:
     """The member is gone all the same."""
     fake = FakeEtcd(withdraw=[JoinError("etcd_not_started", "etcd did not stop; stop it.")])
     fake.starts = False
@@ -176,7 +176,7 @@ def test_what_cannot_be_taken_away_from_the_host_is_told() -> None:
     assert fake.listed == {1: FIRST}
 
 
-def test_how_far_a_learner_came_is_told() -> None:
+def test_how_far_a_learner_came_is_reported() -> None:
     """In entries of etcd's log."""
     fake = FakeEtcd(promote=[NOT_IN_SYNC] * 1000)
     refusal = refusal_of(fake)

@@ -78,7 +78,7 @@ def test_a_name_is_no_address() -> None:
     assert caught.value.details["field"] == "controlPlane.localAPIEndpoint.advertiseAddress"
 
 
-def test_the_host_tells_addresses_of_interfaces() -> None:
+def test_the_host_returns_addresses_of_interfaces() -> None:
     """The loopback interface has one, an interface that is not there has none."""
     assert LocalHost(run_program).interface_address("lo") == "127.0.0.1"
     assert LocalHost(run_program).interface_address("x" * 40) is None

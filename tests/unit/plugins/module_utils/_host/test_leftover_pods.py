@@ -56,7 +56,7 @@ def test_a_static_pod_is_of_the_cluster_whose_ca_it_trusts(
     assert OTHER in found.message and PIN in found.message
 
 
-def test_a_scheduler_is_told_by_its_kubeconfig() -> None:
+def test_a_scheduler_is_recognized_by_its_kubeconfig() -> None:
     """It trusts no CA by itself."""
     host = joined_host()
     host.store(f"{MANIFESTS_DIR}/kube-scheduler.yaml", f"    - --kubeconfig={KUBELET_CONF}\n".encode(), 0o600)

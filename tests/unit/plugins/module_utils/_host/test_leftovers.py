@@ -43,7 +43,7 @@ def test_what_is_ours_is_no_finding() -> None:
 
 
 @pytest.mark.parametrize("path", [CONF, BOOTSTRAP])
-def test_a_kubeconfig_of_another_cluster_is_told_with_its_server(path: str) -> None:
+def test_a_kubeconfig_of_another_cluster_is_reported_with_its_server(path: str) -> None:
     """Under kubeadm's name, with both CAs, and without what is secret in it."""
     (found,) = find(path, kubeconfig(THEIRS), PIN)
     assert (found.check, found.severity, found.code) == (
@@ -70,7 +70,7 @@ def test_where_the_cluster_is_not_known_it_is_a_warning(path: str, content: str)
     assert pin_of(THEIRS.certificate) in found.message
 
 
-def test_an_interrupted_kubeadm_join_is_told() -> None:
+def test_an_interrupted_kubeadm_join_is_reported() -> None:
     """Its file holds a token, and nothing needs it."""
     (found,) = find(BOOTSTRAP, kubeconfig(OURS), PIN)
     assert (found.severity, found.code) == ("warning", "file_in_the_way")
@@ -82,7 +82,7 @@ def test_an_interrupted_kubeadm_join_is_told() -> None:
 )
 @pytest.mark.parametrize("path", [CONF, BOOTSTRAP, CA])
 @pytest.mark.parametrize("pins", [(), (PIN,)], ids=["unknown", "known"])
-def test_what_tells_nothing_is_an_error(path: str, content: str, pins: tuple[str, ...]) -> None:
+def test_a_file_without_a_cluster_is_an_error(path: str, content: str, pins: tuple[str, ...]) -> None:
     """No join leaves such a file, so nobody knows what it is for."""
     (found,) = find(path, content, *pins)
     assert (found.severity, found.code) == ("error", "file_in_the_way")

@@ -95,7 +95,7 @@ def test_only_an_etcd_of_the_host_is_one_of_its_static_pods(
     assert observe(host, Api(LABEL), control_plane=True).joined is not needs
 
 
-def test_a_host_that_has_nothing_lacks_everything() -> None:
+def test_a_host_that_has_nothing_has_all_steps_pending() -> None:
     """By name, and each as a sentence."""
     state = observe(TestHost("cp-1"), Api(), control_plane=True)
     assert state.pending[0] == "/etc/kubernetes/kubelet.conf is absent"

@@ -243,7 +243,7 @@ def test_a_kubelet_conf_of_another_cluster_is_refused(setting: Setting) -> None:
     setting.plan()
 
 
-def test_a_token_that_expires_during_the_run_is_told(setting: Setting, api: ApiServer) -> None:
+def test_a_token_that_expires_during_the_run_is_reported(setting: Setting, api: ApiServer) -> None:
     """Discovery has used it, so being refused now has one cause; nothing is written."""
     api.expired = True
     with pytest.raises(JoinError) as caught:
@@ -342,7 +342,7 @@ def test_patches_of_the_host_and_from_elsewhere_are_in_the_plan(setting: Setting
     assert any("README" in note for note in change.notes)
 
 
-def test_a_field_that_no_kubelet_has_is_told(setting: Setting) -> None:
+def test_a_field_that_no_kubelet_has_is_reported(setting: Setting) -> None:
     """It is written, as kubeadm does, and may be a misspelling."""
     change = setting.plan(patch_files=(("kubeletconfiguration.yaml", "authentication: {webhoook: {enabled: true}}"),))
     assert "webhoook" in change.after["/var/lib/kubelet/config.yaml"]["content"]

@@ -12,7 +12,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.folder i
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestHost
 
 
-def test_files_that_are_no_patches_are_told_and_not_read() -> None:
+def test_files_that_are_no_patches_are_reported_and_not_read() -> None:
     """kubeadm passes over them, too, and a misspelt name would otherwise go unnoticed."""
     host = TestHost()
     for name, text in {

@@ -82,7 +82,7 @@ def test_a_fit_host() -> None:
     assert (found.cri_socket, found.kubelet_version) == (CRI_SOCKETS[0], "Kubernetes v1.37.2")
 
 
-def test_every_finding_tells_what_was_seen_and_has_a_code() -> None:
+def test_every_finding_says_what_was_seen_and_has_a_code() -> None:
     """On a host on which everything is wrong at once, all is reported at once."""
     host = TestHost()
     host.version = "Kubernetes v1.20.0"
@@ -225,7 +225,7 @@ def test_a_runtime_that_does_not_tell_its_driver_must_have_the_kubelets(
     ]
 
 
-def test_a_runtime_that_tells_its_driver_is_followed_by_the_kubelet() -> None:
+def test_a_runtime_that_reports_its_driver_is_followed_by_the_kubelet() -> None:
     """So that another one in the cluster's configuration is only a warning; containerd's configuration is not read."""
     host = fit_host(**{CONFIG: "SystemdCgroup = false\n"})
     for driver, findings in (("systemd", []), ("cgroupfs", [("CgroupDriver", "warning", "cgroup_driver_mismatch")])):

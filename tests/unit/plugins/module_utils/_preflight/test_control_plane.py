@@ -106,7 +106,7 @@ def test_a_lost_manifest_is_no_finding() -> None:
         assert find(host) == []
 
 
-def test_a_port_that_somebody_else_has_taken_is_told() -> None:
+def test_a_port_that_somebody_else_has_taken_is_reported() -> None:
     """Where the static pod that would listen there has not been written yet."""
     host = host_of(OURS, pods=[])
     host.files.clear()
@@ -121,7 +121,7 @@ def test_a_port_that_somebody_else_has_taken_is_told() -> None:
     assert "Port-6443" not in [finding.check for finding in other]
 
 
-def test_what_another_cluster_has_left_is_told_with_that_cluster() -> None:
+def test_what_another_cluster_has_left_is_reported_with_that_cluster() -> None:
     """Its static pods, the ports that they listen on, and its data of etcd."""
     found = find(host_of(THEIRS, kubelet=True, data=True))
     pods = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
@@ -197,7 +197,7 @@ def test_a_firewall_that_is_masked_does_not_run() -> None:
     assert find(Masked()) == []
 
 
-def test_a_host_without_an_address_is_told_before_its_files_are_written() -> None:
+def test_a_host_without_an_address_is_reported_before_its_files_are_written() -> None:
     """It is the address that it would tell the others."""
     found = find(TestHost(), local=LocalApi())
     assert brief(found) == [("AdvertiseAddress", "error", "advertise_address_unusable")]
@@ -217,7 +217,7 @@ def test_the_address_that_all_virtual_machines_have_is_named(own: str, provided:
     assert (("AdvertiseAddress", "warning", "advertise_address_unusable") in found) == is_warned
 
 
-def test_a_proxy_that_cannot_be_used_is_told_for_what_goes_through_it() -> None:
+def test_a_proxy_that_cannot_be_used_is_reported_for_what_goes_through_it() -> None:
     """And not for what NO_PROXY names."""
     environ = {"HTTPS_PROXY": "socks5://192.0.2.9", "NO_PROXY": "10.0.0.0/8"}
     subnets = KnownControlPlane("local", service_subnet="10.96.0.0/12", pod_subnet="2001:db8:1::/64,nonsense")

@@ -110,7 +110,7 @@ NOT_GRPC = "what answers does not speak gRPC"
     ids=["hangs up", "HTTP/1", "half a frame", "goes away", "resets", "trailers alone", "compressed", "too short",
          "no message", "padded with nothing"],
 )  # fmt: skip
-def test_what_is_no_runtime_is_told(tmp_path: pathlib.Path, answer: bytes, problem: str) -> None:
+def test_what_is_no_runtime_is_reported(tmp_path: pathlib.Path, answer: bytes, problem: str) -> None:
     """By what it did."""
     with saying(tmp_path / "s", answer):
         assert ask_runtime(str(tmp_path / "s")) == Runtime(problem=problem)

@@ -50,7 +50,7 @@ def test_what_is_seen_of_a_server(authority: str) -> None:
     assert b"authorization" not in server.received.lower()
 
 
-def test_a_server_of_another_ca_is_told() -> None:
+def test_a_server_of_another_ca_is_reported() -> None:
     """And looked at all the same, for its names and its clock."""
     with FakeServer(dated(0), OTHER) as server:
         seen = probe(server.url, CA.pem)
@@ -60,7 +60,7 @@ def test_a_server_of_another_ca_is_told() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 X\r\nDate: nonsense\r\n\r\n"])
-def test_a_server_that_tells_no_time_is_reachable_all_the_same(answer: bytes) -> None:
+def test_a_server_without_a_date_is_reachable_all_the_same(answer: bytes) -> None:
     """Discovery finds out what it is."""
     with FakeServer(lambda _method, _path: (200, answer), CA) as server:
         seen = probe(server.url)
@@ -77,7 +77,7 @@ def test_one_that_never_answers_holds_nobody_up(monkeypatch: pytest.MonkeyPatch)
     assert seen.unreachable == "no answer within 0.3 seconds"
 
 
-def test_a_ca_that_is_none_is_told() -> None:
+def test_a_ca_that_is_none_is_reported() -> None:
     """In TLS's own words."""
     assert probe("https://127.0.0.1:1", "no certificate").unreachable
 
@@ -161,14 +161,14 @@ def test_what_is_made_of_it(server: str, seen: EndpointProbe, expected: str) -> 
     assert found == ([expected] if expected else [])
 
 
-def test_an_address_that_nobody_can_answer_is_told() -> None:
+def test_an_address_that_nobody_can_answer_is_reported() -> None:
     """As a resolver that takes the endpoint's name for this host's own makes it."""
     (found,) = find_endpoint_problems("https://api:6443", EndpointProbe(source="127.0.1.1"))
     assert found.code == "source_address_odd"
     assert "from 127.0.1.1" in found.message
 
 
-def test_a_clock_is_told_in_the_right_direction() -> None:
+def test_a_clock_is_reported_in_the_right_direction() -> None:
     """A server ahead of this host is a host behind it."""
     (behind,) = find_endpoint_problems("https://a:1", EndpointProbe(skew=90))
     (ahead,) = find_endpoint_problems("https://a:1", EndpointProbe(skew=-90))
@@ -176,7 +176,7 @@ def test_a_clock_is_told_in_the_right_direction() -> None:
     assert "90 seconds ahead" in ahead.message
 
 
-def test_proxies_are_told_without_their_password() -> None:
+def test_proxies_are_reported_without_their_password() -> None:
     """And one that cannot be used is an error."""
     (found,) = find_proxy_problems("https://api:6443", {"HTTPS_PROXY": "http://user:secret@proxy:3128"})
     assert (found.check, found.severity, found.code) == ("HTTPProxy", "warning", "proxy_in_the_way")

@@ -192,7 +192,7 @@ def test_what_is_removed_is_gone_and_nothing_else(tmp_path: pathlib.Path) -> Non
     assert (kept / "file").exists()
 
 
-def test_what_cannot_be_removed_is_told() -> None:
+def test_what_cannot_be_removed_is_reported() -> None:
     """With the path and the reason."""
     with pytest.raises(JoinError) as caught:
         files.remove("/proc/version")

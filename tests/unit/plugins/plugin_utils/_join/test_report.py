@@ -122,7 +122,7 @@ def test_findings_of_preflight_are_causes_of_their_own() -> None:
     assert "warning Swap: 1 node (w)" in summarize({"w": result}, check_mode=False)
 
 
-def test_equal_failures_are_told_together() -> None:
+def test_equal_failures_are_reported_together() -> None:
     """The most frequent first, with the number of nodes, some names, and one sentence."""
     results = {f"w{n}": HostResult("failed", "preflight", (("Swap", f"w{n} has swap."),)) for n in range(37)}
     results["x"] = HostResult("failed", "kubelet-start", (("csr_denied", "Denied."),))

@@ -36,7 +36,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,10}", re.ASCII)
 #: Text that is JSON, or a list in YAML, and not words.
 _STRUCTURED = ("[", "{", "- ")
 _SEPARATORS = re.compile(r"[\s,]+")
-#: Values of kubelet arguments have commas: one separates arguments only where the next begins with dashes.
+#: Values of kubelet arguments have commas: one separates arguments only where a blank follows, or dashes of the next one.
 _COMMA = re.compile(r",\s*(?=--)")
 _ARGUMENT = re.compile(r"-{0,2}(?P<name>[^-=\s][^=\s]*)=(?P<value>.*)", re.DOTALL)
 #: Larger numbers are not written out.
@@ -201,9 +201,10 @@ class _VariableReader(_Reader):
 
     def _words(self, text: str, path: Path) -> t.Any:
         try:
-            return shlex.split(_COMMA.sub(" ", text))
+            words = shlex.split(_COMMA.sub(" ", text))
         except ValueError:
             return self._wrong(path, "it has a quotation mark without its counterpart")
+        return [word.rstrip(",") for word in words if word.rstrip(",")]
 
     def _argument(self, item: t.Any, path: Path) -> t.Any:
         if isinstance(item, str) and item:

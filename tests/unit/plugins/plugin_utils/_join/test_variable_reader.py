@@ -85,7 +85,11 @@ def problem_of(name: str, value: t.Any) -> str:
             [
                 "--node-ip=192.0.2.7 --v=2",
                 "--node-ip=192.0.2.7,--v=2",
+                "--node-ip=192.0.2.7, --v=2",
                 "node-ip=192.0.2.7\nv=2\n",
+                "node-ip=192.0.2.7, v=2",
+                "node-ip=192.0.2.7,\nv=2,\n",
+                "node-ip='192.0.2.7' , v=2",
                 '--node-ip="192.0.2.7" -v=2',
                 ["--node-ip=192.0.2.7", "v=2"],
                 {"v": 2, "node-ip": "192.0.2.7"},
@@ -106,7 +110,7 @@ def problem_of(name: str, value: t.Any) -> str:
         ),
         (
             "kubelet_extra_args",
-            ["--node-labels=a=b,c=d", "node-labels='a=b,c=d'", {"node-labels": "a=b,c=d"}],
+            ["--node-labels=a=b,c=d", "--node-labels=a=b,c=d,", "node-labels='a=b,c=d'", {"node-labels": "a=b,c=d"}],
             [{"name": "node-labels", "value": "a=b,c=d"}],
         ),
         (

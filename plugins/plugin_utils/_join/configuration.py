@@ -144,7 +144,7 @@ def _displayed_file(source: Input) -> str:
 def _controller_file(source: Input) -> str:
     """The path of a discovery file on the controller. URLs are read by the host."""
     path = _discovery_file(source)
-    return "" if source.is_remote("discovery_file") or path.startswith("https:") else path
+    return "" if source.is_remote("discovery_file") or path.lower().startswith("https:") else path
 
 
 def _read_discovery_file(source: Input, files: ControllerFiles) -> str:

@@ -222,7 +222,7 @@ def test_a_discovery_file_on_the_controller_is_a_secret() -> None:
     assert "its-token" not in json.dumps(made)
     source = read(None, files, discovery_file="d.conf", discovery_file_remote_src="false")
     assert read_secrets(source, files)["discovery_kubeconfig"] == "its-token"
-    for path, remote in (("/d.conf", True), ("https://x/d.conf", False)):
+    for path, remote in (("/d.conf", True), ("https://x/d.conf", False), ("HTTPS://x/d.conf", False)):
         made = settings(discovery_file=path, discovery_file_remote_src=remote)
         assert (made["options"]["discovery_file"], made["secrets"]) == (path, [])
     assert refusal(discovery_file="absent", discovery_file_remote_src=False).code == "file_not_read"

@@ -41,24 +41,30 @@ def pin(version: str) -> pathlib.Path:
     return folder
 
 
-def write_module(version: str, folder: pathlib.Path, programs: t.Sequence[str] = (), libraries: str = "") -> None:
-    """Write a go.mod with these programs as its tools, and with the libraries of another version if one is named.
+def write_module(
+    version: str, folder: pathlib.Path, programs: t.Sequence[str] = (), libraries: pathlib.Path | None = None
+) -> None:
+    """Write a go.mod with these programs as its tools, and with the libraries of another module if one is named.
 
     Kubernetes names the libraries that are developed with it by folders of its repository; the module names their releases.
     """
     with tempfile.TemporaryDirectory() as empty:
         downloaded = run("go", "mod", "download", "-json", f"k8s.io/kubernetes@v{version}", cwd=empty, env=_ENVIRONMENT)
-    described = run("go", "mod", "edit", "-json", json.loads(downloaded.stdout)["GoMod"])
-    names = sorted(
-        entry["Old"]["Path"]
-        for entry in json.loads(described.stdout)["Replace"]
-        if entry["New"]["Path"].startswith("./staging/")
-    )
-    release = (libraries or version).replace("1.", "v0.", 1)
+    described = _replacements(pathlib.Path(json.loads(downloaded.stdout)["GoMod"]))
+    release = version.replace("1.", "v0.", 1)
+    releases = {name: release for name, new in described.items() if new["Path"].startswith("./staging/")}
+    for name, new in _replacements(libraries / "go.mod").items() if libraries else ():
+        releases[name] = new["Version"]
     folder.mkdir(parents=True, exist_ok=True)
     text = _TEXT.format(
         programs="".join(f"\tk8s.io/kubernetes/cmd/{name}\n" for name in sorted(programs)),
         version=version,
-        libraries="".join(f"\t{name} => {name} {release}\n" for name in names),
+        libraries="".join(f"\t{name} => {name} {releases[name]}\n" for name in sorted(releases)),
     )
     (folder / "go.mod").write_text(text)
+
+
+def _replacements(module: pathlib.Path) -> dict[str, dict[str, str]]:
+    """What a go.mod replaces, by path: the new path, and its version if it has one."""
+    described = json.loads(run("go", "mod", "edit", "-json", str(module)).stdout)
+    return {entry["Old"]["Path"]: entry["New"] for entry in described["Replace"]}

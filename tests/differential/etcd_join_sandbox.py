@@ -19,6 +19,8 @@ import time
 import typing as t
 
 from control_plane_sandbox import Authorities, ControlPlaneRun, init_documents, make_control_plane_host
+from module_utils._core.releases import release_of
+from module_utils._core.version import parse_kubernetes_version
 from sandbox import run_command, run_kubeadm, write_yaml
 from stub_api import Authority, StubApi
 
@@ -44,6 +46,9 @@ class _Join(ControlPlaneRun):
         super().__init__(root, api, job["version"], authorities, case)
         self._etcd = job["etcd"]
         self._members = case["members"]
+        # Where kubelets of control planes join through the API server of their host, etcd comes before them.
+        local_mode = release_of(parse_kubernetes_version(job["version"]), task="join").kubelet_local_mode
+        self._phase = ("control-plane-join", "etcd") if local_mode is False else ("etcd-join",)
 
     def answer(self) -> dict[str, t.Any]:
         self._clean()
@@ -111,7 +116,7 @@ class _Join(ControlPlaneRun):
         deadline = time.monotonic() + 60
         problem = ""
         while not manifest.exists() and time.monotonic() < deadline:
-            problem = self._kubeadm("join", "phase", "etcd-join", "--config", "/job/join.yaml")
+            problem = self._kubeadm("join", "phase", *self._phase, "--config", "/job/join.yaml")
         if not manifest.exists():
             logs = [(self._root / f"job/etcd-{m['name']}/log").read_text()[-1500:] for m in self._members]
             raise SystemExit(f"{self._case['name']}: {problem} {logs}")

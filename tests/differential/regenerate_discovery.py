@@ -82,7 +82,8 @@ def _join(
     )
     bootstrap = root / "etc/kubernetes/bootstrap-kubelet.conf"
     bootstrap.unlink(missing_ok=True)
-    run = run_kubeadm(root, "joiner", "join", "phase", "kubelet-start", "--config", "/job/join.yaml")
+    phase = ("join", "phase", "kubelet-start", "--config", "/job/join.yaml")
+    run = run_kubeadm(root, "joiner", *phase, until_kubelet=True)
     api.objects[_CLUSTER_INFO] = kept
     if not bootstrap.exists():
         error = next((line for line in run.stderr.splitlines() if line.startswith("error")), run.stderr)

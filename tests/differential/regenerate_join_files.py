@@ -117,7 +117,9 @@ def _join(root: pathlib.Path, authority: Authority, document: str, arguments: t.
     (root / "job/join.yaml").write_text(_real(document, authority))
     real = ["/job/join.yaml" if argument == "FILE" else _real(argument, authority) for argument in arguments]
     try:
-        run = run_kubeadm(root, "joiner", "join", *real, "--skip-phases", _SKIPPED, timeout=_PATIENCE)
+        run = run_kubeadm(
+            root, "joiner", "join", *real, "--skip-phases", _SKIPPED, timeout=_PATIENCE, until_kubelet=True
+        )
     except subprocess.TimeoutExpired:
         return {"waits": True}
     if run.returncode:

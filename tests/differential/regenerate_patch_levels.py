@@ -24,7 +24,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from testbed.pinning import write_module
-from testbed.pins import KUBERNETES, minor_of
+from testbed.pins import MODULES, minor_of
 
 _GOLDEN = pathlib.Path(__file__).parent / "goldens/patch_levels.json"
 _PROGRAM = """package main
@@ -71,7 +71,8 @@ def _ask(version: str) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         # The libraries of the pinned version are compiled already, and these parts need none in particular.
-        write_module(version, folder, libraries=KUBERNETES.get(minor_of(version), ""))
+        pinned = MODULES / f"kubernetes-{minor_of(version)}"
+        write_module(version, folder, libraries=pinned if pinned.exists() else None)
         (folder / "main.go").write_text(_PROGRAM)
         environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod -buildvcs=false", "GOWORK": "off"}
         subprocess.run(["go", "mod", "tidy"], cwd=folder, env=environment, check=True, capture_output=True)

@@ -30,6 +30,7 @@ CERTIFICATE_CASES = (
     ControlPlaneCase("ecdsa_p256", _ECDSA),
     ControlPlaneCase("ecdsa_p384", {"encryptionAlgorithm": "ECDSA-P384"}, minors=_WITH_P384),
     ControlPlaneCase("gate_public_keys_ecdsa", {"featureGates": {"PublicKeysECDSA": True}}, minors=OLDER),
+    ControlPlaneCase("gate_off_over_algorithm", {"featureGates": {"PublicKeysECDSA": False}, **_ECDSA}, minors=OLDER),
     ControlPlaneCase(
         "gate_over_algorithm",
         {"featureGates": {"PublicKeysECDSA": True}, "encryptionAlgorithm": "ECDSA-P384"},

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from control_plane_case import IPV6_NODE, OLDER, V1BETA3, ControlPlaneCase, Node, arguments, external_etcd, local_etcd
-from minors import since
+from minors import since, until
 
 __all__ = ("INSTALLER_CASES", "LEFT_OVER_CASES", "REFUSED_CASES", "RUNNING_CASES")
 
@@ -484,6 +484,12 @@ REFUSED_CASES = (
     _edited("refused_subnet_too_small", "serviceSubnet: 10.96.0.0/12", "serviceSubnet: 10.96.0.1/32"),
     _edited("refused_subnet_of_one_address", "serviceSubnet: 10.96.0.0/12", "serviceSubnet: 10.96.0.1"),
     _edited("refused_algorithm", "encryptionAlgorithm: ECDSA-P256", "encryptionAlgorithm: RSA-1024"),
+    _edited(
+        "refused_algorithm_of_newer_versions",
+        "encryptionAlgorithm: ECDSA-P256",
+        "encryptionAlgorithm: ECDSA-P384",
+        minors=until("1.33"),
+    ),
     _edited("refused_domain", "dnsDomain: cluster.local", "dnsDomain: größe.lan"),
     _edited("refused_version", "kubernetesVersion: VERSION", "kubernetesVersion: v1.2"),
 )

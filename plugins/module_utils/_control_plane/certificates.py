@@ -60,6 +60,7 @@ BACKDATE = datetime.timedelta(minutes=5)
 ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
 
 _ECDSA_GATE = "PublicKeysECDSA"
+_ECDSA_P384 = "ECDSA-P384"
 _ADMINS = "kubeadm:cluster-admins"
 
 
@@ -119,15 +120,17 @@ def client_profiles() -> tuple[LeafProfile, ...]:
 
 
 def key_algorithm(cluster: ClusterConfiguration) -> str:
-    """The key algorithm, one of ALGORITHMS. Raises ``invalid_cluster_configuration`` for an unknown one."""
-    # The feature gate of older clusters overrides the field; newer ones ignore it.
-    if release_for(cluster).has_ecdsa_gate and cluster.feature_gates.get(_ECDSA_GATE):
-        return "ECDSA-P256"
-    if cluster.encryption_algorithm not in ALGORITHMS:
+    """The key algorithm, one of ALGORITHMS. Raises ``invalid_cluster_configuration`` for one that kubeadm does not have."""
+    release = release_for(cluster)
+    # The feature gate of older clusters overrides the field, also if it is off; newer ones ignore it.
+    if release.has_ecdsa_gate and _ECDSA_GATE in cluster.feature_gates:
+        return "ECDSA-P256" if cluster.feature_gates[_ECDSA_GATE] else "RSA-2048"
+    known = [name for name in ALGORITHMS if name != _ECDSA_P384 or release.has_ecdsa_p384]
+    if cluster.encryption_algorithm not in known:
         raise JoinError(
             "invalid_cluster_configuration",
             "Cannot generate a key: encryptionAlgorithm in ConfigMap kube-system/kubeadm-config is "
-            f"{cluster.encryption_algorithm!r}, expected one of {', '.join(ALGORITHMS)}; correct it.",
+            f"{cluster.encryption_algorithm!r}, expected one of {', '.join(known)}; correct it.",
             field="encryptionAlgorithm",
         )
     return cluster.encryption_algorithm

@@ -31,8 +31,10 @@ class Release(t.NamedTuple):
     the probes of static pods name a port of the container, ``writes_empty_fields`` whether their metadata has an empty timestamp
     and kubeconfigs have empty preferences, those that the kubelet writes included.
     ``etcd_options`` is whether the options of etcd have their names before 3.6, those since, or those of the image's tag.
-    ``has_ecdsa_gate`` is whether the feature gate PublicKeysECDSA exists.
-    Preflight: ``checks_bound_addresses`` is whether a port is checked at the addresses alone that will be bound,
+    ``has_ecdsa_gate`` is whether the feature gate PublicKeysECDSA exists, ``has_ecdsa_p384`` whether a cluster can select keys
+    with ECDSA-P384.
+    Preflight: a program of ``needed_programs`` that is missing is an error, one of ``useful_programs`` a warning.
+    ``checks_bound_addresses`` is whether a port is checked at the addresses alone that will be bound,
     ``refuses_cgroup_v1`` whether the kubelet does so by default. ``refuses_old_kernels`` is whether a kernel before 4.19 is an
     error, instead of a warning for kernels without long-term support.
     """
@@ -49,6 +51,9 @@ class Release(t.NamedTuple):
     writes_empty_fields: bool
     etcd_options: EtcdOptions
     has_ecdsa_gate: bool
+    has_ecdsa_p384: bool
+    needed_programs: tuple[str, ...]
+    useful_programs: tuple[str, ...]
     checks_runtime_config: bool
     checks_cgroup_options: bool
     checks_bound_addresses: bool
@@ -91,6 +96,9 @@ _1_33 = Release(
     writes_empty_fields=True,
     etcd_options="old",
     has_ecdsa_gate=True,
+    has_ecdsa_p384=False,
+    needed_programs=("losetup", "mount", "cp"),
+    useful_programs=(),
     checks_runtime_config=False,
     checks_cgroup_options=False,
     checks_bound_addresses=False,
@@ -106,6 +114,7 @@ _1_34 = _1_33._replace(
     names_probe_port=True,
     writes_empty_fields=False,
     etcd_options="by tag",
+    has_ecdsa_p384=True,
     refuses_old_kernels=False,
 )
 _1_35 = _1_34._replace(

@@ -108,7 +108,7 @@ def observe_preflight(
         images = spec.control_plane.wanted_images(cluster) if spec.control_plane else ()
         runtime = ask(socket_path(socket), images)
         findings += find_runtime_problems(host, socket, runtime, release=release, cgroup_driver=cluster.cgroup_driver)
-    findings += find_missing_programs(host)
+    findings += find_missing_programs(host, release)
     if host.is_live():
         findings += [
             *find_swap(host),

@@ -33,21 +33,23 @@ __all__ = (
     "verify_system",
 )
 
-#: Programs that the kubelet runs.
-_PROGRAMS = ("losetup", "mount", "cp")
 _FORWARDING = {4: "/proc/sys/net/ipv4/ip_forward", 6: "/proc/sys/net/ipv6/conf/default/forwarding"}
 _CONTROLLER_FILES = {1: "/proc/cgroups", 2: "/sys/fs/cgroup/cgroup.controllers"}
 
 
-def find_missing_programs(host: Programs) -> t.Iterator[Finding]:
-    """Programs that the kubelet runs but that are not in its PATH."""
-    for program in _PROGRAMS:
-        if not host.has_program(program):
-            yield error(
-                f"FileExisting-{program}",
-                "program_missing",
-                f"the kubelet needs {program}, which is not in PATH; install the package that provides it",
-            )
+def find_missing_programs(host: Programs, release: Release) -> t.Iterator[Finding]:
+    """Programs that a node runs but that are not in the PATH of services."""
+    for report, verb, programs in (
+        (error, "needs", release.needed_programs),
+        (warning, "can use", release.useful_programs),
+    ):
+        for program in programs:
+            if not host.has_program(program):
+                yield report(
+                    f"FileExisting-{program}",
+                    "program_missing",
+                    f"the kubelet {verb} {program}, which is not in PATH; install the package that provides it",
+                )
 
 
 def find_folder_problems(host: WritableFiles, paths: t.Iterable[str]) -> t.Iterator[Finding]:

@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import RELEASES
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS, RELEASES
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._preflight.host import (
     find_folder_problems,
     find_missing_programs,
@@ -44,13 +44,15 @@ def outline(findings: t.Iterable[Finding]) -> list[tuple[str, str, str]]:
 
 
 def test_each_program_that_is_missing_is_a_finding() -> None:
-    """Under its name."""
+    """Under its name, as an error or a warning."""
     host = TestHost()
-    assert outline(find_missing_programs(host)) == []
+    release = RELEASES[MINORS[-1]]
+    assert outline(find_missing_programs(host, release)) == []
     host.programs = {"mount"}
-    assert outline(find_missing_programs(host)) == [
+    assert outline(find_missing_programs(host, release._replace(useful_programs=("mount", "tc")))) == [
         ("FileExisting-losetup", "error", "program_missing"),
         ("FileExisting-cp", "error", "program_missing"),
+        ("FileExisting-tc", "warning", "program_missing"),
     ]
 
 

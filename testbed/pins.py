@@ -21,7 +21,14 @@ ETCD = {"3.5": "3.5.21", "3.7": "3.7.0"}
 NEWEST_ETCD = ETCD["3.7"]
 
 #: Kubernetes by minor version; go.mod and go.sum of each are in modules/kubernetes-MINOR.
-KUBERNETES = {"1.33": "1.33.13", "1.34": "1.34.4", "1.35": "1.35.4", "1.36": "1.36.3", "1.37": "1.37.2"}
+KUBERNETES = {
+    "1.32": "1.32.13",
+    "1.33": "1.33.13",
+    "1.34": "1.34.4",
+    "1.35": "1.35.4",
+    "1.36": "1.36.3",
+    "1.37": "1.37.2",
+}
 NEWEST = KUBERNETES["1.37"]
 
 CONTROL_PLANE_PROGRAMS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")

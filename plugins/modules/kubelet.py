@@ -41,7 +41,7 @@ options:
       - Whether this host becomes a control plane. Its kubelet then registers without O(taints) and reads the cluster's CA from
         the file written by M(kubejoin.kubeadm.control_plane_files).
       - The kubelet uses the API server of this host. As in kubeadm, it uses the endpoint of the cluster if the feature gate
-        C(ControlPlaneKubeletLocalMode) is off. Kubernetes 1.35 and newer do not have that choice.
+        C(ControlPlaneKubeletLocalMode) is off, as it is by default in Kubernetes 1.32. Kubernetes 1.35 and newer do not have that choice.
       - The API server starts only after etcd has joined, so set O(phases) to V(kubelet-start) alone. M(kubejoin.kubeadm.control_plane_node)
         performs V(kubelet-wait-bootstrap).
     type: bool

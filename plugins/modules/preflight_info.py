@@ -18,7 +18,7 @@ description:
   - The checks of kubeadm are V(IsPrivilegedUser) (with the code V(not_privileged); if it fails, nothing else is checked),
     V(FileAvailable--etc-kubernetes-kubelet.conf), V(FileAvailable--etc-kubernetes-bootstrap-kubelet.conf),
     V(FileAvailable--etc-kubernetes-pki-ca.crt) or another O(ca_cert_path), V(CRI), V(ContainerRuntimeVersion), V(FileExisting-losetup),
-    V(FileExisting-mount), V(FileExisting-cp), V(Swap), V(FileContent--proc-sys-net-ipv4-ip_forward),
+    V(FileExisting-mount), V(FileExisting-cp) (in clusters of 1.32 other programs), V(Swap), V(FileContent--proc-sys-net-ipv4-ip_forward),
     V(FileContent--proc-sys-net-ipv6-conf-default-forwarding), V(SystemVerification), V(Hostname), V(KubeletVersion), V(Service-kubelet),
     V(Port-10250) and V(HTTPProxy).
   - On a host that becomes a control plane, the checks are also V(NumCPU), V(Mem), V(KubernetesVersion), V(Firewalld), V(Port-6443) or another

@@ -83,27 +83,35 @@ def _value_at(values: ByPatch, patch: int) -> str:
 _ADMINISTRATORS = "kubeadm:cluster-admins"
 
 
-_1_33 = Release(
-    "1.33",
-    etcd_tags={0: "3.5.21-0", 6: "3.5.24-0"},
+_1_32 = Release(
+    "1.32",
+    etcd_tags={0: "3.5.16-0", 10: "3.5.24-0"},
     pause_tags={0: "3.10"},
     node_local_cri_socket=False,
     annotates_cri_socket=True,
-    kubelet_local_mode=True,
-    kubelet_client_groups={0: _ADMINISTRATORS, 12: ""},
+    kubelet_local_mode=False,
+    kubelet_client_groups={0: _ADMINISTRATORS},
     mounts_flex_volumes=True,
     names_probe_port=False,
     writes_empty_fields=True,
     etcd_options="old",
     has_ecdsa_gate=True,
     has_ecdsa_p384=False,
-    needed_programs=("losetup", "mount", "cp"),
-    useful_programs=(),
+    needed_programs=("ip", "iptables", "mount", "nsenter"),
+    useful_programs=("ethtool", "tc", "touch"),
     checks_runtime_config=False,
     checks_cgroup_options=False,
     checks_bound_addresses=False,
     refuses_cgroup_v1=False,
     refuses_old_kernels=True,
+)
+_1_33 = _1_32._replace(
+    minor="1.33",
+    etcd_tags={0: "3.5.21-0", 6: "3.5.24-0"},
+    kubelet_local_mode=True,
+    kubelet_client_groups={0: _ADMINISTRATORS, 12: ""},
+    needed_programs=("losetup", "mount", "cp"),
+    useful_programs=(),
 )
 _1_34 = _1_33._replace(
     minor="1.34",
@@ -144,7 +152,7 @@ _1_37 = _1_36._replace(
     checks_bound_addresses=True,
 )
 
-RELEASES: t.Mapping[str, Release] = {release.minor: release for release in (_1_33, _1_34, _1_35, _1_36, _1_37)}
+RELEASES: t.Mapping[str, Release] = {release.minor: release for release in (_1_32, _1_33, _1_34, _1_35, _1_36, _1_37)}
 #: The minor versions that the collection supports, oldest first.
 MINORS = tuple(RELEASES)
 

@@ -51,8 +51,6 @@ KubeletConfiguration
  authorization KubeletAuthorization always
  registryPullQPS *int32
  registryBurst int32
- imagePullCredentialsVerificationPolicy string
- preloadedImagesVerificationAllowlist []string
  eventRecordQPS *int32
  eventBurst int32
  enableDebuggingHandlers *bool
@@ -107,7 +105,6 @@ KubeletConfiguration
  evictionPressureTransitionPeriod Duration
  evictionMaxPodGracePeriod int32
  evictionMinimumReclaim map[string]string
- mergeDefaultEvictionSettings *bool
  podsPerCore int32
  enableControllerAttachDetach *bool
  protectKernelDefaults bool
@@ -152,7 +149,10 @@ KubeletConfiguration
  containerRuntimeEndpoint string always
  imageServiceEndpoint string
  failCgroupV1 *bool
- userNamespaces *UserNamespaces
+ imagePullCredentialsVerificationPolicy string in=1.33,1.34,1.35,1.36,1.37
+ preloadedImagesVerificationAllowlist []string in=1.33,1.34,1.35,1.36,1.37
+ mergeDefaultEvictionSettings *bool in=1.33,1.34,1.35,1.36,1.37
+ userNamespaces *UserNamespaces in=1.33,1.34,1.35,1.36,1.37
  tlsCurvePreferences []int32 in=1.36,1.37
  memoryReservationPolicy string in=1.36,1.37
  defaultPodSysctls map[string]string in=1.37

@@ -41,7 +41,7 @@ ObjectMeta
  uid string
  resourceVersion string
  generation int64
- creationTimestamp Time always in=1.33
+ creationTimestamp Time always in=1.32,1.33
  deletionTimestamp *Time
  deletionGracePeriodSeconds *int64
  labels map[string]string
@@ -496,7 +496,7 @@ GRPCAction
 Lifecycle
  postStart *LifecycleHandler
  preStop *LifecycleHandler
- stopSignal *string
+ stopSignal *string in=1.33,1.34,1.35,1.36,1.37
 LifecycleHandler
  exec *ExecAction
  httpGet *HTTPGetAction
@@ -651,7 +651,6 @@ PodResourceClaim
  resourceClaimName *string
  resourceClaimTemplateName *string
 PodStatus
- observedGeneration int64
  phase string
  conditions []PodCondition strategy=merge key=type
  message string
@@ -668,6 +667,7 @@ PodStatus
  ephemeralContainerStatuses []ContainerStatus
  resize string
  resourceClaimStatuses []PodResourceClaimStatus strategy=merge,retainKeys key=name
+ observedGeneration int64 in=1.33,1.34,1.35,1.36,1.37
  extendedResourceClaimStatus *PodExtendedResourceClaimStatus in=1.34,1.35,1.36,1.37
  allocatedResources map[string]Quantity in=1.35,1.36,1.37
  resources *ResourceRequirements in=1.35,1.36,1.37
@@ -676,12 +676,12 @@ PodStatus
  volumeHealth []PodVolumeHealth in=1.37
 PodCondition
  type string always
- observedGeneration int64
  status string always
  lastProbeTime Time always
  lastTransitionTime Time always
  reason string
  message string
+ observedGeneration int64 in=1.33,1.34,1.35,1.36,1.37
 HostIP
  ip string always
 PodIP
@@ -701,7 +701,7 @@ ContainerStatus
  volumeMounts []VolumeMountStatus strategy=merge key=mountPath
  user *ContainerUser
  allocatedResourcesStatus []ResourceStatus strategy=merge key=name
- stopSignal *string
+ stopSignal *string in=1.33,1.34,1.35,1.36,1.37
 ContainerState
  waiting *ContainerStateWaiting
  running *ContainerStateRunning

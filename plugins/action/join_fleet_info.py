@@ -18,12 +18,13 @@ class ActionModule(ControllerAction):
     for_all_hosts = True
     spec: t.ClassVar = {
         "nodes": {"type": "dict", "required": True},
+        "ready_nodes": {"type": "list", "elements": "str", "default": []},
         "host": {"type": "str"},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         nodes = read_nodes(arguments["nodes"])
-        duplicates = find_duplicates(nodes)
+        duplicates = find_duplicates(nodes, arguments["ready_nodes"])
         if arguments["host"] in duplicates:
             raise duplicates[arguments["host"]]
         pending = [host for host, node in nodes.items() if node.get("joined") is False and host not in duplicates]

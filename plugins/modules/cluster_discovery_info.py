@@ -201,6 +201,14 @@ cluster:
           description: Whether kubelets run on hosts with cgroup v1 in every version (C(failCgroupV1) is V(false)).
           type: bool
           sample: false
+ready_nodes:
+  description:
+    - The names of the cluster's Ready nodes, which no other host can join with.
+    - Empty without O(kubeconfig), and for an administrator who may not list nodes.
+  returned: success
+  type: list
+  elements: str
+  sample: [cp-1, worker-1]
 notes:
   description: Sentences about anything unusual, such as a proxy, or a server that differs from the one in the file.
   returned: success

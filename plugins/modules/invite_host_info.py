@@ -76,6 +76,11 @@ cluster:
   description: The cluster, as RV(kubejoin.kubeadm.cluster_discovery_info#module:cluster).
   returned: success
   type: dict
+ready_nodes:
+  description: The names of the cluster's Ready nodes, as RV(kubejoin.kubeadm.cluster_discovery_info#module:ready_nodes).
+  returned: success
+  type: list
+  elements: str
 notes:
   description: Sentences about the candidates that cannot create the invitation, and about anything unusual.
   returned: success

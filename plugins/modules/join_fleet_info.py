@@ -11,7 +11,8 @@ short_description: Find hosts that would replace each other, and hosts that have
 version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
-  - Finds hosts with the same node name or machine ID, which would replace each other in the cluster.
+  - Finds hosts with the same node name or machine ID, which would replace each other in the cluster, and hosts that have the name of a Ready
+    node of the cluster.
   - Returns them, and the other hosts that have not joined. With O(host), the module fails if this host is one of the duplicates, so that each of
     them has its error and other hosts can join.
   - What a host reports of itself determines nothing else of another host.
@@ -22,10 +23,17 @@ extends_documentation_fragment:
 options:
   nodes:
     description:
-      - By host, a mapping with C(node_name), C(machine_id) and C(joined), as M(kubejoin.kubeadm.preflight_info) returns it. Other keys are
-        ignored, and a host without C(joined) is not pending.
+      - By host, a mapping with C(node_name), C(machine_id), C(joined) and C(server), as M(kubejoin.kubeadm.preflight_info) returns it. Other
+        keys are ignored, and a host without C(joined) is not pending.
     type: dict
     required: true
+  ready_nodes:
+    description:
+      - The names of the cluster's Ready nodes, as RV(kubejoin.kubeadm.cluster_discovery_info#module:ready_nodes).
+      - A host that has not joined and has no C(server), that is, no C(kubelet.conf), must not have one of these names.
+    type: list
+    elements: str
+    default: []
   host:
     description: The host that must not be one of the duplicates.
     type: str
@@ -52,7 +60,7 @@ pending:
   elements: str
   sample: [w1, w2]
 duplicates:
-  description: The hosts with the node name or the machine ID of another host.
+  description: The hosts with the node name or the machine ID of another host, or with the name of a node in O(ready_nodes).
   returned: success
   type: list
   elements: str

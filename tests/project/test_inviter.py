@@ -200,3 +200,14 @@ def test_each_batch_has_its_own_token(tmp_path: pathlib.Path) -> None:
     tokens = [call.arguments["token"] for call in play.calls if call.arguments.get("token") and call.host == "cp1"]
     assert len(set(tokens)) == 3
     assert [call.module for call in play.on("cp1")].count("cluster_discovery_info") == 1
+
+
+def test_the_name_of_a_ready_node_is_refused_before_a_token_is_created(tmp_path: pathlib.Path) -> None:
+    """Of a host that is not a node yet."""
+    groups = {"control_plane": {"cp1": {}}, "workers": {"w1": {}, "w2": {}}}
+    answers = answers_of(fresh=("w1", "w2"))
+    answers["cp1"]["cluster_discovery_info"]["ready_nodes"] = ["cp1", "w1", "w2"]
+    answers["w2"]["preflight_info"]["server"] = "https://api:6443"
+    play = run_play(tmp_path, groups, answers)
+    assert "failed in preflight, node_name_taken: 1 node (w1): " in sentences(play)
+    assert started(play).keys() == {"w2"} and recap(play) == {"w1": True, "w2": False}

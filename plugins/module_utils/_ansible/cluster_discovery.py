@@ -14,6 +14,7 @@ import typing as t
 from .._api.endpoint import render_url
 from .._api.kubeapi import ApiForbiddenError, KubeApi
 from .._api.kubeconfig import Credentials
+from .._api.node import list_ready_nodes
 from .._api.proxy import render_proxy
 from .._core.clock import Clock
 from .._core.errors import JoinError
@@ -51,7 +52,8 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
         return discover_with_token(params, clock)
     if way == "kubeconfig":
         api = connect_as_admin(params["kubeconfig"], run, timeout=params["api_call_timeout"])
-        return describe(discover_by_admin(api), api, params, clock, etcd_images=_etcd_images(api))
+        cluster, images, nodes = discover_by_admin(api), _etcd_images(api), _ready_nodes(api)
+        return describe(cluster, api, params, clock, etcd_images=images, ready_nodes=nodes)
     cluster, api, notes = _discover_by_file(params, clock, run)
     return describe(cluster, api, params, clock, notes=notes)
 
@@ -63,6 +65,14 @@ def _etcd_images(api: KubeApi) -> list[str]:
 
     try:
         return find_etcd_images(list_etcd_pods(api))
+    except ApiForbiddenError:
+        return []
+
+
+def _ready_nodes(api: KubeApi) -> list[str]:
+    """The names of the Ready nodes; none for an administrator who may not list nodes."""
+    try:
+        return list_ready_nodes(api)
     except ApiForbiddenError:
         return []
 

@@ -55,7 +55,8 @@ def _discover(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
     by = {name: params[name] for name in ("endpoint", "ca_cert_hashes")}
     try:
-        return discover_with_token({**by, **params["discovery"], "timeout": 0, "api_call_timeout": 0}, SystemClock())
+        found = discover_with_token({**by, **params["discovery"], "timeout": 0, "api_call_timeout": 0}, SystemClock())
+        return {name: value for name, value in found.items() if name != "ready_nodes"}
     except JoinError:
         return {}
 

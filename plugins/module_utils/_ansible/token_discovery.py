@@ -42,9 +42,10 @@ def describe(
     *,
     notes: t.Sequence[str] = (),
     etcd_images: t.Sequence[str] = (),
+    ready_nodes: t.Sequence[str] = (),
     warnings: t.Sequence[str] = (),
 ) -> dict[str, t.Any]:
-    """Return a trusted cluster with its configuration, and notes and warnings about unusual findings."""
+    """Return a trusted cluster with its configuration, its Ready nodes if they are known, and notes and warnings about unusual findings."""
     reported = [*notes]
     if api.proxy:
         reported.append(
@@ -53,7 +54,12 @@ def describe(
     described = read_configuration(
         api, cluster, clock=clock, timeout=params["api_call_timeout"], etcd_images=etcd_images
     )
-    return {"cluster": described.to_mapping(), "notes": reported, "warnings": [*warnings]}
+    return {
+        "cluster": described.to_mapping(),
+        "ready_nodes": [*ready_nodes],
+        "notes": reported,
+        "warnings": [*warnings],
+    }
 
 
 def _unpinned(endpoint: str) -> str:

@@ -23,6 +23,7 @@ __all__ = (
     "NodeStatus",
     "Watch",
     "await_node",
+    "list_ready_nodes",
     "observe_annotation",
     "observe_node",
     "refuse_taken_name",
@@ -33,6 +34,8 @@ __all__ = (
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
 
 _NODES = "/api/v1/nodes"
+#: The number of nodes that are read at once, and how often: a cluster has at most 5,000.
+_PART, _MAX_PARTS = 100, 100
 
 #: Connects as this node to the server at a URL, which is verified with CA certificates in PEM.
 ConnectAsNode = t.Callable[[str, str], KubeApi]
@@ -108,6 +111,19 @@ def observe_annotation(api: KubeApi, name: str, annotation: str) -> str | None:
 def submit_annotation(api: KubeApi, name: str, annotation: str, value: str) -> None:
     """Set an annotation of the Node; nodes may change their own annotations."""
     api.patch(f"{_NODES}/{name}", {"metadata": {"annotations": {annotation: value}}})
+
+
+def list_ready_nodes(api: KubeApi) -> list[str]:
+    """The names of all Ready nodes, in the order of the API server. They are read in parts, as an answer has a maximum size."""
+    names: list[str] = []
+    after: dict[str, str] = {}
+    for _part in range(_MAX_PARTS):
+        found = api.get(_NODES, limit=str(_PART), **after)
+        names += [text_at(node, "metadata", "name") for node in list_at(found, "items") if _status(node).ready]
+        after = {"continue": text_at(found, "metadata", "continue")}
+        if not after["continue"]:
+            break
+    return [name for name in names if name]
 
 
 def refuse_taken_name(api: KubeApi, name: str) -> None:

@@ -16,11 +16,11 @@ __all__ = ("find_duplicates", "name_hosts", "read_nodes")
 
 #: How many hosts of a group are named.
 _NAMED = 8
-_NODE_KEYS = ("node_name", "machine_id", "joined")
+_NODE_KEYS = ("node_name", "machine_id", "joined", "server")
 
 
 def read_nodes(nodes: t.Mapping[str, t.Any]) -> dict[str, dict[str, t.Any]]:
-    """What is compared of each node: its name, its machine id and whether it has joined. Raises ``invalid_join_configuration``."""
+    """What is compared of each node: its name, its machine id, and whether it has joined or begun to. Raises ``invalid_join_configuration``."""
     wrong = [str(host) for host, node in nodes.items() if not isinstance(node, t.Mapping)]
     if wrong:
         raise JoinError(
@@ -32,12 +32,20 @@ def read_nodes(nodes: t.Mapping[str, t.Any]) -> dict[str, dict[str, t.Any]]:
     return {host: {key: node[key] for key in _NODE_KEYS if key in node} for host, node in nodes.items()}
 
 
-def find_duplicates(nodes: t.Mapping[str, t.Mapping[str, t.Any]]) -> dict[str, JoinError]:
+def find_duplicates(
+    nodes: t.Mapping[str, t.Mapping[str, t.Any]], ready_nodes: t.Collection[str] = ()
+) -> dict[str, JoinError]:
     """By host that would replace another one in the cluster, the error; ``nodes`` has by host what ``read_nodes`` returns.
 
-    The codes are ``node_name_duplicate`` and ``machine_id_duplicate``.
+    ``ready_nodes`` are the names of the cluster's Ready nodes, which kubeadm does not replace. A host with a kubelet.conf may be one of them.
+    The codes are ``node_name_duplicate``, ``machine_id_duplicate`` and ``node_name_taken``.
     """
-    errors: dict[str, JoinError] = {}
+    taken = set(ready_nodes)
+    errors = {
+        host: _taken_name(host, str(node["node_name"]))
+        for host, node in nodes.items()
+        if node.get("joined") is False and not node.get("server") and str(node.get("node_name")) in taken
+    }
     for key, code, what, remedy in (
         ("node_name", "node_name_duplicate", "the node name", "set the node_name of each, or change the host names"),
         ("machine_id", "machine_id_duplicate", "the machine id", "create a new /etc/machine-id on all but one"),
@@ -56,6 +64,15 @@ def find_duplicates(nodes: t.Mapping[str, t.Mapping[str, t.Any]]) -> dict[str, J
                 )
                 errors = {**dict.fromkeys(sharing, error), **errors}
     return errors
+
+
+def _taken_name(host: str, name: str) -> JoinError:
+    return JoinError(
+        "node_name_taken",
+        f"Cannot join {host}: the cluster already has a Ready node of its name, {name}; expected a unique name for each node; set the node_name of "
+        "this host, or remove the other node first. Nothing was changed.",
+        node_name=name,
+    )
 
 
 def name_hosts(hosts: t.Sequence[str]) -> str:

@@ -15,6 +15,8 @@ from .variables import INVITE_VARIABLES
 
 __all__ = ("find_known", "read_invitation")
 
+#: What `choose_inviter` returns.
+_CHOICE = ("host", "because", "is_control_plane", "cluster", "ready_nodes", "notes")
 #: Seconds that a token lives for each batch of hosts, and as many more.
 _BATCH = 600
 
@@ -45,5 +47,5 @@ def find_known(settings: t.Mapping[str, t.Any], earlier: t.Iterable[t.Mapping[st
     """
     for chosen in earlier:
         if chosen.get("host") in settings["candidates"] and chosen.get("is_control_plane") == (not settings["host"]):
-            return {name: chosen[name] for name in ("host", "because", "is_control_plane", "cluster", "notes")}
+            return {name: chosen[name] for name in _CHOICE}
     return {}

@@ -22,7 +22,8 @@ _OTHERS = "invite_host: localhost with invite_kubeconfig, the path of an adminis
 def choose_inviter(
     settings: t.Mapping[str, t.Any], answers: t.Sequence[t.Mapping[str, t.Any]], groups: t.Iterable[str]
 ) -> dict[str, t.Any]:
-    """The first candidate that has described its cluster: ``host``, ``because``, ``is_control_plane``, ``cluster`` and ``notes``.
+    """The first candidate that has described its cluster: ``host``, ``because``, ``is_control_plane``, ``cluster``, ``ready_nodes``
+    and ``notes``.
 
     ``settings`` are those of `read_invitation`, with ``known`` if an earlier play has chosen it; ``answers`` are the results of
     cluster_discovery_info in the order of the candidates, up to the first success. A candidate that is not the host in ``settings`` has
@@ -40,6 +41,7 @@ def choose_inviter(
                 "because": _because(settings),
                 "is_control_plane": not settings["host"],
                 "cluster": cluster,
+                "ready_nodes": _texts(answer.get("ready_nodes")),
                 "notes": [
                     *(f"{other} cannot create the invitation: {_sentence(seen)}" for other, seen in failed.items()),
                     *_texts(answer.get("notes")),

@@ -21,7 +21,14 @@ def test_settings_are_the_result() -> None:
     assert (result["candidates"], result["become"], result["token_ttl"]) == (["cp-1"], True, 90)
 
 
-FOUND = {"host": "cp-1", "because": "b", "is_control_plane": True, "cluster": {"server": "s"}, "notes": []}
+FOUND = {
+    "host": "cp-1",
+    "because": "b",
+    "is_control_plane": True,
+    "cluster": {"server": "s"},
+    "ready_nodes": [],
+    "notes": [],
+}
 
 
 def test_an_inviter_is_known_from_an_earlier_play_and_never_from_a_fact() -> None:

@@ -15,7 +15,7 @@ def test_the_host_is_the_result() -> None:
     answers = [{"msg": "no"}, {"cluster": {"server": "s"}}]
     result = run_action(invite_host_info, settings=read_invitation({}, ["a", "b"]), answers=answers)
     assert result["host"] == "b" and {*result} == {
-        "changed", "host", "because", "is_control_plane", "cluster", "notes",
+        "changed", "host", "because", "is_control_plane", "cluster", "ready_nodes", "notes",
     }  # fmt: skip
 
 

@@ -26,5 +26,7 @@ def test_a_fleet_is_checked_by_what_the_task_passes() -> None:
     answer = run_action(join_fleet_info, nodes=nodes)
     assert (answer["pending"], answer["duplicates"]) == (["e"], ["a", "b"])
     assert not run_action(join_fleet_info, nodes=nodes, host="e").get("failed")
+    taken = run_action(join_fleet_info, nodes={"e": nodes["e"]}, ready_nodes=["e"])
+    assert (taken["pending"], taken["duplicates"]) == ([], ["e"])
     for host in ("a", "b"):
         assert run_action(join_fleet_info, nodes=nodes, host=host)["error"]["code"] == "node_name_duplicate"

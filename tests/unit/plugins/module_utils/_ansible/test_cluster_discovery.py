@@ -65,7 +65,8 @@ def test_an_administrator_knows_the_images_of_etcd(tmp_path: pathlib.Path, statu
     others = control_plane()
 
     def answer(method: str, path: str) -> tuple[int, t.Any]:
-        listed = {"nodes?": {"metadata": {"name": "cp1"}}, "pods?": pod}
+        ready = {"conditions": [{"type": "Ready", "status": "True"}]}
+        listed = {"nodes?": {"metadata": {"name": "cp1"}, "status": ready}, "pods?": pod}
         found = [item for name, item in listed.items() if f"/{name}" in path]
         refused = {"kind": "Status", "message": "no", "code": status}
         return (status, {"items": found} if status == 200 else refused) if found else others(method, path)
@@ -78,6 +79,7 @@ def test_an_administrator_knows_the_images_of_etcd(tmp_path: pathlib.Path, statu
         by_file = discover(options(discovery_kubeconfig=content), TestClock(), run_program)
     assert by_admin["cluster"]["facts"]["etcd_images"] == images
     assert by_file["cluster"]["facts"]["etcd_images"] == []
+    assert (by_admin["ready_nodes"], by_file["ready_nodes"]) == (["cp1"] if images else [], [])
 
 
 def test_nothing_reaches_a_server_that_the_file_does_not_vouch_for() -> None:

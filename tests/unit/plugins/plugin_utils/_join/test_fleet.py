@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.fleet import (
@@ -35,6 +37,29 @@ def test_a_host_that_claims_the_names_of_others_stops_at_most_two() -> None:
     assert {host: error.code for host, error in find_duplicates(nodes).items()} == {
         "a": "node_name_duplicate", "b": "node_name_duplicate", "c": "machine_id_duplicate",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("node", "is_taken"),
+    [
+        ({"joined": False, "server": None}, True),
+        ({"joined": False}, True),
+        ({"joined": False, "server": "https://api:6443"}, False),  # an interrupted join, perhaps of this node
+        ({"joined": True}, False),
+        ({}, False),
+    ],
+)
+def test_a_fresh_host_does_not_have_the_name_of_a_ready_node(node: dict[str, t.Any], is_taken: bool) -> None:
+    """Nobody else has an error by that, and the names of other hosts are no matter."""
+    nodes = {"a": {"node_name": "n", **node}, "b": {"node_name": "m", "joined": False}}
+    errors = find_duplicates(nodes, ["n", "x"])
+    assert {host: error.code for host, error in errors.items()} == ({"a": "node_name_taken"} if is_taken else {})
+
+
+def test_a_name_that_is_no_text_is_not_taken() -> None:
+    """A host returns anything."""
+    for name in (1, None, True, "", ["n"], {"n": "n"}):
+        assert find_duplicates({"a": {"node_name": name, "joined": False}}, ["n"]) == {}
 
 
 def test_nodes_are_read_from_results_of_preflight() -> None:

@@ -39,9 +39,9 @@ def refusal(chosen: dict[str, t.Any], *answers: dict[str, t.Any], groups: t.Iter
 
 def test_the_first_that_has_joined_invites() -> None:
     """The notes say why others do not, and a kubeconfig of a host that has not joined is not enough."""
-    found = choose_inviter(
-        settings("b", "a", "c"), [failed(), {**failed(), "cluster": CLUSTER}, {"cluster": CLUSTER, "notes": ["n"]}], ()
-    )
+    able = {"cluster": CLUSTER, "notes": ["n"], "ready_nodes": ["c"]}
+    found = choose_inviter(settings("b", "a", "c"), [failed(), {**failed(), "cluster": CLUSTER}, able], ())
+    assert found["ready_nodes"] == ["c"]
     assert (found["host"], found["is_control_plane"], found["cluster"]) == ("c", True, CLUSTER)
     assert found["notes"] == [f"{host} cannot create the invitation: It has not joined." for host in "ba"] + ["n"]
 

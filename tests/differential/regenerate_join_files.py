@@ -40,7 +40,7 @@ _SKIPPED = (
 #: Asks somebody outside.
 _NOT_ASKED = ("file-https",)
 #: Seconds after which kubeadm counts as waiting for somebody who is not there.
-_PATIENCE = 5
+_PATIENCE = 30
 _FOLDERS = ("etc/kubernetes", "var/lib/kubelet", "etc/pki")
 
 

@@ -21,7 +21,7 @@ COLLECTIONS = REPOSITORY / ".cache/collections"
 #: The bed's hosts have cgroups of version 1, which the real kubeadm has to be told there, too.
 BED_VARIABLES = {"join_ignore_preflight_errors": ["SystemVerification"]}
 #: Seconds after which a run counts as hung.
-TIMEOUT = 180
+TIMEOUT = 300
 
 
 @dataclass(frozen=True)

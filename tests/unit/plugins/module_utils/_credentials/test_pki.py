@@ -275,7 +275,7 @@ def test_a_signature_with_the_padding_pss_is_verified() -> None:
         authority.certificate.subject, authority.certificate.subject, authority.key.public_key(), 1,
         datetime.datetime(2020, 1, 1), datetime.datetime(2099, 1, 1),
     )  # fmt: skip
-    pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
+    pss = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
     try:
         signed = builder.sign(authority.key, hashes.SHA256(), rsa_padding=pss)
     except TypeError:

@@ -49,16 +49,6 @@ class Run:
         """Names of the tasks that were not skipped everywhere."""
         return [entry["task"] for entry in self.results() if entry["event"] != "skipped"]
 
-    def steps(self) -> list[int]:
-        """The numbers, from 1 on, of the tasks that were not skipped everywhere."""
-        numbers, number = [], 0
-        for entry in self.record:
-            if entry["event"] == "task":
-                number += 1
-            elif entry["event"] != "skipped" and number not in numbers:
-                numbers.append(number)
-        return numbers
-
     def changing(self) -> list[tuple[str, int]]:
         """The tasks that changed something: the name of each, and the how manieth of that name it is."""
         begun: list[str] = []
@@ -107,7 +97,7 @@ def run_join(
     inventory: pathlib.Path,
     *arguments: str,
     variables: t.Mapping[str, t.Any] | None = None,
-    kill_after: int | tuple[str, int] | None = None,
+    kill_after: tuple[str, int] | None = None,
     playbook: str = "playbooks/join.yml",
 ) -> Run:
     """Run the playbook in the bed's network. ``variables`` travel in a private file, as a user's vault would."""

@@ -17,7 +17,7 @@ DOCUMENTATION = """
 name: recorder
 type: aggregate
 short_description: Record results for tests
-description: Writes to the file in KUBEJOIN_RECORD; with KUBEJOIN_KILL_AFTER, kills the play's process group after that many tasks, or after the task [name, how manieth of it].
+description: Writes to the file in KUBEJOIN_RECORD; with KUBEJOIN_KILL_AFTER, kills the play's process group after the task [name, how manieth of it].
 """
 
 
@@ -40,10 +40,10 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         self._write(event="task", task=task.get_name(), action=task.action)
 
     def _is_over(self) -> bool:
-        if isinstance(self._last, list):
-            name, number = self._last
-            return self._begun[-1:] == [name] and self._begun.count(name) == number
-        return self._last == len(self._begun)
+        if self._last is None:
+            return False
+        name, number = self._last
+        return self._begun[-1:] == [name] and self._begun.count(name) == number
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._result("ok", result)

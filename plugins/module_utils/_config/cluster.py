@@ -39,7 +39,7 @@ __all__ = (
 _API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
 
 #: Most texts have a version; then they need not be parsed to see whether they have.
-_VERSION = re.compile(r"kubernetesVersion[\"']?: *[\"']?v?[0-9]", re.ASCII)
+_VERSION = re.compile(r"^[\"']?kubernetesVersion[\"']?: *[\"']?v?[0-9]", re.ASCII | re.MULTILINE)
 #: kubeadm replaces these labels with a version of a release server, or its own.
 _VERSION_LABEL = re.compile(r"(?:stable|latest)(?:-[0-9]+(?:\.[0-9]+)?)?", re.ASCII)
 

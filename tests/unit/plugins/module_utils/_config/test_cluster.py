@@ -165,6 +165,8 @@ def test_reads_an_external_etcd() -> None:
         "kubernetesVersion: ''\n",
         "kubernetesVersion: stable-1\n",
         "kubernetesVersion: latest\n",
+        "# kubernetesVersion: v1.37.2\n",
+        "imageRepository: r # kubernetesVersion: v1.37.2\n",
     ],
 )
 def test_a_missing_version_is_that_of_the_cluster(line: str) -> None:

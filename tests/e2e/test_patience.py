@@ -55,8 +55,9 @@ _MANIFEST = "/etc/kubernetes/manifests/kube-controller-manager.yaml"
 
 
 def await_ready(bed: E2eBed, *hosts: str) -> None:
-    """Wait until the nodes are Ready: kubeadm itself does not wait for that."""
-    bed.kubectl("wait", "--for=condition=Ready", "--timeout=60s", *(f"node/{host}" for host in hosts))
+    """Wait until the nodes are there and Ready: kubeadm itself does not wait for that."""
+    for condition in ("create", "condition=Ready"):
+        bed.kubectl("wait", f"--for={condition}", "--timeout=60s", *(f"node/{host}" for host in hosts))
 
 
 @contextlib.contextmanager

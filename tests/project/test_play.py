@@ -128,13 +128,21 @@ def installed(play: Play, host: str) -> list[tuple[t.Any, t.Any]]:
     ]
 
 
-def test_libraries_are_installed_where_the_cluster_is_described(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize(
+    ("sources", "installations"),
+    [([{"changed": True}], [True]), ([DEAD, {"changed": True}], [True, None])],
+    ids=["good sources", "a dead source"],
+)
+def test_libraries_are_installed_where_the_cluster_is_described(
+    tmp_path: pathlib.Path, sources: list[dict[str, t.Any]], installations: list[bool | None]
+) -> None:
     """Then it is described again; the host that joins does not notice."""
-    answers = {host: honest(host) for host in ("cp1", *HOSTS)}
-    answers["cp1"] |= {**APT, "cluster_discovery_info": [MISSING, answers["cp1"]["cluster_discovery_info"]]}
+    answers: dict[str, t.Any] = {host: honest(host) for host in ("cp1", *HOSTS)}
+    described = [MISSING, answers["cp1"]["cluster_discovery_info"]]
+    answers["cp1"] |= {**APT, "apt": sources, "cluster_discovery_info": described}
     play = run_play(tmp_path, WORKERS, answers)
     assert play.status == 0, play.output
-    assert installed(play, "cp1") == [(["python3-yaml"], True)]
+    assert installed(play, "cp1") == [(["python3-yaml"], update) for update in installations]
     assert steps(play)[-1] == ("bootstrap_token", "absent")
 
 

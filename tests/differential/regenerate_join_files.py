@@ -39,7 +39,7 @@ _SKIPPED = (
 )
 #: Asks somebody outside.
 _NOT_ASKED = ("file-https",)
-#: Seconds after which kubeadm counts as waiting for somebody who is not there.
+#: Seconds after which kubeadm is recorded as waiting.
 _PATIENCE = 30
 _FOLDERS = ("etc/kubernetes", "var/lib/kubelet", "etc/pki")
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import typing as t
 
@@ -125,7 +126,13 @@ def expect_control_plane(params: Params, host: Host, clock: Clock, connect: Conn
     read_text(os.path.abspath(os.path.expanduser(params["kubeconfig"])))
     require(LIBRARIES)
     state = observe_node_state(
-        host, node_name="", pins=[], level="none", clock=clock, connect=connect or _connect_once, control_plane=True
+        host,
+        node_name="",
+        pins=[],
+        level="none",
+        clock=clock,
+        connect=connect or functools.partial(connect_as_node, timeout=0),
+        control_plane=True,
     )
     if not all(state.states.values()):
         raise JoinError(
@@ -134,10 +141,6 @@ def expect_control_plane(params: Params, host: Host, clock: Clock, connect: Conn
             f"({'; '.join(state.pending)}); finish its join, or use another host.",
             pending=list(state.pending),
         )
-
-
-def _connect_once(server: str, certificate_authority: str) -> KubeApi:
-    return connect_as_node(server, certificate_authority, timeout=0)
 
 
 def _choose(params: Params) -> str:

@@ -46,13 +46,14 @@ def find_flow_hosts(
     not one of the hosts that join, unless it is independent or alone: no other host could invite it.
     """
     known = _hosts_of(_ALL_GROUPS, groups)
+    joining = known if selected is None else known & set(selected)
     if is_alone and known.isdisjoint(_hosts_of(FLOW_GROUPS[flow], groups)):
         return []
-    if flow == "control_plane" and not (known if selected is None else known & set(selected)):
+    if flow == "control_plane" and not joining:
         return list(_EVERYTHING)
     control_planes = _hosts_of(CONTROL_PLANE_GROUPS, groups)
-    others = (known if selected is None else known & set(selected)) - control_planes
-    if flow == "control_plane" and len(control_planes) == 1 and others and not control_planes <= set(independent):
+    workers = joining - control_planes
+    if flow == "control_plane" and len(control_planes) == 1 and workers and not control_planes <= set(independent):
         return []
     names = [name for name in FLOW_GROUPS[flow] if name in groups]
     if names:

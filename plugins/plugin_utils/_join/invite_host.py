@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._core.errors import CODES, JoinError
+from ...module_utils._core.objects import mapping_at, text_at
 from .fleet import name_hosts
 from .groups import CONTROL_PLANE_GROUPS, describe_groups
 
@@ -55,15 +56,16 @@ def choose_inviter(
             f"job, and no token is set; set {_OTHERS}, or set join_token, join_apiserver_endpoint and join_discovery_token_ca_cert_hashes.",
             groups=sorted(groups),
         )
-    codes = {_code(answer) for answer in failed.values()}
     if settings["host"]:
         raise _failed_inviter(settings["host"], _because(settings), failed[settings["host"]], **_incomplete(failed))
+    codes = {host: _code(answer) for host, answer in failed.items()}
+    common = set(codes.values())
     raise JoinError(
-        codes.pop() if len(codes) == 1 else "inviter_missing",
+        common.pop() if len(common) == 1 else "inviter_missing",
         f"Cannot invite hosts: no control plane of {name_hosts(list(failed))} can create an invitation, that is, has joined and has an "
         f"administrator's kubeconfig that its API server accepts. {' '.join(f'{host}: {_sentence(seen)}' for host, seen in failed.items())} "
         f"Fix one of them, or set invite_host to another host, or {_OTHERS}.",
-        hosts={host: _code(answer) for host, answer in failed.items()},
+        hosts=codes,
         **_incomplete(failed),
     )
 
@@ -101,20 +103,16 @@ def _sentence(result: t.Mapping[str, t.Any]) -> str:
 
 def _code(result: t.Mapping[str, t.Any]) -> str:
     """The code of a failed result; a host may return anything."""
-    error = result.get("error")
-    code = error.get("code") if isinstance(error, t.Mapping) else None
-    return code if isinstance(code, str) and code in CODES else "inviter_missing"
+    code = text_at(result, "error", "code")
+    return code if code in CODES else "inviter_missing"
 
 
 def _incomplete(failed: t.Mapping[str, t.Mapping[str, t.Any]]) -> dict[str, t.Any]:
     """The first host on which Python libraries are missing, and their packages."""
     for host, result in failed.items():
         if _code(result) == "library_missing":
-            details = result["error"].get("details")
-            return {
-                "incomplete": host,
-                "packages": _texts(details.get("packages") if isinstance(details, t.Mapping) else ()),
-            }
+            details = mapping_at(result, "error", "details")
+            return {"incomplete": host, "packages": _texts(details.get("packages"))}
     return {}
 
 

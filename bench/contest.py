@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the benchmarks share: the collection and the real `kubeadm join` take turns, from the command's start to the same end state."""
+"""What the benchmarks share: several ways to join hosts take turns, from the command's start to the same end state."""
 
 from __future__ import annotations
 
@@ -25,7 +25,14 @@ sys.path.insert(0, str(REPOSITORY))
 
 from testbed import Bed  # noqa: E402
 
-__all__ = ("Bed", "Contest", "Sample", "told", "whole_run")
+__all__ = ("Bed", "Contest", "Sample", "Scenario", "summarize", "whole_run")
+
+#: The ways, and what each is compared with: the collection with a token and pins, the collection by invitation, the real `kubeadm join`
+#: with a token and pins, and the playbook around it.
+TOKEN, INVITATION, KUBEADM, SHELL = "token", "invitation", "kubeadm", "shell"
+RIVALS = {TOKEN: KUBEADM, INVITATION: SHELL}
+#: The ways that can be run where some hosts have joined.
+REPEATABLE = (INVITATION, SHELL)
 
 
 @dataclass(frozen=True)
@@ -38,12 +45,26 @@ class Sample:
     locked: float = 0.0
 
 
-class Contest(abc.ABC):
-    """A bed, and the two ways to join fresh hosts to its cluster. What is joined, and what the end state is, says who derives from it."""
+@dataclass(frozen=True)
+class Scenario:
+    """``fresh`` hosts join beside those in ``joined``, which have joined before the first round."""
 
-    #: The group in the inventory, the variable that names the hosts of the playbook's play.
+    name: str
+    fresh: tuple[str, ...]
+    joined: tuple[str, ...] = ()
+
+    @property
+    def hosts(self) -> list[str]:
+        return [*self.joined, *self.fresh]
+
+
+class Contest(abc.ABC):
+    """A bed, and the ways to join hosts to its cluster. A subclass defines what is joined and what the end state is."""
+
+    #: The group in the inventory, the variable that names the hosts of the playbook's play, and the ways that are measured.
     group: t.ClassVar[str]
     hosts_variable: t.ClassVar[str]
+    ways: t.ClassVar[tuple[str, ...]]
 
     def __init__(self, bed: Bed, folder: pathlib.Path, ansible: pathlib.Path) -> None:
         self.bed = bed
@@ -68,23 +89,43 @@ class Contest(abc.ABC):
     def await_end(self, hosts: t.Sequence[str]) -> None:
         """Wait for the same end state, whichever way it came."""
 
-    def measure(self, way: str, hosts: list[str]) -> Sample:
-        """Join fresh hosts one way; the clock runs from the command's start until the end state."""
-        self.prepare(hosts)
+    def begin(self, scenario: Scenario) -> None:
+        """Join the hosts that have joined before the scenario begins."""
+        if scenario.joined:
+            self.prepare(scenario.joined)
+            self._run(INVITATION, scenario.joined)
+            self.await_end(scenario.joined)
+
+    def measure(self, way: str, scenario: Scenario) -> Sample:
+        """Run one way over all hosts of the scenario; the clock runs from the command's start until the end state."""
+        if scenario.fresh:
+            self.prepare(scenario.fresh)
+        _await_quiet()  # the hosts' own start is not part of it
+        before = len(self._requests(scenario.hosts))
+        cpu = _children_cpu()
+        start = time.monotonic()
+        self._run(way, scenario.hosts)
+        cpu = _children_cpu() - cpu
+        self.await_end(scenario.hosts)
+        wall = time.monotonic() - start
+        seen = self._requests(scenario.hosts)[before:]
+        return Sample(wall, cpu, len(seen) / len(scenario.hosts), _locked(seen))
+
+    def _run(self, way: str, hosts: t.Sequence[str]) -> None:
         self.inventory.write_text(self.bed.inventory(), encoding="utf-8")
-        command = self._raw(hosts) if way == "kubeadm" else self._ours(hosts)
+        program, *arguments = {
+            TOKEN: self._token,
+            INVITATION: self._invitation,
+            KUBEADM: self._raw,
+            SHELL: self._shell,
+        }[way](hosts)
         environment = {
             **os.environ,
             "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache/collections"),
             "ANSIBLE_PIPELINING": "1",
         }
-        _await_quiet()  # the hosts' own start is not part of it
-        before = len(self._requests(hosts))
-        cpu = _children_cpu()
-        start = time.monotonic()
-        full = [*self.bed.command_prefix(), str(self.ansible / command[0]), *command[1:]]
         finished = subprocess.run(
-            full,
+            [*self.bed.command_prefix(), str(self.ansible / program), "-i", str(self.inventory), *arguments],
             cwd=REPOSITORY,
             env=environment,
             stdout=subprocess.PIPE,
@@ -92,13 +133,8 @@ class Contest(abc.ABC):
             text=True,
             check=False,
         )
-        cpu = _children_cpu() - cpu
         if finished.returncode != 0:
             raise SystemExit(f"{way} failed:\n{finished.stdout}")
-        self.await_end(hosts)
-        wall = time.monotonic() - start
-        seen = self._requests(hosts)[before:]
-        return Sample(wall, cpu, len(seen) / len(hosts), _locked(seen))
 
     def _raw(self, hosts: t.Sequence[str]) -> list[str]:
         values = self.bed.cluster.join_values()
@@ -106,23 +142,28 @@ class Contest(abc.ABC):
             f"kubeadm join {values['endpoint']} --token {values['token']} --discovery-token-ca-cert-hash {values['hash']} "
             f"--ignore-preflight-errors=SystemVerification {self.flags(values)}"
         )
-        limit = ("--limit", ",".join(hosts))
-        return ["ansible", self.group, "-i", str(self.inventory), *limit, "-m", "command", "-a", joining]
+        return ["ansible", self.group, "--limit", ",".join(hosts), "-m", "command", "-a", joining]
 
-    def _ours(self, hosts: t.Sequence[str]) -> list[str]:
+    def _shell(self, hosts: t.Sequence[str]) -> list[str]:
+        return ["ansible-playbook", "--limit", ",".join(["cp1", *hosts]), "bench/shell_join.yml"]
+
+    def _token(self, hosts: t.Sequence[str]) -> list[str]:
         values = self.bed.cluster.join_values()
-        given = {
-            "join_apiserver_endpoint": values["endpoint"],
-            "join_token": values["token"],
-            "join_discovery_token_ca_cert_hashes": [values["hash"]],
-            "join_ignore_preflight_errors": ["SystemVerification"],
-            self.hosts_variable: ",".join(hosts),
+        return self._ours(
+            hosts,
+            join_apiserver_endpoint=values["endpoint"],
+            join_token=values["token"],
+            join_discovery_token_ca_cert_hashes=[values["hash"]],
             **self.given(values),
-        }
-        self.variables.write_text(json.dumps(given), encoding="utf-8")
-        limit = ("--limit", ",".join(hosts))
-        variables = ("-e", f"@{self.variables}")
-        return ["ansible-playbook", "-i", str(self.inventory), *limit, *variables, "playbooks/join.yml"]
+        )
+
+    def _invitation(self, hosts: t.Sequence[str]) -> list[str]:
+        return self._ours(hosts)
+
+    def _ours(self, hosts: t.Sequence[str], **variables: t.Any) -> list[str]:
+        known = {"join_ignore_preflight_errors": ["SystemVerification"], self.hosts_variable: ",".join(hosts)}
+        self.variables.write_text(json.dumps({**known, **variables}), encoding="utf-8")
+        return ["ansible-playbook", "--limit", ",".join(hosts), "-e", f"@{self.variables}", "playbooks/join.yml"]
 
     def _requests(self, hosts: t.Sequence[str]) -> list[dict[str, t.Any]]:
         """The requests so far of whoever came from the hosts' addresses, from the API server's audit log."""
@@ -172,34 +213,43 @@ def _children_cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def told(samples: t.Mapping[str, t.Sequence[Sample]]) -> str:
-    """The figures of both ways, and their ratio."""
+def summarize(samples: t.Mapping[str, t.Sequence[Sample]]) -> str:
+    """The figures of all ways, and the ratio of each of ours to its rival."""
     lines = []
     for way, found in samples.items():
         walls = [sample.wall for sample in found]
         locked = statistics.median(sample.locked for sample in found)
         lines.append(
-            f"  {way:8} {statistics.median(walls):5.2f} s ({min(walls):.2f}-{max(walls):.2f})   controller CPU "
+            f"  {way:10} {statistics.median(walls):5.2f} s ({min(walls):.2f}-{max(walls):.2f})   controller CPU "
             f"{statistics.median(s.cpu for s in found):.2f} s   requests a node {statistics.median(s.requests for s in found):.0f}"
             + (f"   under the lock {locked:.2f} s" if locked else "")
         )
-    ours, raw = (statistics.median(sample.wall for sample in samples[way]) for way in ("ours", "kubeadm"))
-    return "\n".join([*lines, f"  ratio    {ours / raw:.2f}"])
+    medians = {way: statistics.median(sample.wall for sample in found) for way, found in samples.items()}
+    lines += [
+        f"  {ours} / {rival}: {medians[ours] / medians[rival]:.2f}"
+        for ours, rival in RIVALS.items()
+        if ours in medians and rival in medians
+    ]
+    return "\n".join(lines)
 
 
-def whole_run(contest: type[Contest], describe: str, hosts: t.Callable[[int], list[str]], numbers: str) -> None:
-    """The command line of a benchmark: for each number of hosts, rounds of both ways in turn."""
+def whole_run(contest: type[Contest], describe: str, scenarios: t.Sequence[Scenario]) -> None:
+    """The command line of a benchmark: for each scenario, rounds of all ways in turn."""
+    known = {scenario.name: scenario for scenario in scenarios}
     parser = argparse.ArgumentParser(description=describe)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--hosts", default=numbers, help="numbers of hosts that join at once")
+    parser.add_argument("--scenarios", default=",".join(known), help=f"of {', '.join(known)} (default: all)")
+    parser.add_argument("--ways", default=",".join(contest.ways), help=f"of {', '.join(contest.ways)} (default: all)")
     parser.add_argument("--ansible", type=pathlib.Path, required=True, help="folder with ansible and ansible-playbook")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Bed("bench") as bed:
         bed.up([])
         running = contest(bed, pathlib.Path(folder), arguments.ansible)
-        for number in map(int, arguments.hosts.split(",")):
-            samples: dict[str, list[Sample]] = {"ours": [], "kubeadm": []}
+        for scenario in (known[name] for name in arguments.scenarios.split(",")):
+            running.begin(scenario)
+            ways = [way for way in arguments.ways.split(",") if way in REPEATABLE or not scenario.joined]
+            samples: dict[str, list[Sample]] = {way: [] for way in ways}
             for _round in range(arguments.rounds):
                 for way, found in samples.items():
-                    found.append(running.measure(way, hosts(number)))
-            print(f"{number} at once, {arguments.rounds} rounds\n{told(samples)}", flush=True)
+                    found.append(running.measure(way, scenario))
+            print(f"{scenario.name}, {arguments.rounds} rounds\n{summarize(samples)}", flush=True)

@@ -4,7 +4,7 @@
 
 """Time of joining control planes by the collection, beside Ansible running the real `kubeadm join --control-plane`, to the same end.
 
-usage: python3 bench/join_control_plane.py [--rounds 5] [--hosts 1,2] --ansible FOLDER_WITH_ANSIBLE
+usage: python3 bench/join_control_plane.py [--rounds 5] [--scenarios one,two] --ansible FOLDER
 
 The end is that the Nodes and their static pods are Ready. Every round begins with a cluster of one control plane. Printed is what join_worker.py
 prints, and for ours the time that the hosts together held the lock under which members are added to etcd.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import typing as t
 
-from contest import Contest, whole_run
+from contest import KUBEADM, TOKEN, Contest, Scenario, whole_run
 
 PODS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 
@@ -24,6 +24,7 @@ class ControlPlanes(Contest):
 
     group = "control_plane"
     hosts_variable = "join_control_plane_hosts"
+    ways = (TOKEN, KUBEADM)
 
     def prepare(self, hosts: t.Sequence[str]) -> None:
         self.bed.up([])
@@ -50,6 +51,5 @@ if __name__ == "__main__":
     whole_run(
         ControlPlanes,
         "Time joins of control planes beside raw kubeadm.",
-        lambda n: [f"cp{at}" for at in range(2, n + 2)],
-        "1,2",
+        [Scenario("one", ("cp2",)), Scenario("two", ("cp2", "cp3"))],
     )

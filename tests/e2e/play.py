@@ -99,6 +99,7 @@ def run_join(
     variables: t.Mapping[str, t.Any] | None = None,
     kill_after: tuple[str, int] | None = None,
     playbook: str = "playbooks/join.yml",
+    **environment: str,
 ) -> Run:
     """Run the playbook in the bed's network. ``variables`` travel in a private file, as a user's vault would."""
     with tempfile.TemporaryDirectory() as folder:
@@ -107,15 +108,16 @@ def run_join(
         extra = pathlib.Path(folder, "variables.json")
         extra.touch(mode=0o600)
         extra.write_text(json.dumps({**BED_VARIABLES, **(variables or {})}), encoding="utf-8")
-        environment = {
+        known = {
+            **environment,
             "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",
             "KUBEJOIN_RECORD": str(record),
         }
         if kill_after is not None:
-            environment["KUBEJOIN_KILL_AFTER"] = json.dumps(kill_after)
+            known["KUBEJOIN_KILL_AFTER"] = json.dumps(kill_after)
         command = ("ansible-playbook", "-i", str(inventory), playbook, "-e", f"@{extra}", *arguments)
-        finished = run_tool(*command, prefix=bed.command_prefix(), **environment)
+        finished = run_tool(*command, prefix=bed.command_prefix(), **known)
         entries = tuple(json.loads(line) for line in record.read_text(encoding="utf-8").splitlines())
     return Run(finished.returncode, finished.stdout, entries)
 

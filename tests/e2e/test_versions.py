@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Other clusters: of another minor version with ECDSA keys, and kubelets a minor version older still."""
+"""Other clusters: of other minor versions, with ECDSA keys and with older kubelets."""
 
 from __future__ import annotations
 
@@ -24,13 +24,12 @@ from .play import run_join
 
 pytestmark = pytest.mark.bed
 
-#: Minor versions of the cluster and its kubelets: one pair for every run, the whole matrix for `make test-long`, in which each
-#: cluster has kubelets of the minor before, the newest one those of the oldest minor that it may have, too.
-PAIRS = [("1.35", "1.34")]
+#: Minor versions of the cluster and its kubelets. Every run has the newest cluster with the oldest kubelets that it may have. The matrix
+#: of `make test-long` has all clusters, each with kubelets of the minor version before.
+MINORS = list(KUBERNETES)
+PAIRS = [(MINORS[-1], MINORS[-4])]
 if os.environ.get("KUBEJOIN_MATRIX"):
-    MINORS = list(KUBERNETES)
-    PAIRS += [pair for pair in zip(MINORS, [MINORS[0], *MINORS]) if pair not in PAIRS]
-    PAIRS += [(MINORS[-1], MINORS[-4])]
+    PAIRS += zip(MINORS, [MINORS[0], *MINORS])
 
 
 @pytest.fixture(scope="module", params=PAIRS, ids="-".join)

@@ -228,7 +228,6 @@ missing_packages:
   sample: [python3-cryptography]
 """
 
-import dataclasses
 import typing as t
 
 from ..module_utils._ansible.local_api import CONTROL_PLANE_OPTIONS
@@ -268,7 +267,7 @@ def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
     )
     return {
         **UNKNOWN,
-        **dataclasses.asdict(state),
+        **state.result(),
         **({} if state.joined else check(params, host, can_discover=not missing)),
         "joined": state.joined,
         "missing_packages": missing,

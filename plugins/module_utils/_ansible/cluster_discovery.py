@@ -120,7 +120,7 @@ def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, 
 def expect_control_plane(params: Params, host: Host, clock: Clock, connect: ConnectAsNode | None = None) -> None:
     """Refuse a host that is not a control plane, or has not joined completely, with ``control_plane_pending``.
 
-    Raises ``kubeconfig_unreadable`` if the host has no kubeconfig, and ``library_missing``. The level of the Node does not matter: an API server may
+    The error of an API server that does not answer is raised as it is, since nobody knows then whether the host has joined. Raises ``kubeconfig_unreadable`` if the host has no kubeconfig, and ``library_missing``. The level of the Node does not matter: an API server may
     serve while its kubelet is not Ready.
     """
     read_text(os.path.abspath(os.path.expanduser(params["kubeconfig"])))
@@ -134,6 +134,12 @@ def expect_control_plane(params: Params, host: Host, clock: Clock, connect: Conn
         connect=connect or functools.partial(connect_as_node, timeout=0),
         control_plane=True,
     )
+    if state.error is not None and state.states["static_pods"]:
+        raise JoinError(
+            state.error.code,
+            f"Cannot determine whether this host is a control plane that has joined: {state.error} If the API server runs, check etcd: no "
+            "API server answers while etcd has no quorum.",
+        )
     if not all(state.states.values()):
         raise JoinError(
             "control_plane_pending",

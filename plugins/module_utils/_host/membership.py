@@ -29,7 +29,7 @@ __all__ = ("Membership", "observe_membership")
 class Membership:
     """The remaining steps, as sentences, and data of kubelet.conf and the client certificate.
 
-    ``is_control_plane`` is whether its Node is labeled as one. Unknown values are None.
+    ``is_control_plane`` is whether its Node is labeled as one; ``error`` is why the API server could not be queried. Unknown values are None.
     """
 
     pending: tuple[str, ...]
@@ -37,6 +37,7 @@ class Membership:
     ca_cert_hashes: tuple[str, ...] = ()
     certificate_expires: str | None = None
     is_control_plane: bool | None = None
+    error: JoinError | None = None
 
 
 def observe_membership(
@@ -65,18 +66,18 @@ def observe_membership(
         return Membership((f"{KUBELET_CONF} belongs to another cluster",), cluster.server, hashes)
     certificate, problem = observe_identity(host, node_name=node_name, authorities=authorities, now=clock.now())
     pending = list(_local_steps(host, problem))
-    is_control_plane = None
+    is_control_plane = error = None
     if not pending and host.is_live() and can_ask:
         try:
             status = observe_node(connect(cluster.server, cluster.certificate_authority_data), node_name)
             pending = list(_cluster_steps(status, node_name, level if registers_node(host, unit=unit) else "none"))
             is_control_plane = status.is_control_plane
         except JoinError as exc:
-            pending = [str(exc)]
+            pending, error = [str(exc)], exc
     expires = None
     if certificate is not None and problem is None:
         expires = f"{certificate.not_after:%Y-%m-%dT%H:%M:%SZ}"
-    return Membership(tuple(pending), cluster.server, hashes, expires, is_control_plane)
+    return Membership(tuple(pending), cluster.server, hashes, expires, is_control_plane, error)
 
 
 def _local_steps(host: Host, identity: str | None) -> t.Iterator[str]:

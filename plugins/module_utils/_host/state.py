@@ -43,8 +43,8 @@ class NodeState:
 
     ``machine_id`` is systemd's ID of the host. ``server`` and ``ca_cert_hashes`` identify the cluster of kubelet.conf;
     ``certificate_expires`` is in RFC 3339 format. ``states`` has an entry for each part: whether the ``kubelet`` has joined, and
-    on a control plane, whether its ``static_pods`` exist, and whether its Node has the ``mark`` of a control plane. Unknown
-    values are None.
+    on a control plane, whether its ``static_pods`` exist, and whether its Node has the ``mark`` of a control plane. ``error`` is why
+    the API server could not be queried. Unknown values are None.
     """
 
     node_name: str
@@ -54,10 +54,15 @@ class NodeState:
     ca_cert_hashes: tuple[str, ...] = ()
     certificate_expires: str | None = None
     states: t.Mapping[str, bool | None] = field(default_factory=dict)
+    error: JoinError | None = None
 
     @property
     def joined(self) -> bool:
         return not self.pending
+
+    def result(self) -> dict[str, t.Any]:
+        """The fields as a module returns them; ``pending`` has the sentence of ``error``."""
+        return {name: value for name, value in vars(self).items() if name != "error"}
 
 
 def observe_node_state(
@@ -147,6 +152,7 @@ def _observe_kubelet(
         server=found.server,
         ca_cert_hashes=found.ca_cert_hashes,
         certificate_expires=found.certificate_expires,
+        error=found.error,
     )
     return state, found.is_control_plane
 

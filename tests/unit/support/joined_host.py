@@ -26,17 +26,20 @@ OWN_ETCD = "    - --etcd-servers=https://127.0.0.1:2379\n    - --etcd-cafile=/et
 
 
 class Api:
-    """An API server with one Node; ``asked`` counts how often it was asked for."""
+    """An API server with one Node, or with an error as its only answer; ``asked`` counts how often it was asked for."""
 
     server = "https://api:6443"
 
-    def __init__(self, *labels: str, ready: bool = True) -> None:
+    def __init__(self, *labels: str, ready: bool = True, error: Exception | None = None) -> None:
         self.asked = 0
+        self.error = error
         condition = {"type": "Ready", "status": str(ready), "reason": "KubeletReady" if ready else "Starting"}
         self.node = {"metadata": {"labels": dict.fromkeys(labels, "")}, "status": {"conditions": [condition]}}
 
     def find(self, _path: str) -> dict[str, t.Any]:
         self.asked += 1
+        if self.error is not None:
+            raise self.error
         return self.node
 
 

@@ -316,6 +316,16 @@ def test_a_join_that_was_interrupted_may_not(tmp_path: pathlib.Path, host: TestH
     assert error is not None and error.code == "control_plane_pending" and seen in str(error)
 
 
+def test_an_api_server_that_does_not_answer_is_not_an_unfinished_join(tmp_path: pathlib.Path) -> None:
+    """Nobody knows whether this host has joined. Two members of etcd have no quorum when one of them is down."""
+    refused = Api(CONTROL_PLANE_LABEL, error=JoinError("api_server_unreachable", "Cannot reach https://cp-1:6443."))
+    error = pending(tmp_path, joined_host(), refused)
+    assert error is not None and error.code == "api_server_unreachable"
+    assert "Cannot reach https://cp-1:6443." in str(error) and "etcd has no quorum" in str(error)
+    lost = pending(tmp_path, joined_host(pods=PODS[:3]), refused)
+    assert lost is not None and lost.code == "control_plane_pending"
+
+
 def test_a_host_without_a_kubeconfig_needs_no_more(tmp_path: pathlib.Path) -> None:
     missing = options(kubeconfig=str(tmp_path / "admin.conf"))
     with pytest.raises(JoinError) as caught:

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.machine import FileState
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._host.state import NodeState, observe_node_state
@@ -30,6 +32,14 @@ LABEL = "node-role.kubernetes.io/control-plane"
 def observe(host: TestHost, api: Api, **more: t.Any) -> NodeState:
     options: dict[str, t.Any] = {"node_name": "", "pins": [PIN], "level": "ready", "clock": TestClock(), **more}
     return observe_node_state(host, **options, connect=lambda _server, _authority: t.cast("t.Any", api))
+
+
+def test_an_api_server_that_does_not_answer_leaves_the_state_unknown() -> None:
+    """The error is known to the library; a result has its sentence alone."""
+    unreachable = JoinError("api_server_unreachable", "Cannot reach https://api:6443.")
+    state = observe(joined_host(), Api(error=unreachable))
+    assert (state.joined, state.error, state.pending) == (False, unreachable, ("Cannot reach https://api:6443.",))
+    assert json.loads(json.dumps(state.result()))["pending"] == ["Cannot reach https://api:6443."]
 
 
 def test_a_worker_has_joined_with_its_kubelet() -> None:

@@ -71,6 +71,7 @@ class TroubledServer(FakeServer):
             return
         with contextlib.suppress(OSError), connection:
             if self.trouble == "a reset":
+                connection.recv(1)  # a client that is still connecting would see a refused connection
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return
             connection.sendall(BEFORE_TLS[self.trouble])

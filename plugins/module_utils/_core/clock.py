@@ -13,7 +13,7 @@ import random
 import time
 import typing as t
 
-__all__ = ("Clock", "SystemClock", "pauses", "polls")
+__all__ = ("Clock", "SystemClock", "pauses", "polls", "spread")
 
 
 class Clock(t.Protocol):
@@ -51,6 +51,11 @@ def pauses(shortest: float, longest: float) -> t.Iterator[float]:
     while True:
         yield length * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
         length = min(length * 1.5, longest)
+
+
+def spread(seconds: float) -> float:
+    """At least ``seconds``, and up to half as long again at random."""
+    return seconds * random.uniform(1.0, 1.5)  # noqa: S311 (jitter, not a secret)
 
 
 def polls(clock: Clock, timeout: float, shortest: float = 0.05, longest: float = 1.0) -> t.Iterator[float]:

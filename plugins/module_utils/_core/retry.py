@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .clock import Clock, pauses
+from .clock import Clock, pauses, spread
 from .errors import JoinError
 
 __all__ = ("Patience", "retry")
@@ -45,10 +45,10 @@ def retry(
 ) -> _Value:
     """Call ``attempt`` with the remaining seconds until it returns a value, for up to ``timeout`` seconds; return the value.
 
-    The first attempt is made immediately, the last at the deadline. The pauses grow from ``shortest`` to ``longest``, or are
-    as long as the server requests. An attempt is repeated if it returns None or raises a transient error or one of ``also``,
-    or just after an outage an error of a starting server; other errors are raised immediately. After the last attempt, its
-    error is raised or None is returned.
+    The first attempt is made immediately, the last at the deadline. The pauses grow from ``shortest`` to ``longest``, or are as
+    long as the server requests, and up to half as long again, so that nodes that it refused together do not return together. An
+    attempt is repeated if it returns None or raises a transient error or one of ``also``, or just after an outage an error of a
+    starting server; other errors are raised immediately. After the last attempt, its error is raised or None is returned.
     """
     deadline = clock.monotonic() + timeout
     lengths = pauses(shortest, longest)
@@ -71,4 +71,4 @@ def retry(
             if error is not None:
                 raise error
             return value
-        clock.sleep(min(left, max(next(lengths), requested)))
+        clock.sleep(min(left, max(next(lengths), spread(requested))))

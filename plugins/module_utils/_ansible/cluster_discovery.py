@@ -120,8 +120,9 @@ def _discover_by_file(params: Params, clock: Clock, run: Run) -> tuple[Cluster, 
 def expect_control_plane(params: Params, host: Host, clock: Clock, connect: ConnectAsNode | None = None) -> None:
     """Refuse a host that is not a control plane, or has not joined completely, with ``control_plane_pending``.
 
-    The error of an API server that does not answer is raised as it is, since nobody knows then whether the host has joined. Raises ``kubeconfig_unreadable`` if the host has no kubeconfig, and ``library_missing``. The level of the Node does not matter: an API server may
-    serve while its kubelet is not Ready.
+    If the API server does not answer, its error is raised, because it is unknown then whether the host has joined. Raises
+    ``kubeconfig_unreadable`` if the host has no kubeconfig, and ``library_missing``. The level of the Node does not matter: an API
+    server may serve while its kubelet is not Ready.
     """
     read_text(os.path.abspath(os.path.expanduser(params["kubeconfig"])))
     require(LIBRARIES)

@@ -10,25 +10,27 @@ import typing as t
 
 from ..plugin_utils._controller import ControllerAction
 from ..plugin_utils._join.configuration import read_input, read_settings
-from ..plugin_utils._join.groups import refuse_stray_host
-from ..plugin_utils._join.variables import check_variable_names, refuse_facts
+from ..plugin_utils._join.groups import FLOW_VARIABLES, refuse_stray_host
+from ..plugin_utils._join.variables import check_variable_names, refuse_facts, role_input
 
 
 class ActionModule(ControllerAction):
-    """Answers from the task's arguments and from files on the controller."""
+    """Answers from the task's arguments, or from the variables of the role, and from files on the controller."""
 
     spec: t.ClassVar = {
         "configuration": {"type": "raw"},
         "flags": {"type": "raw"},
-        "variable_names": {"type": "list", "elements": "str", "default": []},
-        "by_groups": {"type": "bool", "default": False},
+        "of_role": {"type": "bool", "default": False},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         refuse_facts(task_vars)
-        if arguments["by_groups"]:
-            refuse_stray_host(task_vars["group_names"], task_vars["groups"])
-        for warning in check_variable_names(arguments["variable_names"]):
-            self._display.warning(warning)
+        configuration, flags = arguments["configuration"], arguments["flags"]
+        if arguments["of_role"]:
+            if task_vars.get("__join_by_groups") and not any(name in task_vars for name in FLOW_VARIABLES):
+                refuse_stray_host(task_vars["group_names"], task_vars["groups"])
+            for warning in check_variable_names(task_vars):
+                self._display.warning(warning)
+            configuration, flags = role_input(task_vars, self._templar.template)
         files = self.files()
-        return read_settings(read_input(arguments["configuration"], arguments["flags"], files), files)
+        return read_settings(read_input(configuration, flags, files), files)

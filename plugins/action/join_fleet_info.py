@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._controller import ControllerAction
+from ..plugin_utils._controller import ControllerAction, registered_variables
 from ..plugin_utils._join.fleet import find_duplicates, read_nodes
 
 
 class ActionModule(ControllerAction):
-    """Answers from the task's arguments alone."""
+    """Answers from what the task names in the variables of the hosts, and from its arguments."""
 
     for_all_hosts = True
     spec: t.ClassVar = {
-        "nodes": {"type": "dict", "required": True},
+        "hosts": {"type": "list", "elements": "str", "required": True},
+        "registered": {"type": "str", "required": True},
         "ready_nodes": {"type": "list", "elements": "str", "default": []},
         "host": {"type": "str"},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        nodes = read_nodes(arguments["nodes"])
+        name = arguments["registered"]
+        nodes = read_nodes({host: registered_variables(task_vars, host).get(name) for host in arguments["hosts"]})
         duplicates = find_duplicates(nodes, arguments["ready_nodes"])
         if arguments["host"] in duplicates:
             raise duplicates[arguments["host"]]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..plugin_utils._controller import ControllerAction
-from ..plugin_utils._join.report import read_host_result, summarize
+from ..plugin_utils._controller import ControllerAction, registered_variables
+from ..plugin_utils._join.host_result import read_host_result
+from ..plugin_utils._join.report import count, read_token, summarize
 
 
 class ActionModule(ControllerAction):
@@ -20,14 +21,25 @@ class ActionModule(ControllerAction):
         "others": {"type": "list", "elements": "str", "default": []},
         "results": {"type": "dict", "required": True},
         "last": {"type": "str", "required": True},
+        "token": {"type": "str"},
+        "withdrawals": {"type": "list", "elements": "str", "default": []},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        phases, last = arguments["results"], arguments["last"]
-        others = set(arguments["others"])
-        results = {
-            host: read_host_result(task_vars["hostvars"][host], phases, last=last, host=host)
-            for host in arguments["hosts"]
-            if host not in others
+        phases, others = arguments["results"], set(arguments["others"])
+        results = {}
+        for host in arguments["hosts"]:
+            if host not in others:
+                variables = registered_variables(task_vars, host)
+                results[host] = read_host_result(variables, phases, last=arguments["last"], host=host)
+        token = read_token(task_vars, arguments["token"], arguments["withdrawals"]) if arguments["token"] else None
+        check_mode = self._task.check_mode
+        return {
+            "msg": summarize(results, token, check_mode=check_mode),
+            "ansible_stats": {
+                "data": count(results, token, check_mode=check_mode),
+                "per_host": False,
+                "aggregate": True,
+            },
+            "_ansible_verbose_always": True,
         }
-        return {"msg": summarize(results, check_mode=self._task.check_mode), "_ansible_verbose_always": True}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
@@ -21,7 +22,7 @@ _VARIABLES = ("ansible_pipelining", "ansible_ssh_pipelining")
 class ActionModule(ActionBase):
     """Passes arguments by pipelining, and takes nothing from the host but the result of the module.
 
-    A host that cannot be reached has failed. Ansible runs `always` for failed hosts, and not for unreachable ones.
+    ``duration`` is the time in seconds that it took, with the connection. A host that cannot be reached has failed. Ansible runs `always` for failed hosts, and not for unreachable ones.
     """
 
     _supports_check_mode = True
@@ -34,7 +35,9 @@ class ActionModule(ActionBase):
         action = f"run {self._task.action.rpartition('.')[2]} on {host}"
         try:
             self._enable_pipelining(action, variables["hostvars"].get(host, {}))
+            start = time.monotonic()
             own = own_result(self._execute_module(task_vars=task_vars), action)
+            own["duration"] = round(time.monotonic() - start, 3)
         except AnsibleConnectionFailure as exc:
             return failure(connection_error(action, exc))
         except JoinError as exc:

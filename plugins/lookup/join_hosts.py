@@ -43,12 +43,10 @@ from ansible.errors import AnsibleError
 from ansible.inventory.manager import InventoryManager
 from ansible.plugins.lookup import LookupBase
 
-from ..plugin_utils._join.groups import CONTROL_PLANE_GROUPS, find_flow_hosts
+from ..plugin_utils._join.groups import CONTROL_PLANE_GROUPS, FLOW_VARIABLES, find_flow_hosts
 
 #: The variables by which a host joins without another control plane of the inventory.
 _WAYS = ("invite_host", "join_configuration", "join_discovery_file", "join_discovery_token", "join_token")
-#: The variables that select the hosts of a flow without groups.
-_VARIABLES = ("join_control_plane_hosts", "join_worker_hosts")
 
 
 class LookupModule(LookupBase):
@@ -60,7 +58,7 @@ class LookupModule(LookupBase):
         groups = {str(name): [str(host) for host in hosts] for name, hosts in (known.get("groups") or {}).items()}
         limit = known.get("ansible_limit")
         selected = self._select(groups, str(limit)) if limit else None
-        is_alone = any(name in known for name in _VARIABLES)
+        is_alone = any(name in known for name in FLOW_VARIABLES)
         independent = _find_independent(known, groups)
         return [
             pattern

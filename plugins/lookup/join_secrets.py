@@ -13,13 +13,18 @@ description:
   - Returns what M(kubejoin.kubeadm.join_configuration_info) does not return, for options that Ansible does not print.
 options:
   _terms:
-    description: The JoinConfiguration, as the option O(kubejoin.kubeadm.join_configuration_info#module:configuration).
+    description:
+      - The JoinConfiguration, as the option O(kubejoin.kubeadm.join_configuration_info#module:configuration).
+      - None with O(of_role).
     type: list
     elements: raw
-    required: true
   flags:
     description: The flags of C(kubeadm join), as the option O(kubejoin.kubeadm.join_configuration_info#module:flags).
     type: raw
+  of_role:
+    description: Whether to read the variables of the role, as the option O(kubejoin.kubeadm.join_configuration_info#module:of_role).
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -48,7 +53,7 @@ from ansible.plugins.lookup import LookupBase
 from ..module_utils._core.errors import JoinError
 from ..plugin_utils._controller import AnsibleFiles
 from ..plugin_utils._join.configuration import read_input, read_secrets
-from ..plugin_utils._join.variables import refuse_facts
+from ..plugin_utils._join.variables import refuse_facts, role_input
 
 
 class LookupModule(LookupBase):
@@ -59,6 +64,9 @@ class LookupModule(LookupBase):
         files = AnsibleFiles.of_lookup(self, variables)
         try:
             refuse_facts(variables or {})
-            return [read_secrets(read_input(term, self.get_option("flags"), files), files) for term in terms]
+            sources = [(term, self.get_option("flags")) for term in terms]
+            if self.get_option("of_role"):
+                sources = [role_input(variables, self._templar.template)]
+            return [read_secrets(read_input(*source, files), files) for source in sources]
         except JoinError as exc:
             raise AnsibleError(str(exc)) from None

@@ -32,16 +32,12 @@ options:
       - Null and empty texts count as not set. Lists, mappings, numbers and booleans may be texts.
       - Together with O(configuration), of these flags only the ones that kubeadm accepts together with C(--config).
     type: raw
-  variable_names:
+  of_role:
     description:
-      - Names of the variables of a host, as the lookup P(ansible.builtin.varnames#lookup) returns them.
-      - A name that begins with C(join_) or C(invite_) is refused if it is a misspelt variable of the roles, and otherwise displayed in a
-        warning. Other names are ignored.
-    type: list
-    elements: str
-    default: []
-  by_groups:
-    description: Whether to refuse a host that is in none of the groups whose hosts the playbook C(kubejoin.kubeadm.join) joins.
+      - Whether to read the variables of the role P(kubejoin.kubeadm.join#role), as this host has them, in place of O(configuration) and O(flags).
+      - Then a variable whose name begins with C(join_) or C(invite_) is refused if it is a misspelt variable of the roles, and otherwise
+        displayed in a warning.
+      - In the playbook C(kubejoin.kubeadm.join), a host that is in none of the groups whose hosts it joins is refused.
     type: bool
     default: false
 seealso:

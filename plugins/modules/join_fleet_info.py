@@ -21,11 +21,17 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
 options:
-  nodes:
+  hosts:
+    description: The hosts to compare.
+    type: list
+    elements: str
+    required: true
+  registered:
     description:
-      - By host, a mapping with C(node_name), C(machine_id), C(joined) and C(server), as M(kubejoin.kubeadm.preflight_info) returns it. Other
-        keys are ignored, and a host without C(joined) is not pending.
-    type: dict
+      - Name of the variable with the result of M(kubejoin.kubeadm.preflight_info) of each host.
+      - The result is read once for each host, and only its C(node_name), C(machine_id), C(joined) and C(server). A host without
+        C(joined) is not pending.
+    type: str
     required: true
   ready_nodes:
     description:
@@ -48,7 +54,8 @@ EXAMPLES = r"""
 
 - name: Refuse hosts with the same name
   kubejoin.kubeadm.join_fleet_info:
-    nodes: "{{ dict(ansible_play_hosts | zip(ansible_play_hosts | map('extract', hostvars, 'inspected'))) }}"
+    hosts: "{{ ansible_play_hosts }}"
+    registered: inspected
     host: "{{ inventory_hostname }}"
 """
 

@@ -22,7 +22,7 @@ from ..module_utils._patches.folder import read_patch_files
 from ..module_utils._patches.kustomize import read_kustomize_files
 from ..module_utils._system.host import LocalFiles
 
-__all__ = ("AnsibleFiles", "ControllerAction", "failure")
+__all__ = ("AnsibleFiles", "ControllerAction", "failure", "registered_variables")
 
 #: How the names of strategies end in which each host continues by itself.
 _INDEPENDENT = ("free", "host_pinned")
@@ -31,6 +31,14 @@ _INDEPENDENT = ("free", "host_pinned")
 def failure(exc: JoinError) -> dict[str, t.Any]:
     """The result of a failed action."""
     return {"failed": True, "msg": str(exc), "error": exc.outline()}
+
+
+def registered_variables(task_vars: t.Mapping[str, t.Any], host: str) -> t.Mapping[str, t.Any]:
+    """The variables of a host as they are, with what its tasks have registered. Results have no templates, and to evaluate them would
+    take a time that grows with the square of the number of hosts.
+    """
+    variables: t.Mapping[str, t.Any] = task_vars["hostvars"].raw_get(host)
+    return variables
 
 
 class ControllerAction(ActionBase):

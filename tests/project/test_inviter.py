@@ -101,7 +101,7 @@ def test_a_host_that_is_gone_is_no_inviter(tmp_path: pathlib.Path) -> None:
     (tmp_path / "gone-cp1").touch()
     groups = {"control_plane": {"cp1": {}, "cp2": {}, "cp3": {}}, "workers": {"w1": {}}}
     play = run_play(tmp_path, groups, answers_of(joined=("cp1", "cp2"), fresh=("cp3", "w1")))
-    assert play.status != 0 and "host_unreachable: 1 node (cp1)" in play.output
+    assert play.status != 0 and "unreachable in preflight: 1 node (cp1): Cannot" in play.output
     assert "cp1 cannot create the invitation: " in play.output
     assert started(play).keys() == {"cp3", "w1"} and {host for host, _state in minted(play)} == {"cp2"}
     assert recap(play) == {"cp1": True, "cp2": False, "cp3": False, "w1": False}

@@ -37,7 +37,8 @@ def test_a_token_is_withdrawn_when_all_workers_vanish(tmp_path: pathlib.Path, mo
         answers[host][module] = {"vanish": True}
     play = run_play(tmp_path, WORKERS, answers)
     assert steps(play) == [("bootstrap_token", "present"), ("bootstrap_token", "absent")], play.output
-    assert play.status != 0 and "host_unreachable: 2 nodes (h1, h2)" in play.output
+    assert play.status != 0 and ": 2 nodes (h1, h2): Cannot run" in play.output
+    assert "unreachable in " in play.output
 
 
 def test_certificates_are_withdrawn_when_all_control_planes_vanish(tmp_path: pathlib.Path) -> None:
@@ -52,7 +53,8 @@ def test_certificates_are_withdrawn_when_all_control_planes_vanish(tmp_path: pat
         ("shared_certificates_upload", "absent"),
         ("bootstrap_token", "absent"),
     ], play.output
-    assert play.status != 0 and "host_unreachable: 2 nodes (h1, h2)" in play.output
+    assert play.status != 0 and ": 2 nodes (h1, h2): Cannot run" in play.output
+    assert "unreachable in " in play.output
 
 
 def test_the_playbook_does_not_depend_on_the_default_strategy(tmp_path: pathlib.Path) -> None:

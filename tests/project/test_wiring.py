@@ -36,15 +36,18 @@ def test_a_module_is_wiring(path: pathlib.Path) -> None:
 OF_OTHER_HOSTS = {
     # whether a host has a discovery of its own, which the controller has read from its variables
     ("roles/join/vars/main.yml", "join_needs_invitation:"),
-    # names, machine ids and whether hosts have joined, for join_fleet_info
-    ("roles/join/vars/main.yml", "__join_nodes:"),
+    # what hosts have registered, unevaluated
+    ("plugins/plugin_utils/_controller.py", "def"),
+    ("plugins/plugin_utils/_controller.py", "variables:"),
+    # of that, names, machine ids and whether hosts have joined
+    ("plugins/action/join_fleet_info.py", "nodes"),
     # whether a control plane has a discovery of its own, which decides whether it is one of the hosts of a play
     ("plugins/lookup/join_hosts.py", "hostvars"),
     ("plugins/lookup/join_hosts.py", "return"),
     # the host that creates the invitation, as the controller has chosen it in an earlier play
     ("plugins/action/invite_configuration_info.py", "earlier"),
     # the report
-    ("plugins/action/join_report.py", "host:"),
+    ("plugins/action/join_report.py", "variables"),
     # the inventory's variables of the host of the task
     ("plugins/action/node.py", "self._enable_pipelining(action,"),
 }
@@ -56,7 +59,10 @@ def test_hosts_read_nothing_of_each_other() -> None:
     for folder in ("roles", "playbooks", "plugins/action", "plugins/lookup", "plugins/plugin_utils"):
         for path in sorted((PLUGINS.parent / folder).rglob("*.*")):
             for line in path.read_text(encoding="utf-8").splitlines() if path.suffix in (".yml", ".py") else ():
-                if re.search(r"hostvars|delegate_facts|\bextract\b|ansible_delegated_vars", line.split("# ")[0]):
+                if re.search(
+                    r"hostvars|delegate_facts|registered_variables\(|\bextract\b|ansible_delegated_vars",
+                    line.split("# ")[0],
+                ):
                     found.add((path.relative_to(PLUGINS.parent).as_posix(), line.split()[0]))
     assert found == OF_OTHER_HOSTS
 

@@ -14,12 +14,21 @@ import typing as t
 from ...module_utils._core.errors import JoinError
 from .fleet import name_hosts
 
-__all__ = ("CONTROL_PLANE_GROUPS", "FLOW_GROUPS", "describe_groups", "find_flow_hosts", "refuse_stray_host")
+__all__ = (
+    "CONTROL_PLANE_GROUPS",
+    "FLOW_GROUPS",
+    "FLOW_VARIABLES",
+    "describe_groups",
+    "find_flow_hosts",
+    "refuse_stray_host",
+)
 
 #: The collection's name and kubespray's.
 CONTROL_PLANE_GROUPS = ("control_plane", "kube_control_plane")
 #: The groups of each flow.
 FLOW_GROUPS = {"control_plane": CONTROL_PLANE_GROUPS, "worker": ("workers", "kube_node")}
+#: The variables that select the hosts of a flow without groups.
+FLOW_VARIABLES = ("join_control_plane_hosts", "join_worker_hosts")
 _ALL_GROUPS = tuple(name for names in FLOW_GROUPS.values() for name in names)
 #: A pattern of all hosts, the implicit one of an empty inventory included.
 _EVERYTHING = ("all", "localhost")

@@ -4,115 +4,176 @@
 
 # This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
 
-"""The report of a run: the outcome of each host, and equal outcomes together."""
+"""The report of a run: equal outcomes together, as lines and as statistics for later jobs."""
 
 from __future__ import annotations
 
+import statistics
 import typing as t
 from dataclasses import dataclass
 
 from ...module_utils._core.errors import printable
 from .fleet import name_hosts
+from .host_result import HostResult
 
-__all__ = ("HostResult", "read_host_result", "summarize")
+__all__ = ("Token", "count", "read_token", "summarize")
 
-_MALFORMED = "Cannot report on this host: its results do not have the structure that the modules return; check the host and its Python interpreter."
+#: How many of the slowest hosts are named, and how many failed hosts a command names.
+_SLOWEST = 10
+_LIMIT = 50
+_WORDS = {"joined": "joined", "unchanged": "had joined before", "unfinished": "not finished"}
 
 
 @dataclass(frozen=True)
-class HostResult:
-    """The outcome of one host: joined, unchanged, failed or unfinished.
+class Token:
+    """The token of an invitation; ``error`` is why it, or the certificates that were uploaded for it, were not withdrawn."""
 
-    ``causes`` are pairs of what failed, in few words, and the sentence that explains it; ``warnings`` are names of checks,
-    ``notes`` are sentences about what was unusual.
+    id: str
+    is_withdrawn: bool
+    error: str = ""
+
+
+def read_token(variables: t.Mapping[str, t.Any], created: str, withdrawn: t.Sequence[str]) -> Token | None:
+    """The token by the variables of a host: the one that the task that created it has registered, and those of the tasks that withdrew.
+
+    None if no token was created. The results are those of the host that creates the invitation.
     """
-
-    outcome: str
-    phase: str = ""
-    causes: tuple[tuple[str, str], ...] = ()
-    warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def read_host_result(
-    variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str], *, last: str, host: str = ""
-) -> HostResult:
-    """The outcome of a host by the variables that a flow has registered for it.
-
-    ``phases`` has the names of these variables in the order of a run, with the phase of each, which counts where an error names none. The
-    first one that failed is the cause. ``last`` is the one that completes the flow. ``host`` is its name, as a control plane that creates the
-    invitation is not inspected again. Malformed results are a failure of this host alone.
-    """
-    try:
-        return _read_results(variables, phases, last, host)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return HostResult("failed", "report", (("unknown", _MALFORMED),))
+    results = [variables.get(name) or {} for name in (created, *withdrawn)]
+    tokens = [result["token"] for result in results if isinstance(result.get("token"), t.Mapping)]
+    if not tokens:
+        return None
+    errors = [str(result.get("msg", "")) for result in results[1:] if result.get("failed") or result.get("unreachable")]
+    return Token(printable(str(tokens[0].get("id")), _LIMIT), len(tokens) > 1, printable(errors[0]) if errors else "")
 
 
-def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str], last: str, host: str) -> HostResult:
-    results = {name: variables.get(name) or {} for name in phases}
-    node = next((result for name, result in results.items() if "joined" in result), {})
-    findings = [finding for result in results.values() for finding in _findings(result)]
-    warnings = tuple(dict.fromkeys(str(found["check"]) for found in findings if found["severity"] == "warning"))
-    notes = tuple(dict.fromkeys(str(note) for result in results.values() for note in result.get("notes", ())))
-    for name, result in results.items():
-        if result.get("failed"):
-            error = result.get("error") or {}
-            return HostResult(
-                "failed", str(error.get("phase") or phases[name]), _causes(result, error), warnings, notes
-            )
-    inviters = [result["host"] for result in results.values() if result.get("is_control_plane")]
-    if node.get("joined") or host in inviters:
-        return HostResult("unchanged", warnings=warnings, notes=notes)
-    end = results.get(last, {})
-    is_complete = "changed" in end and not end.get("skipped") and not end.get("unreachable")
-    return HostResult("joined" if is_complete else "unfinished", warnings=warnings, notes=notes)
-
-
-def _findings(node: t.Mapping[str, t.Any]) -> t.Sequence[t.Mapping[str, str]]:
-    """The findings in a result, of a success or of a failure."""
-    error = node.get("error") or {}
-    found: t.Sequence[t.Mapping[str, str]] = node.get("findings") or (error.get("details") or {}).get("findings") or ()
-    return found
-
-
-def _causes(result: t.Mapping[str, t.Any], error: t.Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:
-    causes: dict[str, list[str]] = {}
-    for finding in _findings(result):
-        if finding["severity"] == "error":
-            causes.setdefault(str(finding["check"]), []).append(str(finding["message"]))
-    if causes:
-        return tuple((check, "; ".join(messages)) for check, messages in causes.items())
-    return ((str(error.get("code", "unknown")), str(result.get("msg", ""))),)
-
-
-def summarize(results: t.Mapping[str, HostResult], *, check_mode: bool) -> list[str]:
-    """The report of a run as lines: outcomes first, then equal failures together, then equal warnings.
+def summarize(results: t.Mapping[str, HostResult], token: Token | None = None, *, check_mode: bool) -> list[str]:
+    """The report as lines: the cluster, outcomes, equal failures and equal warnings together, seconds, and the next step.
 
     Hosts choose their texts, so secrets and control characters are removed and their length is limited.
     """
-    lines = []
-    words = {
-        "joined": "would join" if check_mode else "joined",
-        "unchanged": "had joined before",
-        "unfinished": "not finished",
+    clusters = _by({host: result.cluster for host, result in results.items() if result.cluster})
+    lines = [
+        f"cluster {server}: Kubernetes {version}, {', '.join(pins)}"
+        + (f": {_counted(hosts)}" if len(clusters) > 1 else "")
+        for (server, version, pins), hosts in clusters.items()
+    ]
+    words = {**_WORDS, "joined": "would join"} if check_mode else _WORDS
+    outcomes = _by({host: result.outcome for host, result in results.items()})
+    lines.extend(f"{word}: {_counted(outcomes[outcome])}" for outcome, word in words.items() if outcome in outcomes)
+    lines.extend(_failures(results))
+    lines.extend(_remarks(results))
+    if token and not check_mode:
+        lines.append(f"token {token.id}: {_describe(token)}")
+    lines.extend(_times(results))
+    lines.append(f"next: {_next(outcomes, token, check_mode=check_mode)}")
+    return lines
+
+
+def count(results: t.Mapping[str, HostResult], token: Token | None = None, *, check_mode: bool) -> dict[str, t.Any]:
+    """The same facts for `ansible_stats`. Ansible adds lists of several reports and merges mappings, so hosts that an earlier report may
+    have are keys.
+    """
+    outcomes = _by({host: result.outcome for host, result in results.items()})
+    facts: dict[str, t.Any] = {
+        "would_join" if check_mode else "joined": outcomes.get("joined", []),
+        "unchanged": outcomes.get("unchanged", []),
+        "unfinished": outcomes.get("unfinished", []),
+        **{
+            outcome: {
+                host: {"code": results[host].code, "phase": printable(results[host].phase)}
+                for host in outcomes.get(outcome, ())
+            }
+            for outcome in ("failed", "unreachable")
+        },
+        "clusters": {
+            server: {"version": version, "ca_cert_hashes": list(pins)}
+            for server, version, pins in filter(None, (result.cluster for result in results.values()))
+        },
+        "tokens": {token.id: {"withdrawn": token.is_withdrawn}} if token and not check_mode else {},
+        "slowest": {
+            phase: dict(sorted(hosts.items(), key=lambda item: -item[1])[:_SLOWEST])
+            for phase, hosts in _seconds(results).items()
+        },
     }
-    for outcome, word in words.items():
-        hosts = [host for host, result in results.items() if result.outcome == outcome]
-        if hosts:
-            lines.append(f"{word}: {_counted(hosts)}")
-    failures: dict[tuple[str, str], dict[str, str]] = {}
-    remarks: dict[str, list[str]] = {}
+    return {f"kubejoin_{name}": value for name, value in facts.items()}
+
+
+def _by(values: t.Mapping[str, t.Any]) -> dict[t.Any, list[str]]:
+    """The keys of equal values."""
+    found: dict[t.Any, list[str]] = {}
+    for key, value in values.items():
+        found.setdefault(value, []).append(key)
+    return found
+
+
+def _failures(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
+    failures: dict[str, dict[str, str]] = {}
     for host, result in results.items():
         for cause, sentence in result.causes:
-            failures.setdefault((result.phase, cause), {})[host] = printable(sentence)
-        for remark in (*(f"warning {check}" for check in result.warnings), *(f"note: {note}" for note in result.notes)):
-            remarks.setdefault(printable(remark), []).append(host)
-    for (phase, cause), sentences in sorted(failures.items(), key=lambda item: -len(item[1])):
-        failure = printable(f"failed in {phase}, {cause}")
-        lines.append(f"{failure}: {_counted(list(sentences))}: {next(iter(sentences.values()))}")
-    lines.extend(f"{remark}: {_counted(hosts)}" for remark, hosts in sorted(remarks.items()))
-    return lines
+            what = "" if result.outcome == "unreachable" else f", {cause}"
+            failures.setdefault(printable(f"{result.outcome} in {result.phase}{what}"), {})[host] = sentence
+    for failure, sentences in sorted(failures.items(), key=lambda item: -len(item[1])):
+        yield f"{failure}: {_counted(list(sentences))}: {printable(next(iter(sentences.values())))}"
+
+
+def _remarks(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
+    warnings: dict[str, dict[str, str]] = {}
+    notes: dict[str, list[str]] = {}
+    for host, result in results.items():
+        for check, sentence in result.warnings:
+            warnings.setdefault(check, {})[host] = sentence
+        for note in result.notes:
+            notes.setdefault(note, []).append(host)
+    for check, sentences in sorted(warnings.items()):
+        yield (
+            f"{printable(f'warning {check}')}: {_counted(list(sentences))}: {printable(next(iter(sentences.values())))}"
+        )
+    for note, hosts in sorted(notes.items()):
+        yield f"{printable(f'note: {note}')}: {_counted(hosts)}"
+
+
+def _describe(token: Token) -> str:
+    if token.is_withdrawn:
+        return (
+            f"withdrawn, but not the certificates that were uploaded for it: {token.error}"
+            if token.error
+            else "withdrawn"
+        )
+    return f"not withdrawn, so it is valid until it expires: {token.error or 'the run did not reach its withdrawal'}"
+
+
+def _times(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
+    """The phase with the slowest host first."""
+    phases = sorted(_seconds(results).items(), key=lambda item: -max(item[1].values()))
+    for phase, hosts in phases:
+        slowest = sorted(hosts.items(), key=lambda item: -item[1])[:_SLOWEST]
+        named = ", ".join(f"{host} {seconds:.1f}" for host, seconds in slowest)
+        if len(hosts) > 1 and len(set(hosts.values())) == 1:  # once for all hosts
+            yield f"seconds in {phase}: {slowest[0][1]:.1f}"
+        else:
+            yield f"seconds in {phase}: median {statistics.median(hosts.values()):.1f}, slowest {named}"
+
+
+def _seconds(results: t.Mapping[str, HostResult]) -> dict[str, dict[str, float]]:
+    """By phase, how long it took on each host."""
+    phases: dict[str, dict[str, float]] = {}
+    for host, result in results.items():
+        for phase, seconds in result.seconds.items():
+            phases.setdefault(phase, {})[host] = seconds
+    return phases
+
+
+def _next(outcomes: t.Mapping[str, t.Sequence[str]], token: Token | None, *, check_mode: bool) -> str:
+    wrong = [host for outcome in ("failed", "unreachable", "unfinished") for host in outcomes.get(outcome, ())]
+    if len(wrong) > _LIMIT:
+        return "fix the causes and run the playbook again; hosts that have joined are only inspected"
+    if wrong:
+        return f"fix the causes and run the playbook again with --limit '{','.join(wrong)}'"
+    if check_mode:
+        return "run the playbook without check mode to join these hosts"
+    if token and not token.is_withdrawn:
+        return f"kubeadm token delete {token.id} on a control plane"
+    return "kubectl get nodes"
 
 
 def _counted(hosts: t.Sequence[str]) -> str:

@@ -26,6 +26,7 @@ __all__ = (
     "Variable",
     "check_variable_names",
     "refuse_facts",
+    "role_input",
 )
 
 
@@ -122,9 +123,11 @@ INVITE_VARIABLES = {
 
 #: Variables that the playbooks and roles set, for use in other playbooks.
 HELPERS = (
+    "invite_certificates_withdrawal",
     "invite_discovery",
     "invite_result",
     "invite_token",
+    "invite_token_withdrawal",
     "invite_upload",
     "join_batch",
     "join_check_mode",
@@ -155,6 +158,18 @@ def refuse_facts(variables: t.Mapping[str, t.Any]) -> None:
             "roles; remove it from the host or from the fact cache, and use set_fact without cacheable. Nothing was changed.",
             variables=found,
         )
+
+
+def role_input(
+    variables: t.Mapping[str, t.Any], template: t.Callable[[t.Any], t.Any]
+) -> tuple[t.Any, dict[str, t.Any]]:
+    """`join_configuration`, and the other variables of the role join without their prefix, as a task has them.
+
+    ``template`` evaluates a value. Most values have no template, so this costs less than a template of each variable.
+    """
+    flags = {name: template(variables[f"join_{name}"]) for name in JOIN_VARIABLES if f"join_{name}" in variables}
+    flags["control_plane"] = flags.get("control_plane") or False
+    return template(variables.get("join_configuration")), flags
 
 
 def check_variable_names(names: t.Iterable[str]) -> list[str]:

@@ -17,6 +17,12 @@ from ansible.plugins.action import ActionBase
 WARNINGS: list[str] = []
 
 
+class RawVariables(t.Dict[str, t.Any]):
+    """The variables of hosts."""
+
+    raw_get = dict.__getitem__
+
+
 class Task:
     check_mode = False
     async_val = 0
@@ -36,6 +42,7 @@ def run_action(plugin: t.Any, variables: dict[str, t.Any] | None = None, /, **ar
     """What the action answers to a task's arguments."""
     action = plugin.ActionModule.__new__(plugin.ActionModule)
     action._task, action._loader = Task(arguments), DataLoader()
+    action._templar = types.SimpleNamespace(template=lambda value: value)
     action._display = types.SimpleNamespace(warning=WARNINGS.append)
     action.validate_argument_spec = lambda argument_spec: (None, {**defaults_of(argument_spec), **arguments})
     with mock.patch.object(ActionBase, "run", return_value={}):  # it would connect

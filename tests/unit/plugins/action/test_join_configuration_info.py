@@ -51,11 +51,11 @@ def test_timeouts_are_returned_in_seconds_and_taints_as_text() -> None:
 
 def test_misspelt_variables_are_refused_and_foreign_ones_displayed() -> None:
     """By their names alone."""
-    refused = run_action(join_configuration_info, variable_names=["join_taint", "join_taints", "other"])
+    refused = run_action(join_configuration_info, dict.fromkeys(["join_taint", "join_taints", "other"]), of_role=True)
     assert refused["error"]["code"] == "invalid_join_configuration"
     assert "there is no variable join_taint, the nearest is join_taints" in refused["msg"]
     WARNINGS.clear()
-    assert not run_action(join_configuration_info, variable_names=["join_command"]).get("failed")
+    assert not run_action(join_configuration_info, {"join_command": "x"}, of_role=True).get("failed")
     assert [warning for warning in WARNINGS if "join_command" in warning] == WARNINGS != []
 
 
@@ -64,6 +64,24 @@ def test_a_host_does_not_configure_itself_by_facts(name: str) -> None:
     """They would choose files of the controller."""
     result = run_action(join_configuration_info, {"ansible_facts": {name: "/etc", "other": 1}}, flags={})
     assert result["error"]["code"] == "variable_from_host" and name in result["msg"]
+
+
+def test_the_variables_of_the_role_are_read() -> None:
+    """In place of the options, and null for the flow means a worker."""
+    named = {"join_node_name": "n", "join_control_plane": None, "node_name": "m", "join_configuration": {}}
+    result = run_action(join_configuration_info, named, of_role=True, flags={"node_name": "o"})
+    assert (result["options"]["node_name"], result["options"]["control_plane"]) == ("n", False)
+    named["join_configuration"] = TEXT
+    assert run_action(join_configuration_info, named, of_role=True)["error"]["code"] == "configuration_mixed"
+
+
+@pytest.mark.parametrize("variables", [{}, {"__join_by_groups": True, "join_worker_hosts": "all"}])
+def test_a_stray_host_is_refused_in_the_playbook(variables: dict[str, t.Any]) -> None:
+    """Unless the hosts are chosen by a variable."""
+    groups = {"group_names": [], "groups": {"other": ["h"]}}
+    refused = run_action(join_configuration_info, {**groups, "__join_by_groups": True}, of_role=True)
+    assert refused["error"]["code"] == "group_missing"
+    assert "error" not in run_action(join_configuration_info, {**groups, **variables}, of_role=True)
 
 
 #: A value for each variable of the role that is a field of JoinConfiguration.

@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_report
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import run_action
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import RawVariables, run_action
 
 
 def test_the_report_is_printed_at_any_verbosity() -> None:
     """Of what the task names in the variables of the hosts. Those of other batches are left out."""
     hosts = {"a": {"kubelet": {"changed": True}}, "b": {"kubelet": {"failed": True, "msg": "No."}}}
     arguments = {"hosts": ["a", "b", "c"], "others": ["c"], "results": {"kubelet": "start"}, "last": "kubelet"}
-    report = run_action(join_report, {"hostvars": hosts}, **arguments)
+    variables = {"hostvars": RawVariables(hosts), "created": {"token": {"id": "abcdef"}}}
+    report = run_action(join_report, variables, **arguments, token="created")
     assert report["_ansible_verbose_always"]
-    assert report["msg"] == ["joined: 1 node (a)", "failed in start, unknown: 1 node (b): No."]
+    assert report["msg"][:2] == ["joined: 1 node (a)", "failed in start, unknown: 1 node (b): No."]
+    assert "token abcdef: not withdrawn" in report["msg"][2]
+    stats = report["ansible_stats"]
+    assert stats["aggregate"] and not stats["per_host"] and stats["data"]["kubejoin_joined"] == ["a"]

@@ -108,9 +108,11 @@ def test_a_result_has_no_effect_of_its_own(monkeypatch: pytest.MonkeyPatch, fail
         "joined": True,
         "ansible_facts": {"invite_host": "h1", "discovered_interpreter_python": "/tmp/x"},
         "ansible_stats": {"data": {}},
+        "duration": "long",
     }
     result, _executed = run(monkeypatch, forged, Connection())
     own = {"discovered_interpreter_python": "/usr/bin/python3"}
+    assert isinstance(result.pop("duration"), float)
     assert result == {"failed": failed, "joined": True, "ansible_facts": own}
 
 

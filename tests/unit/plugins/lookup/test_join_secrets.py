@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import traceback
+import types
 import typing as t
 
 import pytest
+import yaml
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.kubejoin.kubeadm.plugins.lookup.join_secrets import LookupModule
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.secret_configuration import KEY, OTHER, SECRET, TEXT
 
 
@@ -22,7 +25,7 @@ def join_secrets(
     """What the lookup returns."""
     lookup = LookupModule(loader=DataLoader())
     lookup.set_options = lambda **_options: None
-    lookup.get_option = {"flags": flags}.get
+    lookup.get_option = {"flags": flags, "of_role": False}.get
     (secrets,) = lookup.run([configuration], variables=variables or {})
     return t.cast("dict[str, t.Any]", secrets)
 
@@ -53,6 +56,21 @@ def test_facts_choose_nothing(name: str) -> None:
     """Also those that a host returns after its configuration was read."""
     with pytest.raises(AnsibleError, match=f"{name} must not be a fact"):
         join_secrets("", variables={"ansible_facts": {name: "/etc/passwd"}})
+
+
+def test_the_variables_of_the_role_are_read() -> None:
+    """In place of terms."""
+    lookup = LookupModule(loader=DataLoader(), templar=types.SimpleNamespace(template=lambda value: value))
+    lookup.set_options = lambda **_options: None
+    lookup.get_option = {"of_role": True}.get
+    (secrets,) = lookup.run([], variables={"join_configuration": TEXT, "join_node_name": "n"})
+    assert secrets["discovery_token"] == f"abcdef.{SECRET}"
+
+
+def test_hosts_without_secrets_need_no_lookup() -> None:
+    """The role has what the lookup would return."""
+    variables = yaml.safe_load((REPOSITORY / "roles/join/vars/main.yml").read_text(encoding="utf-8"))
+    assert variables["__join_no_secrets"] == join_secrets("", {})
 
 
 UNPINNED = {"apiserver_endpoint": "api:6443", "discovery_token_unsafe_skip_ca_verification": True}

@@ -51,9 +51,10 @@ def run_play(
     answers: t.Mapping[str, Answers],
     *arguments: str,
     playbook: str = "kubejoin.kubeadm.join",
+    command: t.Sequence[str] = ("ansible-playbook", "-i", "hosts.json"),
     **environment: str,
 ) -> Play:
-    """Run a playbook on hosts with variables, by group."""
+    """Run a playbook on hosts with variables, by group. ``command`` is a program of this environment with options, before the playbook."""
     folder.mkdir(exist_ok=True)
     variables = {"ansible_connection": "vanishing", "ansible_become": False}
     hosts = {host for group in groups.values() for host in group}
@@ -79,10 +80,11 @@ def run_play(
     (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
     (folder / "answers.json").write_text(json.dumps({host: answers.get(host, {}) for host in hosts}), encoding="utf-8")
     finished = subprocess.run(
-        [str(PROGRAMS / "ansible-playbook"), "-i", "hosts.json", playbook, *arguments],
+        [str(PROGRAMS / command[0]), *command[1:], playbook, *arguments],
         cwd=folder,
         env={
             **os.environ,
+            "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
             "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache/collections"),
             "ANSIBLE_CONNECTION_PLUGINS": str(HERE / "connections"),
             "ANSIBLE_REMOTE_TMP": str(folder / "tmp"),

@@ -61,3 +61,15 @@ def test_a_failed_withdrawal_is_an_error_of_the_run(tmp_path: pathlib.Path) -> N
     assert play.status != 0 and "next: kubeadm token delete abcdef" in play.output
     assert "token abcdef: not withdrawn, so it is valid until it expires: No." in play.output
     assert statistics(play)["kubejoin_tokens"] == {"abcdef": {"withdrawn": False}}
+
+
+def test_a_runner_gets_the_statistics_as_artifacts(tmp_path: pathlib.Path) -> None:
+    """As AWX stores them for the next job of a workflow."""
+    runner = ("ansible-runner", "run", str(tmp_path), "--project-dir", str(tmp_path), "--ident", "run")
+    command = (*runner, "--inventory", str(tmp_path / "hosts.json"), "--playbook")
+    groups = {name: dict([*hosts.items()][:1]) for name, hosts in GROUPS.items()}
+    play = run_play(tmp_path, groups, {host: honest(host) for host in ("cp1", "w1")}, command=command)
+    assert play.status == 0, play.output
+    events = [json.loads(path.read_text(encoding="utf-8")) for path in tmp_path.glob("artifacts/run/job_events/*.json")]
+    (last,) = (event["event_data"] for event in events if event["event"] == "playbook_on_stats")
+    assert last["artifact_data"]["kubejoin_joined"] == ["w1"]

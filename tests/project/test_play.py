@@ -57,6 +57,17 @@ def test_certificates_are_withdrawn_when_all_control_planes_vanish(tmp_path: pat
     assert "unreachable in " in play.output
 
 
+@pytest.mark.parametrize("groups", [WORKERS, CONTROL_PLANES], ids=["workers", "control planes"])
+def test_tags_choose_phases(tmp_path: pathlib.Path, groups: dict[str, dict[str, t.Any]]) -> None:
+    """With the prerequisites, and without other phases."""
+    answers = {host: honest(host) for host in ("cp1", *HOSTS)}
+    play = run_play(tmp_path, groups, answers, "--tags", "join_kubelet_start")
+    assert play.status == 0, play.output
+    for host in HOSTS:
+        assert [call.module for call in play.on(host)] == ["preflight_info", "kubelet"]
+    assert steps(play)[-1] == ("bootstrap_token", "absent")
+
+
 def test_the_playbook_does_not_depend_on_the_default_strategy(tmp_path: pathlib.Path) -> None:
     """One token is created for all hosts, and withdrawn after all of them."""
     answers = {host: honest(host) for host in ("cp1", *HOSTS)}

@@ -16,21 +16,41 @@ from .bed import E2eBed
 WORKERS = ("w1", "w2")
 
 
+class Shared:
+    """A bed that is up while tests use it: the machine does not carry two control planes and their workers."""
+
+    def __init__(self) -> None:
+        self._bed: E2eBed | None = None
+
+    def up(self) -> E2eBed:
+        if self._bed is None:
+            self._bed = E2eBed("e2e", workers=WORKERS).__enter__()
+        return self._bed
+
+    def down(self) -> None:
+        if self._bed is not None:
+            self._bed.down()
+            self._bed = None
+
+
 @pytest.fixture(scope="session")
-def bed(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[E2eBed]:
-    """The bed with its control plane cp1 and the workers w1 and w2."""
-    with E2eBed("e2e", workers=WORKERS) as ready:
-        yield ready
+def shared() -> t.Iterator[Shared]:
+    """The bed of the modules that have none of their own."""
+    shared = Shared()
+    yield shared
+    shared.down()
 
 
 @pytest.fixture(scope="module")
-def machine(bed: E2eBed) -> t.Iterator[None]:
-    """The machine for a bed of the module's own: it does not carry two control planes and their workers."""
-    bed.down()
-    try:
-        yield
-    finally:
-        bed.up(WORKERS)
+def bed(shared: Shared) -> E2eBed:
+    """The bed with its control plane cp1 and the workers w1 and w2."""
+    return shared.up()
+
+
+@pytest.fixture(scope="module")
+def machine(shared: Shared) -> None:
+    """The machine for a bed of the module's own."""
+    shared.down()
 
 
 @pytest.fixture
@@ -40,7 +60,7 @@ def fresh(bed: E2eBed) -> tuple[str, ...]:
     return WORKERS
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def inventory(bed: E2eBed, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """The bed's inventory as a file."""
     path = tmp_path_factory.mktemp("inventory") / "hosts.yml"

@@ -22,7 +22,8 @@ _VARIABLES = ("ansible_pipelining", "ansible_ssh_pipelining")
 class ActionModule(ActionBase):
     """Passes arguments by pipelining, and takes nothing from the host but the result of the module.
 
-    ``duration`` is the time in seconds that it took, with the connection. A host that cannot be reached has failed. Ansible runs `always` for failed hosts, and not for unreachable ones.
+    ``duration`` is the time in seconds that it took, with the connection. A host that cannot be reached has failed. Ansible runs
+    `always` for failed hosts, and not for unreachable ones.
     """
 
     _supports_check_mode = True

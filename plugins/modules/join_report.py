@@ -116,7 +116,10 @@ ansible_stats:
         kubejoin_clusters:
           description: By URL of an API server, C(version) and C(ca_cert_hashes) of the cluster.
           type: dict
-          sample: {"https://api.example.org:6443": {"version": v1.37.2, "ca_cert_hashes": ["sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5"]}}
+          sample:
+            https://api.example.org:6443:
+              version: v1.37.2
+              ca_cert_hashes: ["sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5"]
         kubejoin_tokens:
           description: By ID of a token that the run has created, whether it was C(withdrawn). Empty in check mode.
           type: dict

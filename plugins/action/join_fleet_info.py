@@ -17,17 +17,22 @@ class ActionModule(ControllerAction):
 
     for_all_hosts = True
     spec: t.ClassVar = {
-        "hosts": {"type": "list", "elements": "str", "required": True},
-        "registered": {"type": "str", "required": True},
+        "hosts": {"type": "list", "elements": "str", "default": []},
+        "registered": {"type": "str"},
         "ready_nodes": {"type": "list", "elements": "str", "default": []},
-        "host": {"type": "str"},
+        "refusal": {"type": "dict"},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        if arguments["refusal"]:
+            return {"failed": True, **arguments["refusal"]}
         name = arguments["registered"]
         nodes = read_nodes({host: registered_variables(task_vars, host).get(name) for host in arguments["hosts"]})
-        duplicates = find_duplicates(nodes, arguments["ready_nodes"])
-        if arguments["host"] in duplicates:
-            raise duplicates[arguments["host"]]
-        pending = [host for host, node in nodes.items() if node.get("joined") is False and host not in duplicates]
-        return {"pending": pending, "duplicates": sorted(duplicates)}
+        errors = find_duplicates(nodes, arguments["ready_nodes"])
+        distinct = list(dict.fromkeys(errors.values()))
+        numbers = {error: number for number, error in enumerate(distinct)}
+        return {
+            "pending": [host for host, node in nodes.items() if node.get("joined") is False and host not in errors],
+            "duplicates": {host: numbers[error] for host, error in sorted(errors.items())},
+            "refusals": [{"msg": str(error), "error": error.outline()} for error in distinct],
+        }

@@ -13,7 +13,7 @@ author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Finds hosts with the same node name or machine ID, which would replace each other in the cluster, and hosts that have the name of a Ready
     node of the cluster.
-  - Returns them, and the other hosts that have not joined. With O(host), the module fails if this host is one of the duplicates, so that each of
+  - Returns them, and the other hosts that have not joined. With O(refusal), the module fails with the error of a duplicate, so that each of
     them has its error and other hosts can join.
   - What a host reports of itself determines nothing else of another host.
   - Runs on the controller; nothing is executed on a host.
@@ -25,14 +25,13 @@ options:
     description: The hosts to compare.
     type: list
     elements: str
-    required: true
+    default: []
   registered:
     description:
       - Name of the variable with the result of M(kubejoin.kubeadm.preflight_info) of each host.
       - The result is read once for each host, and only its C(node_name), C(machine_id), C(joined) and C(server). A host without
         C(joined) is not pending.
     type: str
-    required: true
   ready_nodes:
     description:
       - The names of the cluster's Ready nodes, as RV(kubejoin.kubeadm.cluster_discovery_info#module:ready_nodes).
@@ -40,9 +39,9 @@ options:
     type: list
     elements: str
     default: []
-  host:
-    description: The host that must not be one of the duplicates.
-    type: str
+  refusal:
+    description: One of RV(refusals), to fail with. The hosts are not compared again then.
+    type: dict
 seealso:
   - module: kubejoin.kubeadm.preflight_info
 """
@@ -52,11 +51,17 @@ EXAMPLES = r"""
   kubejoin.kubeadm.preflight_info:
   register: inspected
 
-- name: Refuse hosts with the same name
+- name: Compare the hosts
   kubejoin.kubeadm.join_fleet_info:
     hosts: "{{ ansible_play_hosts }}"
     registered: inspected
-    host: "{{ inventory_hostname }}"
+  register: fleet
+  run_once: true
+
+- name: Refuse hosts with the same name
+  kubejoin.kubeadm.join_fleet_info:
+    refusal: "{{ fleet.refusals[fleet.duplicates[inventory_hostname]] }}"
+  when: inventory_hostname in fleet.duplicates
 """
 
 RETURN = r"""
@@ -67,9 +72,24 @@ pending:
   elements: str
   sample: [w1, w2]
 duplicates:
-  description: The hosts with the node name or the machine ID of another host, or with the name of a node in O(ready_nodes).
+  description:
+    - The hosts with the node name or the machine ID of another host, or with the name of a node in O(ready_nodes), each with the index of its
+      error in RV(refusals).
+  returned: success
+  type: dict
+  sample: {"w7": 0, "w8": 0}
+refusals:
+  description: The errors of the duplicates, once for the hosts that have the same one.
   returned: success
   type: list
-  elements: str
-  sample: [w7, w8]
+  elements: dict
+  contains:
+    msg:
+      description: The sentence.
+      type: str
+      sample: "Cannot join these hosts together: the node name w7 is that of w7, w8"
+    error:
+      description: Code and details.
+      type: dict
+      sample: {"code": node_name_duplicate, "details": {}}
 """

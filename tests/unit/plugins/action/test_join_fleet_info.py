@@ -27,13 +27,16 @@ def test_a_fleet_is_checked_by_what_the_task_names() -> None:
         "c": {},
         "d": {"joined": "no"},
     }
-    assert compare(nodes) == {"changed": False, "pending": ["a"], "duplicates": []}
+    assert compare(nodes) == {"changed": False, "pending": ["a"], "duplicates": {}, "refusals": []}
     nodes["b"] = {"node_name": "n", "joined": False}
     nodes["e"] = {"node_name": "e", "joined": False}
     answer = compare(nodes)
-    assert (answer["pending"], answer["duplicates"]) == (["e"], ["a", "b"])
-    assert not compare(nodes, host="e").get("failed")
+    assert (answer["pending"], answer["duplicates"]) == (["e"], {"a": 0, "b": 0})
     taken = compare({"e": nodes["e"]}, ready_nodes=["e"])
-    assert (taken["pending"], taken["duplicates"]) == ([], ["e"])
-    for host in ("a", "b"):
-        assert compare(nodes, host=host)["error"]["code"] == "node_name_duplicate"
+    assert (taken["pending"], taken["duplicates"]) == ([], {"e": 0})
+    refused = run_action(join_fleet_info, refusal=answer["refusals"][0])
+    assert (
+        refused["failed"]
+        and refused["error"]["code"] == "node_name_duplicate"
+        and "n is that of a, b" in refused["msg"]
+    )

@@ -40,7 +40,7 @@ options:
     elements: str
     default: []
   refusal:
-    description: One of RV(refusals), to fail with. The hosts are not compared again then.
+    description: An error to fail with, C(msg) and C(error) as in RV(refusals). The hosts are not compared then.
     type: dict
 seealso:
   - module: kubejoin.kubeadm.preflight_info

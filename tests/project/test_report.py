@@ -56,8 +56,9 @@ def test_a_host_that_is_gone_is_unreachable(tmp_path: pathlib.Path) -> None:
 
 
 def test_a_failed_withdrawal_is_an_error_of_the_run(tmp_path: pathlib.Path) -> None:
-    """The report has the reason, and how to delete the token."""
+    """All hosts fail. The report has the reason, and how to delete the token."""
     play = run(tmp_path, {"cp1": {"bootstrap_token": [{"changed": True, "token": {"id": "abcdef"}}, REFUSED]}})
+    assert len(re.findall(r"^w\d .* failed=[1-9]", play.output, re.MULTILINE)) == 3, play.output
     assert play.status != 0 and "next: kubeadm token delete abcdef" in play.output
     assert "token abcdef: not withdrawn, so it is valid until it expires: No." in play.output
     assert statistics(play)["kubejoin_tokens"] == {"abcdef": {"withdrawn": False}}

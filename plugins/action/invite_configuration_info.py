@@ -10,25 +10,24 @@ import typing as t
 
 from ..plugin_utils._controller import ControllerAction
 from ..plugin_utils._join.invite_configuration import find_known, read_invitation
+from ..plugin_utils._join.run import describe_run
 from ..plugin_utils._join.variables import refuse_facts
 
 
 class ActionModule(ControllerAction):
-    """Answers from the task's arguments, and from what an earlier play of this run has found."""
+    """Answers from the task's arguments, from what an earlier play of this run has found, and from the process of this run."""
 
     for_all_hosts = True
     spec: t.ClassVar = {
         "variables": {"type": "raw"},
         "control_planes": {"type": "list", "elements": "str", "default": []},
-        "hosts": {"type": "int", "default": 1},
-        "forks": {"type": "int", "default": 1},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         refuse_facts(task_vars)
         settings = read_invitation(**arguments)
         earlier = [_registered(task_vars["hostvars"].get(host) or {}) for host in arguments["control_planes"]]
-        return {**settings, "known": find_known(settings, earlier)}
+        return {**settings, "known": find_known(settings, earlier), "run": describe_run(task_vars)}
 
 
 def _registered(variables: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:

@@ -10,10 +10,11 @@ import typing as t
 
 from ..plugin_utils._controller import ControllerAction
 from ..plugin_utils._join.invite_host import choose_inviter, refuse_failed_invitation
+from ..plugin_utils._join.run import assess_invitations
 
 
 class ActionModule(ControllerAction):
-    """Answers from the task's arguments alone."""
+    """Answers from the task's arguments, and from the processes of this controller."""
 
     for_all_hosts = True
     spec: t.ClassVar = {
@@ -27,4 +28,8 @@ class ActionModule(ControllerAction):
         if arguments["invitation"]:
             refuse_failed_invitation(arguments["invitation"])
             return {}
-        return choose_inviter(arguments["settings"], arguments["answers"], arguments["groups"])
+        settings = arguments["settings"]
+        chosen = choose_inviter(settings, arguments["answers"], arguments["groups"])
+        invitations = assess_invitations(chosen["invitations"], settings["run"], settings["withdraw_run"])
+        notes = [f"Found {found['description']}." for found in invitations if found["is_abandoned"]]
+        return {**chosen, "invitations": invitations, "notes": [*chosen["notes"], *notes]}

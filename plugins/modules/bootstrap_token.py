@@ -17,6 +17,7 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.cluster.admin
+  - kubejoin.kubeadm.run
 options:
   state:
     description: Whether the token should exist.
@@ -102,10 +103,11 @@ token:
 
 import typing as t
 
-from ..module_utils._ansible.module import converge
+from ..module_utils._ansible.module import RUN_OPTION, converge
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
 from ..module_utils._core.defaults import ADMIN_CONF
+from ..module_utils._credentials.run_mark import RunMark
 from ..module_utils._credentials.token import parse_token
 from ..module_utils._credentials.token_secret import DEFAULT_GROUP
 from ..module_utils._discovery.bootstrap_token import (
@@ -127,6 +129,7 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
         usages=tuple(params["usages"]),
         groups=tuple(params["groups"]),
         description=params["description"],
+        run=RunMark(**params["run"]) if params["run"] else None,
     )
     return plan_token(api, spec, clock=SystemClock())
 
@@ -149,6 +152,7 @@ def main() -> None:
             },
             "groups": {"type": "list", "elements": "str", "default": [DEFAULT_GROUP]},
             "description": {"type": "str", "default": ""},
+            "run": RUN_OPTION,
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},
         },
         required_if=[("state", "present", ("token",)), ("state", "absent", ("token_id",))],

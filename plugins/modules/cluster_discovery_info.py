@@ -209,6 +209,54 @@ ready_nodes:
   type: list
   elements: str
   sample: [cp-1, worker-1]
+invitations:
+  description:
+    - The Secrets that runs of the role P(kubejoin.kubeadm.invite#role) have created and not deleted, without their secrets.
+    - Empty without O(kubeconfig), and for an administrator who may not list Secrets.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    secret:
+      description: The Secret in C(kube-system), as an item of O(kubejoin.kubeadm.invitations#module:secrets).
+      type: dict
+      contains:
+        name:
+          description: Name of the Secret.
+          type: str
+          sample: bootstrap-token-abcdef
+        uid:
+          description: UID of the Secret.
+          type: str
+          sample: 0c6f1f3e-2b8a-4d0c-9f0e-6c4b7e1d5a92
+        resource_version:
+          description: The C(resourceVersion) of the Secret.
+          type: str
+          sample: "4711"
+    run:
+      description: ID of the run, which is the ID of the job on AWX.
+      type: str
+      sample: "3116"
+    workflow:
+      description: ID of the workflow job on AWX that the run was a part of, or empty.
+      type: str
+      sample: "3115"
+    started:
+      description: When the run started, in UTC.
+      type: str
+      sample: "2026-11-25T12:15:33Z"
+    process:
+      description: The process of the run on its controller, empty if unknown.
+      type: str
+      sample: ""
+    expires:
+      description: When the Secret expires, in UTC. V(null) if it does not expire.
+      type: str
+      sample: "2026-11-25T12:45:40Z"
+    expired:
+      description: Whether it has expired.
+      type: bool
+      sample: false
 notes:
   description: Sentences about anything unusual, such as a proxy, or a server that differs from the one in the file.
   returned: success

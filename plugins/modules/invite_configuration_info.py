@@ -26,14 +26,6 @@ options:
     type: list
     elements: str
     default: []
-  hosts:
-    description: Number of hosts in the play.
-    type: int
-    default: 1
-  forks:
-    description: Number of hosts that Ansible works on at the same time.
-    type: int
-    default: 1
 seealso:
   - module: kubejoin.kubeadm.join_configuration_info
 """
@@ -65,7 +57,7 @@ certificates_secret:
   returned: success
   type: str
 certificates_ttl:
-  description: Seconds until they are deleted.
+  description: Seconds until they are deleted. V(null) for the default of the role, which depends on the hosts that have not joined.
   returned: success
   type: int
 known:
@@ -86,6 +78,10 @@ kubeconfig:
   returned: success
   type: str
   sample: /etc/kubernetes/admin.conf
+run:
+  description: This run, as the option O(kubejoin.kubeadm.bootstrap_token#module:run).
+  returned: success
+  type: dict
 token_description:
   description: Description of the token.
   returned: success
@@ -96,8 +92,12 @@ token_groups:
   type: list
   elements: str
 token_ttl:
-  description: Seconds until the token expires.
+  description: Seconds until the token expires. V(null) for the default of the role, which depends on the hosts that have not joined.
   returned: success
   type: int
-  sample: 1200
+  sample: 1800
+withdraw_run:
+  description: IDs of runs whose invitations are deleted, or V(all).
+  returned: success
+  type: str
 """

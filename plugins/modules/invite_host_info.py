@@ -81,6 +81,27 @@ ready_nodes:
   returned: success
   type: list
   elements: str
+invitations:
+  description:
+    - The invitations of other runs, as RV(kubejoin.kubeadm.cluster_discovery_info#module:invitations), with RV(invitations[].is_abandoned) and a
+      description.
+    - Empty if an earlier play of the run has chosen the host.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    secret:
+      description: The Secret.
+      type: dict
+    run:
+      description: ID of the run that created it.
+      type: str
+    is_abandoned:
+      description: Whether the run has ended, so that the Secret can be deleted.
+      type: bool
+    description:
+      description: The Secret, its run, and why it is abandoned or not.
+      type: str
 notes:
   description: Sentences about the candidates that cannot create the invitation, and about anything unusual.
   returned: success

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes.cluster
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.cluster.admin
+  - kubejoin.kubeadm.run
 options:
   state:
     description:
@@ -123,7 +124,7 @@ secret:
 
 import typing as t
 
-from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
+from ..module_utils._ansible.module import CLUSTER_OPTIONS, RUN_OPTION, converge
 from ..module_utils._control_plane.shared_certificates import (
     KUBEADM_CERTS,
     parse_certificate_key,
@@ -136,6 +137,7 @@ from ..module_utils._control_plane.shared_certificates_upload import (
 from ..module_utils._core.change import Change
 from ..module_utils._core.clock import SystemClock
 from ..module_utils._core.defaults import ADMIN_CONF
+from ..module_utils._credentials.run_mark import RunMark
 from ..module_utils._credentials.token_secret import DEFAULT_GROUP
 from ..module_utils._discovery.cluster import Cluster
 from ..module_utils._system.connections import connect_as_admin
@@ -148,7 +150,8 @@ def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
     if params["state"] == "absent":
         return plan_upload_withdrawal(api, key, params["name"])
     cluster = Cluster.from_mapping(params["cluster"])
-    spec = UploadSpec(cluster, key, params["ttl"], params["name"], tuple(params["groups"]))
+    run = RunMark(**params["run"]) if params["run"] else None
+    spec = UploadSpec(cluster, key, params["ttl"], params["name"], tuple(params["groups"]), run)
     return plan_upload(host, api, spec, clock=SystemClock())
 
 
@@ -163,6 +166,7 @@ def main() -> None:
             "name": {"type": "str", "default": KUBEADM_CERTS},
             "ttl": {"type": "int", "default": 7200},
             "groups": {"type": "list", "elements": "str", "default": [DEFAULT_GROUP]},
+            "run": RUN_OPTION,
             "kubeconfig": {"type": "path", "default": ADMIN_CONF},
         },
     )

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,7 @@ from dataclasses import dataclass, field
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 #: The tree in which the repository stands at the path that Ansible knows a collection by; tools/run-pytest makes it.
 COLLECTIONS = REPOSITORY / ".cache/collections"
+PROGRAMS = pathlib.Path(sys.executable).parent
 #: The bed's hosts have cgroups of version 1, which the real kubeadm has to be told there, too.
 BED_VARIABLES = {"join_ignore_preflight_errors": ["SystemVerification"]}
 #: Seconds after which a run counts as hung.
@@ -70,26 +73,45 @@ def run_tool(
     tool: str, *arguments: str, prefix: t.Sequence[str] = (), timeout: float = TIMEOUT, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a tool of this Python's environment on the collection, in a session of its own; ``prefix`` says where."""
-    programs = pathlib.Path(sys.executable).parent
+    options = _tool_options(environment)
+    return subprocess.run([*prefix, str(PROGRAMS / tool), *arguments], timeout=timeout, check=False, **options)
+
+
+def _tool_options(environment: t.Mapping[str, str]) -> dict[str, t.Any]:
     known = {
         **os.environ,
-        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_NOCOLOR": "1",
         "NO_COLOR": "1",
     }
-    return subprocess.run(
-        [*prefix, str(programs / tool), *arguments],
-        cwd=REPOSITORY,
-        env={**known, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=timeout,
-        start_new_session=True,
-        check=False,
+    return {
+        "cwd": REPOSITORY,
+        "env": {**known, **environment},
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "text": True,
+        "start_new_session": True,
+    }
+
+
+@contextlib.contextmanager
+def active_join(
+    bed: t.Any, inventory: pathlib.Path, *arguments: str, variables: t.Mapping[str, t.Any] | None = None
+) -> t.Iterator[subprocess.Popen[str]]:
+    """A run of the playbook that a test stops, continues and cancels; it has ended after the block."""
+    own = json.dumps({**BED_VARIABLES, **(variables or {})})
+    command = ("-i", str(inventory), "playbooks/join.yml", "-e", own, *arguments)
+    running = subprocess.Popen(
+        [*bed.command_prefix(), str(PROGRAMS / "ansible-playbook"), *command], **_tool_options({})
     )
+    try:
+        yield running
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.communicate(timeout=TIMEOUT)
 
 
 def run_join(

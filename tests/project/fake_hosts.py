@@ -18,8 +18,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).parent
 PROGRAMS = pathlib.Path(sys.executable).parent
 
-#: What a host answers: by module, a result or one for each call. A result with the key `vanish` is never received; `stderr` is
-#: printed beside it, and an empty result is none.
+#: What a host answers: by module, a result or one for each call. A result with the key `vanish` is never received, one with `block` when
+#: a test wants it; `stderr` is printed beside it, and an empty result is none.
 Answers = t.Mapping[str, t.Any]
 
 
@@ -55,6 +55,42 @@ def run_play(
     **environment: str,
 ) -> Play:
     """Run a playbook on hosts with variables, by group. ``command`` is a program of this environment with options, before the playbook."""
+    write_hosts(folder, groups, answers)
+    finished = subprocess.run(
+        [str(PROGRAMS / command[0]), *command[1:], playbook, *arguments],
+        cwd=folder,
+        env={**play_environment(folder), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Play(finished.returncode, finished.stdout, read_calls(folder))
+
+
+def play_environment(folder: pathlib.Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+        "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache/collections"),
+        "ANSIBLE_CONNECTION_PLUGINS": str(HERE / "connections"),
+        "ANSIBLE_REMOTE_TMP": str(folder / "tmp"),
+        "ANSIBLE_NOCOLOR": "1",
+    }
+
+
+def read_calls(folder: pathlib.Path) -> tuple[Call, ...]:
+    """All executions of modules so far."""
+    lines = [line for path in sorted(folder.glob("calls-*")) for line in path.read_text(encoding="utf-8").splitlines()]
+    return tuple(Call(*json.loads(line)) for line in lines)
+
+
+def write_hosts(
+    folder: pathlib.Path,
+    groups: t.Mapping[str, t.Mapping[str, t.Mapping[str, t.Any]]],
+    answers: t.Mapping[str, Answers],
+) -> None:
+    """Write the inventory and what its hosts answer."""
     folder.mkdir(exist_ok=True)
     variables = {"ansible_connection": "vanishing", "ansible_become": False}
     hosts = {host for group in groups.values() for host in group}
@@ -79,25 +115,6 @@ def run_play(
     }
     (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
     (folder / "answers.json").write_text(json.dumps({host: answers.get(host, {}) for host in hosts}), encoding="utf-8")
-    finished = subprocess.run(
-        [str(PROGRAMS / command[0]), *command[1:], playbook, *arguments],
-        cwd=folder,
-        env={
-            **os.environ,
-            "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
-            "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache/collections"),
-            "ANSIBLE_CONNECTION_PLUGINS": str(HERE / "connections"),
-            "ANSIBLE_REMOTE_TMP": str(folder / "tmp"),
-            "ANSIBLE_NOCOLOR": "1",
-            **environment,
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    lines = [line for path in sorted(folder.glob("calls-*")) for line in path.read_text(encoding="utf-8").splitlines()]
-    return Play(finished.returncode, finished.stdout, tuple(Call(*json.loads(line)) for line in lines))
 
 
 def cluster_of(host: str) -> dict[str, t.Any]:

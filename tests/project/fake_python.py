@@ -11,8 +11,12 @@ import json
 import pathlib
 import re
 import sys
+import time
+import typing as t
 
 HOST, FOLDER, FILES = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:]
+#: If a test has created this folder, the control planes keep the Secrets of invitations there, also from play to play.
+SECRETS = FOLDER / "secrets"
 
 
 def main() -> int:
@@ -26,9 +30,40 @@ def main() -> int:
     answer = answers[min(number, len(answers) - 1)] if isinstance(answers, list) else answers
     if "vanish" in answer:
         (FOLDER / f"gone-{HOST}").touch()
+    if answer.pop("block", False):
+        block()
+    if SECRETS.is_dir():
+        answer.update(keep_secrets(module, own))
     sys.stderr.write(answer.pop("stderr", ""))
     sys.stdout.write(json.dumps(answer) if answer else "")
     return 1 if not answer or answer.get("failed") else 0
+
+
+def block() -> None:
+    """Say that this host is at work, and go on as soon as a test wants it."""
+    (FOLDER / f"blocked-{HOST}").touch()
+    for _round in range(1200):
+        if (FOLDER / "go").exists():
+            return
+        time.sleep(0.05)
+
+
+def keep_secrets(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Do to the Secrets of invitations what the modules of a control plane do; returns what is listed."""
+    token = own.get("token_id") or (own.get("token") or "").split(".")[0]
+    name = {"bootstrap_token": f"bootstrap-token-{token}", "shared_certificates_upload": own.get("name")}.get(module)
+    if name and own.get("state") == "absent":
+        (SECRETS / name).unlink(missing_ok=True)
+    elif name:
+        listed = {"name": name, "uid": f"uid of {name}", "resource_version": "7"}
+        entry = {"secret": listed, **own["run"], "run": own["run"]["id"], "expires": "later", "expired": False}
+        (SECRETS / name).write_text(json.dumps(entry), encoding="utf-8")
+    elif module == "invitations":
+        for secret in own["secrets"]:
+            (SECRETS / secret["name"]).unlink()
+    elif module == "cluster_discovery_info":
+        return {"invitations": [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SECRETS.iterdir())]}
+    return {}
 
 
 def record(call: list[object]) -> int:

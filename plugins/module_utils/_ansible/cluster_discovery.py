@@ -54,7 +54,8 @@ def discover(params: Params, clock: Clock, run: Run) -> dict[str, t.Any]:
     if way == "kubeconfig":
         api = connect_as_admin(params["kubeconfig"], run, timeout=params["api_call_timeout"])
         cluster, images, nodes = discover_by_admin(api), _etcd_images(api), _ready_nodes(api)
-        return describe(cluster, api, params, clock, etcd_images=images, ready_nodes=nodes)
+        invitations = _invitations(api, clock)
+        return describe(cluster, api, params, clock, etcd_images=images, ready_nodes=nodes, invitations=invitations)
     cluster, api, notes = _discover_by_file(params, clock, run)
     return describe(cluster, api, params, clock, notes=notes)
 
@@ -74,6 +75,17 @@ def _ready_nodes(api: KubeApi) -> list[str]:
     """The names of the Ready nodes; none for an administrator who may not list nodes."""
     try:
         return list_ready_nodes(api)
+    except ApiForbiddenError:
+        return []
+
+
+def _invitations(api: KubeApi, clock: Clock) -> list[dict[str, t.Any]]:
+    """The Secrets of invitations; none for an administrator who may not list Secrets."""
+    # Only here: other ways of discovery have no right to them.
+    from .._discovery.invitations import list_invitations
+
+    try:
+        return list_invitations(api, clock=clock)
     except ApiForbiddenError:
         return []
 

@@ -20,7 +20,7 @@ from .._system.requirements import LIBRARIES, require
 if t.TYPE_CHECKING:
     from .._core.change import Change, Resources
 
-__all__ = ("CLUSTER_OPTIONS", "Params", "answer", "converge", "phases_option")
+__all__ = ("CLUSTER_OPTIONS", "RUN_OPTION", "Params", "answer", "converge", "phases_option")
 
 _TEXT: dict[str, t.Any] = {"type": "str", "required": True}
 _FACTS: dict[str, t.Any] = {
@@ -55,6 +55,17 @@ CLUSTER_OPTIONS: dict[str, t.Any] = {
     },
 }
 
+#: The option ``run``, the fields of a RunMark.
+RUN_OPTION: dict[str, t.Any] = {
+    "type": "dict",
+    "options": {
+        "id": _TEXT,
+        "started": {"type": "str", "default": ""},
+        "process": {"type": "str", "default": ""},
+        "workflow": {"type": "str", "default": ""},
+    },
+}
+
 _CERTIFICATE = ("subject", "expires", "reused", "because")
 #: The resources that modules return, with their keys, which are present in every state.
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -68,11 +79,12 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "node": ("name", "uid", "level", "labels", "taints"),
     "role_binding": ("name", "groups"),
     "secret": ("name", "namespace", "state", "files", "expires"),
+    "secrets": ("state",),
     "service": ("enabled", "running", "restarted"),
     "token": ("id", "state", "usages", "groups", "expires"),
 }
 #: The nouns of several resources, which are returned as a list, with the key that identifies each.
-_LISTS = {"certificates": "path", "components": "name", "files": "path"}
+_LISTS = {"certificates": "path", "components": "name", "files": "path", "secrets": "name"}
 #: The effects of a run, which the plan after it does not contain.
 _OF_RUN = ("because", "changed", "restarted", "reused")
 

@@ -43,9 +43,10 @@ def describe(
     notes: t.Sequence[str] = (),
     etcd_images: t.Sequence[str] = (),
     ready_nodes: t.Sequence[str] = (),
+    invitations: t.Sequence[t.Mapping[str, t.Any]] = (),
     warnings: t.Sequence[str] = (),
 ) -> dict[str, t.Any]:
-    """Return a trusted cluster with its configuration, its Ready nodes if they are known, and notes and warnings about unusual findings."""
+    """Return a trusted cluster with its configuration, its Ready nodes and invitations if they are known, and notes and warnings."""
     reported = [*notes]
     if api.proxy:
         reported.append(
@@ -57,6 +58,7 @@ def describe(
     return {
         "cluster": described.to_mapping(),
         "ready_nodes": [*ready_nodes],
+        "invitations": [*invitations],
         "notes": reported,
         "warnings": [*warnings],
     }

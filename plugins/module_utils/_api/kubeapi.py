@@ -192,9 +192,13 @@ class KubeApi:
         """Apply a strategic merge patch to the object at ``path`` and return it as stored."""
         return self._ask("PATCH", path, body=body, content_type="application/strategic-merge-patch+json")
 
-    def delete(self, path: str) -> dict[str, t.Any]:
-        """Delete the object at ``path``."""
-        return self._ask("DELETE", path)
+    def delete(self, path: str, preconditions: t.Mapping[str, str] | None = None) -> dict[str, t.Any]:
+        """Delete the object at ``path``.
+
+        With ``preconditions``, its ``uid`` and ``resourceVersion``, it raises ``api_conflict`` if the object has changed or was replaced.
+        """
+        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": dict(preconditions or {})}
+        return self._ask("DELETE", path, **({"body": options} if preconditions else {}))
 
     def find(self, path: str, **params: str) -> dict[str, t.Any] | None:
         """The object at ``path``, or None if it does not exist."""

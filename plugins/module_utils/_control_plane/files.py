@@ -283,7 +283,7 @@ def _provided(spec: ControlPlaneSpec, files: t.Sequence[SharedFile]) -> t.Mappin
 def _download(host: Files, spec: ControlPlaneSpec, files: t.Sequence[SharedFile], clock: Clock) -> dict[str, bytes]:
     """The uploaded files, by entries; empty without a certificate key.
 
-    The Secret expires after two hours. This is not an error for a node that already has the files.
+    The Secret expires. This is not an error for a node that already has the files.
     """
     if _DOWNLOAD not in spec.phases or not spec.certificate_key or spec.connect is None:
         return {}

@@ -160,7 +160,7 @@ def read_shared_data(secret: t.Mapping[str, t.Any] | None, *, server: str, name:
     if secret is None:
         raise SharedCertificatesMissingError(
             f"Cannot download the shared certificates of control planes: {server} has no Secret kube-system/{name}; "
-            f"it was never created or expired after two hours; {_UPLOAD_AGAIN}.",
+            f"it was never created, was deleted, or has expired; {_UPLOAD_AGAIN}.",
             server=server,
         )
     return texts_at(secret, "data")

@@ -21,6 +21,7 @@ from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._core.objects import list_at, text_at, texts_at
+from .._credentials.run_mark import RunMark
 from .._credentials.token import BootstrapToken
 from .._credentials.token_secret import (
     DEFAULT_GROUP,
@@ -60,7 +61,7 @@ _TOKEN = re.compile(f"{token_secret_name('')}[a-z0-9]{{6}}")
 class UploadSpec:
     """The desired upload: this host's shared files, encrypted with ``key``, for ``ttl`` seconds, in the Secret ``name``.
 
-    Users of the ``groups`` may read it.
+    Users of the ``groups`` may read it. ``run`` marks the uploads of invitations.
     """
 
     cluster: Cluster
@@ -68,6 +69,7 @@ class UploadSpec:
     ttl: float = 7200.0
     name: str = KUBEADM_CERTS
     groups: tuple[str, ...] = (DEFAULT_GROUP,)
+    run: RunMark | None = None
 
 
 def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) -> Change:
@@ -121,10 +123,10 @@ def _plan_secret(
     def apply() -> None:
         if found is not None:
             _delete(api, spec.name, found)
-        owner = api.create(_SECRETS, _render_owner(expiration))
+        owner = api.create(_SECRETS, _render_owner(expiration, spec.run))
         nonces = iter(lambda: secrets.token_bytes(12), b"")
         sealed = encrypt_shared_files(contents, spec.key, nonces, name=spec.name)
-        api.create(_SECRETS, _render_secret(spec.name, sealed, owner))
+        api.create(_SECRETS, _render_secret(spec.name, sealed, owner, spec.run))
 
     resources = _describe_secret(api, spec.name, None)
     secret = {"state": "present", "files": names, "expires": render_expiration(expiration)}
@@ -142,7 +144,7 @@ def _describe_secret(api: KubeApi, name: str, found: t.Mapping[str, t.Any] | Non
     return {"secret": secret}
 
 
-def _render_owner(expiration: datetime.datetime) -> dict[str, t.Any]:
+def _render_owner(expiration: datetime.datetime, run: RunMark | None) -> dict[str, t.Any]:
     """A token without usages and groups, which permits nothing."""
     token = BootstrapToken(_random(6), _random(16))
     return render_token_secret(
@@ -151,6 +153,7 @@ def _render_owner(expiration: datetime.datetime) -> dict[str, t.Any]:
         usages=(),
         groups=(),
         description=_OWNER,
+        run=run,
     )
 
 
@@ -158,8 +161,11 @@ def _random(length: int) -> str:
     return "".join(secrets.choice(_LETTERS) for _position in range(length))
 
 
-def _render_secret(name: str, data: t.Mapping[str, str], owner: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    metadata = {"name": name, "namespace": "kube-system", "ownerReferences": [_reference(owner)]}
+def _render_secret(
+    name: str, data: t.Mapping[str, str], owner: t.Mapping[str, t.Any], run: RunMark | None
+) -> dict[str, t.Any]:
+    mark = run.metadata() if run else {}
+    metadata = {"name": name, "namespace": "kube-system", "ownerReferences": [_reference(owner)], **mark}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": dict(data)}
 
 

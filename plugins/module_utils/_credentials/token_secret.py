@@ -14,6 +14,7 @@ import typing as t
 from .._core.errors import JoinError
 from .._core.objects import text_at
 from .._formats.go_values import decode_base64
+from .run_mark import RunMark
 from .token import BootstrapToken
 
 __all__ = (
@@ -69,9 +70,11 @@ def render_token_secret(
     usages: t.Sequence[str],
     groups: t.Sequence[str],
     description: str,
+    run: RunMark | None = None,
 ) -> dict[str, t.Any]:
-    """The Secret as created by ``kubeadm token create``. Without ``expiration``, the token never expires."""
+    """The Secret as created by ``kubeadm token create``, with the mark of ``run``. Without ``expiration``, the token never expires."""
     data = {"token-id": token.id, "token-secret": token.secret}
+    description = run.describe(description) if run else description
     if description:
         data["description"] = description
     if expiration is not None:
@@ -82,7 +85,11 @@ def render_token_secret(
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": token_secret_name(token.id), "namespace": "kube-system"},
+        "metadata": {
+            "name": token_secret_name(token.id),
+            "namespace": "kube-system",
+            **(run.metadata() if run else {}),
+        },
         "type": "bootstrap.kubernetes.io/token",
         "stringData": data,
     }

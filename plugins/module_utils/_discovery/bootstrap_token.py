@@ -15,6 +15,7 @@ from .._api.kubeapi import KubeApi
 from .._core.change import Change, Resources
 from .._core.clock import Clock
 from .._core.errors import JoinError
+from .._credentials.run_mark import RunMark
 from .._credentials.token import BootstrapToken
 from .._credentials.token_secret import (
     DEFAULT_GROUP,
@@ -34,13 +35,14 @@ _USAGES = ("authentication", "signing")
 
 @dataclass(frozen=True)
 class TokenSpec:
-    """A bootstrap token to create. ``ttl`` is in seconds, 0 for a token that never expires."""
+    """A bootstrap token to create. ``ttl`` is in seconds, 0 for a token that never expires. ``run`` marks the tokens of invitations."""
 
     token: BootstrapToken
     ttl: float
     usages: tuple[str, ...] = ("signing", "authentication")
     groups: tuple[str, ...] = (DEFAULT_GROUP,)
     description: str = ""
+    run: RunMark | None = None
 
 
 def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
@@ -70,6 +72,7 @@ def plan_token(api: KubeApi, spec: TokenSpec, *, clock: Clock) -> Change:
                 usages=spec.usages,
                 groups=spec.groups,
                 description=spec.description,
+                run=spec.run,
             ),
         )
         if "signing" in spec.usages:

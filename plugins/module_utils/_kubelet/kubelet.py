@@ -204,8 +204,8 @@ def _token_expired(token: BootstrapToken, server: str) -> JoinError:
     return JoinError(
         "token_expired",
         f"Cannot get a client certificate from {server}: it refuses token {token.id}, which was valid during discovery; "
-        "the token has expired or was deleted during this run; create one with a longer lifetime with `kubeadm token create --ttl`, "
-        "and run again; completed steps are kept.",
+        "the token has expired or was deleted during this run; run again, which creates a new token for an invitation; if you have created "
+        "the token, create one with a longer lifetime with `kubeadm token create --ttl`; completed steps are kept.",
         server=server,
         token_id=token.id,
     )

@@ -17,23 +17,17 @@ __all__ = ("find_known", "read_invitation")
 
 #: What `choose_inviter` returns.
 _CHOICE = ("host", "because", "is_control_plane", "cluster", "ready_nodes", "notes")
-#: Seconds that a token lives for each batch of hosts, and as many more.
-_BATCH = 600
 
 
-def read_invitation(
-    variables: t.Any, control_planes: t.Sequence[str] = (), hosts: int = 1, forks: int = 1
-) -> dict[str, t.Any]:
+def read_invitation(variables: t.Any, control_planes: t.Sequence[str] = ()) -> dict[str, t.Any]:
     """All settings by name, and the ``candidates``: the hosts that may create the invitation, in the order in which they are asked.
 
-    These are ``host`` if it is set, or else the ``control_planes``. Some defaults depend on the numbers of hosts and of forks. Raises
-    ``invalid_join_configuration``.
+    These are ``host`` if it is set, or else the ``control_planes``. Raises ``invalid_join_configuration``.
     """
     provided = read_variables(variables, INVITE_VARIABLES, what="the variables of the role invite")
     settings = {
         **{name: variable.default for name, variable in INVITE_VARIABLES.items()},
         "host": "",
-        "token_ttl": _BATCH * (-(-hosts // forks) + 1),
         **provided,
     }
     candidates = [settings["host"]] if settings["host"] else list(control_planes)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._core.errors import CODES, JoinError
-from ...module_utils._core.objects import mapping_at, text_at
+from ...module_utils._core.objects import list_at, mapping_at, text_at
 from .fleet import name_hosts
 from .groups import CONTROL_PLANE_GROUPS, describe_groups
 
@@ -23,8 +23,8 @@ _OTHERS = "invite_host: localhost with invite_kubeconfig, the path of an adminis
 def choose_inviter(
     settings: t.Mapping[str, t.Any], answers: t.Sequence[t.Mapping[str, t.Any]], groups: t.Iterable[str]
 ) -> dict[str, t.Any]:
-    """The first candidate that has described its cluster: ``host``, ``because``, ``is_control_plane``, ``cluster``, ``ready_nodes``
-    and ``notes``.
+    """The first candidate that has described its cluster: ``host``, ``because``, ``is_control_plane``, ``cluster``, ``ready_nodes``,
+    ``notes`` and ``invitations``.
 
     ``settings`` are those of `read_invitation`, with ``known`` if an earlier play has chosen it; ``answers`` are the results of
     cluster_discovery_info in the order of the candidates, up to the first success. A candidate that is not the host in ``settings`` has
@@ -32,7 +32,7 @@ def choose_inviter(
     failures, or ``inviter_missing``.
     """
     if settings.get("known"):
-        return dict(settings["known"])
+        return {**settings["known"], "invitations": []}
     failed: dict[str, t.Mapping[str, t.Any]] = {}
     for host, answer in zip(settings["candidates"], answers):
         cluster = answer.get("cluster")
@@ -47,6 +47,7 @@ def choose_inviter(
                     *(f"{other} cannot create the invitation: {_sentence(seen)}" for other, seen in failed.items()),
                     *_texts(answer.get("notes")),
                 ],
+                "invitations": list_at(answer, "invitations"),
             }
         failed[host] = answer
     if not failed:

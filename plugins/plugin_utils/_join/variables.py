@@ -107,7 +107,7 @@ JOIN_VARIABLES = {
     "install_requirements": Variable("bool", default=True),
 }
 
-#: The variables of the role invite. Defaults that depend on the play are None.
+#: The variables of the role invite. Defaults that depend on the play or on its hosts are None.
 INVITE_VARIABLES = {
     "host": Variable("string"),
     "kubeconfig": Variable("string", default=ADMIN_CONF),
@@ -117,8 +117,9 @@ INVITE_VARIABLES = {
     "token_groups": Variable(["string"], default=["system:bootstrappers:kubeadm:default-node-token"]),
     "token_description": Variable("string", default="made by kubejoin.kubeadm.invite"),
     "certificates": Variable("bool", default=False),
-    "certificates_ttl": Variable("int32", default=7200),
+    "certificates_ttl": Variable("int32"),
     "certificates_secret": Variable("string", default=""),
+    "withdraw_run": Variable("string", default=""),
 }
 
 #: Variables that the playbooks and roles set, for use in other playbooks.

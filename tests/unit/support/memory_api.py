@@ -84,7 +84,9 @@ class MemoryApi:
         found["metadata"] = {**found["metadata"], "labels": {**found["metadata"].get("labels", {}), **labels}}
         return found
 
-    def delete(self, path: str) -> None:
+    def delete(self, path: str, preconditions: t.Mapping[str, str] | None = None) -> None:
+        for key, value in (preconditions or {}).items():
+            assert self.objects[path]["metadata"][key] == value
         del self.objects[path]
 
     def watch(self, path: str, name: str, _timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.action import invite_configuration_info
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.run_mark import RunMark
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import INVITE_VARIABLES
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import run_action
 
@@ -17,7 +19,8 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action i
 def test_settings_are_the_result() -> None:
     known: dict[str, t.Any] = {"hostvars": {}}
     result = run_action(invite_configuration_info, known, variables={"token_ttl": "90"}, control_planes=["cp-1"])
-    assert {*result} == {"changed", "candidates", "known", *INVITE_VARIABLES}
+    assert {*result} == {"changed", "candidates", "known", "run", *INVITE_VARIABLES}
+    assert {*result["run"]} == {field.name for field in dataclasses.fields(RunMark)}
     assert (result["candidates"], result["become"], result["token_ttl"]) == (["cp-1"], True, 90)
 
 

@@ -12,10 +12,20 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action i
 
 
 def test_the_host_is_the_result() -> None:
-    answers = [{"msg": "no"}, {"cluster": {"server": "s"}}]
-    result = run_action(invite_host_info, settings=read_invitation({}, ["a", "b"]), answers=answers)
+    """With the invitations of other runs; those that are abandoned are in the notes."""
+    secrets = [
+        {"name": f"bootstrap-token-{token}", "uid": "u", "resource_version": "7"} for token in ("aaaaaa", "bbbbbb")
+    ]
+    found = [{"secret": secret, "run": run, "expired": False} for secret, run in zip(secrets, "12")]
+    answers = [{"msg": "no"}, {"cluster": {"server": "s"}, "invitations": [*found, {**found[0], "run": "own"}]}]
+    settings = {**read_invitation({"withdraw_run": 2}, ["a", "b"]), "run": {"id": "own"}}
+    result = run_action(invite_host_info, settings=settings, answers=answers)
+    assert [(entry["secret"], entry["is_abandoned"]) for entry in result["invitations"]] == [
+        (secrets[0], False), (secrets[1], True),
+    ]  # fmt: skip
+    assert "bootstrap-token-bbbbbb" in result["notes"][-1] and "aaaaaa" not in str(result["notes"])
     assert result["host"] == "b" and {*result} == {
-        "changed", "host", "because", "is_control_plane", "cluster", "ready_nodes", "notes",
+        "changed", "host", "because", "is_control_plane", "cluster", "ready_nodes", "notes", "invitations",
     }  # fmt: skip
 
 

@@ -42,12 +42,17 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.defaults import ADMIN_CONF
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import pin_of
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.run_mark import RunMark
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import (
     TokenSpec,
     plan_token,
     plan_token_withdrawal,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.cluster import Cluster
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.invitations import (
+    InvitationSecret,
+    plan_invitation_withdrawal,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.kubelet import (
     KUBELET_PHASES,
     KubeletSpec,
@@ -191,11 +196,15 @@ def image() -> TestHost:
     return host
 
 
+#: A Secret of an invitation: name, UID and version.
+LISTED = (f"bootstrap-token-{TOKEN.id}", f"uid of bootstrap-token-{TOKEN.id}", "7")
+
+
 def worlds(module: str) -> dict[str, Planner]:
     """Planners of a module by what they find and want."""
     host = TestHost()
     host.store("/var/lib/kubelet/config.yaml", b"", 0o600)
-    api, others = token_api(), token_api()
+    api, others, marked = token_api(), token_api(), token_api()
     upload_planner(others)().apply()
     made: dict[str, dict[str, Planner]] = {
         "kubelet": {
@@ -228,6 +237,14 @@ def worlds(module: str) -> dict[str, Planner]:
             "a token that never expires": token_planner(token_api(), 0),
             "a token to delete": lambda: plan_token_withdrawal(api, TOKEN.id),
         },
+        "invitations": {
+            "a Secret to delete": lambda: plan_invitation_withdrawal(marked, [InvitationSecret(*LISTED)]),
+            "a Secret that has changed": lambda: plan_invitation_withdrawal(
+                marked, [InvitationSecret(*LISTED[:2], "8")]
+            ),
+            "nothing to delete": lambda: plan_invitation_withdrawal(token_api(), [InvitationSecret(*LISTED)]),
+            "nothing": lambda: plan_invitation_withdrawal(marked, []),
+        },
         "shared_certificates_upload": {
             "a new upload": upload_planner(token_api()),
             "an upload of its own": upload_planner(token_api(), "kubeadm-certs-abcdef"),
@@ -237,10 +254,13 @@ def worlds(module: str) -> dict[str, Planner]:
     }
     if module == "bootstrap_token":
         token_planner(api)().apply()
+    if module == "invitations":
+        plan_token(marked, TokenSpec(TOKEN, 600, run=RunMark("3116")), clock=TestClock()).apply()
+        marked.objects[f"/api/v1/namespaces/kube-system/secrets/{LISTED[0]}"]["metadata"]["resourceVersion"] = "7"
     return made[module]
 
 
-CONVERGING = ("bootstrap_token", "control_plane_files", "control_plane_node", "etcd_member", "kubelet", "shared_certificates_upload")  # fmt: skip
+CONVERGING = ("bootstrap_token", "control_plane_files", "control_plane_node", "etcd_member", "invitations", "kubelet", "shared_certificates_upload")  # fmt: skip
 WORLDS = [(module, name) for module in CONVERGING for name in worlds(module)]
 
 

@@ -200,7 +200,7 @@ def test_names_the_entries_that_are_missing() -> None:
 
 
 def test_no_secret_is_its_own_refusal() -> None:
-    """It says that two hours may be over, and how to upload anew."""
+    """It says that the upload may have expired, and how to upload anew."""
     with pytest.raises(JoinError) as caught:
         read_shared_data(None, server=SERVER)
     assert caught.value.code == "shared_certificates_missing"

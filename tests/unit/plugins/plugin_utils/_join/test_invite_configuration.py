@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 @pytest.mark.parametrize("name", INVITE_VARIABLES)
 def test_null_and_empty_are_the_defaults_of_an_invitation(name: str) -> None:
     for value in (None, ""):
-        assert read_invitation({name: value}, ["cp-1"], 3, 2) == read_invitation({}, ["cp-1"], 3, 2)
+        assert read_invitation({name: value}, ["cp-1"]) == read_invitation({}, ["cp-1"])
 
 
 def test_variables_of_an_invitation_may_be_texts() -> None:
@@ -36,13 +36,16 @@ def test_variables_of_an_invitation_may_be_texts() -> None:
         read_invitation({"token_ttl": "soon"})
 
 
-@pytest.mark.parametrize(
-    ("hosts", "forks", "seconds"), [(1, 5, 1200), (5, 5, 1200), (6, 5, 1800), (300, 50, 4200), (0, 5, 600)]
-)
-def test_a_token_lives_as_long_as_its_fleet_needs(hosts: int, forks: int, seconds: int) -> None:
-    """Ten minutes for each batch that Ansible works on at once, and ten more."""
-    assert read_invitation({"token_ttl": ""}, hosts=hosts, forks=forks)["token_ttl"] == seconds
-    assert read_invitation({"token_ttl": "90"}, hosts=hosts, forks=forks)["token_ttl"] == 90
+def test_lifetimes_depend_on_the_hosts_unless_they_are_set() -> None:
+    """The role knows the hosts later."""
+    assert {read_invitation({})[name] for name in ("token_ttl", "certificates_ttl")} == {None}
+    assert read_invitation({"token_ttl": "90", "certificates_ttl": 0})["token_ttl"] == 90
+    assert read_invitation({"token_ttl": "0"})["token_ttl"] == 0
+
+
+def test_runs_that_have_ended_are_named_by_number_or_text() -> None:
+    assert read_invitation({"withdraw_run": 3116})["withdraw_run"] == "3116"
+    assert read_invitation({"withdraw_run": "3115, 3116"})["withdraw_run"] == "3115, 3116"
 
 
 VALUES = (

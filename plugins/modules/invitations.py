@@ -1,0 +1,116 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: invitations
+short_description: Delete the Secrets of invitations whose runs have ended
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Internal to the role P(kubejoin.kubeadm.invite#role). Its options and results may change in any release.
+  - Deletes bootstrap tokens, and uploads of shared certificates, that M(kubejoin.kubeadm.cluster_discovery_info) has listed. The role decides
+    which of them.
+  - A Secret that has no mark of an invitation, or that has changed or was replaced since it was listed, is kept.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.cluster.admin
+options:
+  secrets:
+    description: The Secrets in C(kube-system) to delete, as they were listed.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: Name of the Secret.
+        type: str
+        required: true
+      uid:
+        description: UID of the Secret.
+        type: str
+        required: true
+      resource_version:
+        description: The C(resourceVersion) of the Secret.
+        type: str
+        required: true
+seealso:
+  - module: kubejoin.kubeadm.bootstrap_token
+  - module: kubejoin.kubeadm.cluster_discovery_info
+"""
+
+EXAMPLES = r"""
+- name: List the invitations
+  kubejoin.kubeadm.cluster_discovery_info:
+    kubeconfig: /etc/kubernetes/admin.conf
+  register: discovery
+
+- name: Delete those of one run
+  kubejoin.kubeadm.invitations:
+    secrets: "{{ discovery.invitations | selectattr('run', 'eq', '3116') | map(attribute='secret') }}"
+"""
+
+RETURN = r"""
+notes:
+  description: Sentences about Secrets that were kept.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+secrets:
+  description: The Secrets, sorted by name.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the Secret.
+      type: str
+      sample: bootstrap-token-abcdef
+    state:
+      description: V(absent), or V(present) if the Secret was kept.
+      type: str
+      sample: absent
+"""
+
+import typing as t
+
+from ..module_utils._ansible.module import converge
+from ..module_utils._core.change import Change
+from ..module_utils._core.defaults import ADMIN_CONF
+from ..module_utils._discovery.invitations import InvitationSecret, plan_invitation_withdrawal
+from ..module_utils._system.connections import connect_as_admin
+from ..module_utils._system.host import LocalHost
+
+
+def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
+    api = connect_as_admin(params["kubeconfig"], host.run)
+    return plan_invitation_withdrawal(api, [InvitationSecret(**secret) for secret in params["secrets"]])
+
+
+def main() -> None:
+    converge(
+        plan,
+        returns=("secrets",),
+        libraries=("requests", "yaml"),
+        argument_spec={
+            "secrets": {
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+                "options": {
+                    "name": {"type": "str", "required": True},
+                    "uid": {"type": "str", "required": True},
+                    "resource_version": {"type": "str", "required": True},
+                },
+            },
+            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

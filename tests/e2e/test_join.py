@@ -168,8 +168,9 @@ def test_a_node_that_kubeadm_joined_is_left_alone(bed: E2eBed, inventory: pathli
 
 
 def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed, inventory: pathlib.Path) -> None:
-    """The play is killed with SIGKILL after every task that changes something, in turn; the next run goes on to the same end."""
+    """The play is killed with SIGKILL after every task that changes something, in turn; the next run goes on to the same end, without its token."""
     bed.renew("w1")
+    tokens = bootstrap_tokens(bed)
     whole = run_join(bed, inventory, "--limit", "w1").expect_success()
     wanted = end_state(bed, "w1")
     tasks = whole.changing()
@@ -180,6 +181,7 @@ def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed, invent
         assert killed.status == -9, killed.output
         run_join(bed, inventory, "--limit", "w1").expect_success()
         assert settled_differences(bed, wanted, "w1") == {}, f"killed after {task}"
+        assert bootstrap_tokens(bed) == tokens, f"killed after {task}"
 
 
 def test_killed_in_the_middle_of_a_step_a_rerun_reaches_the_same_end(bed: E2eBed, inventory: pathlib.Path) -> None:

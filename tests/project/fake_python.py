@@ -32,7 +32,7 @@ def main() -> int:
         (FOLDER / f"gone-{HOST}").touch()
     if answer.pop("block", False):
         block()
-    if SECRETS.is_dir():
+    if SECRETS.is_dir() and not answer.get("failed"):
         answer.update(keep_secrets(module, own))
     sys.stderr.write(answer.pop("stderr", ""))
     sys.stdout.write(json.dumps(answer) if answer else "")

@@ -177,6 +177,18 @@ def test_an_active_run_is_unharmed(tmp_path: pathlib.Path) -> None:
     assert secrets(tmp_path) == {}
 
 
+def test_a_leftover_that_cannot_be_deleted_stops_no_join(tmp_path: pathlib.Path) -> None:
+    """It expires by itself. A withdrawal fails."""
+    with cancelled(tmp_path, "SIGTERM", GROUPS, "kubelet"):
+        answers = answers_of()
+        refused = {"failed": True, "msg": "No.", "error": {"code": "api_forbidden", "details": {}}}
+        answers["cp1"]["invitations"] = refused
+        play = run_play(tmp_path, GROUPS, answers)
+        assert play.status == 0 and "joined: 1 node (w1)" in play.output, play.output
+        play = run_play(tmp_path, GROUPS, answers, playbook=WITHDRAW)
+        assert play.status != 0 and "No." in play.output
+
+
 def test_what_other_controllers_leave_behind_is_deleted_by_name(tmp_path: pathlib.Path) -> None:
     """Nothing is known of their processes, as in AWX, where each job has a container of its own. Check mode deletes nothing."""
     with cancelled(tmp_path, "SIGTERM", GROUPS, "kubelet"):

@@ -49,6 +49,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.sh
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.objects import mapping_at
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.run_mark import RunMark
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import (
     TokenSpec,
     plan_token,
@@ -61,6 +62,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.by_tok
     read_configuration,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.csr import request_node_identity
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.invitations import (
+    InvitationSecret,
+    list_invitations,
+    plan_invitation_withdrawal,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait import KubeletWatch
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import ANYTHING, Expected, altered
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import KUBELET_CONFIGURATION
@@ -84,6 +90,7 @@ STATUS = (
     "apiEndpoints:\n  cp-1: {advertiseAddress: 192.0.2.1}\napiVersion: kubeadm.k8s.io/v1beta2\nkind: ClusterStatus\n"
 )
 OWNER = {"kind": "Secret", "name": "bootstrap-token-abcdef", "uid": "u"}
+MARK: dict[str, t.Any] = RunMark("3116", "2026-01-01T00:00:00Z", "c b n 7 8", "3115").metadata()
 SYSTEM = "/api/v1/namespaces/kube-system"
 
 
@@ -131,15 +138,27 @@ VALID: dict[str, t.Any] = {
         "data": sealed(SHARED, "invitation"),
     },
     "/secrets/bootstrap-token": {
-        "metadata": {"name": "bootstrap-token-abcdef", "uid": "u"},
+        "metadata": {"name": "bootstrap-token-abcdef", "uid": "u", "resourceVersion": "7", **MARK},
+        "type": "bootstrap.kubernetes.io/token",
         "data": {
+            "token-id": encoded(TOKEN.id),
             "token-secret": encoded(TOKEN.secret),
             "expiration": encoded("2030-01-01T00:00:00Z"),
             "auth-extra-groups": encoded("system:bootstrappers:a"),
             "usage-bootstrap-signing": encoded("true"),
         },
     },
-    "/secrets": {"metadata": {"name": "made", "uid": "u"}},
+    "/secrets": {
+        "metadata": {"name": "made", "uid": "u"},
+        "items": [
+            {
+                "metadata": {"name": "bootstrap-token-abcdef", "uid": "u", "resourceVersion": "7", **MARK},
+                "type": "bootstrap.kubernetes.io/token",
+                "data": {"token-id": encoded(TOKEN.id), "expiration": encoded("2030-01-01T00:00:00Z")},
+            },
+            {"metadata": {"name": "made", "uid": "v", "ownerReferences": [OWNER], **MARK}},
+        ],
+    },
     "/certificatesigningrequests": {
         "metadata": {"name": "csr-1"},
         "status": {
@@ -244,6 +263,13 @@ def read_configurations(api: KubeApi) -> None:
     keeps_cluster_status(read.cluster_configuration)
 
 
+def list_all_invitations(api: KubeApi) -> None:
+    found = list_invitations(api, clock=TestClock())
+    json.dumps(found, allow_nan=False)
+    if isinstance(api, Altered) and api.objects["/secrets"] is VALID["/secrets"]:
+        assert [entry["secret"]["name"] for entry in found] == ["bootstrap-token-abcdef", "made"]
+
+
 NODE = ControlPlaneNode("cp-1", "192.0.2.2")
 TAINTS = [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}]
 #: What reads API objects, with the kinds that it reads.
@@ -274,6 +300,11 @@ READERS: list[tuple[str, t.Callable[[KubeApi], object]]] = [
     ("/secrets/kubeadm-certs /secrets/bootstrap-token", lambda api: carry_out(plan_upload_withdrawal(api, KEY))),
     ("/secrets/bootstrap-token", lambda api: carry_out(plan_token(api, TokenSpec(TOKEN, 60), clock=TestClock()))),
     ("/secrets/bootstrap-token", lambda api: carry_out(plan_token_withdrawal(api, TOKEN.id))),
+    ("/secrets", list_all_invitations),
+    (
+        "/secrets/bootstrap-token",
+        lambda api: carry_out(plan_invitation_withdrawal(api, [InvitationSecret("bootstrap-token-abcdef", "u", "7")])),
+    ),
     (
         "/certificatesigningrequests",
         lambda api: request_node_identity(api, "cp-1", authorities=[CA.certificate], clock=TestClock(), timeout=1),
@@ -295,7 +326,7 @@ READERS: list[tuple[str, t.Callable[[KubeApi], object]]] = [
 FILES_OF_READERS = {
     "_api/lease.py", "_api/node.py", "_control_plane/cluster_status.py", "_control_plane/etcd_pods.py", "_control_plane/files.py",
     "_control_plane/mark.py", "_control_plane/shared_certificates_upload.py", "_discovery/bootstrap_token.py",
-    "_discovery/by_token.py", "_discovery/csr.py",
+    "_discovery/by_token.py", "_discovery/csr.py", "_discovery/invitations.py",
 }  # fmt: skip
 CASES = [(kind, number) for number, (kinds, _read) in enumerate(READERS) for kind in kinds.split()]
 _CALL = re.compile(r"\b(?:self\._)?api\.(?:get|find|watch|create|replace|patch)\(")

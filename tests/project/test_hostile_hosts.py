@@ -89,6 +89,7 @@ def masked(calls: t.Iterable[Call]) -> list[str]:
         **patterns,
         "kubeadm-certs-[a-z0-9]{6}": "SECRET",
         "bootstrappers:kubejoin:[a-z0-9]{6}": "GROUP",
+        r'"run": {"id": "[^{}]*}': "RUN",
     }.items():
         texts = [re.sub(pattern, word, text) for text in texts]
     return texts

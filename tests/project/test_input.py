@@ -327,6 +327,6 @@ def test_an_invitation_reads_its_variables(tmp_path: pathlib.Path) -> None:
     output, results = play(tmp_path, hosts, playbook=playbook)
     assert results["unset"] == results["null"] == results["survey"], output
     unset, found, wrong = (results[host][0] for host in ("unset", "texts", "wrong"))
-    assert (unset["host"], unset["candidates"], unset["become"], unset["token_ttl"]) == ("", [], True, 1200)
+    assert (unset["host"], unset["candidates"], unset["become"], unset["token_ttl"]) == ("", [], True, None)
     assert found == {**unset, "certificates": True, "token_groups": ["a", "b"], "become": False, "token_ttl": 90}
     assert wrong["error"]["code"] == "invalid_join_configuration" and "token_ttl: " in wrong["msg"]

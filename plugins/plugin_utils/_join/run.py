@@ -16,7 +16,6 @@ import pathlib
 import platform
 import re
 import secrets
-import time
 import typing as t
 
 from ...module_utils._core.objects import mapping_at, text_at
@@ -136,15 +135,18 @@ def _read_status(pid: int) -> tuple[str, int] | None:
 
 
 def _start(status: tuple[str, int] | None) -> datetime.datetime:
-    """When the process started, or now if that is not known."""
-    now = datetime.datetime.now(datetime.timezone.utc)
-    if status is None:
-        return now
-    age = time.clock_gettime(time.CLOCK_BOOTTIME) - status[1] / os.sysconf("SC_CLK_TCK")
-    return now - datetime.timedelta(seconds=max(age, 0))
+    """When the process started, the same for all callers, or now if that is not known."""
+    try:
+        boot = re.search(r"^btime ([0-9]{1,12})$", (_PROC / "stat").read_text(encoding="ascii"), re.MULTILINE)
+    except (OSError, ValueError):
+        boot = None
+    if status is None or boot is None:
+        return datetime.datetime.now(datetime.timezone.utc)
+    return datetime.datetime.fromtimestamp(int(boot[1]) + status[1] // os.sysconf("SC_CLK_TCK"), datetime.timezone.utc)
 
 
 def _number(variables: t.Mapping[str, t.Any], names: t.Iterable[str]) -> str:
-    """The first of these variables that is an ID on AWX, as text."""
-    values = (str(variables.get(name) or "") for name in names)
+    """The first of these variables that is an ID on AWX, as text. A fact is not one of them, as hosts return their facts themselves."""
+    facts = variables.get("ansible_facts") or ()
+    values = (str(variables.get(name) or "") for name in names if name not in facts)
     return next((value for value in values if re.fullmatch("[0-9]{1,18}", value, re.ASCII)), "")

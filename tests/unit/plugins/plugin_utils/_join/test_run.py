@@ -158,6 +158,7 @@ def test_workers_describe_the_run_of_their_parent() -> None:
         worker.join()
     own = describe_run({})
     assert [found["process"] for found in seen] == [own["process"]] * 2 and f" {os.getpid()} " in own["process"]
+    assert [found["started"] for found in seen] == [own["started"]] * 2
     assert [found["id"] for found in seen] == [own["id"]] * 2 and re.fullmatch("[0-9a-f]{10}", own["id"])
     started = datetime.datetime.strptime(own["started"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
     age = datetime.datetime.now(datetime.timezone.utc) - started
@@ -171,6 +172,7 @@ def test_workers_describe_the_run_of_their_parent() -> None:
         ({"tower_job_id": "3116"}, "3116", ""),
         ({"awx_job_id": "all", "awx_workflow_job_id": "x/y"}, "", ""),
         ({"awx_job_id": None}, "", ""),
+        ({"awx_job_id": 3116, "tower_job_id": 3117, "ansible_facts": {"awx_job_id": 3116}}, "3117", ""),
     ],
 )
 def test_the_id_is_that_of_the_job(variables: dict[str, t.Any], run: str, workflow: str) -> None:

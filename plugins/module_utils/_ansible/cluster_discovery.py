@@ -15,7 +15,7 @@ import typing as t
 from .._api.endpoint import render_url
 from .._api.kubeapi import ApiForbiddenError, KubeApi
 from .._api.kubeconfig import Credentials
-from .._api.node import list_ready_nodes
+from .._api.nodes import list_ready_nodes
 from .._api.proxy import render_proxy
 from .._core.clock import Clock
 from .._core.errors import JoinError

@@ -207,12 +207,19 @@ class KubeApi:
         except ApiNotFoundError:
             return None
 
-    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
-        """Watch the object ``name`` in the collection at ``path``: yield pairs of event type and object.
+    def watch(
+        self, path: str, timeout: float, *, name: str = "", version: str = ""
+    ) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+        """Watch the collection at ``path``, or its object ``name``: yield pairs of event type and object.
 
-        The watch begins with the current object. It ends after ``timeout`` seconds or when the server closes it.
+        The watch begins with the current objects, or with the first change after ``version``, the resourceVersion of a list. It ends after
+        ``timeout`` seconds or when the server closes it.
         """
-        params = {"watch": "1", "fieldSelector": f"metadata.name={name}", "timeoutSeconds": str(max(1, int(timeout)))}
+        params = {"watch": "1", "timeoutSeconds": str(max(1, int(timeout)))}
+        if name:
+            params["fieldSelector"] = f"metadata.name={name}"
+        if version:
+            params["resourceVersion"] = version
         response = self._send("GET", path, params=params, read_timeout=timeout + 1)
         with response:
             self._refuse(response, path)

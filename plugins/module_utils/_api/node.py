@@ -19,13 +19,14 @@ from .kubeapi import MAX_MESSAGE, KubeApi
 
 __all__ = (
     "CONTROL_PLANE_LABEL",
+    "NODES",
     "ConnectAsNode",
     "NodeStatus",
     "Watch",
     "await_node",
-    "list_ready_nodes",
     "observe_annotation",
     "observe_node",
+    "read_status",
     "refuse_taken_name",
     "submit_annotation",
 )
@@ -33,9 +34,8 @@ __all__ = (
 #: The label of control planes. A kubelet may not set it on its own Node; mark-control-plane does.
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
 
-_NODES = "/api/v1/nodes"
-#: The number of nodes that are read at once, and how often: a cluster has at most 5,000.
-_PART, _MAX_PARTS = 100, 100
+#: The path of all Nodes.
+NODES = "/api/v1/nodes"
 
 #: Connects as this node to the server at a URL, which is verified with CA certificates in PEM.
 ConnectAsNode = t.Callable[[str, str], KubeApi]
@@ -97,33 +97,20 @@ class Watch(t.Protocol):
 
 def observe_node(api: KubeApi, name: str) -> NodeStatus:
     """The status of the node according to the API server."""
-    node = api.find(f"{_NODES}/{name}")
-    return _status(node) if node is not None else NodeStatus()
+    node = api.find(f"{NODES}/{name}")
+    return read_status(node) if node is not None else NodeStatus()
 
 
 def observe_annotation(api: KubeApi, name: str, annotation: str) -> str | None:
     """The value of an annotation of the Node, or None if the annotation or the Node does not exist."""
-    node = api.find(f"{_NODES}/{name}")
+    node = api.find(f"{NODES}/{name}")
     annotations = mapping_at(node, "metadata", "annotations")
     return text_at(annotations, annotation) if annotation in annotations else None
 
 
 def submit_annotation(api: KubeApi, name: str, annotation: str, value: str) -> None:
     """Set an annotation of the Node; nodes may change their own annotations."""
-    api.patch(f"{_NODES}/{name}", {"metadata": {"annotations": {annotation: value}}})
-
-
-def list_ready_nodes(api: KubeApi) -> list[str]:
-    """The names of all Ready nodes, in the order of the API server. They are read in parts, as an answer has a maximum size."""
-    names: list[str] = []
-    after: dict[str, str] = {}
-    for _part in range(_MAX_PARTS):
-        found = api.get(_NODES, limit=str(_PART), **after)
-        names += [text_at(node, "metadata", "name") for node in list_at(found, "items") if _status(node).ready]
-        after = {"continue": text_at(found, "metadata", "continue")}
-        if not after["continue"]:
-            break
-    return [name for name in names if name]
+    api.patch(f"{NODES}/{name}", {"metadata": {"annotations": {annotation: value}}})
 
 
 def refuse_taken_name(api: KubeApi, name: str) -> None:
@@ -158,8 +145,8 @@ def await_node(
 
     def follow(left: float) -> NodeStatus | None:
         nonlocal status
-        for event, node in api.watch(_NODES, name, min(left, 5.0)):
-            status = _status(node) if event != "DELETED" else NodeStatus()
+        for event, node in api.watch(NODES, min(left, 5.0), name=name):
+            status = read_status(node) if event != "DELETED" else NodeStatus()
             if status.reached(level):
                 return status
         reason = watch.give_up()
@@ -199,7 +186,8 @@ def _because(status: NodeStatus) -> str:
     return f"{status.reason or 'no condition Ready yet'}: {status.message}" if status.message else status.reason
 
 
-def _status(node: t.Mapping[str, t.Any]) -> NodeStatus:
+def read_status(node: t.Mapping[str, t.Any]) -> NodeStatus:
+    """The status in a Node object."""
     ready = next((c for c in list_at(node, "status", "conditions") if c.get("type") == "Ready"), {})
     return NodeStatus(
         registered=True,

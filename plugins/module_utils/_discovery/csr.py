@@ -102,7 +102,7 @@ def _await_certificate(api: KubeApi, name: str, clock: Clock, timeout: float) ->
 
     def follow(left: float) -> str | None:
         nonlocal outcome
-        for _event, csr in api.watch(_PATH, name, left):
+        for _event, csr in api.watch(_PATH, left, name=name):
             outcome = _outcome(csr)
             if outcome.refused:
                 raise JoinError(

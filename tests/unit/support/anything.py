@@ -78,7 +78,9 @@ class Told(KubeApi):
         value = self.created if method == "POST" else self.value
         return self._parse(json.dumps(value).encode(), path)
 
-    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    def watch(
+        self, path: str, timeout: float, *, name: str = "", version: str = ""
+    ) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
         yield "MODIFIED", _kubeapi.mapping_at(self.value)
 
 

@@ -89,7 +89,7 @@ class MemoryApi:
             assert self.objects[path]["metadata"][key] == value
         del self.objects[path]
 
-    def watch(self, path: str, name: str, _timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    def watch(self, path: str, _timeout: float, *, name: str) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
         found = self.find(f"{path}/{name}")
         if found is not None:
             yield "ADDED", found

@@ -22,6 +22,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import 
     refuse_taken_name,
     submit_annotation,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.nodes import await_nodes, list_ready_nodes
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import unverified
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.cluster_status import (
     keeps_cluster_status,
@@ -205,7 +206,9 @@ class Altered(KubeApi):
     def _ask(self, method: str, path: str, **options: t.Any) -> dict[str, t.Any]:
         return self._parse(json.dumps(self.objects[kind_of(path)]).encode(), path)
 
-    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    def watch(
+        self, path: str, timeout: float, *, name: str = "", version: str = ""
+    ) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
         yield "MODIFIED", mapping_at(self._ask("GET", path))
 
 
@@ -284,6 +287,8 @@ READERS: list[tuple[str, t.Callable[[KubeApi], object]]] = [
             api, "cp-1", "ready", clock=TestClock(), timeout=1, watch=KubeletWatch(TestHost("cp-1"))
         ),
     ),
+    ("/nodes", list_ready_nodes),
+    ("/nodes", lambda api: await_nodes(api, ["cp-1"], "ready", clock=TestClock(), timeout=1)),
     ("/nodes", lambda api: carry_out(plan_mark(api, "cp-1", TAINTS, clock=TestClock(), timeout=1))),
     ("/nodes /pods", read_etcd_pods),
     ("/secrets/kubeadm-certs", download),
@@ -324,7 +329,7 @@ READERS: list[tuple[str, t.Callable[[KubeApi], object]]] = [
 ]
 #: The files whose calls of the API server the readers reach.
 FILES_OF_READERS = {
-    "_api/lease.py", "_api/node.py", "_control_plane/cluster_status.py", "_control_plane/etcd_pods.py", "_control_plane/files.py",
+    "_api/lease.py", "_api/node.py", "_api/nodes.py", "_control_plane/cluster_status.py", "_control_plane/etcd_pods.py", "_control_plane/files.py",
     "_control_plane/mark.py", "_control_plane/shared_certificates_upload.py", "_discovery/bootstrap_token.py",
     "_discovery/by_token.py", "_discovery/csr.py", "_discovery/invitations.py",
 }  # fmt: skip

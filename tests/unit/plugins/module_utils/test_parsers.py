@@ -252,7 +252,7 @@ def test_what_comes_over_the_wire(answering: Answering, content: bytes) -> None:
     with Expected():
         api.get("/x")
     with Expected():
-        list(api.watch("/x", "y", 1))
+        list(api.watch("/x", 1, name="y"))
 
 
 MIB = 1024 * 1024

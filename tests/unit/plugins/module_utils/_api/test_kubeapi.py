@@ -81,7 +81,7 @@ def refusal_of(server: FakeServer, **options: t.Any) -> JoinError:
 
 def watched(server: FakeServer, timeout: float = 5) -> list[tuple[str, dict[str, t.Any]]]:
     with server:
-        return list(api_of(server).watch("/nodes", "worker-1", timeout))
+        return list(api_of(server).watch("/nodes", timeout, name="worker-1"))
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_watch_asks_for_one_object_and_for_an_end() -> None:
     """Never for the whole collection, and the server itself ends it in time."""
     server = serve(chunked())
     assert watched(server, 7.5) == []
-    assert server.requests == ["GET /nodes?watch=1&fieldSelector=metadata.name%3Dworker-1&timeoutSeconds=7"]
+    assert server.requests == ["GET /nodes?watch=1&timeoutSeconds=7&fieldSelector=metadata.name%3Dworker-1"]
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["ended", "torn"])

@@ -16,7 +16,6 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import (
     NodeStatus,
     await_node,
-    list_ready_nodes,
     observe_annotation,
     observe_node,
     refuse_taken_name,
@@ -69,7 +68,7 @@ class Nodes:
     def patch(self, path: str, change: t.Any) -> None:
         self.patched.append((path, change))
 
-    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, t.Any]]:
+    def watch(self, path: str, timeout: float, *, name: str) -> t.Iterator[tuple[str, t.Any]]:
         assert (path, name) == ("/api/v1/nodes", "worker-1")
         self.waited.append(timeout)
         found = self.rounds.pop(0) if self.rounds else []
@@ -223,31 +222,3 @@ def test_a_registration_that_is_refused_is_reported_with_the_answer_of_the_api_s
     assert caught.value.code == "node_not_registered"
     assert 'its registration failed: nodes "worker-1" is forbidden' in str(caught.value)
     assert caught.value.details["reason"] == 'nodes "worker-1" is forbidden'
-
-
-class Pages:
-    """An API server with nodes, two of which it returns at once."""
-
-    def __init__(self, nodes: list[t.Any]) -> None:
-        self.nodes = nodes
-
-    def get(self, _path: str, **params: str) -> dict[str, t.Any]:
-        start = int(params.get("continue", "0"))
-        more = {"continue": str(start + 2)} if start + 2 < len(self.nodes) else {}
-        return {"items": self.nodes[start : start + 2], "metadata": more}
-
-
-def test_ready_nodes_are_read_in_parts() -> None:
-    """All of them; others and malformed ones are left out."""
-    nodes = [
-        {"metadata": {"name": f"w{at}"}, "status": {"conditions": [{"type": "Ready", "status": str(at != 1)}]}}
-        for at in range(5)
-    ]
-    assert list_ready_nodes(t.cast("t.Any", Pages([*nodes, None, {}]))) == ["w0", "w2", "w3", "w4"]
-
-
-@given(altered({"items": [NODE], "metadata": {"continue": ""}}))
-def test_anything_may_be_listed(answer: t.Any) -> None:
-    """Also a list that never ends."""
-    with Expected():
-        assert isinstance(list_ready_nodes(Told(answer)), list)

@@ -81,7 +81,7 @@ class Api:
         self.comes -= 1
         return self.node if self.comes < 0 else None
 
-    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, t.Any]]:
+    def watch(self, path: str, timeout: float, *, name: str) -> t.Iterator[tuple[str, t.Any]]:
         found = self.find(f"{path}/{name}")
         if found is not None:
             yield "ADDED", found

@@ -59,7 +59,7 @@ class Away:
     def create(self, path: str, body: t.Any) -> t.Any:
         return {"metadata": {"name": "csr-1"}}
 
-    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, t.Any]]:
+    def watch(self, path: str, timeout: float, *, name: str) -> t.Iterator[tuple[str, t.Any]]:
         self.watches += 1
         if self.watches < 3:
             raise ApiUnreachableError("nobody there")

@@ -51,7 +51,7 @@ class Api:
         ready = {"type": "Ready", "status": str(self.level == "ready"), "reason": "r"}
         return {"metadata": {"name": "worker-1", "annotations": self.annotations}, "status": {"conditions": [ready]}}
 
-    def watch(self, path: str, name: str, timeout: float) -> t.Iterator[tuple[str, t.Any]]:
+    def watch(self, path: str, timeout: float, *, name: str) -> t.Iterator[tuple[str, t.Any]]:
         assert name == "worker-1"
         node = self.find(path)
         if node is not None:

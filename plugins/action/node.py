@@ -31,13 +31,17 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         super().run(tmp, task_vars)
-        variables = task_vars or {}
+        return self.run_module(task_vars or {})
+
+    def run_module(self, variables: dict[str, t.Any], name: str = "", **arguments: t.Any) -> dict[str, t.Any]:
+        """The result of the task's module, or of another one of this collection with ``arguments``."""
         host = self._task.delegate_to or variables["inventory_hostname"]
-        action = f"run {self._task.action.rpartition('.')[2]} on {host}"
+        action = f"run {name or self._task.action.rpartition('.')[2]} on {host}"
+        other = {"module_name": f"kubejoin.kubeadm.{name}", "module_args": arguments} if name else {}
         try:
             self._enable_pipelining(action, variables["hostvars"].get(host, {}))
             start = time.monotonic()
-            own = own_result(self._execute_module(task_vars=task_vars), action)
+            own = own_result(self._execute_module(task_vars=variables, **other), action)
             own["duration"] = round(time.monotonic() - start, 3)
         except AnsibleConnectionFailure as exc:
             return failure(connection_error(action, exc))

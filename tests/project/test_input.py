@@ -148,7 +148,8 @@ def without(values: t.Mapping[str, t.Any], *names: str) -> dict[str, t.Any]:
 
 def test_the_table_has_every_variable_that_is_not_a_text() -> None:
     assert {name for name, variable in JOIN_VARIABLES.items() if variable.kind != "string"} - set(NATIVE) == {
-        "wait_for"
+        "wait",
+        "wait_for",
     }
 
 

@@ -41,6 +41,8 @@ OF_OTHER_HOSTS = {
     ("plugins/plugin_utils/_controller.py", "variables:"),
     # of that, names, machine ids and whether hosts have joined
     ("plugins/action/join_fleet_info.py", "nodes"),
+    # the names of nodes that have been started, to wait for them
+    ("plugins/action/join_wait_info.py", "hosts"),
     # whether a control plane has a discovery of its own, which decides whether it is one of the hosts of a play
     ("plugins/lookup/join_hosts.py", "hostvars"),
     ("plugins/lookup/join_hosts.py", "return"),

@@ -118,7 +118,15 @@ def read_settings(source: Input, files: ControllerFiles) -> dict[str, t.Any]:
         "phases_by_module": phases_by_module(phases, control_plane=control_plane),
         "secrets": [name for name, value in read_secrets(source, files).items() if value],
         "timeouts": timeouts,
+        "waits_together": source.value("wait") == "fleet" and _waits_for_invited_node(source, phases),
     }
+
+
+def _waits_for_invited_node(source: Input, phases: t.Collection[str]) -> bool:
+    """Whether the host that creates the invitation may wait for this node. Control planes wait for more than their nodes."""
+    configuration = source.configuration
+    is_settled = bool(configuration["discovery"]) or "controlPlane" in configuration or configuration.get("dryRun")
+    return not is_settled and not source.provided.get("rootfs") and "kubelet-wait-bootstrap" in phases
 
 
 def read_secrets(source: Input, files: ControllerFiles) -> dict[str, t.Any]:

@@ -102,6 +102,7 @@ JOIN_VARIABLES = {
     "patches_remote_src": Variable("bool", default=True),
     "experimental_kustomize": Variable("string"),
     "experimental_kustomize_remote_src": Variable("bool", default=True),
+    "wait": Variable(("host", "fleet"), default="host"),
     "wait_for": Variable(WAIT_LEVELS, default="ready"),
     "wait_timeout": Variable("int32"),
     "install_requirements": Variable("bool", default=True),

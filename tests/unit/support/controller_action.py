@@ -43,7 +43,7 @@ def run_action(plugin: t.Any, variables: dict[str, t.Any] | None = None, /, **ar
     action = plugin.ActionModule.__new__(plugin.ActionModule)
     action._task, action._loader = Task(arguments), DataLoader()
     action._templar = types.SimpleNamespace(template=lambda value: value)
-    action._display = types.SimpleNamespace(warning=WARNINGS.append)
+    action._display = types.SimpleNamespace(warning=WARNINGS.append, display=lambda _text: None)
     action.validate_argument_spec = lambda argument_spec: (None, {**defaults_of(argument_spec), **arguments})
     with mock.patch.object(ActionBase, "run", return_value={}):  # it would connect
         return t.cast("dict[str, t.Any]", action.run(None, variables))

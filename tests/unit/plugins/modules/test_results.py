@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+import types
 import typing as t
 
 import pytest
@@ -455,6 +456,24 @@ def test_discovery_returns_what_it_documents() -> None:
     compare(documented("cluster_discovery_info"), result)
 
 
+def test_nodes_return_what_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes of each level."""
+    loaded = importlib.import_module(f"{PACKAGE}.modules.nodes_info")
+    ready = {
+        "metadata": {"name": "w1"},
+        "status": {"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "m"}]},
+    }
+    api = types.SimpleNamespace(
+        get=lambda *_arguments, **_params: {"items": [ready, {"metadata": {"name": "w2"}}]},
+        watch=lambda *_arguments, **_params: iter(()),
+    )
+    monkeypatch.setattr(loaded, "connect_as_admin", lambda *_arguments: api)
+    params = {"kubeconfig": "/admin.conf", "nodes": ["w1", "w2", "w3"], "wait_for": "ready", "wait_timeout": 0}
+    result = loaded.observe(params, types.SimpleNamespace(run=None))
+    assert [node["level"] for node in result["nodes"]] == ["ready", "registered", "none"]
+    compare(documented("nodes_info"), result)
+
+
 def test_all_modules_are_compared() -> None:
     """A new one needs its states here."""
-    assert {*CONVERGING, "preflight_info", "cluster_discovery_info"} == set(MODULES)
+    assert {*CONVERGING, "preflight_info", "cluster_discovery_info", "nodes_info"} == set(MODULES)

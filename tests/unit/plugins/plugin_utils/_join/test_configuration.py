@@ -235,6 +235,22 @@ def test_shared_certificates_are_a_secret() -> None:
     assert read_secrets(read(**flags), Files())["shared_certificates"] == {"ca.key": "its-token"}
 
 
+def test_only_an_invited_worker_waits_together_with_others() -> None:
+    """Others wait as if nothing was set."""
+    assert settings(wait="fleet")["waits_together"] is True
+    for flags in (
+        {},
+        {"wait": "host"},
+        {"wait": "fleet", "discovery_file": "/d.conf"},
+        {"wait": "fleet", "control_plane": True},
+        {"wait": "fleet", "dry_run": True},
+        {"wait": "fleet", "rootfs": "/mnt"},
+        {"wait": "fleet", "skip_phases": ["kubelet-wait-bootstrap"]},
+        {"wait": "fleet", "only_phases": ["preflight"]},
+    ):
+        assert settings(**flags)["waits_together"] is False, flags
+
+
 def test_how_long_to_wait() -> None:
     """As long as kubeadm waits for the kubelet, if nothing else is set."""
     assert settings()["options"]["wait_timeout"] == 240

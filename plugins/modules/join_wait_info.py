@@ -1,0 +1,76 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: join_wait_info
+short_description: Wait for the nodes of many hosts together
+version_added: 0.1.0
+author: The kubejoin.kubeadm authors (@kubejoin)
+description:
+  - Internal to the role P(kubejoin.kubeadm.join#role). Its options and results may change in any release.
+  - Waits for the nodes of the hosts with C(join_wait=fleet), by M(kubejoin.kubeadm.nodes_info) on the host of the task, and prints
+    how many of them have reached their level.
+  - A node that is not there in time, or that cannot be watched, is left to its host.
+extends_documentation_fragment:
+  - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.attributes.info
+options:
+  hosts:
+    description: The hosts of the play.
+    type: list
+    elements: str
+    required: true
+  settings:
+    description: The name of the variable with the result of M(kubejoin.kubeadm.join_configuration_info).
+    type: str
+    required: true
+  kubelet:
+    description: The name of the variable with the result of M(kubejoin.kubeadm.kubelet).
+    type: str
+    required: true
+  kubeconfig:
+    description: Path of an administrator's kubeconfig on the host of the task.
+    type: str
+    required: true
+  wait_for:
+    description: The level to wait for. Hosts with another one are left to themselves.
+    type: str
+    required: true
+  wait_timeout:
+    description: The maximum time to wait, in seconds.
+    type: int
+    required: true
+seealso:
+  - module: kubejoin.kubeadm.nodes_info
+"""
+
+EXAMPLES = r"""
+- name: Wait for the nodes of all hosts
+  kubejoin.kubeadm.join_wait_info:
+    hosts: "{{ ansible_play_batch }}"
+    settings: settings_result
+    kubelet: kubelet_result
+    kubeconfig: /etc/kubernetes/admin.conf
+    wait_for: ready
+    wait_timeout: 240
+  run_once: true
+  delegate_to: "{{ groups['control_plane'] | first }}"
+"""
+
+RETURN = r"""
+left:
+  description: By host that is left to wait for its own node, the seconds for it.
+  returned: always
+  type: dict
+  sample: {w7: 0}
+notes:
+  description: Sentences about anything unusual.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""

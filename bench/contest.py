@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import abc
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -27,12 +28,12 @@ from testbed import Bed  # noqa: E402
 
 __all__ = ("Bed", "Contest", "Sample", "Scenario", "summarize", "whole_run")
 
-#: The ways, and what each is compared with: the collection with a token and pins, the collection by invitation, the real `kubeadm join`
-#: with a token and pins, and the playbook around it.
-TOKEN, INVITATION, KUBEADM, SHELL = "token", "invitation", "kubeadm", "shell"
-RIVALS = {TOKEN: KUBEADM, INVITATION: SHELL}
+#: The ways, and what each is compared with: the collection with a token and pins, the collection by invitation, where each host waits
+#: for its node or one host for all of them, the real `kubeadm join` with a token and pins, and the playbook around it.
+TOKEN, INVITATION, FLEET, KUBEADM, SHELL = "token", "invitation", "fleet", "kubeadm", "shell"
+RIVALS = {TOKEN: KUBEADM, INVITATION: SHELL, FLEET: INVITATION}
 #: The ways that can be run where some hosts have joined.
-REPEATABLE = (INVITATION, SHELL)
+REPEATABLE = (INVITATION, FLEET, SHELL)
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,14 @@ class Contest(abc.ABC):
 
     def _run(self, way: str, hosts: t.Sequence[str]) -> None:
         self.inventory.write_text(self.bed.inventory(), encoding="utf-8")
-        program, *arguments = {
+        commands = {
             TOKEN: self._token,
-            INVITATION: self._invitation,
+            INVITATION: self._ours,
+            FLEET: functools.partial(self._ours, join_wait="fleet"),
             KUBEADM: self._raw,
             SHELL: self._shell,
-        }[way](hosts)
+        }
+        program, *arguments = commands[way](hosts)
         environment = {
             **os.environ,
             "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache/collections"),
@@ -156,9 +159,6 @@ class Contest(abc.ABC):
             join_discovery_token_ca_cert_hashes=[values["hash"]],
             **self.given(values),
         )
-
-    def _invitation(self, hosts: t.Sequence[str]) -> list[str]:
-        return self._ours(hosts)
 
     def _ours(self, hosts: t.Sequence[str], **variables: t.Any) -> list[str]:
         known = {"join_ignore_preflight_errors": ["SystemVerification"], self.hosts_variable: ",".join(hosts)}

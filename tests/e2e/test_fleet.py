@@ -14,7 +14,7 @@ import typing as t
 import pytest
 
 from .bed import E2eBed
-from .observe import bootstrap_tokens, host_fingerprint, ready_nodes
+from .observe import bootstrap_tokens, host_fingerprint, module_executions, ready_nodes
 from .play import Run, run_join
 
 pytestmark = pytest.mark.bed
@@ -32,6 +32,27 @@ def test_the_same_name_twice_is_refused_before_a_token_is_made(
     assert not any("Create the bootstrap token" in task for task in run.executed())
     assert bootstrap_tokens(bed) == tokens
     assert host_fingerprint(bed, "w1") == disk
+
+
+def test_one_host_waits_for_all_nodes(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
+    """With one fork, the second kubelet is started before the first node is Ready. The workers are not asked again."""
+    run = run_join(bed, inventory, "--forks", "1", variables={"join_wait": "fleet"}).expect_success()
+    assert "2 of 2 nodes are ready." in run.output
+    assert set(fresh) <= ready_nodes(bed)
+    for host in fresh:
+        assert module_executions(bed, host) == ["kubejoin.kubeadm.preflight_info", "kubejoin.kubeadm.kubelet"]
+    assert run_join(bed, inventory, variables={"join_wait": "fleet"}).expect_success().changed() == []
+
+
+def test_a_node_that_does_not_come_is_reported_by_its_host(
+    bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
+) -> None:
+    """With the kubelet's log. The other one has joined."""
+    bed.ssh("w1", "mkdir -p /etc/default; echo KUBELET_EXTRA_ARGS=--no-such-flag > /etc/default/kubelet")
+    run = run_join(bed, inventory, variables={"join_wait": "fleet", "join_wait_timeout": 8})
+    assert run.codes() == {"w1": "node_not_registered"}
+    assert "no-such-flag" in run.output
+    assert '"joined: 1 node (w2)"' in run.output
 
 
 @contextlib.contextmanager

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whole plays with `join_wait: fleet`: all kubelets are started, and the host that creates the invitation waits for all nodes."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+
+from .fake_hosts import Play, honest, run_play
+
+HOSTS = ("h1", "h2", "h3")
+GROUPS: dict[str, dict[str, dict[str, t.Any]]] = {"control_plane": {"cp1": {}}, "workers": {host: {} for host in HOSTS}}
+FLEET = ("-e", "join_wait=fleet", "-e", "join_wait_timeout=30")
+
+
+def node(name: str, level: str) -> dict[str, str]:
+    return {"name": name, "level": level, "reason": "", "message": ""}
+
+
+def answers_of(*found: dict[str, t.Any]) -> dict[str, t.Any]:
+    """All hosts join; ``found`` are the results of nodes_info on the control plane."""
+    answers: dict[str, t.Any] = {host: honest(host) for host in ("cp1", *HOSTS)}
+    answers["cp1"]["nodes_info"] = list(found)
+    return answers
+
+
+def kubelets(play: Play, host: str) -> list[dict[str, t.Any]]:
+    return [call.arguments for call in play.on(host) if call.module == "kubelet"]
+
+
+def asked(play: Play) -> list[list[str]]:
+    return [call.arguments["nodes"] for call in play.on("cp1") if call.module == "nodes_info"]
+
+
+def test_one_host_waits_for_all(tmp_path: pathlib.Path) -> None:
+    """A round for those that are left. No host waits by itself, and the progress is displayed."""
+    first = {"nodes": [node("h1", "ready"), node("h2", "registered"), node("h3", "ready")]}
+    play = run_play(tmp_path, GROUPS, answers_of(first, {"nodes": [node("h2", "ready")]}), *FLEET)
+    assert play.status == 0, play.output
+    assert asked(play) == [["h1", "h2", "h3"], ["h2"]]
+    assert [len(kubelets(play, host)) for host in HOSTS] == [1, 1, 1]
+    assert {kubelets(play, host)[0]["wait_for"] for host in HOSTS} == {"none"}
+    assert "2 of 3 nodes are ready." in play.output and "3 of 3 nodes are ready." in play.output
+    assert "joined: 3 nodes (h1, h2, h3)" in play.output
+
+
+def test_a_node_that_does_not_come_is_reported_by_its_host(tmp_path: pathlib.Path) -> None:
+    """With the evidence that only this host has. The others have joined."""
+    answers = answers_of({"nodes": [node("h1", "ready"), node("h2", "none"), node("h3", "ready")]})
+    error = {"code": "node_not_registered", "phase": "kubelet-wait-bootstrap", "details": {}}
+    answers["h2"]["kubelet"] = [answers["h2"]["kubelet"], {"failed": True, "msg": "Its log is here.", "error": error}]
+    play = run_play(tmp_path, GROUPS, answers, *FLEET[:-1], "join_wait_timeout=0")
+    assert play.status != 0
+    [_start, wait] = kubelets(play, "h2")
+    assert (wait["phases"], wait["wait_for"], wait["wait_timeout"]) == (["kubelet-wait-bootstrap"], "ready", 0)
+    assert len(kubelets(play, "h1")) == len(kubelets(play, "h3")) == 1
+    assert "joined: 2 nodes (h1, h3)" in play.output
+    assert "failed in kubelet-wait-bootstrap, node_not_registered: 1 node (h2): Its log is here." in play.output
+
+
+def test_where_nodes_cannot_be_watched_each_host_waits(tmp_path: pathlib.Path) -> None:
+    """With the rest of the time. The report has the reason."""
+    play = run_play(tmp_path, GROUPS, answers_of({"failed": True, "msg": "You may not list nodes."}), *FLEET)
+    assert play.status == 0, play.output
+    waits = [kubelets(play, host)[1] for host in HOSTS]
+    assert all(25 <= wait["wait_timeout"] <= 30 and wait["wait_for"] == "ready" for wait in waits)
+    assert "You may not list nodes." in play.output
+    assert "joined: 3 nodes (h1, h2, h3)" in play.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "level"),
+    [
+        ((), "ready"),
+        ((*FLEET, "--check"), "none"),
+        ((*FLEET, "-e", "join_skip_phases=kubelet-wait-bootstrap"), "ready"),
+    ],
+    ids=["by default", "check mode", "without the phase"],
+)
+def test_otherwise_nobody_waits_for_others(tmp_path: pathlib.Path, arguments: tuple[str, ...], level: str) -> None:
+    play = run_play(tmp_path, GROUPS, answers_of(), *arguments)
+    assert play.status == 0, play.output
+    assert asked(play) == []
+    assert [kubelet["wait_for"] for host in HOSTS for kubelet in kubelets(play, host)] == [level] * 3

@@ -6,12 +6,12 @@
 
 usage: python3 bench/join_worker.py [--rounds 5] [--scenarios one,four,rerun,more] [--ways token,invitation,fleet,kubeadm,shell] --ansible FOLDER
 
-The ways are the collection with a token and pins, the collection by invitation, the same with `join_wait: fleet`, Ansible running the real `kubeadm join` with a token and
-pins, and the playbook that people write around `kubeadm join` (shell_join.yml). They take turns on equal hosts of one test bed. Fresh hosts
-join (one, four), five hosts that have joined are asked again (rerun), and one fresh host joins beside four that have joined (more).
-`kubeadm join` alone cannot be run again, so it is part of the first two scenarios only. Printed are the median, least and greatest wall
-time, the ratios of the medians, the controller's CPU seconds and the API requests a node (from the API server's audit log, kubelet and
-joiner together, until Ready). ANSIBLE_FORKS in the environment sets how many hosts Ansible works on at once.
+The ways are the collection with a token and pins, the collection by invitation, the same with `join_wait: fleet`, Ansible running the real
+`kubeadm join` with a token and pins, and the playbook that people write around `kubeadm join` (shell_join.yml). They take turns on equal
+hosts of one test bed. Fresh hosts join (one, four), five hosts that have joined are asked again (rerun), and one fresh host joins beside four
+that have joined (more). `kubeadm join` alone cannot be run again, so it is part of the first two scenarios only.
+Printed are the median, least and greatest wall time, the ratios of the medians, the controller's CPU seconds and the API requests a node
+(from the API server's audit log, kubelet and joiner together, until Ready). ANSIBLE_FORKS in the environment sets how many hosts Ansible works on at once.
 """
 
 from __future__ import annotations

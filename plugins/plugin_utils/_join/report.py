@@ -106,6 +106,12 @@ def _by(values: t.Mapping[str, t.Any]) -> dict[t.Any, list[str]]:
     return found
 
 
+def _counted_with_sentence(sentences: t.Mapping[str, str]) -> str:
+    """The hosts, and the sentence of the first one."""
+    first, *_others = sentences.values()
+    return f"{_counted(list(sentences))}: {printable(first)}"
+
+
 def _failures(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
     failures: dict[str, dict[str, str]] = {}
     for host, result in results.items():
@@ -113,7 +119,7 @@ def _failures(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
             what = "" if result.outcome == "unreachable" else f", {cause}"
             failures.setdefault(printable(f"{result.outcome} in {result.phase}{what}"), {})[host] = sentence
     for failure, sentences in sorted(failures.items(), key=lambda item: -len(item[1])):
-        yield f"{failure}: {_counted(list(sentences))}: {printable(next(iter(sentences.values())))}"
+        yield f"{failure}: {_counted_with_sentence(sentences)}"
 
 
 def _remarks(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
@@ -125,9 +131,7 @@ def _remarks(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
         for note in result.notes:
             notes.setdefault(note, []).append(host)
     for check, sentences in sorted(warnings.items()):
-        yield (
-            f"{printable(f'warning {check}')}: {_counted(list(sentences))}: {printable(next(iter(sentences.values())))}"
-        )
+        yield f"{printable(f'warning {check}')}: {_counted_with_sentence(sentences)}"
     for note, hosts in sorted(notes.items()):
         yield f"{printable(f'note: {note}')}: {_counted(hosts)}"
 

@@ -98,6 +98,7 @@ def main() -> None:
         libraries=("requests", "yaml"),
         argument_spec={
             "secrets": {
+                "no_log": False,  # names of Secrets, not their content
                 "type": "list",
                 "elements": "dict",
                 "required": True,

@@ -47,7 +47,7 @@ def withdraw(bed: E2eBed, inventory: pathlib.Path, *arguments: str) -> Run:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_withdrawal_deletes_what_a_cancelled_run_has_left(
+def test_a_withdrawal_deletes_what_a_canceled_run_has_left(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], number: signal.Signals
 ) -> None:
     """The token, the certificates and the right to read them. Check mode deletes nothing, a second withdrawal has nothing to do."""
@@ -81,7 +81,7 @@ def test_the_next_run_deletes_it_as_well(bed: E2eBed, inventory: pathlib.Path, f
 
 
 def test_an_active_run_is_unharmed(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
-    """It is stopped while another run is cancelled, a withdrawal follows, and a third run joins a host. Then it continues and joins its own."""
+    """It is stopped while another run is canceled, a withdrawal follows, and a third run joins a host. Then it continues and joins its own."""
     before = bootstrap_tokens(bed)
     with active_join(bed, inventory, "--limit", "w1") as active:
         own = await_invitation(bed, before)

@@ -57,17 +57,26 @@ class FakeAwx:
             listed = list(self.objects.get(endpoint, {}).values())
         return [found for found in listed if all(str(found.get(key)) == value for key, value in query.items())]
 
+    def shown(self, endpoint: str, found: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The object without the secrets of a credential."""
+        if endpoint != "credentials":
+            return found
+        fields = self.objects["credential_types"][found["credential_type"]]["inputs"]["fields"]
+        secrets = {field["id"] for field in fields if field.get("secret")}
+        inputs = {name: "$encrypted$" if name in secrets else value for name, value in found["inputs"].items()}
+        return {**found, "inputs": inputs}
+
     def answer(self, method: str, path: str, query: t.Mapping[str, str], data: t.Any) -> tuple[int, t.Any]:
         endpoint, *rest = path.removeprefix(PREFIX).strip("/").split("/")
         if not rest:
             if method == "POST":
-                return 201, self.create(endpoint, data)
-            return 200, _listed(self.find(endpoint, query))
+                return 201, self.shown(endpoint, self.create(endpoint, data))
+            return 200, _listed([self.shown(endpoint, found) for found in self.find(endpoint, query)])
         own = self.objects[endpoint][int(rest[0])]
         if len(rest) == 1:
             if method == "PATCH":
                 own.update(data)
-            return 200, own
+            return 200, self.shown(endpoint, own)
         if rest[1] == "survey_spec":
             if method == "POST":
                 self.surveys[path] = data

@@ -97,7 +97,7 @@ def cancel_by(number: signal.Signals) -> t.Callable[[pathlib.Path], None]:
 
 def cancel_by_runner(folder: pathlib.Path) -> None:
     """As AWX does."""
-    command = [sys.executable, str(HERE / "cancelled_runner.py"), str(folder), JOIN, "blocked-*"]
+    command = [sys.executable, str(HERE / "canceled_runner.py"), str(folder), JOIN, "blocked-*"]
     subprocess.run(command, cwd=folder, env=play_environment(folder), check=True, timeout=120)
 
 
@@ -105,10 +105,10 @@ WAYS = {"SIGINT": cancel_by(signal.SIGINT), "SIGTERM": cancel_by(signal.SIGTERM)
 
 
 @contextlib.contextmanager
-def cancelled(
+def canceled(
     folder: pathlib.Path, way: str, groups: dict[str, dict[str, dict[str, t.Any]]], blocks: str
 ) -> t.Iterator[None]:
-    """A run was cancelled while hosts joined; their modules end after the block."""
+    """A run was canceled while hosts joined; their modules end after the block."""
     (folder / "secrets").mkdir()
     write_hosts(folder, groups, answers_of(blocks=blocks))
     try:
@@ -131,9 +131,9 @@ def deletions(play: Play) -> list[tuple[str, list[str]]]:
     ("way", "after"),
     [*itertools.product(WAYS, ("withdraw", "the next run")), ("SIGTERM", "a run with nothing to do")],
 )
-def test_nothing_is_left_behind_by_a_cancelled_run(tmp_path: pathlib.Path, way: str, after: str) -> None:
+def test_nothing_is_left_behind_by_a_canceled_run(tmp_path: pathlib.Path, way: str, after: str) -> None:
     """A run with nothing to do follows if the module on the node has finished by itself."""
-    with cancelled(tmp_path, way, GROUPS, "kubelet"):
+    with canceled(tmp_path, way, GROUPS, "kubelet"):
         (left,) = secrets(tmp_path).values()
         answers = answers_of(joined=after == "a run with nothing to do")
         playbook = WITHDRAW if after == "withdraw" else JOIN
@@ -151,7 +151,7 @@ def test_nothing_is_left_behind_by_a_cancelled_run(tmp_path: pathlib.Path, way: 
 @pytest.mark.parametrize("playbook", [WITHDRAW, JOIN])
 def test_neither_are_certificates(tmp_path: pathlib.Path, playbook: str) -> None:
     """Both Secrets of an invitation of control planes carry the mark of the run."""
-    with cancelled(tmp_path, "SIGTERM", CONTROL_PLANES, "control_plane_files"):
+    with canceled(tmp_path, "SIGTERM", CONTROL_PLANES, "control_plane_files"):
         assert len(secrets(tmp_path)) == 2 and len({left["run"] for left in secrets(tmp_path).values()}) == 1
         play = run_play(tmp_path, CONTROL_PLANES, answers_of(), playbook=playbook)
         assert play.status == 0, play.output
@@ -179,7 +179,7 @@ def test_an_active_run_is_unharmed(tmp_path: pathlib.Path) -> None:
 
 def test_a_leftover_that_cannot_be_deleted_stops_no_join(tmp_path: pathlib.Path) -> None:
     """It expires by itself. A withdrawal fails."""
-    with cancelled(tmp_path, "SIGTERM", GROUPS, "kubelet"):
+    with canceled(tmp_path, "SIGTERM", GROUPS, "kubelet"):
         answers = answers_of()
         refused = {"failed": True, "msg": "No.", "error": {"code": "api_forbidden", "details": {}}}
         answers["cp1"]["invitations"] = refused
@@ -191,7 +191,7 @@ def test_a_leftover_that_cannot_be_deleted_stops_no_join(tmp_path: pathlib.Path)
 
 def test_what_other_controllers_leave_behind_is_deleted_by_name(tmp_path: pathlib.Path) -> None:
     """Nothing is known of their processes, as in AWX, where each job has a container of its own. Check mode deletes nothing."""
-    with cancelled(tmp_path, "SIGTERM", GROUPS, "kubelet"):
+    with canceled(tmp_path, "SIGTERM", GROUPS, "kubelet"):
         ((name, left),) = secrets(tmp_path).items()
         left.update(process=f"x{left['process']}", workflow="3115")
         (tmp_path / "secrets" / name).write_text(json.dumps(left), encoding="utf-8")

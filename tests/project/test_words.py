@@ -42,6 +42,7 @@ AVOID = {
     r"(?<!there.)(is|are|was|were) no(?= [a-z])(?! longer)": "is not a",
     r"(?-i:(?<!there.)(is|are) none)": "is not one, is not valid",
     r"think of a": "generate",
+    r"cancell(ed|ing)": "canceled, canceling",
 }  # fmt: skip
 #: Between the words of a phrase: a line may end there, and the next one be a comment or a string.
 _GAP = r"[\s#\"']+"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import typing as t
 
@@ -20,15 +21,13 @@ _ROUND = 10
 
 
 class ActionModule(NodeAction):
-    """Each round is one execution, which ends as soon as all nodes have reached their level."""
+    """Each round is one execution, which ends as soon as all nodes have reached the highest level."""
 
     spec: t.ClassVar = {
         "hosts": {"type": "list", "elements": "str", "required": True},
         "settings": {"type": "str", "required": True},
         "kubelet": {"type": "str", "required": True},
         "kubeconfig": {"type": "str", "required": True},
-        "wait_for": {"type": "str", "required": True},
-        "wait_timeout": {"type": "int", "required": True},
     }
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
@@ -36,29 +35,27 @@ class ActionModule(NodeAction):
         _spec, arguments = self.validate_argument_spec(argument_spec=self.spec)
         variables = task_vars or {}
         hosts = {host: registered_variables(variables, host) for host in arguments["hosts"]}
-        names = {name: arguments[name] for name in ("settings", "kubelet")}
-        wait = find_fleet_wait(hosts, **names, level=arguments["wait_for"])
-        deadline = time.monotonic() + arguments["wait_timeout"]
+        wait = find_fleet_wait(hosts, settings=arguments["settings"], kubelet=arguments["kubelet"])
+        start, elapsed = time.monotonic(), 0.0
         notes: list[str] = []
-        left = float(arguments["wait_timeout"])
         while wait.awaited:
+            seconds = min(max(math.ceil(wait.seconds - elapsed), 0), _ROUND)
             found = self.run_module(
                 variables,
                 "nodes_info",
-                nodes=sorted(set(wait.awaited.values())),
-                wait_for=arguments["wait_for"],
-                wait_timeout=int(min(left, _ROUND)),
+                nodes=sorted({own.name for own in wait.awaited.values()}),
+                wait_for=wait.level,
+                wait_timeout=seconds,
                 kubeconfig=arguments["kubeconfig"],
             )
-            is_over, left = left <= _ROUND, max(deadline - time.monotonic(), 0.0)
+            measured = time.monotonic() - start
             if found.get("failed"):
+                elapsed = measured
                 notes = [
                     f"Each host waits for its own node, as the nodes cannot be watched together: {found.get('msg')}"
                 ]
                 break
-            wait.note(found)
+            elapsed = max(measured, elapsed + seconds)  # a round ends early only if all nodes are there
+            wait.note(found, elapsed)
             self._display.display(wait.describe())
-            if is_over:
-                left = 0.0
-                break
-        return {"changed": False, "left": wait.left(left), "notes": notes}
+        return {"changed": False, "left": wait.left(elapsed), "notes": notes}

@@ -13,7 +13,7 @@ author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Internal to the role P(kubejoin.kubeadm.join#role). Its options and results may change in any release.
   - Waits for the nodes of the hosts with C(join_wait=fleet), by M(kubejoin.kubeadm.nodes_info) on the host of the task, and prints
-    how many of them have reached their level.
+    how many of them have reached their level. Each host has a level and a timeout of its own.
   - A node that is not there in time, or that cannot be watched, is left to its host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -36,14 +36,6 @@ options:
     description: Path of an administrator's kubeconfig on the host of the task.
     type: str
     required: true
-  wait_for:
-    description: The level to wait for. Hosts with another one are left to themselves.
-    type: str
-    required: true
-  wait_timeout:
-    description: The maximum time to wait, in seconds.
-    type: int
-    required: true
 seealso:
   - module: kubejoin.kubeadm.nodes_info
 """
@@ -55,8 +47,6 @@ EXAMPLES = r"""
     settings: settings_result
     kubelet: kubelet_result
     kubeconfig: /etc/kubernetes/admin.conf
-    wait_for: ready
-    wait_timeout: 240
   run_once: true
   delegate_to: "{{ groups['control_plane'] | first }}"
 """

@@ -63,6 +63,29 @@ def test_a_node_that_does_not_come_is_reported_by_its_host(tmp_path: pathlib.Pat
     assert "failed in kubelet-wait-bootstrap, node_not_registered: 1 node (h2): Its log is here." in play.output
 
 
+def test_each_host_keeps_its_own_level_and_time(tmp_path: pathlib.Path) -> None:
+    """The first host has less time than the others, and another level. It takes nothing from them."""
+    own = {"h1": {"join_wait_timeout": 0, "join_wait_for": "registered"}, "h2": {"join_wait_timeout": 25}}
+    groups = {**GROUPS, "workers": {host: own.get(host, {}) for host in HOSTS}}
+    play = run_play(tmp_path, groups, answers_of({"nodes": []}), "-e", "join_wait=fleet")
+    assert play.status == 0, play.output
+    assert asked(play)[:4] == [["h1", "h2", "h3"], ["h2", "h3"], ["h2", "h3"], ["h2", "h3"]]
+    assert asked(play)[4] == ["h3"], "h2 has had its 25 seconds"
+    waits = {host: kubelets(play, host)[1] for host in HOSTS}
+    assert {host: wait["wait_for"] for host, wait in waits.items()} == {
+        "h1": "registered",
+        "h2": "ready",
+        "h3": "ready",
+    }
+
+
+def test_the_tag_of_the_kubelet_selects_the_wait(tmp_path: pathlib.Path) -> None:
+    """As where each host waits by itself."""
+    found = {"nodes": [node(host, "ready") for host in HOSTS]}
+    play = run_play(tmp_path, GROUPS, answers_of(found), *FLEET, "--tags", "join_kubelet_start")
+    assert play.status == 0 and asked(play) == [[*HOSTS]], play.output
+
+
 def test_where_nodes_cannot_be_watched_each_host_waits(tmp_path: pathlib.Path) -> None:
     """With the rest of the time. The report has the reason."""
     play = run_play(tmp_path, GROUPS, answers_of({"failed": True, "msg": "You may not list nodes."}), *FLEET)

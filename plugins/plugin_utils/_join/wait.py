@@ -8,64 +8,86 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, field
 
 from ...module_utils._core.objects import list_at, mapping_at, text_at
 
-__all__ = ("FleetWait", "find_fleet_wait")
+__all__ = ("Awaited", "FleetWait", "find_fleet_wait")
 
 _LEVELS = ("none", "registered", "ready")
+#: What the name of a node can be, as hosts return the names.
+_NAME = re.compile(r"[a-z0-9.-]{1,253}")
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """The node of a host, the level that it must reach, and within how many ``seconds``."""
+
+    name: str
+    level: str
+    seconds: int
 
 
 @dataclass
 class FleetWait:
-    """``awaited`` are the names of nodes by host, ``apart`` the seconds by host for those with another level to wait for."""
+    """``awaited`` are the nodes by host; ``alone`` are those whose time is over, or whose hosts report no name. ``levels`` are
+    those of all."""
 
-    level: str
-    awaited: dict[str, str]
-    apart: dict[str, int] = field(default_factory=dict)
+    awaited: dict[str, Awaited]
+    alone: dict[str, Awaited] = field(default_factory=dict)
     reached: int = 0
+    levels: set[str] = field(default_factory=set)
 
-    def note(self, found: t.Mapping[str, t.Any]) -> None:
-        """Remove the hosts whose nodes have reached the level according to a result of nodes_info."""
+    @property
+    def level(self) -> str:
+        """The highest level that is awaited."""
+        return max((own.level for own in self.awaited.values()), key=_LEVELS.index)
+
+    @property
+    def seconds(self) -> int:
+        """The shortest time of a host."""
+        return min(own.seconds for own in self.awaited.values())
+
+    def note(self, found: t.Mapping[str, t.Any], elapsed: float) -> None:
+        """Remove the hosts whose nodes have reached their level according to a result of nodes_info, and those whose time is over."""
         levels = {text_at(node, "name"): text_at(node, "level") for node in list_at(found, "nodes")}
-        done = [host for host, name in self.awaited.items() if self._has_reached(levels.get(name, ""))]
-        for host in done:
-            del self.awaited[host]
-        self.reached += len(done)
-
-    def _has_reached(self, level: str) -> bool:
-        return level in _LEVELS and _LEVELS.index(level) >= _LEVELS.index(self.level)
+        for host, own in [*self.awaited.items()]:
+            level = levels.get(own.name, "")
+            if level in _LEVELS and _LEVELS.index(level) >= _LEVELS.index(own.level):
+                del self.awaited[host]
+                self.reached += 1
+            elif own.seconds <= elapsed:
+                self.alone[host] = self.awaited.pop(host)
 
     def describe(self) -> str:
         """The progress in one sentence."""
-        whole = self.reached + len(self.awaited)
-        return f"{self.reached} of {whole} {'node is' if whole == 1 else 'nodes are'} {self.level}."
+        whole = self.reached + len(self.awaited) + len(self.alone)
+        return (
+            f"{self.reached} of {whole} {'node is' if whole == 1 else 'nodes are'} {' or '.join(sorted(self.levels))}."
+        )
 
-    def left(self, seconds: float) -> dict[str, int]:
-        """By host that is left to wait for its own node, the seconds for it; ``seconds`` are those of the hosts that are still awaited."""
-        return {**dict.fromkeys(self.awaited, int(seconds)), **self.apart}
+    def left(self, elapsed: float) -> dict[str, int]:
+        """By host that is left to wait for its own node, the seconds for it."""
+        return {host: max(int(own.seconds - elapsed), 0) for host, own in (*self.awaited.items(), *self.alone.items())}
 
 
-def find_fleet_wait(
-    hosts: t.Mapping[str, t.Mapping[str, t.Any]], *, settings: str, kubelet: str, level: str
-) -> FleetWait:
+def find_fleet_wait(hosts: t.Mapping[str, t.Mapping[str, t.Any]], *, settings: str, kubelet: str) -> FleetWait:
     """The wait for the hosts that wait together and whose kubelets were started.
 
     ``hosts`` are the registered variables by host; ``settings`` and ``kubelet`` are the names of those with the results of
     join_configuration_info and of the module kubelet.
     """
-    wait = FleetWait(level, {})
+    wait = FleetWait({})
     for host, variables in hosts.items():
         own = mapping_at(variables.get(settings))
         options = mapping_at(own, "options")
         result = mapping_at(variables.get(kubelet))
         name = text_at(result, "node", "name")
-        if not own.get("waits_together") or not name or result.get("failed") or result.get("skipped"):
-            continue
-        if options.get("wait_for") == level:
-            wait.awaited[host] = name
-        else:
-            wait.apart[host] = int(options["wait_timeout"])
+        has_started = result and not (result.get("failed") or result.get("skipped"))
+        if own.get("waits_together") and has_started and options["wait_for"] != "none":
+            waiting = wait.awaited if _NAME.fullmatch(name) else wait.alone
+            wait.levels.add(options["wait_for"])
+            waiting[host] = Awaited(name, options["wait_for"], options["wait_timeout"])
     return wait

@@ -29,9 +29,12 @@ class Rounds:
         self.now += self.seconds
         return self.results.pop(0)
 
-    def wait(self, *names: str, timeout: int = 60) -> dict[str, t.Any]:
-        settings = {"waits_together": True, "options": {"wait_for": "ready", "wait_timeout": timeout}}
-        hosts = {f"host-{name}": {"settings": settings, "kubelet": {"node": {"name": name}}} for name in names}
+    def wait(self, *names: str, timeout: int = 60, **timeouts: int) -> dict[str, t.Any]:
+        hosts = {}
+        for name in names:
+            options = {"wait_for": "ready", "wait_timeout": timeouts.get(name, timeout)}
+            settings = {"waits_together": True, "options": options}
+            hosts[f"host-{name}"] = {"settings": settings, "kubelet": {"node": {"name": name}}}
         result = run_action(
             join_wait_info,
             {"hostvars": RawVariables(hosts)},
@@ -39,8 +42,6 @@ class Rounds:
             settings="settings",
             kubelet="kubelet",
             kubeconfig="/admin.conf",
-            wait_for="ready",
-            wait_timeout=timeout,
         )
         assert result.pop("changed") is False
         return result
@@ -65,6 +66,20 @@ def test_what_is_not_there_in_time_is_left_without_time(monkeypatch: pytest.Monk
     rounds = Rounds(monkeypatch, *[nodes(w1="none")] * 3)
     assert rounds.wait("w1", timeout=25) == {"left": {"host-w1": 0}, "notes": []}
     assert [asked["wait_timeout"] for asked in rounds.asked] == [10, 10, 5]
+
+
+def test_a_host_with_less_time_takes_none_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = Rounds(monkeypatch, nodes(), nodes(), nodes(w2="ready"))
+    assert rounds.wait("w1", "w2", w1=0) == {"left": {"host-w1": 0}, "notes": []}
+    assert [(asked["nodes"], asked["wait_timeout"]) for asked in rounds.asked] == [
+        (["w1", "w2"], 0), (["w2"], 10), (["w2"], 10),
+    ]  # fmt: skip
+
+
+def test_rounds_that_end_early_without_the_nodes_are_not_repeated_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a module that was replaced."""
+    rounds = Rounds(monkeypatch, *[nodes(w1="none")] * 6, seconds=0)
+    assert rounds.wait("w1") == {"left": {"host-w1": 0}, "notes": []}
 
 
 def test_nodes_that_cannot_be_watched_are_left_with_the_rest_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:

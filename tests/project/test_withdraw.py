@@ -205,6 +205,16 @@ def test_what_other_controllers_leave_behind_is_deleted_by_name(tmp_path: pathli
         assert deletions(play) == [("cp1", [name])]
 
 
+def test_a_token_that_had_the_same_id_before_is_not_deleted(tmp_path: pathlib.Path) -> None:
+    """It is of somebody else. All hosts fail."""
+    taken = {"failed": True, "msg": "Taken.", "error": {"code": "token_id_taken", "details": {}}}
+    answers = answers_of()
+    answers["cp1"]["bootstrap_token"] = taken
+    play = run_play(tmp_path, GROUPS, answers)
+    assert play.status != 0 and "failed in invitation, token_id_taken: 1 node (w1): " in play.output, play.output
+    assert [call.arguments.get("state") for call in play.calls if call.module == "bootstrap_token"] == [None]
+
+
 def test_the_id_of_a_run_is_that_of_the_job(tmp_path: pathlib.Path) -> None:
     (tmp_path / "secrets").mkdir()
     variables = json.dumps({"awx_job_id": 3116, "awx_workflow_job_id": 3115})

@@ -49,11 +49,14 @@ __all__ = (
     "ApiUnreachableError",
     "KubeApi",
     "NotKubernetesError",
+    "list_parts",
     "refusal_class",
 )
 
 #: The maximum length of a server's message in a sentence, in characters.
 MAX_MESSAGE = 1000
+#: The number of objects that are listed at once, as an answer has a maximum size, and how often: a cluster has at most 5,000 nodes.
+_PART, _MAX_PARTS = 100, 100
 #: The HTTP status of an expired watch.
 _EXPIRED = 410
 
@@ -449,3 +452,14 @@ def _instant(date: str) -> datetime.datetime | None:
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return instant if 2000 <= instant.year < 3000 else None  # leaves room to add durations
+
+
+def list_parts(api: KubeApi, path: str, **params: str) -> t.Iterator[dict[str, t.Any]]:
+    """All objects at ``path`` in parts, which are lists of the same version."""
+    after: dict[str, str] = {}
+    for _part in range(_MAX_PARTS):
+        found = api.get(path, limit=str(_PART), **params, **after)
+        yield found
+        after = {"continue": text_at(found, "metadata", "continue")}
+        if not after["continue"]:
+            return

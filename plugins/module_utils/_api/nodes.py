@@ -14,20 +14,18 @@ from .._core.clock import Clock
 from .._core.errors import JoinError
 from .._core.objects import list_at, text_at
 from .._core.retry import retry
-from .kubeapi import ApiExpiredError, KubeApi
+from .kubeapi import ApiExpiredError, KubeApi, list_parts
 from .node import NODES, NodeStatus, read_status
 
 __all__ = ("await_nodes", "list_ready_nodes")
 
-#: The number of nodes that are read at once, as an answer has a maximum size, and how often: a cluster has at most 5,000.
-_PART, _MAX_PARTS = 100, 100
 #: Seconds for which one watch lasts.
 _WATCH = 30.0
 
 
 def list_ready_nodes(api: KubeApi) -> list[str]:
     """The names of all Ready nodes, in the order of the API server."""
-    nodes = (node for part in _list(api) for node in list_at(part, "items"))
+    nodes = (node for part in list_parts(api, NODES) for node in list_at(part, "items"))
     names = [text_at(node, "metadata", "name") for node in nodes if read_status(node).ready]
     return [name for name in names if name]
 
@@ -54,7 +52,7 @@ def await_nodes(
     def list_all() -> str:
         statuses.update(dict.fromkeys(statuses, NodeStatus()))
         first = ""
-        for part in _list(api):
+        for part in list_parts(api, NODES):
             first = first or text_at(part, "metadata", "resourceVersion")
             for node in list_at(part, "items"):
                 note("ADDED", node)
@@ -87,14 +85,3 @@ def await_nodes(
     if statuses:
         retry(follow, clock=clock, timeout=timeout)
     return statuses
-
-
-def _list(api: KubeApi) -> t.Iterator[dict[str, t.Any]]:
-    """All nodes in parts, which are lists of the same version."""
-    after: dict[str, str] = {}
-    for _part in range(_MAX_PARTS):
-        found = api.get(NODES, limit=str(_PART), **after)
-        yield found
-        after = {"continue": text_at(found, "metadata", "continue")}
-        if not after["continue"]:
-            return

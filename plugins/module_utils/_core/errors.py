@@ -42,6 +42,8 @@ SECRET = re.compile(
     r"|(?<=://)[^/\s@]+(?=@)",
     re.IGNORECASE | re.DOTALL,
 )
+#: A sequence that a terminal interprets, such as a color. The word that follows begins after it.
+_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 #: The text instead of a secret.
 NOT_DISPLAYED = "(not displayed)"
 
@@ -238,8 +240,8 @@ def is_transient_status(status: int) -> bool:
 
 
 def redact(text: str) -> str:
-    """``text`` without what looks like a secret."""
-    return SECRET.sub(NOT_DISPLAYED, text)
+    """``text`` without what looks like a secret, and without colors."""
+    return SECRET.sub(NOT_DISPLAYED, _SEQUENCE.sub(" ", text))
 
 
 def printable(text: str, most: int = MAX_SENTENCE) -> str:

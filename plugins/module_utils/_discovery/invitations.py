@@ -12,7 +12,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from .._api.kubeapi import ApiConflictError, ApiNotFoundError, KubeApi
+from .._api.kubeapi import ApiConflictError, ApiNotFoundError, KubeApi, list_parts
 from .._core.change import Change, join_changes
 from .._core.clock import Clock
 from .._core.objects import list_at, text_at
@@ -41,9 +41,8 @@ def list_invitations(api: KubeApi, *, clock: Clock) -> list[dict[str, t.Any]]:
 
     A Secret with certificates expires with the token that owns it. Nothing of it is secret.
     """
-    found = [
-        secret for secret in list_at(api.get(_SECRETS, labelSelector=RUN_LABEL), "items") if _is_of_invitation(secret)
-    ]
+    parts = list_parts(api, _SECRETS, labelSelector=RUN_LABEL)
+    found = [secret for part in parts for secret in list_at(part, "items") if _is_of_invitation(secret)]
     now = render_expiration(api.date or clock.now())
     expirations = {text_at(secret, "metadata", "uid"): read_token_secret(secret, "expiration") for secret in found}
     return [_describe(secret, expirations, now) for secret in found]

@@ -21,6 +21,9 @@ _MALFORMED = "Cannot report on this host: its results do not have the structure 
 _UNREACHABLE = "host_unreachable"
 #: Of the texts that hosts return: names, which are keys of a report.
 _NAME_LENGTH = 200
+#: How many causes, warnings and notes of a host are reported, and the seconds that a task can take.
+_MOST = 50
+_LONGEST = 1e6
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,10 @@ def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str],
     warnings = {
         str(found["check"]): str(found["message"]) for found in reversed(findings) if found["severity"] == "warning"
     }
+    notes = [str(note) for result in results.values() for note in result.get("notes", ())]
     found: dict[str, t.Any] = {
-        "warnings": tuple(sorted(warnings.items())),
-        "notes": tuple(dict.fromkeys(str(note) for result in results.values() for note in result.get("notes", ()))),
+        "warnings": tuple(sorted(warnings.items()))[:_MOST],
+        "notes": tuple(dict.fromkeys(notes))[:_MOST],
         "seconds": _seconds(results, phases),
         "cluster": next(filter(None, map(_cluster, results.values())), None),
     }
@@ -102,16 +106,17 @@ def _causes(result: t.Mapping[str, t.Any], error: t.Mapping[str, t.Any]) -> tupl
         if finding["severity"] == "error":
             causes.setdefault(str(finding["check"]), []).append(str(finding["message"]))
     if causes:
-        return tuple((check, "; ".join(messages)) for check, messages in causes.items())
+        return tuple((check, "; ".join(messages)) for check, messages in causes.items())[:_MOST]
     return ((str(error.get("code", "unknown")), str(result.get("msg", ""))),)
 
 
 def _seconds(results: t.Mapping[str, t.Mapping[str, t.Any]], phases: t.Mapping[str, str]) -> dict[str, float]:
-    """How long modules have run in each phase, as the controller has measured."""
+    """How long modules have run in each phase, as the controller has measured; a module of Ansible returns what its host likes."""
     seconds: dict[str, float] = {}
     for name, result in results.items():
-        if isinstance(result.get("duration"), float):
-            seconds[phases[name]] = seconds.get(phases[name], 0.0) + result["duration"]
+        duration = result.get("duration")
+        if isinstance(duration, float) and 0 <= duration < _LONGEST:
+            seconds[phases[name]] = seconds.get(phases[name], 0.0) + duration
     return seconds
 
 

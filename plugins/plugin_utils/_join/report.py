@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import statistics
 import typing as t
 from dataclasses import dataclass
@@ -18,9 +20,12 @@ from .host_result import HostResult
 
 __all__ = ("Token", "count", "read_token", "summarize")
 
-#: How many of the slowest hosts are named, and how many failed hosts a command names.
+#: How many of the slowest hosts are named, how many failed hosts a command names, and how many lines there are of one kind.
 _SLOWEST = 10
 _LIMIT = 50
+_LINES = 100
+#: Names that neither Ansible nor a shell takes for a pattern.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _WORDS = {"joined": "joined", "unchanged": "had joined before", "unfinished": "not finished"}
 
 
@@ -60,8 +65,9 @@ def summarize(results: t.Mapping[str, HostResult], token: Token | None = None, *
     words = {**_WORDS, "joined": "would join"} if check_mode else _WORDS
     outcomes = _by({host: result.outcome for host, result in results.items()})
     lines.extend(f"{word}: {_counted(outcomes[outcome])}" for outcome, word in words.items() if outcome in outcomes)
-    lines.extend(_failures(results))
-    lines.extend(_remarks(results))
+    lines.extend(_first(_failures(results), "failures"))
+    lines.extend(_first(_warnings(results), "warnings"))
+    lines.extend(_first(_notes(results), "notes"))
     if token and not check_mode:
         lines.append(f"token {token.id}: {_describe(token)}")
     lines.extend(_times(results))
@@ -112,6 +118,14 @@ def _counted_with_sentence(sentences: t.Mapping[str, str]) -> str:
     return f"{_counted(list(sentences))}: {printable(first)}"
 
 
+def _first(lines: t.Iterator[str], what: str) -> t.Iterator[str]:
+    """The first lines, and how many more there are."""
+    yield from itertools.islice(lines, _LINES)
+    more = sum(1 for _line in lines)
+    if more:
+        yield f"{more} more {what}"
+
+
 def _failures(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
     failures: dict[str, dict[str, str]] = {}
     for host, result in results.items():
@@ -122,17 +136,21 @@ def _failures(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
         yield f"{failure}: {_counted_with_sentence(sentences)}"
 
 
-def _remarks(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
+def _warnings(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
     warnings: dict[str, dict[str, str]] = {}
-    notes: dict[str, list[str]] = {}
     for host, result in results.items():
         for check, sentence in result.warnings:
             warnings.setdefault(check, {})[host] = sentence
+    for check, sentences in sorted(warnings.items(), key=lambda item: (-len(item[1]), item[0])):
+        yield f"{printable(f'warning {check}')}: {_counted_with_sentence(sentences)}"
+
+
+def _notes(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
+    notes: dict[str, list[str]] = {}
+    for host, result in results.items():
         for note in result.notes:
             notes.setdefault(note, []).append(host)
-    for check, sentences in sorted(warnings.items()):
-        yield f"{printable(f'warning {check}')}: {_counted_with_sentence(sentences)}"
-    for note, hosts in sorted(notes.items()):
+    for note, hosts in sorted(notes.items(), key=lambda item: (-len(item[1]), item[0])):
         yield f"{printable(f'note: {note}')}: {_counted(hosts)}"
 
 
@@ -169,7 +187,7 @@ def _seconds(results: t.Mapping[str, HostResult]) -> dict[str, dict[str, float]]
 
 def _next(outcomes: t.Mapping[str, t.Sequence[str]], token: Token | None, *, check_mode: bool) -> str:
     wrong = [host for outcome in ("failed", "unreachable", "unfinished") for host in outcomes.get(outcome, ())]
-    if len(wrong) > _LIMIT:
+    if len(wrong) > _LIMIT or not all(map(_PLAIN_NAME.fullmatch, wrong)):
         return "fix the causes and run the playbook again; hosts that have joined are only inspected"
     if wrong:
         return f"fix the causes and run the playbook again with --limit '{','.join(wrong)}'"

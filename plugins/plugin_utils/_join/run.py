@@ -18,6 +18,7 @@ import re
 import secrets
 import typing as t
 
+from ...module_utils._core.errors import printable
 from ...module_utils._core.objects import mapping_at, text_at
 
 __all__ = ("assess_invitations", "describe_run")
@@ -29,6 +30,8 @@ _PROC = pathlib.Path("/proc")
 #: The names of a host, a boot, and a PID namespace; a PID, and when the process started in clock ticks since the boot.
 _PROCESS = re.compile(r"(?P<place>\S+ \S+ \S+) (?P<pid>[1-9][0-9]{0,8}) (?P<ticks>[0-9]{1,18})", re.ASCII)
 _ENDED = ("Z", "X")
+#: Anyone who may label a Secret chooses the texts of its mark.
+_LENGTH = 500
 
 
 def describe_run(variables: t.Mapping[str, t.Any], pid: int | None = None) -> dict[str, str]:
@@ -70,8 +73,11 @@ def assess_invitations(
                 "secret": secret,
                 "run": text_at(found, "run"),
                 "is_abandoned": bool(because),
-                "description": f"secret {text_at(secret, 'name')} of run {text_at(found, 'run')}, started "
-                f"{text_at(found, 'started')}: {because or _KEPT.format(text_at(found, 'expires') or 'never')}",
+                "description": printable(
+                    f"secret {text_at(secret, 'name')} of run {text_at(found, 'run')}, started {text_at(found, 'started')}: "
+                    f"{because or _KEPT.format(text_at(found, 'expires') or 'never')}",
+                    _LENGTH,
+                ),
             }
         )
     return assessed

@@ -31,8 +31,11 @@ class SecretStore:
         if method == "POST":
             return 201, self._store(sent)
         if not name:
-            label = urllib.parse.parse_qs(url.query)["labelSelector"][0]
-            return 200, {"items": [kept for kept in self.kept.values() if label in kept["metadata"].get("labels", {})]}
+            query = {key: values[0] for key, values in urllib.parse.parse_qs(url.query).items()}
+            label, start, limit = query["labelSelector"], int(query.get("continue", 0)), int(query["limit"])
+            found = [kept for kept in self.kept.values() if label in kept["metadata"].get("labels", {})]
+            more = {"continue": str(start + limit)} if start + limit < len(found) else {}
+            return 200, {"items": found[start : start + limit], "metadata": more}
         if name not in self.kept:
             return 404, {"kind": "Status", "message": "not found"}
         if method != "DELETE":

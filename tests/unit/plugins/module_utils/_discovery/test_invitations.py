@@ -138,6 +138,19 @@ def test_a_secret_that_somebody_else_deletes_first_is_no_error(cluster: tuple[Ku
     change.apply()
 
 
+def test_as_many_as_there_are_can_be_listed(cluster: tuple[KubeApi, SecretStore]) -> None:
+    """More than one answer of an API server may have: they are listed in parts. Otherwise they would prevent all joins."""
+    api, store = cluster
+    invite(api)
+    token = store.kept["bootstrap-token-abcdef"]
+    for number in range(1000):
+        name, data = f"kubeadm-certs-{number}", {"x": "0" * 10000}
+        owners = [{"kind": "Secret", "name": "bootstrap-token-abcdef", "uid": "u"}]
+        metadata = {**token["metadata"], "name": name, "uid": name, "ownerReferences": owners}
+        store.kept[name] = {"type": "Opaque", "metadata": metadata, "data": data}
+    assert len(listed(api)) == 1003
+
+
 def test_a_label_alone_makes_no_invitation(cluster: tuple[KubeApi, SecretStore]) -> None:
     """Such as a Secret that somebody copied."""
     api, store = cluster

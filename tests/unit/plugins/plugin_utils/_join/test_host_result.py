@@ -139,7 +139,8 @@ def test_seconds_are_added_by_phase() -> None:
         "__join_kubelet": {**failed("csr_denied", "Denied."), "duration": 2.0},
     }
     assert result_of(variables).seconds == {"preflight": 0.5, "invitation": 1.25, "kubelet-start": 2.0}
-    assert result_of({"__join_node": {"joined": False, "duration": "1"}}).seconds == {}
+    for odd in ("1", -1.0, 1e300, float("inf"), float("nan")):
+        assert result_of({"__join_requirements": {"duration": odd}}).seconds == {}, odd
 
 
 def test_the_cluster_of_a_host_is_known_without_its_secrets() -> None:

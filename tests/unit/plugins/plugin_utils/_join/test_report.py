@@ -49,6 +49,29 @@ def test_the_next_step_is_a_command() -> None:
     assert summarize(wrong, check_mode=False)[-1].endswith("again with --limit 'a,b'")
 
 
+@pytest.mark.parametrize("host", ["w'1", "a b", "$(id)", "!w1", "&w1", "~w", "w*", "w[1]", "a:b", "@f", "-x"])
+def test_names_that_are_patterns_or_no_words_are_in_no_command(host: str) -> None:
+    """Pasted, it would select other hosts, or run something else."""
+    results = {host: HostResult("unfinished"), "b": HostResult("unfinished")}
+    assert "--limit" not in summarize(results, check_mode=False)[-1]
+
+
+def test_one_host_does_not_flood_the_report() -> None:
+    """With causes, warnings and notes. What hosts have in common comes first."""
+    findings = [
+        {"check": f"{severity} {number}", "severity": severity, "message": "m"}
+        for number in range(1000)
+        for severity in ("error", "warning")
+    ]
+    flood = {"failed": True, "findings": findings, "notes": [f"note {number}" for number in range(1000)]}
+    variables = {f"h{number}": flood for number in range(2)} | {"h3": {"joined": True, "notes": ["own"]}}
+    results = {host: read_host_result({"x": said}, {"x": "preflight"}, last="y") for host, said in variables.items()}
+    assert len(summarize(results, check_mode=False)) < 200
+    many = {str(number): HostResult("joined", notes=(f"note {number}", "common")) for number in range(5000)}
+    lines = summarize(many, check_mode=False)
+    assert lines[1].startswith("note: common: 5000 nodes") and "4901 more notes" in lines and len(lines) < 110
+
+
 def test_clusters_are_named_once() -> None:
     """Each with its hosts if there are several."""
     results = {"a": HostResult("joined", cluster=CLUSTER), "b": HostResult("joined", cluster=CLUSTER)}

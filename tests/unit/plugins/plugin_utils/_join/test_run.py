@@ -182,6 +182,12 @@ def test_the_id_is_that_of_the_job(variables: dict[str, t.Any], run: str, workfl
     assert found["workflow"] == workflow
 
 
+def test_texts_of_a_mark_are_printed_safely() -> None:
+    """Whoever may label a Secret chooses them."""
+    (found,) = assess_invitations([invitation(started=f"\x1b[2J\n{'x' * 10**6}")], OWN, "")
+    assert found["description"].isprintable() and len(found["description"]) < 600
+
+
 @given(ANYTHING)
 def test_anything_is_assessed(found: t.Any) -> None:
     entries = [entry for entry in (found if isinstance(found, list) else [found]) if isinstance(entry, dict)]

@@ -65,6 +65,8 @@ def run_play(
         text=True,
         check=False,
     )
+    # No task may fail by a template over what an earlier failure has left undefined.
+    assert "has no attribute" not in finished.stdout and "is undefined" not in finished.stdout, finished.stdout
     return Play(finished.returncode, finished.stdout, read_calls(folder))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils._controller import ControllerAction, registered_variables
-from ..plugin_utils._join.host_result import read_host_result
+from ..plugin_utils._join.host_result import HostResult, read_host_result
 from ..plugin_utils._join.report import count, read_token, summarize
 
 
@@ -27,11 +27,15 @@ class ActionModule(ControllerAction):
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         phases, others = arguments["results"], set(arguments["others"])
-        results = {}
+        results, waiting = {}, []
         for host in arguments["hosts"]:
+            variables = registered_variables(task_vars, host)
             if host not in others:
-                variables = registered_variables(task_vars, host)
                 results[host] = read_host_result(variables, phases, last=arguments["last"], host=host)
+            elif not phases.keys() & variables.keys():
+                waiting.append(host)
+        if all(result.outcome in ("failed", "unreachable") for result in results.values()):  # Ansible ends the play
+            results.update({host: HostResult("unfinished") for host in waiting})
         token = read_token(task_vars, arguments["token"], arguments["withdrawals"]) if arguments["token"] else None
         check_mode = self._task.check_mode
         return {

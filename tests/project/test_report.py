@@ -49,6 +49,14 @@ def test_the_statistics_of_all_batches_are_added_up(tmp_path: pathlib.Path) -> N
         )
 
 
+def test_hosts_of_batches_that_do_not_begin_are_not_finished(tmp_path: pathlib.Path) -> None:
+    """Ansible ends a play if all hosts of a batch have failed. The next command is for the others, too."""
+    play = run(tmp_path, {"w2": {"kubelet": REFUSED}}, "-e", "join_batch=1")
+    assert "not finished: 1 node (w3)" in play.output and "--limit 'w2,w3'" in play.output, play.output
+    found = statistics(play)
+    assert (found["kubejoin_joined"], found["kubejoin_unfinished"]) == (["w1"], ["w3"])
+
+
 def test_a_host_that_is_gone_is_unreachable(tmp_path: pathlib.Path) -> None:
     play = run(tmp_path, {"w2": {"kubelet": {"vanish": True}}})
     assert statistics(play)["kubejoin_unreachable"] == {"w2": {"code": "host_unreachable", "phase": "kubelet-start"}}

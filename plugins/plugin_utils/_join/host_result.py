@@ -19,6 +19,8 @@ __all__ = ("HostResult", "read_host_result")
 
 _MALFORMED = "Cannot report on this host: its results do not have the structure that the modules return; check the host and its Python interpreter."
 _UNREACHABLE = "host_unreachable"
+#: The phase in which the host that creates the invitation works, and not the one that is reported on.
+_INVITATION = "invitation"
 #: Of the texts that hosts return: names, which are keys of a report.
 _NAME_LENGTH = 200
 #: How many causes, warnings and notes of a host are reported, and the seconds that a task can take.
@@ -78,12 +80,12 @@ def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str],
         if result.get("failed") or result.get("unreachable"):
             error = result.get("error") or {}
             code = text_at(error, "code")
-            lost = result.get("unreachable") or code == _UNREACHABLE
+            lost = phases[name] != _INVITATION and (result.get("unreachable") or code == _UNREACHABLE)
             return HostResult(
                 "unreachable" if lost else "failed",
                 str(error.get("phase") or phases[name]),
                 _causes(result, error),
-                code=_UNREACHABLE if lost else code if code in CODES else "unknown",
+                code=_UNREACHABLE if lost or result.get("unreachable") else code if code in CODES else "unknown",
                 **found,
             )
     inviters = [result["host"] for result in results.values() if result.get("is_control_plane")]

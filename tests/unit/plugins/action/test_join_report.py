@@ -12,7 +12,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action i
 
 def test_the_report_is_printed_at_any_verbosity() -> None:
     """Of what the task names in the variables of the hosts. Those of other batches are left out."""
-    hosts = {"a": {"kubelet": {"changed": True}}, "b": {"kubelet": {"failed": True, "msg": "No."}}}
+    hosts = {"a": {"kubelet": {"changed": True}}, "b": {"kubelet": {"failed": True, "msg": "No."}}, "c": {}}
     arguments = {"hosts": ["a", "b", "c"], "others": ["c"], "results": {"kubelet": "start"}, "last": "kubelet"}
     variables = {"hostvars": RawVariables(hosts), "created": {"token": {"id": "abcdef"}}}
     report = run_action(join_report, variables, **arguments, token="created")
@@ -21,3 +21,12 @@ def test_the_report_is_printed_at_any_verbosity() -> None:
     assert "token abcdef: not withdrawn" in report["msg"][2]
     stats = report["ansible_stats"]
     assert stats["aggregate"] and not stats["per_host"] and stats["data"]["kubejoin_joined"] == ["a"]
+
+
+def test_hosts_that_ansible_does_not_begin_with_are_not_finished() -> None:
+    """As all hosts of the batch have failed. Not those that an earlier batch has finished."""
+    failed = {"kubelet": {"failed": True, "msg": "No."}}
+    hosts = {"early": {"kubelet": {"changed": True}}, "now": failed, "later": {}}
+    arguments = {"hosts": [*hosts], "others": ["early", "later"], "results": {"kubelet": "start"}, "last": "kubelet"}
+    report = run_action(join_report, {"hostvars": RawVariables(hosts)}, **arguments)
+    assert report["msg"][0] == "not finished: 1 node (later)" and report["msg"][-1].endswith("--limit 'now,later'")

@@ -100,6 +100,14 @@ def test_the_first_cause_counts(last: str, variables: dict[str, t.Any], expected
     assert result_of(variables, last) == expected
 
 
+@pytest.mark.parametrize("result", [failed("host_unreachable", "Gone."), {"unreachable": True, "msg": "Gone."}])
+def test_hosts_of_an_inviter_that_is_gone_are_not_unreachable(result: dict[str, t.Any]) -> None:
+    """Their invitation has failed."""
+    for name in ("__join_refusal", "invite_token"):
+        found = result_of({name: result})
+        assert (found.outcome, found.phase, found.code) == ("failed", "invitation", "host_unreachable")
+
+
 def test_the_report_knows_every_registered_variable() -> None:
     """Each one that tasks of the roles register, and those alone, unless errors of the task are ignored."""
     files = [*REPOSITORY.glob("roles/join/tasks/*.yml"), *REPOSITORY.glob("roles/invite/tasks/*.yml")]

@@ -109,7 +109,7 @@ def test_a_control_plane_is_known_by_its_label() -> None:
 def test_what_a_node_says_of_itself_is_bounded_and_printable() -> None:
     """It comes from another machine."""
     status = observe(node_of("False", "r\x1b[31m", "m" * 100_000))
-    assert status.reason == "r [31m"
+    assert status.reason.strip() == "r"
     assert len(status.message) < 10_000
 
 

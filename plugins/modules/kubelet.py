@@ -231,6 +231,7 @@ from ..module_utils._kubelet.kubelet import (
     KubeletSpec,
     plan_kubelet,
 )
+from ..module_utils._kubelet.wait import describe_stopped_kubelet
 from ..module_utils._system.host import LocalHost
 from ..module_utils._system.node_connection import connect_as_node
 
@@ -262,6 +263,7 @@ def main() -> None:
     converge(
         plan,
         returns=("certificate", "files", "node", "service"),
+        evidence=describe_stopped_kubelet,
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "phases": phases_option(KUBELET_PHASES),

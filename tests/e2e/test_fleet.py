@@ -47,10 +47,10 @@ def test_one_host_waits_for_all_nodes(bed: E2eBed, inventory: pathlib.Path, fres
 def test_a_node_that_does_not_come_is_reported_by_its_host(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
 ) -> None:
-    """With the kubelet's log. The other one has joined."""
+    """With the kubelet's log, whether it has exited before or after it was seen to run. The other one has joined."""
     bed.ssh("w1", "mkdir -p /etc/default; echo KUBELET_EXTRA_ARGS=--no-such-flag > /etc/default/kubelet")
     run = run_join(bed, inventory, variables={"join_wait": "fleet", "join_wait_timeout": 8})
-    assert run.codes() == {"w1": "node_not_registered"}
+    assert run.codes() in ({"w1": "node_not_registered"}, {"w1": "not_settled"})
     assert "no-such-flag" in run.output
     assert '"joined: 1 node (w2)"' in run.output
 

@@ -142,11 +142,19 @@ def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec:
         module.exit_json(changed=False, **{name: value for name, value in result.items() if name != "warnings"})
 
 
-def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[str] = LIBRARIES, **spec: t.Any) -> None:
+def converge(
+    plan: Planner,
+    *,
+    returns: t.Sequence[str],
+    libraries: t.Iterable[str] = LIBRARIES,
+    evidence: t.Callable[[LocalHost], str] = lambda _host: "",
+    **spec: t.Any,
+) -> None:
     """Run a module with changes: plan, apply unless in check mode, plan again, exit with the resources ``returns``.
 
     ``changed`` and the diff come from the first plan only, so check mode cannot differ from a real run. In check mode, the
-    resources also come from the first plan; otherwise from the last plan, which must not contain changes.
+    resources also come from the first plan; otherwise from the last plan, which must not contain changes. If it does, ``evidence`` is the
+    cause in sentences, or empty if the module does not know it.
     """
     module = AnsibleModule(supports_check_mode=True, **spec)
     if module.params.get("rootfs"):
@@ -161,7 +169,7 @@ def converge(plan: Planner, *, returns: t.Sequence[str], libraries: t.Iterable[s
                 seen = plan(module.params, _host(module))
                 if not _differing(seen):
                     break
-            _expect_settled(seen)
+            _expect_settled(seen, lambda: evidence(_host(module)))
     except JoinError as exc:
         _fail(module, exc)
     else:
@@ -202,13 +210,13 @@ def _fail(module: AnsibleModule, exc: JoinError) -> None:
     module.fail_json(msg=str(exc), error=exc.outline())
 
 
-def _expect_settled(change: Change) -> None:
+def _expect_settled(change: Change, evidence: t.Callable[[], str]) -> None:
     unsettled = _differing(change)
     if unsettled:
+        cause = evidence() or "Another program changes them: find it, then run again."
         raise JoinError(
             "not_settled",
-            f"{', '.join(unsettled)} differ from the state that was just applied; another program changes them: find it, then "
-            "run again.",
+            f"{', '.join(unsettled)} differ from the state that was just applied. {cause}",
             things=unsettled,
         )
 

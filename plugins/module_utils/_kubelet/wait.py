@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from .._host.kubelet_unit import KubeletUnit
     from .log import KubeletLog
 
-__all__ = ("WAIT_PHASE", "KubeletWaitSpec", "KubeletWatch", "plan_kubelet_wait")
+__all__ = ("WAIT_PHASE", "KubeletWaitSpec", "KubeletWatch", "describe_stopped_kubelet", "plan_kubelet_wait")
 
 WAIT_PHASE = "kubelet-wait-bootstrap"
 
@@ -123,6 +123,17 @@ class _Waiting:
                 self._await(self._api(), level)
 
         return Change({thing: status.level}, {thing: level}, apply, resources={"node": {**node, "level": level}})
+
+
+def describe_stopped_kubelet(host: Services) -> str:
+    """Why the kubelet does not run although it was started, with its log; empty if it runs."""
+    unit = host.unit("kubelet")
+    if unit.running:
+        return ""
+    return (
+        f"The kubelet was started and has exited ({unit.state}): correct its arguments or configuration, then run again. The kubelet's log: "
+        f"{KubeletWatch(host).log()}"
+    )
 
 
 class KubeletWatch:

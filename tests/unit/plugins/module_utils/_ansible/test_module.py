@@ -144,9 +144,15 @@ def test_what_is_as_it_should_be_is_left_alone(capsys: pytest.CaptureFixture[str
 
 
 def test_what_does_not_hold_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """Looked at again after applying."""
+    """Looked at again after applying. A module that knows the cause reports it, and nothing else then."""
     status, result = run(converging(World(obstinate=True)), capsys)
     assert (status, result["error"]["code"]) == (1, "not_settled")
+    assert "another program" in result["msg"].lower()
+    status, result = run(
+        lambda **spec: converging(World(obstinate=True))(evidence=lambda _host: "It exits.", **spec), capsys
+    )
+    assert (status, result["error"]["code"]) == (1, "not_settled")
+    assert result["msg"].endswith("that was just applied. It exits.")
 
 
 @pytest.mark.parametrize(("lost", "settles"), [(0, True), (1, True), (2, False)])

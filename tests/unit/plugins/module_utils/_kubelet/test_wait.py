@@ -19,6 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait imp
     WAIT_PHASE,
     KubeletWaitSpec,
     KubeletWatch,
+    describe_stopped_kubelet,
     plan_kubelet_wait,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
@@ -148,6 +149,16 @@ def test_a_kubelet_may_end_once(before: int) -> None:
     host.kubelet_unit = dataclasses.replace(host.kubelet_unit, restarts=before + PATIENCE, state="failed")
     found = watch.give_up()
     assert found is not None and "failed" in found
+
+
+def test_a_kubelet_that_was_started_and_has_exited_is_described_by_its_log() -> None:
+    """One that runs needs no description."""
+    host = host_with_identity()
+    host.kubelet_unit = dataclasses.replace(host.kubelet_unit, running=True)
+    assert describe_stopped_kubelet(host) == ""
+    host.kubelet_unit = dataclasses.replace(host.kubelet_unit, running=False, state="auto-restart, exit-code")
+    described = describe_stopped_kubelet(host)
+    assert "auto-restart, exit-code" in described and "the last line of the log" in described
 
 
 def test_the_log_is_that_of_the_unit_of_the_kubelet() -> None:

@@ -70,6 +70,7 @@ def test_four_at_once_then_the_leader_stops_while_one_more_joins(lab: EtcdLab, k
         until("the learner", lambda: "f" in lab.states(), 30, 0.01)
         lab.processes.kill(leader)
         join.join()
+        until("a write", lambda: writer.written > 0, 30, 0.01)  # the join may end before the election does
     expect_served(writer, ELECTION)
     states = {member.name: member.is_learner for member in lab.api("b", "c").members()}
     if join.refusal is None:

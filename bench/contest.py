@@ -26,7 +26,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from testbed import Bed  # noqa: E402
 
-__all__ = ("Bed", "Contest", "Sample", "Scenario", "summarize", "whole_run")
+__all__ = ("Bed", "Contest", "Sample", "Scenario", "children_cpu", "summarize", "whole_run")
 
 #: The ways, and what each is compared with: the collection with a token and pins, the collection by invitation, where each host waits
 #: for its node or one host for all of them, the real `kubeadm join` with a token and pins, and the playbook around it.
@@ -103,10 +103,10 @@ class Contest(abc.ABC):
             self.prepare(scenario.fresh)
         _await_quiet()  # the hosts' own start is not part of it
         before = len(self._requests(scenario.hosts))
-        cpu = _children_cpu()
+        cpu = children_cpu()
         start = time.monotonic()
         self._run(way, scenario.hosts)
-        cpu = _children_cpu() - cpu
+        cpu = children_cpu() - cpu
         self.await_end(scenario.hosts)
         wall = time.monotonic() - start
         seen = self._requests(scenario.hosts)[before:]
@@ -208,7 +208,8 @@ def _processor_times() -> tuple[int, int]:
     return idle + more[0], sum((user, nice, system, idle, *more))
 
 
-def _children_cpu() -> float:
+def children_cpu() -> float:
+    """The CPU seconds of all finished children of this process."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -18,11 +18,12 @@ import argparse
 import json
 import os
 import pathlib
-import resource
 import subprocess
 import tempfile
 import typing as t
 from dataclasses import dataclass
+
+from contest import children_cpu
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[1]
 HERE = REPOSITORY / "bench"
@@ -55,7 +56,7 @@ def run(folder: pathlib.Path, ansible: pathlib.Path, number: int, forks: int, *a
         }
     }
     (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
-    before = _children_cpu()
+    before = children_cpu()
     finished = subprocess.run(
         [str(ansible / "ansible-playbook"), "-i", "hosts.json", "-f", str(forks), "kubejoin.kubeadm.join", *arguments],
         cwd=folder,
@@ -73,7 +74,7 @@ def run(folder: pathlib.Path, ansible: pathlib.Path, number: int, forks: int, *a
         text=True,
         check=False,
     )
-    whole = _children_cpu() - before
+    whole = children_cpu() - before
     if finished.returncode != 0:
         raise SystemExit(f"The playbook failed:\n{finished.stdout[-5000:]}")
     return Costs(whole, json.loads((folder / "costs.json").read_text(encoding="utf-8")))
@@ -81,11 +82,6 @@ def run(folder: pathlib.Path, ansible: pathlib.Path, number: int, forks: int, *a
 
 def names(number: int) -> list[str]:
     return [f"w{at:04}" for at in range(1, number + 1)]
-
-
-def _children_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

@@ -96,10 +96,7 @@ def count(results: t.Mapping[str, HostResult], token: Token | None = None, *, ch
             for server, version, pins in filter(None, (result.cluster for result in results.values()))
         },
         "tokens": {token.id: {"withdrawn": token.is_withdrawn}} if token and not check_mode else {},
-        "slowest": {
-            phase: dict(sorted(hosts.items(), key=lambda item: -item[1])[:_SLOWEST])
-            for phase, hosts in _seconds(results).items()
-        },
+        "slowest": {phase: dict(_slowest(hosts)) for phase, hosts in _seconds(results).items()},
     }
     return {f"kubejoin_{name}": value for name, value in facts.items()}
 
@@ -168,12 +165,17 @@ def _times(results: t.Mapping[str, HostResult]) -> t.Iterator[str]:
     """The phase with the slowest host first."""
     phases = sorted(_seconds(results).items(), key=lambda item: -max(item[1].values()))
     for phase, hosts in phases:
-        slowest = sorted(hosts.items(), key=lambda item: -item[1])[:_SLOWEST]
+        slowest = _slowest(hosts)
         named = ", ".join(f"{host} {seconds:.1f}" for host, seconds in slowest)
         if len(hosts) > 1 and len(set(hosts.values())) == 1:  # once for all hosts
             yield f"seconds in {phase}: {slowest[0][1]:.1f}"
         else:
             yield f"seconds in {phase}: median {statistics.median(hosts.values()):.1f}, slowest {named}"
+
+
+def _slowest(hosts: t.Mapping[str, float]) -> list[tuple[str, float]]:
+    """The hosts that took longest, with their seconds."""
+    return sorted(hosts.items(), key=lambda item: -item[1])[:_SLOWEST]
 
 
 def _seconds(results: t.Mapping[str, HostResult]) -> dict[str, dict[str, float]]:

@@ -12,11 +12,11 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
+from ...module_utils._core.defaults import WAIT_LEVELS
 from ...module_utils._core.objects import list_at, mapping_at, text_at
 
 __all__ = ("Awaited", "FleetWait", "find_fleet_wait")
 
-_LEVELS = ("none", "registered", "ready")
 #: What the name of a node can be, as hosts return the names.
 _NAME = re.compile(r"[a-z0-9.-]{1,253}")
 
@@ -43,7 +43,7 @@ class FleetWait:
     @property
     def level(self) -> str:
         """The highest level that is awaited."""
-        return max((own.level for own in self.awaited.values()), key=_LEVELS.index)
+        return max((own.level for own in self.awaited.values()), key=WAIT_LEVELS.index)
 
     @property
     def seconds(self) -> int:
@@ -55,7 +55,7 @@ class FleetWait:
         levels = {text_at(node, "name"): text_at(node, "level") for node in list_at(found, "nodes")}
         for host, own in [*self.awaited.items()]:
             level = levels.get(own.name, "")
-            if level in _LEVELS and _LEVELS.index(level) >= _LEVELS.index(own.level):
+            if level in WAIT_LEVELS and WAIT_LEVELS.index(level) >= WAIT_LEVELS.index(own.level):
                 del self.awaited[host]
                 self.reached += 1
             elif own.seconds <= elapsed:

@@ -17,6 +17,8 @@ import tempfile
 import threading
 import typing as t
 
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 
 Answer = t.Callable[[str, str], t.Tuple[int, t.Any]]
@@ -129,3 +131,11 @@ def server_tls(certificates: str, key: t.Any) -> ssl.SSLContext:
         stream.flush()
         context.load_cert_chain(stream.name)
     return context
+
+
+@contextlib.contextmanager
+def serve_admin(authority: Authority, answer: t.Callable[[str, str, bytes], tuple[int, t.Any]]) -> t.Iterator[KubeApi]:
+    """An administrator's connection to a server whose answers depend on the bodies of requests."""
+    with FakeServer(lambda method, path: (500, {}), authority) as server:
+        server.answer_with_body = answer
+        yield KubeApi(server.url, trusting(authority.pem), bearer="admin")

@@ -14,7 +14,6 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import plan_shared_writes
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import (
     decrypt_shared_files,
@@ -34,7 +33,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.control_plane impor
     cluster_of,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import serve_admin
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.shared import Shared
 
 CA = Authority.make()
@@ -81,9 +80,8 @@ class Objects:
 @pytest.fixture
 def cluster() -> t.Iterator[tuple[KubeApi, Objects]]:
     objects = Objects()
-    with FakeServer(lambda method, path: (500, {}), CA) as server:
-        server.answer_with_body = objects.answer
-        yield KubeApi(server.url, trusting(CA.pem), bearer="admin"), objects
+    with serve_admin(CA, objects.answer) as api:
+        yield api, objects
 
 
 @pytest.fixture

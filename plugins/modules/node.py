@@ -29,7 +29,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 error:
-  description: C(code) and C(details) of an error.
+  description: C(code) and C(details) of an error, and the address of its explanation, C(see).
   returned: failure
   type: dict
 """

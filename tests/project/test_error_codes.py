@@ -10,8 +10,10 @@ import ast
 import pathlib
 import re
 
+import docutils.core
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import CODES
+import yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import CODES, JoinError
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PLUGINS = REPOSITORY / "plugins"
@@ -22,8 +24,27 @@ GUIDE = REPOSITORY / "docs/docsite/rst/guide_troubleshooting.rst"
 
 def test_the_guide_explains_every_code() -> None:
     """And explains none that there is not."""
-    explained = re.findall(r"^``([a-z_]+)``$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    explained = re.findall(r"^_`([a-z_]+)`$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(explained) == sorted(CODES)
+
+
+@pytest.fixture(scope="module")
+def anchors() -> set[str]:
+    """Those of the guide's page."""
+    source = re.sub(r":ref:`([^<`]+)[^`]*`", r"\1", GUIDE.read_text(encoding="utf-8"))  # a role of Sphinx
+    page = docutils.core.publish_string(
+        source, writer="html5", settings_overrides={"report_level": 3, "output_encoding": "unicode"}
+    )
+    return set(re.findall(r' id="([^"]+)"', page))
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_error_leads_to_its_explanation(anchors: set[str], code: str) -> None:
+    """In the repository that galaxy.yml names."""
+    address, _hash, anchor = JoinError(code, "A sentence.").outline()["see"].partition("#")
+    known = yaml.safe_load((REPOSITORY / "galaxy.yml").read_text(encoding="utf-8"))
+    assert address == f"{known['repository']}/blob/main/{GUIDE.relative_to(REPOSITORY)}"
+    assert anchor in anchors and anchor == code.replace("_", "-")
 
 
 def test_every_code_is_used() -> None:

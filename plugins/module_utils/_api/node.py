@@ -34,6 +34,9 @@ __all__ = (
 #: The label of control planes. A kubelet may not set it on its own Node; mark-control-plane does.
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
 
+#: In the message of a Node that is not Ready because the container runtime has no network for pods.
+_NO_POD_NETWORK = "NetworkPluginNotReady"
+
 #: The path of all Nodes.
 NODES = "/api/v1/nodes"
 
@@ -167,7 +170,7 @@ def _missed(
         return JoinError(
             "node_not_ready",
             f"Node {name} is registered at {api.server} but did not become Ready within {timeout:g} s: "
-            f"{reason or _because(status)}; check `kubectl describe node {name}`. The kubelet's log: {log}",
+            f"{reason or _because(status)}; {_next_step(name, status)}. The kubelet's log: {log}",
             node_name=name,
             reason=status.reason,
         )
@@ -184,6 +187,12 @@ def _missed(
 
 def _because(status: NodeStatus) -> str:
     return f"{status.reason or 'no condition Ready yet'}: {status.message}" if status.message else status.reason
+
+
+def _next_step(name: str, status: NodeStatus) -> str:
+    if _NO_POD_NETWORK in status.message:
+        return "install a pod network in the cluster, or its plugin on this host, or set wait_for to registered, and run again"
+    return f"check `kubectl describe node {name}`"
 
 
 def read_status(node: t.Mapping[str, t.Any]) -> NodeStatus:

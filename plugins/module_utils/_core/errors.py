@@ -18,6 +18,7 @@ __all__ = (
     "TRANSIENT_CODES",
     "JoinError",
     "NamedError",
+    "guide_url",
     "is_transient_status",
     "printable",
     "redact",
@@ -175,6 +176,9 @@ CODES = frozenset(
     }
 )
 
+#: The guide, in which each code is an anchor.
+_GUIDE = "https://github.com/kubejoin/kubejoin.kubeadm/blob/main/docs/docsite/rst/guide_troubleshooting.rst"
+
 #: The codes of errors that may disappear on a later attempt. Errors of an API server decide by its answer, see `_api.kubeapi`.
 TRANSIENT_CODES = frozenset({"api_server_unreachable", "etcd_unhealthy", "etcd_unreachable"})
 
@@ -219,7 +223,7 @@ class JoinError(Exception):
     def outline(self) -> dict[str, t.Any]:
         """The error for playbooks, without its sentence."""
         phase = {"phase": self.phase} if self.phase else {}
-        return {"code": self.code, "details": self.details, **phase}
+        return {"code": self.code, "details": self.details, **phase, "see": guide_url(self.code)}
 
     def __reduce__(self) -> t.Any:
         return (_rebuild, (type(self), self.code, str(self), self.details), {"phase": self.phase})
@@ -232,6 +236,11 @@ class NamedError(JoinError):
 
     def __init__(self, message: str, **details: t.Any) -> None:
         super().__init__(self.CODE, message, **details)
+
+
+def guide_url(code: str) -> str:
+    """Where the troubleshooting guide explains the code."""
+    return f"{_GUIDE}#{code.replace('_', '-')}"
 
 
 def is_transient_status(status: int) -> bool:

@@ -20,6 +20,7 @@ __all__ = (
     "FLOW_VARIABLES",
     "describe_groups",
     "find_flow_hosts",
+    "ignored_hosts_warning",
     "refuse_stray_host",
 )
 
@@ -30,8 +31,6 @@ FLOW_GROUPS = {"control_plane": CONTROL_PLANE_GROUPS, "worker": ("workers", "kub
 #: The variables that select the hosts of a flow without groups.
 FLOW_VARIABLES = ("join_control_plane_hosts", "join_worker_hosts")
 _ALL_GROUPS = tuple(name for names in FLOW_GROUPS.values() for name in names)
-#: A pattern of all hosts, the implicit one of an empty inventory included.
-_EVERYTHING = ("all", "localhost")
 #: From this similarity on, another name is taken for a misspelt one.
 _MISSPELT = 0.85
 
@@ -59,7 +58,7 @@ def find_flow_hosts(
     if is_alone and known.isdisjoint(_hosts_of(FLOW_GROUPS[flow], groups)):
         return []
     if flow == "control_plane" and not joining:
-        return list(_EVERYTHING)
+        return ["all" if groups.get("all") else "localhost"]  # the implicit host of an empty inventory
     control_planes = _hosts_of(CONTROL_PLANE_GROUPS, groups)
     workers = joining - control_planes
     if flow == "control_plane" and len(control_planes) == 1 and workers and not control_planes <= set(independent):
@@ -81,6 +80,18 @@ def refuse_stray_host(own: t.Collection[str], groups: t.Iterable[str]) -> None:
             "--limit, or set join_control_plane_hosts and join_worker_hosts. Nothing was changed.",
             groups=sorted(groups),
         )
+
+
+def ignored_hosts_warning(groups: _Groups) -> str:
+    """A warning if there is no group of workers, but hosts that are in no other group whose hosts join; otherwise empty."""
+    names = FLOW_GROUPS["worker"]
+    ignored = sorted(_hosts_of(groups, groups) - _hosts_of(_ALL_GROUPS, groups) - {"localhost"})
+    if not ignored or any(name in groups for name in names) or _misspelt("worker", groups):
+        return ""
+    return (
+        f"No host joins as a worker: {describe_groups(names, groups)}. Ignored: {name_hosts(ignored)}. If they are to join, rename their group, "
+        "or set join_worker_hosts to it."
+    )
 
 
 def describe_groups(wanted: t.Sequence[str], groups: t.Iterable[str]) -> str:

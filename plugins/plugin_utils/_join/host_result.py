@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ...module_utils._api.endpoint import is_secret_url, render_url
-from ...module_utils._core.errors import CODES, printable
+from ...module_utils._core.errors import CODES, guide_url, printable
 from ...module_utils._core.objects import text_at
 
 __all__ = ("HostResult", "read_host_result")
@@ -103,13 +103,21 @@ def _findings(node: t.Mapping[str, t.Any]) -> t.Sequence[t.Mapping[str, str]]:
 
 
 def _causes(result: t.Mapping[str, t.Any], error: t.Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:
-    causes: dict[str, list[str]] = {}
+    causes: dict[str, dict[str, str]] = {}
     for finding in _findings(result):
         if finding["severity"] == "error":
-            causes.setdefault(str(finding["check"]), []).append(str(finding["message"]))
-    if causes:
-        return tuple((check, "; ".join(messages)) for check, messages in causes.items())[:_MOST]
-    return ((str(error.get("code", "unknown")), str(result.get("msg", ""))),)
+            causes.setdefault(str(finding["check"]), {})[str(finding["message"])] = text_at(finding, "code")
+    if not causes:
+        code = str(error.get("code", "unknown"))
+        causes = {code: {str(result.get("msg", "")): code}}
+    return tuple((cause, _explain(messages)) for cause, messages in causes.items())[:_MOST]
+
+
+def _explain(messages: t.Mapping[str, str]) -> str:
+    """The messages with what the guide has about their codes; a host may return any code."""
+    urls = [guide_url(code) for code in dict.fromkeys(messages.values()) if code in CODES]
+    sentences = "; ".join(messages)
+    return f"{sentences.rstrip('.')}. See {', '.join(urls)}" if urls else sentences
 
 
 def _seconds(results: t.Mapping[str, t.Mapping[str, t.Any]], phases: t.Mapping[str, str]) -> dict[str, float]:

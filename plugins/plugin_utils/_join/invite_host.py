@@ -54,7 +54,8 @@ def choose_inviter(
         raise JoinError(
             "inviter_missing",
             f"Cannot invite hosts: no control plane is in this inventory ({describe_groups(CONTROL_PLANE_GROUPS, groups)}), as in a slice of a "
-            f"job, and no token is set; set {_OTHERS}, or set join_token, join_apiserver_endpoint and join_discovery_token_ca_cert_hashes.",
+            f"job, and no token is set; add one to such a group, or set {_OTHERS}, or set join_token, join_apiserver_endpoint and "
+            "join_discovery_token_ca_cert_hashes.",
             groups=sorted(groups),
         )
     if settings["host"]:

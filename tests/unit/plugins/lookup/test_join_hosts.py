@@ -32,7 +32,7 @@ def test_a_limit_with_hosts_of_the_groups_changes_nothing(limit: str) -> None:
 
 @pytest.mark.parametrize("limit", ["c", "db", "all:!workers"])
 def test_a_limit_without_hosts_of_the_groups_is_refused(limit: str) -> None:
-    assert join_hosts("control_plane", ansible_limit=limit) == ["all", "localhost"]
+    assert join_hosts("control_plane", ansible_limit=limit) == ["all"]
 
 
 @pytest.mark.parametrize("name", ["join_control_plane_hosts", "join_worker_hosts"])

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 from ansible.plugins.action import ActionBase
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError, guide_url
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._controller import ControllerAction
 
 
@@ -49,7 +49,9 @@ def test_an_answer_is_a_result_that_changes_nothing(monkeypatch: pytest.MonkeyPa
 def test_a_refusal_is_a_failure_with_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the same form as a module's."""
     assert run(monkeypatch, refuse=True) == {
-        "failed": True, "msg": "A sentence.", "error": {"code": "token_missing", "details": {"field": "x"}},
+        "failed": True,
+        "msg": "A sentence.",
+        "error": {"code": "token_missing", "details": {"field": "x"}, "see": guide_url("token_missing")},
     }  # fmt: skip
 
 

@@ -182,6 +182,22 @@ def test_a_node_that_does_not_become_ready_is_reported_with_its_reason() -> None
     assert "KubeletNotReady: no network" in str(caught.value) and "the last line" in str(caught.value)
 
 
+#: As a kubelet reports it whose runtime, containerd, has no configuration of a network.
+NO_NETWORK = (
+    "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not "
+    "initialized"
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [(NO_NETWORK, "install a pod network"), ("PLEG is not healthy", "check `kubectl describe node worker-1`")],
+)
+def test_a_node_that_is_not_ready_is_reported_with_the_next_step(message: str, expected: str) -> None:
+    with pytest.raises(JoinError, match=expected):
+        wait(Nodes(None, [("ADDED", node_of("False", "KubeletNotReady", message))]), "ready", timeout=1)
+
+
 def test_a_kubelet_that_cannot_come_up_is_not_waited_for() -> None:
     """Its reason is in the error."""
     api = Nodes(None)

@@ -20,6 +20,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
     TRANSIENT_CODES,
     JoinError,
     NamedError,
+    guide_url,
     printable,
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._etcd import client
@@ -105,9 +106,10 @@ def test_an_error_survives_being_copied_and_sent() -> None:
 def test_the_outline_names_the_phase_where_there_is_one() -> None:
     """And is the same for every error otherwise."""
     error = JoinError("token_missing", "A sentence.", field="x")
-    assert error.outline() == {"code": "token_missing", "details": {"field": "x"}}
+    same = {"code": "token_missing", "details": {"field": "x"}, "see": guide_url("token_missing")}
+    assert error.outline() == same
     error.phase = "preflight"
-    assert error.outline() == {"code": "token_missing", "details": {"field": "x"}, "phase": "preflight"}
+    assert error.outline() == {**same, "phase": "preflight"}
 
 
 @pytest.mark.parametrize("kind", NAMED)

@@ -11,11 +11,11 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.groups import (
     FLOW_GROUPS,
     find_flow_hosts,
+    ignored_hosts_warning,
     refuse_stray_host,
 )
 
 GROUPS = {"all": ["a", "b", "c"], "ungrouped": []}
-EVERYTHING = ["all", "localhost"]
 
 
 @pytest.mark.parametrize("control_planes", FLOW_GROUPS["control_plane"])
@@ -43,8 +43,9 @@ def test_both_names_may_be_in_use() -> None:
     ],
 )
 def test_without_hosts_everything_is_refused(groups: dict[str, list[str]], selected: list[str] | None) -> None:
-    """Also if ``--limit`` leaves none. The pattern includes the implicit localhost of an empty inventory."""
-    assert find_flow_hosts("control_plane", {**GROUPS, **groups}, selected) == EVERYTHING
+    """Also if ``--limit`` leaves none. An empty inventory has the implicit localhost alone."""
+    assert find_flow_hosts("control_plane", {**GROUPS, **groups}, selected) == ["all"]
+    assert find_flow_hosts("control_plane", {"all": [], "ungrouped": []}) == ["localhost"]
     with pytest.raises(
         JoinError, match=r"control_plane or kube_control_plane or workers or kube_node; found "
     ) as caught:
@@ -71,6 +72,17 @@ def test_other_groups_are_no_matter(name: str) -> None:
     """A slice of a job may have workers alone, or control planes alone."""
     assert find_flow_hosts("control_plane", {**GROUPS, name: ["a"], "workers": ["b"]}) == []
     assert find_flow_hosts("worker", {**GROUPS, name: ["a"], "control_plane": ["b"]}) == []
+
+
+def test_hosts_in_groups_of_other_names_are_ignored_with_a_warning() -> None:
+    """Which names them. If there is a group of workers, or one whose hosts are refused, other groups may be about anything."""
+    groups = {**GROUPS, "control_plane": ["a"]}
+    warning = ignored_hosts_warning({**groups, "nodes": ["b", "c"]})
+    for part in ("workers or kube_node", "found control_plane, nodes", "Ignored: b, c.", "set join_worker_hosts"):
+        assert part in warning
+    for name in ("workers", "kube_node", "worker"):
+        assert ignored_hosts_warning({**groups, name: ["b"]}) == ""
+    assert ignored_hosts_warning({"all": ["a", "localhost"], "control_plane": ["a"]}) == ""
 
 
 def test_the_other_flow_may_have_hosts_without_groups() -> None:

@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 import yaml
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import guide_url
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.host_result import HostResult, read_host_result
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.report import count, summarize
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
@@ -19,6 +20,11 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOS
 def failed(code: str, msg: str, *, phase: str = "", **details: t.Any) -> dict[str, t.Any]:
     told = {"phase": phase} if phase else {}
     return {"failed": True, "msg": msg, "error": {"code": code, "details": details, **told}}
+
+
+def cause(code: str, sentence: str) -> tuple[str, str]:
+    """With what the guide has about the code."""
+    return code, f"{sentence} See {guide_url(code)}"
 
 
 #: What the role join passes to join_report.
@@ -60,7 +66,7 @@ INSPECTED = {"__join_node": {"joined": False, "changed": False}}
         (
             WORKER,
             {**INSPECTED, "__join_kubelet": failed("host_unreachable", "Gone.")},
-            HostResult("unreachable", "kubelet-start", (("host_unreachable", "Gone."),), code="host_unreachable"),
+            HostResult("unreachable", "kubelet-start", (cause("host_unreachable", "Gone."),), code="host_unreachable"),
         ),
         (CONTROL_PLANE, {**INSPECTED, "__join_kubelet": DONE}, HostResult("unfinished")),
         (CONTROL_PLANE, {**INSPECTED, "__join_kubelet": DONE, CONTROL_PLANE: SKIPPED}, HostResult("unfinished")),
@@ -71,17 +77,19 @@ INSPECTED = {"__join_node": {"joined": False, "changed": False}}
                 **INSPECTED,
                 "__join_control_plane_files": failed("etcd_unhealthy", "No quorum.", phase="check-etcd"),
             },
-            HostResult("failed", "check-etcd", (("etcd_unhealthy", "No quorum."),), code="etcd_unhealthy"),
+            HostResult("failed", "check-etcd", (cause("etcd_unhealthy", "No quorum."),), code="etcd_unhealthy"),
         ),
         (
             WORKER,
             {**INSPECTED, "__join_kubelet": failed("csr_denied", "Denied.")},
-            HostResult("failed", "kubelet-start", (("csr_denied", "Denied."),), code="csr_denied"),
+            HostResult("failed", "kubelet-start", (cause("csr_denied", "Denied."),), code="csr_denied"),
         ),
         (
             WORKER,
             {"__join_kubelet": failed("node_not_ready", "Not ready.", phase="kubelet-wait-bootstrap")},
-            HostResult("failed", "kubelet-wait-bootstrap", (("node_not_ready", "Not ready."),), code="node_not_ready"),
+            HostResult(
+                "failed", "kubelet-wait-bootstrap", (cause("node_not_ready", "Not ready."),), code="node_not_ready"
+            ),
         ),
         (
             WORKER,
@@ -130,9 +138,12 @@ def test_findings_of_preflight_are_causes_of_their_own() -> None:
     ]
     result = result_of({"__join_node": failed("preflight_failed", "All.", findings=findings)})
     assert result.causes == (
-        ("CRI", "Nothing answers."),
-        ("Port-10250", "Taken."),
-        ("SystemVerification", "No memory.; Version 1."),
+        ("CRI", cause("cri_unavailable", "Nothing answers.")[1]),
+        ("Port-10250", cause("port_in_use", "Taken.")[1]),
+        (
+            "SystemVerification",
+            f"{cause('kernel_unfit', 'No memory.; Version 1.')[1]}, {guide_url('cgroups_outdated')}",
+        ),
     )
     assert result.warnings == (("Swap", "Swap is on."),)
     assert result.code == "preflight_failed"

@@ -43,10 +43,13 @@ class Connection(ConnectionBase):  # type: ignore[misc]
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         del cmd, sudoable
-        module = re.findall(rb"module_fqn='([^']+)'", in_data or b"")[-1].decode().rpartition(".")[2]
+        modules = re.findall(rb'"module": "([a-z_]+)"', in_data or b"")
         results = json.loads(pathlib.Path(os.environ["KUBEJOIN_RESULTS"]).read_text(encoding="utf-8"))
-        state = "joined" if self.get_option("joined") and f"{module} joined" in results else ""
-        text = json.dumps(results[f"{module} {state}".strip()])
+        joined = self.get_option("joined")
+        names = [
+            f"{name} joined" if joined and f"{name} joined" in results else name for name in map(bytes.decode, modules)
+        ]
+        text = json.dumps({"results": [results[name] for name in names]})
         return 0, text.replace(_NAME, self.get_option("host")).encode(), b""
 
     def put_file(self, in_path: t.Any, out_path: t.Any) -> None:

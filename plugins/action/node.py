@@ -36,12 +36,14 @@ class ActionModule(ActionBase):
     def run_module(self, variables: dict[str, t.Any], name: str = "", **arguments: t.Any) -> dict[str, t.Any]:
         """The result of the task's module, or of another one of this collection with ``arguments``."""
         host = self._task.delegate_to or variables["inventory_hostname"]
-        action = f"run {name or self._task.action.rpartition('.')[2]} on {host}"
-        other = {"module_name": f"kubejoin.kubeadm.{name}", "module_args": arguments} if name else {}
+        step = {"module": name or self._task.action.rpartition(".")[2], "arguments": arguments or self._task.args}
+        action = f"run {step['module']} on {host}"
         try:
             self._enable_pipelining(action, variables["hostvars"].get(host, {}))
             start = time.monotonic()
-            own = own_result(self._execute_module(task_vars=variables, **other), action)
+            own = own_result(
+                self._execute_module("kubejoin.kubeadm.node", {"steps": [step]}, task_vars=variables), action
+            )
             own["duration"] = round(time.monotonic() - start, 3)
         except AnsibleConnectionFailure as exc:
             return failure(connection_error(action, exc))

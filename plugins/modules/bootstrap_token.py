@@ -101,63 +101,7 @@ token:
       sample: "2026-11-25T12:15:33Z"
 """
 
-import typing as t
-
-from ..module_utils._ansible.module import RUN_OPTION, converge
-from ..module_utils._core.change import Change
-from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.defaults import ADMIN_CONF
-from ..module_utils._credentials.run_mark import RunMark
-from ..module_utils._credentials.token import parse_token
-from ..module_utils._credentials.token_secret import DEFAULT_GROUP
-from ..module_utils._discovery.bootstrap_token import (
-    TokenSpec,
-    plan_token,
-    plan_token_withdrawal,
-)
-from ..module_utils._system.connections import connect_as_admin
-from ..module_utils._system.host import LocalHost
-
-
-def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
-    api = connect_as_admin(params["kubeconfig"], host.run)
-    if params["state"] == "absent":
-        return plan_token_withdrawal(api, params["token_id"])
-    spec = TokenSpec(
-        token=parse_token(params["token"]),
-        ttl=params["ttl"],
-        usages=tuple(params["usages"]),
-        groups=tuple(params["groups"]),
-        description=params["description"],
-        run=RunMark(**params["run"]) if params["run"] else None,
-    )
-    return plan_token(api, spec, clock=SystemClock())
-
-
-def main() -> None:
-    converge(
-        plan,
-        returns=("token",),
-        libraries=("requests", "yaml"),
-        argument_spec={
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "token": {"type": "str", "no_log": True},
-            "token_id": {"type": "str", "no_log": False},
-            "ttl": {"type": "int", "default": 86400},
-            "usages": {
-                "type": "list",
-                "elements": "str",
-                "choices": ["signing", "authentication"],
-                "default": ["signing", "authentication"],
-            },
-            "groups": {"type": "list", "elements": "str", "default": [DEFAULT_GROUP]},
-            "description": {"type": "str", "default": ""},
-            "run": RUN_OPTION,
-            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
-        },
-        required_if=[("state", "present", ("token",)), ("state", "absent", ("token_id",))],
-    )
-
+from ..module_utils._modules.bootstrap_token import main
 
 if __name__ == "__main__":
     main()

@@ -265,45 +265,7 @@ notes:
   sample: ["https://api.example.org:6443 is accessed through the proxy http://proxy.example.org:3128, which is set in HTTPS_PROXY."]
 """
 
-import typing as t
-
-from ..module_utils._ansible.bootstrap_credentials import FILE_OPTIONS
-from ..module_utils._ansible.cluster_discovery import discover, expect_control_plane
-from ..module_utils._ansible.module import answer
-from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.defaults import API_CALL_TIMEOUT, DISCOVERY_TIMEOUT
-from ..module_utils._system.host import LocalHost
-from ..module_utils._system.requirements import LIBRARIES, require
-
-
-def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
-    clock = SystemClock()
-    if params["control_plane"]:
-        expect_control_plane(params, host, clock)
-    require(LIBRARIES)
-    return discover(params, clock, host.run)
-
-
-def main() -> None:
-    answer(
-        observe,
-        libraries=(),  # a host without a kubeconfig needs none
-        argument_spec={
-            "endpoint": {"type": "str"},
-            "token": {"type": "str", "no_log": True},
-            "tls_bootstrap_token": {"type": "str", "no_log": True},
-            "ca_cert_hashes": {"type": "list", "elements": "str", "default": []},
-            "unsafe_skip_ca_verification": {"type": "bool", "default": False},
-            "timeout": {"type": "float", "default": DISCOVERY_TIMEOUT},
-            "api_call_timeout": {"type": "float", "default": API_CALL_TIMEOUT},
-            "kubeconfig": {"type": "path"},
-            "control_plane": {"type": "bool", "default": False},
-            **FILE_OPTIONS,
-        },
-        required_by={"token": ("endpoint",)},
-        required_if=[("control_plane", True, ("kubeconfig",))],
-    )
-
+from ..module_utils._modules.cluster_discovery_info import main
 
 if __name__ == "__main__":
     main()

@@ -108,69 +108,7 @@ notes:
   sample: ["The file README in /patches is ignored."]
 """
 
-import functools
-import typing as t
-
-from ..module_utils._ansible.module import CLUSTER_OPTIONS, converge
-from ..module_utils._ansible.patches import (
-    KUSTOMIZE_OPTIONS,
-    PATCH_OPTIONS,
-    patch_sources,
-)
-from ..module_utils._control_plane.etcd_member import (
-    EtcdMemberSpec,
-    plan_etcd_member,
-)
-from ..module_utils._core.change import Change
-from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.defaults import (
-    ADMIN_CONF,
-    API_CALL_TIMEOUT,
-    COMPONENT_TIMEOUT,
-    ETCD_CALL_TIMEOUT,
-    LOCK_TIMEOUT,
-)
-from ..module_utils._discovery.cluster import Cluster
-from ..module_utils._system.connections import (
-    connect_as_admin,
-)
-from ..module_utils._system.control_plane_connections import connect_to_etcd
-from ..module_utils._system.host import LocalHost
-
-
-def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
-    spec = EtcdMemberSpec(
-        cluster=Cluster.from_mapping(params["cluster"]),
-        node_name=params["node_name"] or "",
-        advertise_address=params["apiserver_advertise_address"] or "",
-        health_timeout=params["health_timeout"],
-        timeout=params["timeout"],
-        api_call_timeout=params["api_call_timeout"],
-        lock_timeout=params["lock_timeout"],
-        patch_sources=patch_sources(params),
-    )
-    connect = functools.partial(connect_as_admin, params["kubeconfig"], host.run, timeout=params["api_call_timeout"])
-    return plan_etcd_member(host, spec, clock=SystemClock(), connect=connect, connect_etcd=connect_to_etcd)
-
-
-def main() -> None:
-    converge(
-        plan,
-        returns=("files", "member"),
-        argument_spec={
-            "cluster": CLUSTER_OPTIONS,
-            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
-            "node_name": {"type": "str"},
-            "apiserver_advertise_address": {"type": "str"},
-            "health_timeout": {"type": "float", "default": COMPONENT_TIMEOUT},
-            "timeout": {"type": "float", "default": ETCD_CALL_TIMEOUT},
-            "api_call_timeout": {"type": "float", "default": API_CALL_TIMEOUT},
-            "lock_timeout": {"type": "float", "default": LOCK_TIMEOUT},
-            **PATCH_OPTIONS,
-            **KUSTOMIZE_OPTIONS,
-        },
-    )
-
+from ..module_utils._modules.etcd_member import main
 
 if __name__ == "__main__":
     main()

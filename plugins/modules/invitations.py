@@ -76,42 +76,7 @@ secrets:
       sample: absent
 """
 
-import typing as t
-
-from ..module_utils._ansible.module import converge
-from ..module_utils._core.change import Change
-from ..module_utils._core.defaults import ADMIN_CONF
-from ..module_utils._discovery.invitations import InvitationSecret, plan_invitation_withdrawal
-from ..module_utils._system.connections import connect_as_admin
-from ..module_utils._system.host import LocalHost
-
-
-def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
-    api = connect_as_admin(params["kubeconfig"], host.run)
-    return plan_invitation_withdrawal(api, [InvitationSecret(**secret) for secret in params["secrets"]])
-
-
-def main() -> None:
-    converge(
-        plan,
-        returns=("secrets",),
-        libraries=("requests", "yaml"),
-        argument_spec={
-            "secrets": {
-                "no_log": False,  # names of Secrets, not their content
-                "type": "list",
-                "elements": "dict",
-                "required": True,
-                "options": {
-                    "name": {"type": "str", "required": True},
-                    "uid": {"type": "str", "required": True},
-                    "resource_version": {"type": "str", "required": True},
-                },
-            },
-            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
-        },
-    )
-
+from ..module_utils._modules.invitations import main
 
 if __name__ == "__main__":
     main()

@@ -33,3 +33,29 @@ error:
   returned: failure
   type: dict
 """
+
+import typing as t
+
+from ..module_utils._ansible.steps import run_steps
+
+if t.TYPE_CHECKING:  # Ansible sends all files that a module imports anywhere, once a run, and a step loads its own
+    from ..module_utils._modules import (  # noqa: F401
+        bootstrap_token,
+        cluster_discovery_info,
+        control_plane_files,
+        control_plane_node,
+        etcd_member,
+        invitations,
+        kubelet,
+        nodes_info,
+        preflight_info,
+        shared_certificates_upload,
+    )
+
+
+def main() -> None:
+    run_steps()
+
+
+if __name__ == "__main__":
+    main()

@@ -71,39 +71,7 @@ nodes:
       sample: kubelet is posting ready status
 """
 
-import typing as t
-
-from ..module_utils._ansible.module import answer
-from ..module_utils._api.nodes import await_nodes
-from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.defaults import ADMIN_CONF, WAIT_LEVELS
-from ..module_utils._system.connections import connect_as_admin
-from ..module_utils._system.host import LocalHost
-
-
-def observe(params: t.Mapping[str, t.Any], host: LocalHost) -> dict[str, t.Any]:
-    api = connect_as_admin(params["kubeconfig"], host.run)
-    found = await_nodes(api, params["nodes"], params["wait_for"], clock=SystemClock(), timeout=params["wait_timeout"])
-    return {
-        "nodes": [
-            {"name": name, "level": status.level, "reason": status.reason, "message": status.message}
-            for name, status in found.items()
-        ]
-    }
-
-
-def main() -> None:
-    answer(
-        observe,
-        libraries=("requests", "yaml"),
-        argument_spec={
-            "nodes": {"type": "list", "elements": "str", "required": True},
-            "wait_for": {"type": "str", "choices": list(WAIT_LEVELS), "default": "ready"},
-            "wait_timeout": {"type": "int", "default": 0},
-            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
-        },
-    )
-
+from ..module_utils._modules.nodes_info import main
 
 if __name__ == "__main__":
     main()

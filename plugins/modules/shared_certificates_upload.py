@@ -122,55 +122,7 @@ secret:
       sample: "2026-11-24T14:15:33Z"
 """
 
-import typing as t
-
-from ..module_utils._ansible.module import CLUSTER_OPTIONS, RUN_OPTION, converge
-from ..module_utils._control_plane.shared_certificates import (
-    KUBEADM_CERTS,
-    parse_certificate_key,
-)
-from ..module_utils._control_plane.shared_certificates_upload import (
-    UploadSpec,
-    plan_upload,
-    plan_upload_withdrawal,
-)
-from ..module_utils._core.change import Change
-from ..module_utils._core.clock import SystemClock
-from ..module_utils._core.defaults import ADMIN_CONF
-from ..module_utils._credentials.run_mark import RunMark
-from ..module_utils._credentials.token_secret import DEFAULT_GROUP
-from ..module_utils._discovery.cluster import Cluster
-from ..module_utils._system.connections import connect_as_admin
-from ..module_utils._system.host import LocalHost
-
-
-def plan(params: t.Mapping[str, t.Any], host: LocalHost) -> Change:
-    key = parse_certificate_key(params["certificate_key"])
-    api = connect_as_admin(params["kubeconfig"], host.run)
-    if params["state"] == "absent":
-        return plan_upload_withdrawal(api, key, params["name"])
-    cluster = Cluster.from_mapping(params["cluster"])
-    run = RunMark(**params["run"]) if params["run"] else None
-    spec = UploadSpec(cluster, key, params["ttl"], params["name"], tuple(params["groups"]), run)
-    return plan_upload(host, api, spec, clock=SystemClock())
-
-
-def main() -> None:
-    converge(
-        plan,
-        returns=("role_binding", "secret"),
-        argument_spec={
-            "cluster": CLUSTER_OPTIONS,
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "certificate_key": {"type": "str", "required": True, "no_log": True},
-            "name": {"type": "str", "default": KUBEADM_CERTS},
-            "ttl": {"type": "int", "default": 7200},
-            "groups": {"type": "list", "elements": "str", "default": [DEFAULT_GROUP]},
-            "run": RUN_OPTION,
-            "kubeconfig": {"type": "path", "default": ADMIN_CONF},
-        },
-    )
-
+from ..module_utils._modules.shared_certificates_upload import main
 
 if __name__ == "__main__":
     main()

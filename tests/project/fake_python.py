@@ -25,9 +25,21 @@ def main() -> int:
     text = ast.literal_eval(re.findall(r"^ *params=(.+),$", source, re.MULTILINE)[-1])
     arguments = json.loads(text)["ANSIBLE_MODULE_ARGS"]
     own = {name: value for name, value in arguments.items() if not name.startswith("_ansible")}
+    if module != "node":
+        return finish(answer_call(module, own))
+    results: list[dict[str, t.Any]] = []
+    for step in own["steps"]:
+        results.append(answer_call(step["module"], step["arguments"]))
+        if not results[-1] or results[-1].get("failed"):
+            break
+    return finish({"results": results} if results[-1] else {}, failed=results[-1].get("failed", False))
+
+
+def answer_call(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What this host answers to one call of a module; empty if it answers nothing."""
     answers = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))[HOST].get(module, {"changed": False})
     number = record([HOST, module, own, FILES])
-    answer = answers[min(number, len(answers) - 1)] if isinstance(answers, list) else answers
+    answer: dict[str, t.Any] = answers[min(number, len(answers) - 1)] if isinstance(answers, list) else answers
     if "vanish" in answer:
         (FOLDER / f"gone-{HOST}").touch()
     if answer.pop("block", False):
@@ -35,8 +47,12 @@ def main() -> int:
     if SECRETS.is_dir() and not answer.get("failed"):
         answer.update(keep_secrets(module, own))
     sys.stderr.write(answer.pop("stderr", ""))
+    return answer
+
+
+def finish(answer: dict[str, t.Any], *, failed: bool = False) -> int:
     sys.stdout.write(json.dumps(answer) if answer else "")
-    return 1 if not answer or answer.get("failed") else 0
+    return 1 if not answer or failed or answer.get("failed") else 0
 
 
 def block() -> None:

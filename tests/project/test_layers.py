@@ -18,10 +18,10 @@ FILES = sorted(UTILS.rglob("*.py"))
 #: A file imports from its own package and from those before it.
 PACKAGES = (
     "_core", "_formats", "_credentials", "_api", "_config", "_discovery", "_etcd", "_host", "_patches", "_preflight", "_kubelet",
-    "_control_plane", "_system", "_ansible",
+    "_control_plane", "_system", "_ansible", "_modules",
 )  # fmt: skip
-#: Which packages are adapters: they use files and programs, and the last one Ansible.
-ADAPTERS = ("_system", "_ansible")
+#: Which packages are adapters: they use files and programs, and the last two Ansible.
+ADAPTERS = ("_system", "_ansible", "_modules")
 
 #: The files of the library that touch sockets, the clock, the environment or randomness.
 TOUCH_THE_WORLD = {
@@ -35,8 +35,8 @@ LIBRARIES = {"cryptography", "yaml", "requests", "urllib3"}
 
 #: What a worker's calls import before they do anything; most nodes are workers, and each call compiles it anew.
 WORKER_CALLS = {
-    "kubelet": ("modules/kubelet.py",),
-    "preflight_info": ("modules/preflight_info.py", "module_utils/_ansible/preflight.py"),
+    "kubelet": ("module_utils/_modules/kubelet.py",),
+    "preflight_info": ("module_utils/_modules/preflight_info.py", "module_utils/_ansible/preflight.py"),
 }
 #: And what they leave to calls that need it, packages and files.
 NOT_LOADED = (
@@ -114,3 +114,12 @@ def test_a_worker_loads_only_what_it_needs(call: str) -> None:
 
 def test_what_is_not_loaded_exists() -> None:
     assert all((UTILS / name).is_dir() or (UTILS / f"{name}.py").is_file() for name in NOT_LOADED)
+
+
+def test_the_module_that_runs_all_others_is_sent_with_them() -> None:
+    """Ansible sends what a module imports anywhere, in a block for types as well."""
+    modules = {name_of(path) for path in FILES if name_of(path).startswith("_modules/")}
+    assert imports_of(PLUGINS / "modules/node.py")[1] == {"_ansible/steps", *modules}
+    assert imports_of(PLUGINS / "modules/node.py", when_loaded=True)[1] == {"_ansible/steps"}
+    for name in modules:
+        assert name in imports_of(PLUGINS / f"modules/{name.partition('/')[2]}.py", when_loaded=True)[1]

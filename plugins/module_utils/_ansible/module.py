@@ -100,9 +100,16 @@ class AnsibleModule(basic.AnsibleModule):
     """Does not log or display URLs with a user, a password, a query or a fragment."""
 
     argument_spec: dict[str, dict[str, t.Any]]
+    params: dict[str, t.Any]
+    #: The name and the arguments of the module, if the module node runs it.
+    step: t.ClassVar[t.Optional[tuple[str, t.Mapping[str, t.Any]]]] = None
 
     def _load_params(self) -> None:
         super()._load_params()
+        if self.step:
+            name, arguments = self.step
+            of_ansible = {key: value for key, value in self.params.items() if key.startswith("_ansible_")}
+            self.params = {**of_ansible, **arguments, "_ansible_module_name": f"kubejoin.kubeadm.{name}"}
         urls = {name: value for name, value in self.params.items() if isinstance(value, str) and "://" in value}
         if not urls:
             return

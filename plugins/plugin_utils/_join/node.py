@@ -12,21 +12,26 @@ import re
 import typing as t
 
 from ...module_utils._core.errors import JoinError
+from ...module_utils._core.objects import list_at
 
 __all__ = ("connection_error", "own_result", "pipelining_error")
 
+#: The beginnings of keys by which Ansible would take facts and statistics, or be controlled.
+_OF_ANSIBLE = ("ansible_", "_ansible_")
 #: What sudo says if it has requiretty, in the language of the host.
 _NO_TERMINAL = re.compile(r"^sudo: .*\btty\b", re.IGNORECASE | re.MULTILINE)
 
 
 def own_result(result: t.Mapping[str, t.Any], action: str) -> dict[str, t.Any]:
-    """The result without facts and statistics, which Ansible would use by itself.
+    """The result of the last step without facts and statistics, which Ansible would use by itself.
 
     ``action`` names the module and the host in an error. Raises ``pipelining_disabled`` if sudo has refused the module.
     """
     if _NO_TERMINAL.search(f"{result.get('module_stderr')}\n{result.get('module_stdout')}"):
         raise pipelining_error(action, "sudo requires a terminal, which excludes pipelining")
-    return {name: value for name, value in result.items() if not name.startswith("ansible_")}
+    steps = list_at(result, "results")
+    own = steps[-1] if steps else result
+    return {name: value for name, value in own.items() if not name.startswith(_OF_ANSIBLE)}
 
 
 def pipelining_error(action: str, seen: str) -> JoinError:

@@ -13,6 +13,8 @@ import yaml
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import PLUGINS
 
 PACKAGE = "ansible_collections.kubejoin.kubeadm.plugins"
+#: The code of the modules, for one execution of several.
+ENTRIES = f"{PACKAGE}.module_utils._modules"
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
 #: Those that run on the managed node.
 MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {*ACTIONS})

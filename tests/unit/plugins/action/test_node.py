@@ -48,7 +48,9 @@ def run(
     action = ActionModule.__new__(ActionModule)
     executed = []
 
-    def execute(task_vars: t.Any) -> dict[str, t.Any]:
+    def execute(name: str, arguments: t.Any, *, task_vars: t.Any) -> dict[str, t.Any]:
+        assert name == "kubejoin.kubeadm.node"
+        assert arguments == {"steps": [{"module": "kubelet", "arguments": {"node_name": "w1"}}]}
         executed.append(task_vars)
         if isinstance(result, Exception):
             raise result
@@ -57,7 +59,7 @@ def run(
     for name, value in {
         "_connection": connection,
         "_play_context": types.SimpleNamespace(pipelining=False),
-        "_task": types.SimpleNamespace(action="kubejoin.kubeadm.kubelet", delegate_to=delegate_to),
+        "_task": types.SimpleNamespace(action="kubejoin.kubeadm.kubelet", args={"node_name": "w1"}, delegate_to=delegate_to),
         "_execute_module": execute,
         "_is_pipelining_enabled": lambda _style: is_possible and (connection.pipelining or action._play_context.pipelining),
         "_discovered_interpreter_key": "discovered_interpreter_python",
@@ -100,17 +102,22 @@ def test_a_sudo_that_requires_a_terminal_is_explained(monkeypatch: pytest.Monkey
     assert result["error"]["code"] == "pipelining_disabled" and "!requiretty" in result["msg"]
 
 
+@pytest.mark.parametrize("is_crash", [False, True])
 @pytest.mark.parametrize("failed", [False, True])
-def test_a_result_has_no_effect_of_its_own(monkeypatch: pytest.MonkeyPatch, failed: bool) -> None:
+def test_a_result_has_no_effect_of_its_own(monkeypatch: pytest.MonkeyPatch, failed: bool, is_crash: bool) -> None:
     """Facts would be variables of the play; only Ansible's own, of the interpreter, are kept, with its own value."""
     forged = {
         "failed": failed,
         "joined": True,
         "ansible_facts": {"invite_host": "h1", "discovered_interpreter_python": "/tmp/x"},
         "ansible_stats": {"data": {}},
+        "_ansible_no_log": False,
+        "_ansible_delegated_vars": {"ansible_host": "h2"},
         "duration": "long",
     }
-    result, _executed = run(monkeypatch, forged, Connection())
+    result, _executed = run(
+        monkeypatch, forged if is_crash else {"results": [forged], "ansible_facts": {}}, Connection()
+    )
     own = {"discovered_interpreter_python": "/usr/bin/python3"}
     assert isinstance(result.pop("duration"), float)
     assert result == {"failed": failed, "joined": True, "ansible_facts": own}

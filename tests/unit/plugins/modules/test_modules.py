@@ -13,7 +13,13 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import MODULES, PACKAGE, options_of, outline
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import (
+    ENTRIES,
+    MODULES,
+    PACKAGE,
+    options_of,
+    outline,
+)
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOSITORY
 
 
@@ -47,7 +53,7 @@ def test_the_argument_spec_is_the_documentation(name: str, monkeypatch: pytest.M
 def test_the_adapter_is_what_modules_run_by() -> None:
     """No module makes an AnsibleModule of its own."""
     for name in MODULES:
-        loaded = importlib.import_module(f"{PACKAGE}.modules.{name}")
+        loaded = importlib.import_module(f"{ENTRIES}.{name}")
         assert not any(value is basic.AnsibleModule for value in vars(loaded).values())
 
 

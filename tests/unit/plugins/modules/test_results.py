@@ -72,7 +72,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.control_plane impor
     SHARED,
     cluster_of,
 )
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import MODULES, PACKAGE
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import ENTRIES, MODULES, PACKAGE
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_etcd import FIRST, OWN, FakeEtcd
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.joined_host import Api, joined_host
@@ -268,7 +268,7 @@ WORLDS = [(module, name) for module in CONVERGING for name in worlds(module)]
 def nouns_of(module: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     """What a module says that it returns."""
     seen: dict[str, t.Any] = {}
-    loaded = importlib.import_module(f"{PACKAGE}.modules.{module}")
+    loaded = importlib.import_module(f"{ENTRIES}.{module}")
     monkeypatch.setattr(loaded, "converge", lambda plan, **options: seen.update(options))
     loaded.main()
     nouns: tuple[str, ...] = seen["returns"]
@@ -431,7 +431,7 @@ def test_preflight_returns_what_it_documents(
     host: TestHost, changes: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For a host that has joined, and for one that has not."""
-    loaded = importlib.import_module(f"{PACKAGE}.modules.preflight_info")
+    loaded = importlib.import_module(f"{ENTRIES}.preflight_info")
     cluster = Cluster("https://api:6443", CA.pem, (pin_of(CA.certificate),), *TEXTS, read_facts(*TEXTS)).to_mapping()
     found = {"cluster": cluster, "notes": [], "warnings": []}
     monkeypatch.setattr(loaded, "connect", lambda server, authority: Api("node-role.kubernetes.io/control-plane"))
@@ -458,7 +458,7 @@ def test_discovery_returns_what_it_documents() -> None:
 
 def test_nodes_return_what_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nodes of each level."""
-    loaded = importlib.import_module(f"{PACKAGE}.modules.nodes_info")
+    loaded = importlib.import_module(f"{ENTRIES}.nodes_info")
     ready = {
         "metadata": {"name": "w1"},
         "status": {"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "m"}]},

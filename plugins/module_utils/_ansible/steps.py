@@ -1,0 +1,51 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the kubejoin.kubeadm collection: it can change or vanish in any release.
+
+"""Several modules of the collection in one execution on a host."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import re
+import typing as t
+
+from ansible.module_utils import basic
+
+from .module import AnsibleModule
+
+__all__ = ("run_steps",)
+
+_MODULES = f"{__name__.rpartition('._ansible.')[0]}._modules"
+_NAME = re.compile(r"[a-z][a-z_]*")
+
+
+def run_steps() -> None:
+    """Run each of ``steps``, a ``module`` with its ``arguments``, until one fails, and print their ``results``.
+
+    A step that cannot be run raises its exception, which Ansible reports as that of a module.
+    """
+    results: list[dict[str, t.Any]] = []
+    for step in basic._load_params()["steps"]:
+        results.append(_run_step(step["module"], step["arguments"]))
+        if results[-1].get("failed"):
+            break
+    print(json.dumps({"results": results}))
+
+
+def _run_step(name: str, arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The result that a module prints. Its warnings and its secrets are treated as if it ran alone."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("not the name of a module")
+    main = importlib.import_module(f"{_MODULES}.{name}").main
+    AnsibleModule.step = (name, arguments)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+        main()
+    result: dict[str, t.Any] = json.loads(printed.getvalue())
+    return result

@@ -16,7 +16,7 @@ import pytest
 GROUPS = {
     "bed": re.compile(r"(^|/)e2e/"),
     "unit": re.compile(r"(^|/)(etcd|testbed|unit)/"),
-    "packed": re.compile(r"::test_(sanity|the_tarball)"),
+    "packed": re.compile(r"test_publish\.py|::test_(sanity|the_tarball)"),
 }
 
 

@@ -9,32 +9,12 @@ from __future__ import annotations
 import os
 import pathlib
 import re
-import shutil
 import subprocess
-import sys
 import typing as t
 
 import pytest
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-COLLECTIONS = REPOSITORY / ".cache/collections"
-PROGRAMS = pathlib.Path(sys.executable).parent
-
-
-def run(*command: str, cwd: pathlib.Path = REPOSITORY, **environment: str) -> str:
-    """What the command prints; fails with it when the command does."""
-    known = {**os.environ, "PATH": f"{PROGRAMS}:{os.environ['PATH']}", "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
-    finished = subprocess.run(
-        command,
-        cwd=cwd,
-        env={**known, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, f"{' '.join(command)}:\n{finished.stdout}"
-    return finished.stdout
+from .programs import COLLECTIONS, PROGRAMS, REPOSITORY, run
 
 
 def test_ruff() -> None:
@@ -104,28 +84,6 @@ def test_no_place_or_registry_is_named() -> None:
             text = path.read_text(encoding="utf-8", errors="replace")
             found += [f"{name}: {word}" for word in words if word in text]
     assert found == []
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """A real copy of the project at the collection's path: ansible-test and the build follow no links."""
-    target = tmp_path_factory.mktemp("copy") / "ansible_collections/kubejoin/kubeadm"
-    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
-    for name in listed:
-        if (REPOSITORY / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(REPOSITORY / name, target / name)
-    run("git", "init", "--quiet", cwd=target)
-    run("git", "add", "--all", cwd=target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def tarball(copy: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """What users get."""
-    folder = tmp_path_factory.mktemp("tarball")
-    run("ansible-galaxy", "collection", "build", "--output-path", str(folder), cwd=copy)
-    return next(folder.glob("kubejoin-kubeadm-*.tar.gz"))
 
 
 def test_the_tarball_installs_and_documents_itself(

@@ -18,6 +18,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.cluster.admin
   - kubejoin.kubeadm.run
+  - kubejoin.kubeadm.requirements.client
 options:
   state:
     description: Whether the token should exist.

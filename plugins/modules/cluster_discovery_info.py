@@ -23,6 +23,7 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
+  - kubejoin.kubeadm.requirements
 options:
   endpoint:
     description: Address of an API server, V(host:port), or V([address]:port) for IPv6. Required with O(token).

@@ -33,6 +33,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.bind_port
   - kubejoin.kubeadm.node.patches
   - kubejoin.kubeadm.node.kustomize
+  - kubejoin.kubeadm.requirements
 options:
   phases:
     description:

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.address
   - kubejoin.kubeadm.node.bind_port
   - kubejoin.kubeadm.node.wait
+  - kubejoin.kubeadm.requirements
 options:
   phases:
     description:

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.address
   - kubejoin.kubeadm.node.patches
   - kubejoin.kubeadm.node.kustomize
+  - kubejoin.kubeadm.requirements
 options:
   health_timeout:
     description: Seconds that etcd may take to start before the kubelet restarts it (C(timeouts.controlPlaneComponentHealthCheck)).

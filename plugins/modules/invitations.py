@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.cluster.admin
+  - kubejoin.kubeadm.requirements.client
 options:
   secrets:
     description: The Secrets in C(kube-system) to delete, as they were listed.

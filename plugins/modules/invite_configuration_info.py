@@ -17,6 +17,7 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
+  - kubejoin.kubeadm.requirements.controller
 options:
   variables:
     description: A mapping with the variables of the role without C(invite_). Null and empty texts count as not set.

@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
+  - kubejoin.kubeadm.requirements.controller
 options:
   settings:
     description: The result of M(kubejoin.kubeadm.invite_configuration_info).

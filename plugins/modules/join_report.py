@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
+  - kubejoin.kubeadm.requirements.controller
 options:
   hosts:
     description: The hosts to report on.

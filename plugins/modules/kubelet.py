@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node.bind_port
   - kubejoin.kubeadm.node.patches
   - kubejoin.kubeadm.node.wait
+  - kubejoin.kubeadm.requirements
 options:
   phases:
     description:

@@ -18,6 +18,7 @@ description:
   - If a host cannot be reached, the module fails with V(host_unreachable), and C(rescue) and C(always) are run for the host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.requirements.controller
 options: {}
 seealso:
   - module: kubejoin.kubeadm.kubelet

@@ -18,6 +18,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
   - kubejoin.kubeadm.cluster.admin
+  - kubejoin.kubeadm.requirements.client
 options:
   nodes:
     description: The names of the nodes.

@@ -27,7 +27,7 @@ description:
     and V(ImagePull), which pulls nothing and reports missing images.
   - Additional checks that kubeadm does not have are V(Folder--etc-kubernetes) or another folder, V(CgroupDriver), V(AdvertiseAddress),
     V(Endpoint) and V(ClockSkew). The last two use one TLS connection to the endpoint that carries no secret; its result is used for nothing else.
-  - Requires no Python libraries on a host that has not joined.
+  - On a host that has not joined, the checks run without the Python libraries. O(discovery) is ignored then.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.attributes.info
@@ -36,6 +36,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.node
   - kubejoin.kubeadm.node.address
   - kubejoin.kubeadm.node.bind_port
+  - kubejoin.kubeadm.requirements
 options:
   cluster:
     description:

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - kubejoin.kubeadm.cluster
   - kubejoin.kubeadm.cluster.admin
   - kubejoin.kubeadm.run
+  - kubejoin.kubeadm.requirements
 options:
   state:
     description:

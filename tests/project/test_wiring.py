@@ -12,6 +12,8 @@ import re
 
 import pytest
 import yaml
+from ansible_collections.kubejoin.kubeadm.plugins.doc_fragments.requirements import ModuleDocFragment
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._system.requirements import LIBRARIES
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[2] / "plugins"
 
@@ -104,3 +106,21 @@ def test_a_spec_refuses_nothing(path: pathlib.Path) -> None:
         for name, option in entry["options"].items():
             assert option.keys() == {"type", "description"}, name
             assert option["type"] in ("str", "raw"), name
+
+
+@pytest.mark.parametrize("path", sorted((PLUGINS / "modules").glob("*.py")), ids=lambda path: path.stem)
+def test_a_module_documents_the_libraries_that_it_needs(path: pathlib.Path) -> None:
+    """Those that it requires before it does anything, or later if it requires none at first, in the versions of meta/ee-requirements.txt."""
+    text = path.read_text(encoding="utf-8")
+    (kind,) = re.findall(r"^  - kubejoin\.kubeadm\.requirements(?:\.(\w+))?$", text, re.MULTILINE)
+    documented = yaml.safe_load(getattr(ModuleDocFragment, kind.upper() or "DOCUMENTATION"))["requirements"]
+    if (PLUGINS / "action" / path.name).exists():
+        assert kind == "controller" and "on the controller" in documented[0]
+        return
+    stated = re.findall(r"libraries=(\(.*?\)),", text)
+    libraries = ast.literal_eval(stated[0]) if stated else ()
+    names = {"yaml": "PyYAML"}
+    packages = {names.get(library, library) for library in libraries or LIBRARIES}
+    lines = (PLUGINS.parent / "meta/ee-requirements.txt").read_text(encoding="utf-8").splitlines()
+    oldest = [line.replace(">=", " >= ") for line in lines if line.partition(">=")[0] in packages]
+    assert documented == ["python >= 3.9", *oldest]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils._controller import ControllerAction
+from ..plugin_utils._join.concurrency import read_limits
 from ..plugin_utils._join.configuration import read_input, read_settings
 from ..plugin_utils._join.groups import FLOW_VARIABLES, refuse_stray_host
-from ..plugin_utils._join.variables import check_variable_names, refuse_facts, role_input
+from ..plugin_utils._join.variables import check_variable_names, limit_input, refuse_facts, role_input
 
 
 class ActionModule(ControllerAction):
@@ -33,4 +34,7 @@ class ActionModule(ControllerAction):
                 self._display.warning(warning)
             configuration, flags = role_input(task_vars, self._templar.template)
         files = self.files()
-        return read_settings(read_input(configuration, flags, files), files)
+        settings = read_settings(read_input(configuration, flags, files), files)
+        if arguments["of_role"]:
+            settings |= read_limits(limit_input(task_vars, self._templar.template))
+        return settings

@@ -9,11 +9,13 @@ from __future__ import annotations
 import time
 import typing as t
 
+from ansible import constants
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._core.errors import JoinError
 from ..plugin_utils._controller import failure
+from ..plugin_utils._join.concurrency import outcomes_in
 from ..plugin_utils._join.node import connection_error, own_result, pipelining_error
 
 _VARIABLES = ("ansible_pipelining", "ansible_ssh_pipelining")
@@ -38,6 +40,8 @@ class ActionModule(ActionBase):
         host = self._task.delegate_to or variables["inventory_hostname"]
         step = {"module": name or self._task.action.rpartition(".")[2], "arguments": arguments or self._task.args}
         action = f"run {step['module']} on {host}"
+        outcomes = outcomes_in(constants.DEFAULT_LOCAL_TMP)
+        known = len(outcomes.read()) if outcomes.are_kept else None
         try:
             self._enable_pipelining(action, variables["hostvars"].get(host, {}))
             start = time.monotonic()
@@ -49,6 +53,8 @@ class ActionModule(ActionBase):
             return failure(connection_error(action, exc))
         except JoinError as exc:
             return failure(exc)
+        if known is not None:
+            outcomes.add(known, own)
         if self._discovered_interpreter_key:  # Ansible itself has found it
             own["ansible_facts"] = {self._discovered_interpreter_key: self._discovered_interpreter}
         return own

@@ -65,6 +65,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+concurrency:
+  description: C(join_concurrency), or C(join_throttle) if that is less. 0 if there is no such limit.
+  returned: with O(of_role)
+  type: int
 configuration:
   description: The complete JoinConfiguration in the form of C(kubeadm.k8s.io/v1beta4), without tokens and keys.
   returned: success
@@ -101,6 +105,10 @@ secrets:
   type: list
   elements: str
   sample: [discovery_token, tls_bootstrap_token]
+throttle:
+  description: C(join_throttle), 0 if there is no such limit.
+  returned: with O(of_role)
+  type: int
 timeouts:
   description: The timeouts of the configuration in seconds.
   returned: success

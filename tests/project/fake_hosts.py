@@ -19,7 +19,7 @@ HERE = pathlib.Path(__file__).parent
 PROGRAMS = pathlib.Path(sys.executable).parent
 
 #: What a host answers: by module, a result or one for each call. A result with the key `vanish` is never received, one with `block` when
-#: a test wants it; `stderr` is printed beside it, and an empty result is none.
+#: a test wants it, and one with `work` after a while; `stderr` is printed beside it, and an empty result is none.
 Answers = t.Mapping[str, t.Any]
 
 

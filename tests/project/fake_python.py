@@ -44,6 +44,8 @@ def answer_call(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:
         (FOLDER / f"gone-{HOST}").touch()
     if answer.pop("block", False):
         block()
+    if answer.pop("work", False):
+        work()
     if SECRETS.is_dir() and not answer.get("failed"):
         answer.update(keep_secrets(module, own))
     sys.stderr.write(answer.pop("stderr", ""))
@@ -62,6 +64,16 @@ def block() -> None:
         if (FOLDER / "go").exists():
             return
         time.sleep(0.05)
+
+
+def work() -> None:
+    """Take a while, and record how many hosts are at work when this one begins."""
+    own = FOLDER / f"at-work-{HOST}"
+    own.touch()
+    with (FOLDER / "levels").open("a", encoding="utf-8") as stream:
+        stream.write(f"{HOST} {len(list(FOLDER.glob('at-work-*')))}\n")
+    time.sleep(0.5)
+    own.unlink()
 
 
 def keep_secrets(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -14,6 +14,7 @@ import typing as t
 from ansible.module_utils import basic
 
 from .._core.errors import JoinError
+from .._core.load import describe_load
 from .._system.host import LocalHost
 from .._system.requirements import LIBRARIES, require
 
@@ -146,7 +147,8 @@ def answer(observe: Observer, *, libraries: t.Iterable[str] = LIBRARIES, **spec:
     else:
         for warning in result.get("warnings", ()):
             module.warn(warning)
-        module.exit_json(changed=False, **{name: value for name, value in result.items() if name != "warnings"})
+        own = {name: value for name, value in result.items() if name != "warnings"}
+        module.exit_json(changed=False, **own, **describe_load())
 
 
 def converge(
@@ -185,6 +187,7 @@ def converge(
             diff=_diff(change),
             notes=list(change.notes),
             **_describe(returns, seen.resources, change.resources),
+            **describe_load(),
         )
 
 
@@ -214,7 +217,7 @@ def _host(module: AnsibleModule) -> LocalHost:
 
 
 def _fail(module: AnsibleModule, exc: JoinError) -> None:
-    module.fail_json(msg=str(exc), error=exc.outline())
+    module.fail_json(msg=str(exc), error=exc.outline(), **describe_load())
 
 
 def _expect_settled(change: Change, evidence: t.Callable[[], str]) -> None:

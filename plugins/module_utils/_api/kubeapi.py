@@ -17,6 +17,7 @@ import re
 import typing as t
 
 from .._core.errors import JoinError, NamedError, is_transient_status, printable
+from .._core.load import add_rejection
 from .._core.objects import mapping_at, text_at
 from .._core.retry import Patience
 from .https import (
@@ -57,8 +58,8 @@ __all__ = (
 MAX_MESSAGE = 1000
 #: The number of objects that are listed at once, as an answer has a maximum size, and how often: a cluster has at most 5,000 nodes.
 _PART, _MAX_PARTS = 100, 100
-#: The HTTP status of an expired watch.
-_EXPIRED = 410
+#: The HTTP statuses of an expired watch, and of a server that has too many requests.
+_EXPIRED, _TOO_MANY = 410, 429
 
 
 class ApiUnreachableError(NamedError):
@@ -307,7 +308,10 @@ class KubeApi:
     def _refuse(self, response: requests.Response, path: str) -> None:
         if response.status_code in (200, 201, 202):
             return
-        code, content = response.status_code, self._read(response, path)
+        code = response.status_code
+        if code == _TOO_MANY:
+            add_rejection(path)
+        content = self._read(response, path)
         try:
             status = parse_object(content)
         except ValueError:

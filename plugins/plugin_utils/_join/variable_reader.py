@@ -136,6 +136,9 @@ class _VariableReader(_Reader):
             self._is_secret = variable.is_secret
             is_blank = isinstance(value, str) and not value.strip()
             typed = None if is_blank else self.read(value, variable.kind, (name,))
+            if variable.minimum is not None and isinstance(typed, int) and typed < variable.minimum:
+                self._wrong((name,), f"expected at least {variable.minimum}")
+                continue
             is_empty = typed in (None, "") or (typed in ([], {}) and not variable.may_be_empty)
             if not is_empty and typed != variable.default:
                 read[name] = typed

@@ -21,10 +21,12 @@ __all__ = (
     "HELPERS",
     "INVITE_VARIABLES",
     "JOIN_VARIABLES",
+    "LIMIT_VARIABLES",
     "SECRETS",
     "TAINT",
     "Variable",
     "check_variable_names",
+    "limit_input",
     "refuse_facts",
     "role_input",
 )
@@ -49,7 +51,8 @@ class Variable:
     """``kind`` is a type: a name, a list with the type of its items, a mapping of names to types, "" for any name, or a tuple of
     choices. ``field`` is the field of JoinConfiguration with the same meaning.
 
-    A value that is equal to ``default`` counts as not set, and so does an empty list or mapping unless ``may_be_empty``.
+    A value that is equal to ``default`` counts as not set, and so does an empty list or mapping unless ``may_be_empty``. A number is at
+    least ``minimum``.
     """
 
     kind: t.Any
@@ -57,6 +60,7 @@ class Variable:
     default: t.Any = None
     is_secret: bool = False
     may_be_empty: bool = False
+    minimum: int | None = None
 
 
 #: The variables that correspond to the flags of `kubeadm join` and to fields of JoinConfiguration.
@@ -104,7 +108,7 @@ JOIN_VARIABLES = {
     "experimental_kustomize_remote_src": Variable("bool", default=True),
     "wait": Variable(("host", "fleet"), default="host"),
     "wait_for": Variable(WAIT_LEVELS, default="ready"),
-    "wait_timeout": Variable("int32"),
+    "wait_timeout": Variable("int32", minimum=0),
     "install_requirements": Variable("bool", default=True),
 }
 
@@ -121,6 +125,12 @@ INVITE_VARIABLES = {
     "certificates_ttl": Variable("int32"),
     "certificates_secret": Variable("string", default=""),
     "withdraw_run": Variable("string", default=""),
+}
+
+#: The variables of the playbook that limit on how many hosts its tasks run at once; 0 means `forks`.
+LIMIT_VARIABLES = {
+    "concurrency": Variable("int32", default=0, minimum=0),
+    "throttle": Variable("int32", default=0, minimum=0),
 }
 
 #: Variables that the playbooks and roles set, for use in other playbooks.
@@ -169,9 +179,20 @@ def role_input(
 
     ``template`` evaluates a value. Most values have no template, so this costs less than a template of each variable.
     """
-    flags = {name: template(variables[f"join_{name}"]) for name in JOIN_VARIABLES if f"join_{name}" in variables}
+    flags = _values(JOIN_VARIABLES, variables, template)
     flags["control_plane"] = flags.get("control_plane") or False
     return template(variables.get("join_configuration")), flags
+
+
+def limit_input(variables: t.Mapping[str, t.Any], template: t.Callable[[t.Any], t.Any]) -> dict[str, t.Any]:
+    """The variables that limit a play, without their prefix, as a task has them. ``template`` evaluates a value."""
+    return _values(LIMIT_VARIABLES, variables, template)
+
+
+def _values(
+    names: t.Iterable[str], variables: t.Mapping[str, t.Any], template: t.Callable[[t.Any], t.Any]
+) -> dict[str, t.Any]:
+    return {name: template(variables[f"join_{name}"]) for name in names if f"join_{name}" in variables}
 
 
 def check_variable_names(names: t.Iterable[str]) -> list[str]:
@@ -205,7 +226,8 @@ def check_variable_names(names: t.Iterable[str]) -> list[str]:
 
 def _known_names() -> set[str]:
     join, invite = (
-        {f"{role}_{name}" for name in names} for role, names in (("join", JOIN_VARIABLES), ("invite", INVITE_VARIABLES))
+        {f"{role}_{name}" for name in names}
+        for role, names in (("join", (*JOIN_VARIABLES, *LIMIT_VARIABLES)), ("invite", INVITE_VARIABLES))
     )
     return {"join_configuration", *HELPERS} | join | invite
 

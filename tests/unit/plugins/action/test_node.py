@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import pathlib
 import types
 import typing as t
 
 import pytest
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
+from ansible_collections.kubejoin.kubeadm.plugins.action import node
 from ansible_collections.kubejoin.kubeadm.plugins.action.node import ActionModule
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.concurrency import outcomes_in
 
 
 class Connection:
@@ -121,6 +124,19 @@ def test_a_result_has_no_effect_of_its_own(monkeypatch: pytest.MonkeyPatch, fail
     own = {"discovered_interpreter_python": "/usr/bin/python3"}
     assert isinstance(result.pop("duration"), float)
     assert result == {"failed": failed, "joined": True, "ansible_facts": own}
+
+
+def test_outcomes_are_kept_if_a_play_asks_for_them(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    """With the number of those before. A host that cannot be reached has none."""
+    monkeypatch.setattr(node.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    outcomes = outcomes_in(str(tmp_path))
+    run(monkeypatch, {"changed": True}, Connection())
+    assert not outcomes.are_kept
+    outcomes.begin()
+    run(monkeypatch, {"changed": True}, Connection())
+    run(monkeypatch, AnsibleConnectionFailure("no route"), Connection())
+    run(monkeypatch, {"failed": True, "rejected_requests": 1}, Connection())
+    assert outcomes.read() == [(0, False), (1, True)]
 
 
 @pytest.mark.parametrize("failure", [AnsibleConnectionFailure, AnsibleAuthenticationFailure])

@@ -14,6 +14,7 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core import load
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change, Resources, in_phase
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 
@@ -124,6 +125,26 @@ def test_a_program_that_cannot_start_has_failed(
     assert status == 0, result
     assert result["ran"][0] != 0 and result["ran"][2]
     assert "secret" not in json.dumps(result)
+
+
+@pytest.mark.parametrize("outcome", ["changed", "answered", "failed"])
+def test_rejected_requests_are_part_of_every_result(
+    outcome: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a failure as well, if there were any."""
+
+    def observe(_params: t.Any, _host: t.Any) -> dict[str, t.Any]:
+        if outcome == "failed":
+            raise JoinError("api_refused", "busy")
+        return {}
+
+    monkeypatch.setattr(load, "_rejected", [])
+    module = (
+        converging(World()) if outcome == "changed" else lambda **spec: adapter.answer(observe, libraries=(), **spec)
+    )
+    assert "rejected_requests" not in run(module, capsys)[1]
+    load.add_rejection("/api")
+    assert run(module, capsys)[1]["rejected_requests"] == 1
 
 
 def test_arguments_of_programs_are_not_expanded(capsys: pytest.CaptureFixture[str]) -> None:

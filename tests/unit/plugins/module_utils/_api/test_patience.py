@@ -18,6 +18,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import await_node, refuse_taken_name
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.tls import trusting
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.mark import plan_mark
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core import load
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.retry import Patience
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import instant_of, pin_of
@@ -183,12 +184,18 @@ def expected(question: str, trouble: str) -> str:
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_server_in_trouble_for_a_while_is_asked_again(question: str, trouble: str) -> None:
+def test_a_server_in_trouble_for_a_while_is_asked_again(
+    question: str, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the time that it requests. What an API server has rejected is counted."""
+    monkeypatch.setattr(load, "_rejected", [])
     with world(question, trouble, 3) as here:
         getattr(here, question)()
     assert here.server.troubled == 3
     assert here.clock.slept
-    if trouble == "429 in plain text" and question not in ("etcd", "discovery_url"):
+    is_rejected = trouble == "429 in plain text" and question not in ("etcd", "discovery_url")
+    assert load.describe_load() == ({"rejected_requests": 3} if is_rejected else {})
+    if is_rejected:
         assert 7 <= max(here.clock.slept) <= 10.5
 
 

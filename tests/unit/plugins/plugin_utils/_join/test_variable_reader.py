@@ -171,6 +171,8 @@ def test_null_and_empty_are_not_set(name: str) -> None:
         ("timeouts", "90s", "timeouts: it is a text, expected a mapping"),
         ("apiserver_bind_port", "6443.5", "apiserver_bind_port: it is a text, expected a whole number"),
         ("apiserver_bind_port", 2**40, "apiserver_bind_port: it is a number, expected a whole number of 32 bits"),
+        ("wait_timeout", -5, "wait_timeout: expected at least 0"),
+        ("wait_timeout", "-1", "wait_timeout: expected at least 0"),
         ("dry_run", "perhaps", "dry_run: it is a text, expected true or false"),
         ("node_name", True, "node_name: it is true or false, expected a text: put it in quotes"),
         ("node_name", 1.5, "node_name: it is a number, expected a text: put it in quotes"),

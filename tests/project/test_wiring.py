@@ -117,7 +117,8 @@ def test_a_module_documents_the_libraries_that_it_needs(path: pathlib.Path) -> N
     if (PLUGINS / "action" / path.name).exists():
         assert kind == "controller" and "on the controller" in documented[0]
         return
-    stated = re.findall(r"libraries=(\(.*?\)),", text)
+    code = (PLUGINS / "module_utils/_modules" / path.name).read_text(encoding="utf-8")
+    stated = re.findall(r"libraries=(\(.*?\)),", code)
     libraries = ast.literal_eval(stated[0]) if stated else ()
     names = {"yaml": "PyYAML"}
     packages = {names.get(library, library) for library in libraries or LIBRARIES}

@@ -15,7 +15,8 @@ description:
   - Encrypts the certificates and keys that control planes share with O(certificate_key), stores them in the Secret O(name),
     and permits nodes that join with a bootstrap token to read it.
   - The Secret is owned by a bootstrap token without any usage. When the token expires, the cluster deletes both.
-  - An existing Secret with the same content and key is kept. Any other is replaced, as in kubeadm.
+  - An existing upload with the same content and key is kept. Any other is replaced, as in kubeadm. A Secret, Role or RoleBinding that is
+    not part of an upload is not, and the error code is V(object_not_owned). C(kubeadm-certs) is always one.
   - The files are validated before the upload. Files that have expired, do not match each other, or belong to another cluster are refused.
   - The certificate key is an argument and never a result, so it is kept in one place only.
 extends_documentation_fragment:

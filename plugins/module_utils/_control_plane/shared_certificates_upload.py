@@ -75,10 +75,11 @@ class UploadSpec:
 def plan_upload(host: Files, api: KubeApi, spec: UploadSpec, *, clock: Clock) -> Change:
     """Upload the shared files of this control plane (kubeadm: upload-certs), and permit joining nodes to read them.
 
-    A Secret with the same content and key is kept; any other is replaced, as in kubeadm. It is owned by a bootstrap token
+    An upload with the same content and key is kept; any other is replaced, as in kubeadm. It is owned by a bootstrap token
     without usages, and the cluster deletes it when the token expires. The permissions to read a Secret other than kubeadm's
     are deleted with it; those for kubeadm's Secret are kept.
-    Raises ``shared_certificates_unusable`` for files that must not be shared, and ``token_lifetime_invalid``.
+    Raises ``shared_certificates_unusable`` for files that must not be shared, ``token_lifetime_invalid``, and ``object_not_owned`` for
+    other objects of these names.
     """
     configuration = parse_cluster_configuration(spec.cluster.cluster_configuration)
     files = plan_shared_files(configuration)
@@ -111,6 +112,8 @@ def _plan_secret(
 ) -> Change:
     found = api.find(secret_path(spec.name))
     thing = f"secret {spec.name}"
+    if found is not None and spec.name != KUBEADM_CERTS and not _tokens_of(found):
+        raise _not_owned(api, "Secret", spec.name)
     names = sorted(entry for entry, content in contents.items() if content)
     after = {"files": names, "sealed with": "this key"}
     before: t.Any = _ABSENT if found is None else {"sealed with": "another key, or not what is here"}
@@ -209,6 +212,17 @@ def _is_sealed_with(found: t.Mapping[str, t.Any], key: bytes, server: str, name:
     return bool(_opened(found, [SharedFile(entry, "") for entry in texts_at(found, "data")], key, server, name))
 
 
+def _not_owned(api: KubeApi, kind: str, name: str) -> JoinError:
+    return JoinError(
+        "object_not_owned",
+        f"Cannot upload certificates to {api.server}: the {kind} {name} in kube-system exists and is not part of an upload, so it is not replaced; "
+        "set another name for the Secret, or leave it empty. Nothing was changed.",
+        server=api.server,
+        kind=kind,
+        name=name,
+    )
+
+
 def _role_of(name: str) -> str:
     """The name of the Role and the RoleBinding for the Secret ``name``."""
     return f"kubeadm:{name}"
@@ -223,6 +237,7 @@ class _Rights:
     def __init__(self, api: KubeApi, name: str, groups: t.Sequence[str], *, is_kept: bool) -> None:
         self._api = api
         self._groups = list(groups)
+        self._name = name
         self._secret = secret_path(name)
         self._role = _role_of(name)
         self._rules = [{"apiGroups": [""], "resourceNames": [name], "resources": ["secrets"], "verbs": ["get"]}]
@@ -258,6 +273,9 @@ class _Rights:
         after: t.Mapping[str, t.Any],
         content: t.Mapping[str, t.Any],
     ) -> Change:
+        owners = [text_at(owner, "name") for owner in list_at(found, "metadata", "ownerReferences")]
+        if found is not None and self._is_own and self._name not in owners:
+            raise _not_owned(self._api, kind, self._role)
         thing = f"{'role' if kind == 'Role' else 'role binding'} {self._role}"
         collection = f"{_RBAC}/{kind.lower()}s"
         was = {**before, "expires": self._expires(found)}

@@ -141,6 +141,7 @@ CODES = frozenset(
         "node_not_registered",
         "not_privileged",
         "not_settled",
+        "object_not_owned",
         "path_is_link",
         "patch_failed",
         "patch_malformed",

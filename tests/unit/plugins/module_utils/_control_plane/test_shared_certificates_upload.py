@@ -157,6 +157,34 @@ def test_what_another_key_has_sealed_is_replaced_with_its_token(
     assert "sa.pub" in objects.shared["data"]
 
 
+def test_an_upload_of_its_own_is_replaced(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
+    """By one with another key."""
+    api, objects = cluster
+    own = dataclasses.replace(SPEC, name="certs-of-one-run")
+    plan(host, api, own).apply()
+    plan(host, api, dataclasses.replace(own, key=bytes(32))).apply()
+    data = objects.kept[f"{SECRETS}/certs-of-one-run"]["data"]
+    assert decrypt_shared_files(data, FILES, bytes(32), server=api.server, name="certs-of-one-run") == SHARED
+    assert len(objects.owners()) == 1
+
+
+@pytest.mark.parametrize("what", ["secrets/app", "roles/kubeadm:app", "rolebindings/kubeadm:app"])
+def test_what_is_not_an_upload_is_not_replaced(cluster: tuple[KubeApi, Objects], host: TestHost, what: str) -> None:
+    """Such as a Secret of an application, or the permission to read a ConfigMap of kubeadm."""
+    api, objects = cluster
+    path = f"{SECRETS.removesuffix('/secrets') if what.startswith('secrets') else RBAC}/{what}"
+    objects.kept[path] = found = {
+        "metadata": {"name": what.partition("/")[2], "uid": "u", "ownerReferences": [{"kind": "Issuer", "name": "acme"}]},
+        "data": {"ca.crt": "eA==", "tls.key": "eA=="},
+        "rules": [{"apiGroups": [""], "resourceNames": ["app"], "resources": ["configmaps"], "verbs": ["get"]}],
+    }  # fmt: skip
+    with pytest.raises(JoinError, match="is not part of an upload, so it is not replaced; set another name") as caught:
+        plan(host, api, dataclasses.replace(SPEC, name="app"))
+    kind = {"secrets": "Secret", "roles": "Role", "rolebindings": "RoleBinding"}[what.partition("/")[0]]
+    assert caught.value.code == "object_not_owned" and caught.value.details["kind"] == kind
+    assert objects.kept == {path: found} and not objects.log
+
+
 def test_an_upload_of_its_own_is_apart_from_all_others(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
     """Two operators share at once; each reads and withdraws its own, with the rights to it, and leaves kubeadm's alone."""
     api, objects = cluster

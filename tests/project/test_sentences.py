@@ -54,6 +54,7 @@ def test_an_empty_inventory(tmp_path: pathlib.Path) -> None:
     line = sentence(play, "failed in configuration, group_missing: 1 node (localhost)")
     assert play.status != 0 and "found no group" in line and "correct the names of the groups, the inventory" in line
     assert line.endswith(f"See {guide_url('group_missing')}")
+    assert sentence(play, "next: ") == "next: correct the inventory and run the playbook again"
 
 
 def test_wrong_groups(tmp_path: pathlib.Path) -> None:

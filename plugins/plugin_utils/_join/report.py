@@ -71,7 +71,7 @@ def summarize(results: t.Mapping[str, HostResult], token: Token | None = None, *
     if token and not check_mode:
         lines.append(f"token {token.id}: {_describe(token)}")
     lines.extend(_times(results))
-    lines.append(f"next: {_next(outcomes, token, check_mode=check_mode)}")
+    lines.append(f"next: {_next(results, outcomes, token, check_mode=check_mode)}")
     return lines
 
 
@@ -187,8 +187,16 @@ def _seconds(results: t.Mapping[str, HostResult]) -> dict[str, dict[str, float]]
     return phases
 
 
-def _next(outcomes: t.Mapping[str, t.Sequence[str]], token: Token | None, *, check_mode: bool) -> str:
+def _next(
+    results: t.Mapping[str, HostResult],
+    outcomes: t.Mapping[str, t.Sequence[str]],
+    token: Token | None,
+    *,
+    check_mode: bool,
+) -> str:
     wrong = [host for outcome in ("failed", "unreachable", "unfinished") for host in outcomes.get(outcome, ())]
+    if any(results[host].code == "group_missing" for host in wrong):  # they are not the hosts that should have joined
+        return "correct the inventory and run the playbook again"
     if len(wrong) > _LIMIT or not all(map(_PLAIN_NAME.fullmatch, wrong)):
         return "fix the causes and run the playbook again; hosts that have joined are only inspected"
     if wrong:

@@ -49,6 +49,12 @@ def test_the_next_step_is_a_command() -> None:
     assert summarize(wrong, check_mode=False)[-1].endswith("again with --limit 'a,b'")
 
 
+def test_hosts_that_no_group_selects_are_in_no_command() -> None:
+    """They stand for those that the inventory does not have."""
+    results = {"localhost": failed("configuration", "group_missing", "No group.")}
+    assert summarize(results, check_mode=False)[-1] == "next: correct the inventory and run the playbook again"
+
+
 @pytest.mark.parametrize("host", ["w'1", "a b", "$(id)", "!w1", "&w1", "~w", "w*", "w[1]", "a:b", "@f", "-x"])
 def test_names_that_are_patterns_or_no_words_are_in_no_command(host: str) -> None:
     """Pasted, it would select other hosts, or run something else."""

@@ -21,9 +21,10 @@ SECRETS = FOLDER / "secrets"
 
 def main() -> int:
     source = pathlib.Path(FILES[0]).read_text(encoding="utf-8") if FILES else sys.stdin.read()
-    module = re.findall(r"module_fqn='([^']+)'", source)[-1].rpartition(".")[2]
-    text = ast.literal_eval(re.findall(r"^ *params=(.+),$", source, re.MULTILINE)[-1])
-    arguments = json.loads(text)["ANSIBLE_MODULE_ARGS"]
+    # The second of each alternative is how ansible-core before 2.19 writes it.
+    module = re.findall(r"(?:module_fqn|mod_name)='([^']+)'", source)[-1].rpartition(".")[2]
+    text = re.findall(r"""^ *(?:params=|ANSIBALLZ_PARAMS = )(['"].*['"]),?$""", source, re.MULTILINE)[-1]
+    arguments = json.loads(ast.literal_eval(text))["ANSIBLE_MODULE_ARGS"]
     own = {name: value for name, value in arguments.items() if not name.startswith("_ansible")}
     if module != "node":
         return finish(answer_call(module, own))

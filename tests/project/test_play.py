@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -37,8 +38,10 @@ def test_a_token_is_withdrawn_when_all_workers_vanish(tmp_path: pathlib.Path, mo
         answers[host][module] = {"vanish": True}
     play = run_play(tmp_path, WORKERS, answers)
     assert steps(play) == [("bootstrap_token", "present"), ("bootstrap_token", "absent")], play.output
-    assert play.status != 0 and ": 2 nodes (h1, h2): Cannot run" in play.output
-    assert "unreachable in " in play.output
+    # ansible-core before 2.19 reports the lost connection of an action already as a failure.
+    assert play.status != 0 and re.search(
+        r"unreachable in [\w-]+: 2 nodes \(h1, h2\): (Cannot run|no route)", play.output
+    )
 
 
 def test_certificates_are_withdrawn_when_all_control_planes_vanish(tmp_path: pathlib.Path) -> None:

@@ -38,6 +38,8 @@ def test_a_module_is_wiring(path: pathlib.Path) -> None:
 OF_OTHER_HOSTS = {
     # whether a host has a discovery of its own, which the controller has read from its variables
     ("roles/join/vars/main.yml", "join_needs_invitation:"),
+    # the package manager of a control plane, which becomes a fact of that host alone
+    ("roles/invite/tasks/requirements.yml", "delegate_facts:"),
     # what hosts have registered, unevaluated
     ("plugins/plugin_utils/_controller.py", "def"),
     ("plugins/plugin_utils/_controller.py", "variables:"),

@@ -16,8 +16,8 @@ from ...module_utils._core.objects import list_at
 
 __all__ = ("connection_error", "own_result", "pipelining_error")
 
-#: The beginnings of keys by which Ansible would take facts and statistics, or be controlled.
-_OF_ANSIBLE = ("ansible_", "_ansible_")
+#: The beginnings of keys by which Ansible would take facts and statistics, or be controlled; a task that has run was not skipped.
+_OF_ANSIBLE = ("ansible_", "_ansible_", "skipped")
 #: What sudo says if it has requiretty, in the language of the host.
 _NO_TERMINAL = re.compile(r"^sudo: .*\btty\b", re.IGNORECASE | re.MULTILINE)
 

@@ -15,9 +15,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.node import
 )
 
 
-def test_facts_and_statistics_are_ignored() -> None:
-    """They would become variables of the play."""
-    result = {"joined": True, "ansible_facts": {"invite_host": "h1"}, "ansible_stats": {}}
+def test_facts_statistics_and_skips_are_ignored() -> None:
+    """They would become variables of the play, or decide for other hosts."""
+    result = {"joined": True, "ansible_facts": {"invite_host": "h1"}, "ansible_stats": {}, "skipped": True}
     assert own_result(result, "run kubelet on h1") == {"joined": True}
 
 

@@ -2,12 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""tools/venv: an environment that it prints is whole, even if several callers ask for it at once or a build was killed."""
+"""tools/venv: an environment that it prints is whole, even if several callers ask for it at once or a build was killed.
+
+What is in it is in a lock, and has the hash that the lock states.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +22,8 @@ import zipfile
 
 import pip
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 TOOLS = pathlib.Path(__file__).resolve().parents[2] / "tools"
 DIST_INFO = "tiny-1.0.dist-info"
@@ -40,11 +47,22 @@ class Project:
             f"while [ -e {self.slow} ]; do sleep 0.05; done",
         )
         _write_wheel(folder)
-        (folder / "requirements.txt").write_text("tiny==1.0\n", encoding="utf-8")
+        (folder / "tools/locks").mkdir()
+        self.lock = folder / "tools/locks/3.0-tiny.txt"
+        digest = hashlib.sha256((folder / "tiny-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+        self.lock.write_text(f"tiny==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
 
     def start(self, *options: str) -> subprocess.Popen[str]:
         """A caller, in a process group of its own."""
-        command = ("tools/venv", "3.0", "requirements.txt", "--no-index", "--find-links", str(self.folder), *options)
+        command = (
+            "tools/venv",
+            "3.0",
+            "requirements-tiny.txt",
+            "--no-index",
+            "--find-links",
+            str(self.folder),
+            *options,
+        )
         pipe = subprocess.PIPE
         return subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
@@ -147,3 +165,49 @@ def test_an_environment_outlives_the_link_that_it_was_asked_for_by(project: Proj
 def test_pip_options_make_another_environment(project: Project) -> None:
     """What is installed depends on them."""
     assert printed_by(project.start()) != printed_by(project.start("--no-deps"))
+
+
+def test_only_what_has_the_hash_is_installed(project: Project) -> None:
+    """Another package of the same version is refused, and one without a hash."""
+    locked = project.lock.read_text(encoding="utf-8")
+    for text in (locked.replace("sha256:", "sha256:0")[:-2], locked.partition(" ")[0]):
+        project.lock.write_text(text, encoding="utf-8")
+        caller = project.start()
+        _output, errors = caller.communicate(timeout=120)
+        assert caller.returncode != 0 and "hash" in errors.lower(), errors
+
+
+def test_without_a_lock_nothing_is_installed(project: Project) -> None:
+    """And the error names the command that writes it."""
+    project.lock.unlink()
+    caller = project.start()
+    assert "tools/lock 3.0 requirements-tiny.txt" in caller.communicate(timeout=120)[1] and caller.returncode == 1
+
+
+LOCKS = sorted((TOOLS / "locks").glob("*.txt"))
+
+
+def test_every_file_of_requirements_has_a_lock() -> None:
+    files = {path.name for path in TOOLS.parent.glob("requirements-*.txt")}
+    assert {f"requirements-{path.name.partition('-')[2]}" for path in LOCKS} == files
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
+def test_a_lock_has_the_versions_of_its_requirements(path: pathlib.Path) -> None:
+    """All of them that are for its Python, and every package has hashes. Otherwise, run tools/lock."""
+    version, _, name = path.name.partition("-")
+    lines = (TOOLS.parent / f"requirements-{name}").read_text(encoding="utf-8").splitlines()
+    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    environment = {"python_version": version, "python_full_version": f"{version}.0"}
+    pinned = {
+        (canonicalize_name(each.name), str(each.specifier))
+        for each in wanted
+        if each.marker is None or each.marker.evaluate(environment)
+    }
+    packages = re.findall(
+        r"^([\w.-]+)(?:\[[\w,]+\])?(==\S+)((?: \\\n +--hash=sha256:[0-9a-f]{64})*)$",
+        path.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert pinned and pinned <= {(canonicalize_name(package), found) for package, found, _hashes in packages}
+    assert [package for package, _found, hashes in packages if not hashes] == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils._controller import ControllerAction
+from ..plugin_utils._join.groups import find_control_planes
 from ..plugin_utils._join.invite_configuration import find_known, read_invitation
 from ..plugin_utils._join.run import describe_run
 from ..plugin_utils._join.variables import refuse_facts
@@ -18,15 +19,13 @@ class ActionModule(ControllerAction):
     """Answers from the task's arguments, from what an earlier play of this run has found, and from the process of this run."""
 
     for_all_hosts = True
-    spec: t.ClassVar = {
-        "variables": {"type": "raw"},
-        "control_planes": {"type": "list", "elements": "str", "default": []},
-    }
+    spec: t.ClassVar = {"variables": {"type": "raw"}}
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         refuse_facts(task_vars)
-        settings = read_invitation(**arguments)
-        earlier = [_registered(task_vars["hostvars"].get(host) or {}) for host in arguments["control_planes"]]
+        control_planes = find_control_planes(task_vars["groups"])
+        settings = read_invitation(arguments["variables"], control_planes)
+        earlier = [_registered(task_vars["hostvars"].get(host) or {}) for host in control_planes]
         return {**settings, "known": find_known(settings, earlier), "run": describe_run(task_vars)}
 
 

@@ -20,12 +20,12 @@ class ActionModule(ControllerAction):
         "hosts": {"type": "list", "elements": "str", "default": []},
         "registered": {"type": "str"},
         "ready_nodes": {"type": "list", "elements": "str", "default": []},
-        "refusal": {"type": "dict"},
+        "failure": {"type": "dict"},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        if arguments["refusal"]:
-            return {"failed": True, **arguments["refusal"]}
+        if arguments["failure"]:
+            return {"failed": True, **arguments["failure"]}
         name = arguments["registered"]
         nodes = read_nodes({host: registered_variables(task_vars, host).get(name) for host in arguments["hosts"]})
         errors = find_duplicates(nodes, arguments["ready_nodes"])

@@ -11,6 +11,7 @@ import typing as t
 from ..plugin_utils._controller import ControllerAction, registered_variables
 from ..plugin_utils._join.host_result import HostResult, read_host_result
 from ..plugin_utils._join.report import count, read_token, summarize
+from ..plugin_utils._join.run import describe_run
 
 
 class ActionModule(ControllerAction):
@@ -34,9 +35,11 @@ class ActionModule(ControllerAction):
                 results[host] = read_host_result(variables, phases, last=arguments["last"], host=host)
             elif not phases.keys() & variables.keys():
                 waiting.append(host)
-        if all(result.outcome in ("failed", "unreachable") for result in results.values()):  # Ansible ends the play
-            results.update({host: HostResult("unfinished") for host in waiting})
-        token = read_token(task_vars, arguments["token"], arguments["withdrawals"]) if arguments["token"] else None
+        has_failed = any((task_vars.get(name) or {}).get("failed") for name in arguments["withdrawals"])
+        if has_failed or all(result.outcome in ("failed", "unreachable") for result in results.values()):
+            results.update({host: HostResult("unfinished") for host in waiting})  # Ansible ends the play
+        run = describe_run(task_vars)["id"]
+        token = read_token(task_vars, arguments["token"], arguments["withdrawals"], run) if arguments["token"] else None
         check_mode = self._task.check_mode
         return {
             "msg": summarize(results, token, check_mode=check_mode),

@@ -19,7 +19,7 @@ description:
   - If there is no group of workers, a warning names the hosts that are ignored.
 options:
   _terms:
-    description: The flows, V(control_plane) or V(worker).
+    description: The flows, V(control_plane) or V(worker), or V(withdraw) for the hosts that may delete invitations.
     type: list
     elements: str
     required: true
@@ -48,6 +48,7 @@ from ansible.utils.display import Display
 from ..plugin_utils._join.groups import (
     CONTROL_PLANE_GROUPS,
     FLOW_VARIABLES,
+    find_control_planes,
     find_flow_hosts,
     ignored_hosts_warning,
 )
@@ -63,6 +64,8 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         known = variables or {}
         groups = {str(name): [str(host) for host in hosts] for name, hosts in (known.get("groups") or {}).items()}
+        if terms == ["withdraw"]:
+            return find_control_planes(groups) or ["localhost"]
         limit = known.get("ansible_limit")
         selected = self._select(groups, str(limit)) if limit else None
         is_alone = any(name in known for name in FLOW_VARIABLES)

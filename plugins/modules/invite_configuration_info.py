@@ -13,6 +13,7 @@ author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Internal to the role P(kubejoin.kubeadm.invite#role). Its options and results may change in any release.
   - Reads the variables of the role in all spellings that the role accepts, and adds their defaults.
+  - The hosts of the groups C(control_plane) and C(kube_control_plane) may create the invitation if no host is set.
   - Runs on the controller; nothing is executed on a host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -22,11 +23,6 @@ options:
   variables:
     description: A mapping with the variables of the role without C(invite_). Null and empty texts count as not set.
     type: raw
-  control_planes:
-    description: The hosts that may create the invitation if no host is set.
-    type: list
-    elements: str
-    default: []
 seealso:
   - module: kubejoin.kubeadm.join_configuration_info
 """

@@ -13,8 +13,8 @@ author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Finds hosts with the same node name or machine ID, which would replace each other in the cluster, and hosts that have the name of a Ready
     node of the cluster.
-  - Returns them, and the other hosts that have not joined. With O(refusal), the module fails with the error of a duplicate, so that each of
-    them has its error and other hosts can join.
+  - Returns them, and the other hosts that have not joined. With O(failure), the module fails with an error, such as that of a duplicate, so
+    that each host has its own and other hosts can join.
   - What a host reports of itself determines nothing else of another host.
   - Runs on the controller; nothing is executed on a host.
 extends_documentation_fragment:
@@ -40,8 +40,8 @@ options:
     type: list
     elements: str
     default: []
-  refusal:
-    description: An error to fail with, C(msg) and C(error) as in RV(refusals). The hosts are not compared then.
+  failure:
+    description: An error to fail with, C(msg) and C(error) as in RV(refusals) or in the result of a failed module. The hosts are not compared then.
     type: dict
 seealso:
   - module: kubejoin.kubeadm.preflight_info
@@ -61,7 +61,7 @@ EXAMPLES = r"""
 
 - name: Refuse hosts with the same name
   kubejoin.kubeadm.join_fleet_info:
-    refusal: "{{ fleet.refusals[fleet.duplicates[inventory_hostname]] }}"
+    failure: "{{ fleet.refusals[fleet.duplicates[inventory_hostname]] }}"
   when: inventory_hostname in fleet.duplicates
 """
 

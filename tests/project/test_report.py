@@ -15,6 +15,7 @@ from .fake_hosts import Play, honest, run_play
 
 GROUPS = {"control_plane": {"cp1": {}}, "workers": {"w1": {}, "w2": {}, "w3": {}}}
 REFUSED = {"failed": True, "msg": "No.", "error": {"code": "api_forbidden", "details": {}}}
+NOT_WITHDRAWN = [{"changed": True, "token": {"id": "abcdef"}}, REFUSED]
 
 
 def run(folder: pathlib.Path, changes: t.Mapping[str, t.Mapping[str, t.Any]], *arguments: str) -> Play:
@@ -65,11 +66,23 @@ def test_a_host_that_is_gone_is_unreachable(tmp_path: pathlib.Path) -> None:
 
 def test_a_failed_withdrawal_is_an_error_of_the_run(tmp_path: pathlib.Path) -> None:
     """All hosts fail. The report has the reason, and how to delete the token."""
-    play = run(tmp_path, {"cp1": {"bootstrap_token": [{"changed": True, "token": {"id": "abcdef"}}, REFUSED]}})
+    play = run(tmp_path, {"cp1": {"bootstrap_token": NOT_WITHDRAWN}})
     assert len(re.findall(r"^w\d .* failed=[1-9]", play.output, re.MULTILINE)) == 3, play.output
-    assert play.status != 0 and "next: kubeadm token delete abcdef" in play.output
+    assert (
+        play.status != 0
+        and "next: run the playbook kubejoin.kubeadm.withdraw with -e invite_withdraw_run=" in play.output
+    )
     assert "token abcdef: not withdrawn, so it is valid until it expires: No." in play.output
     assert statistics(play)["kubejoin_tokens"] == {"abcdef": {"withdrawn": False}}
+
+
+def test_the_withdrawal_that_the_report_advises_is_of_this_run(tmp_path: pathlib.Path) -> None:
+    """By the ID with which the token is marked. Hosts of batches that do not begin are not finished."""
+    play = run(tmp_path, {"cp1": {"bootstrap_token": NOT_WITHDRAWN}}, "-e", "join_batch=2")
+    (created,) = (call for call in play.calls if call.module == "bootstrap_token" and call.arguments.get("token"))
+    assert f"invite_withdraw_run={created.arguments['run']['id']}, then fix" in play.output, play.output
+    found = statistics(play)
+    assert (found["kubejoin_joined"], found["kubejoin_unfinished"]) == (["w1", "w2"], ["w3"])
 
 
 def test_a_runner_gets_the_statistics_as_artifacts(tmp_path: pathlib.Path) -> None:

@@ -19,6 +19,7 @@ __all__ = (
     "FLOW_GROUPS",
     "FLOW_VARIABLES",
     "describe_groups",
+    "find_control_planes",
     "find_flow_hosts",
     "ignored_hosts_warning",
     "refuse_stray_host",
@@ -35,6 +36,11 @@ _ALL_GROUPS = tuple(name for names in FLOW_GROUPS.values() for name in names)
 _MISSPELT = 0.85
 
 _Groups = t.Mapping[str, t.Sequence[str]]
+
+
+def find_control_planes(groups: _Groups) -> list[str]:
+    """The hosts that may create the invitation, in the order of the inventory."""
+    return list(dict.fromkeys(host for name in CONTROL_PLANE_GROUPS for host in groups.get(name, ())))
 
 
 def find_flow_hosts(

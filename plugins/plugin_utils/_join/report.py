@@ -31,15 +31,18 @@ _WORDS = {"joined": "joined", "unchanged": "had joined before", "unfinished": "n
 
 @dataclass(frozen=True)
 class Token:
-    """The token of an invitation; ``error`` is why it, or the certificates that were uploaded for it, were not withdrawn."""
+    """The token of an invitation of a ``run``; ``error`` is why it, or the certificates that were uploaded for it, were not withdrawn."""
 
     id: str
     is_withdrawn: bool
     error: str = ""
+    run: str = ""
 
 
-def read_token(variables: t.Mapping[str, t.Any], created: str, withdrawn: t.Sequence[str]) -> Token | None:
-    """The token by the variables of a host: the one that the task that created it has registered, and those of the tasks that withdrew.
+def read_token(
+    variables: t.Mapping[str, t.Any], created: str, withdrawn: t.Sequence[str], run: str = ""
+) -> Token | None:
+    """The token of this ``run`` by the variables of a host: the one that the task that created it has registered, and those of the tasks that withdrew.
 
     None if no token was created. The results are those of the host that creates the invitation.
     """
@@ -48,7 +51,8 @@ def read_token(variables: t.Mapping[str, t.Any], created: str, withdrawn: t.Sequ
     if not tokens:
         return None
     errors = [str(result.get("msg", "")) for result in results[1:] if result.get("failed") or result.get("unreachable")]
-    return Token(printable(str(tokens[0].get("id")), _LIMIT), len(tokens) > 1, printable(errors[0]) if errors else "")
+    error = printable(errors[0]) if errors else ""
+    return Token(printable(str(tokens[0].get("id")), _LIMIT), is_withdrawn=len(tokens) > 1, error=error, run=run)
 
 
 def summarize(results: t.Mapping[str, HostResult], token: Token | None = None, *, check_mode: bool) -> list[str]:
@@ -194,6 +198,15 @@ def _next(
     *,
     check_mode: bool,
 ) -> str:
+    step = _next_of_hosts(results, outcomes, check_mode=check_mode)
+    if check_mode or token is None or (token.is_withdrawn and not token.error):
+        return step
+    return f"run the playbook kubejoin.kubeadm.withdraw with -e invite_withdraw_run={token.run}, then {step}"
+
+
+def _next_of_hosts(
+    results: t.Mapping[str, HostResult], outcomes: t.Mapping[str, t.Sequence[str]], *, check_mode: bool
+) -> str:
     wrong = [host for outcome in ("failed", "unreachable", "unfinished") for host in outcomes.get(outcome, ())]
     if any(results[host].code == "group_missing" for host in wrong):  # they are not the hosts that should have joined
         return "correct the inventory and run the playbook again"
@@ -201,11 +214,7 @@ def _next(
         return "fix the causes and run the playbook again; hosts that have joined are only inspected"
     if wrong:
         return f"fix the causes and run the playbook again with --limit '{','.join(wrong)}'"
-    if check_mode:
-        return "run the playbook without check mode to join these hosts"
-    if token and not token.is_withdrawn:
-        return f"kubeadm token delete {token.id} on a control plane"
-    return "kubectl get nodes"
+    return "run the playbook without check mode to join these hosts" if check_mode else "kubectl get nodes"
 
 
 def _counted(hosts: t.Sequence[str]) -> str:

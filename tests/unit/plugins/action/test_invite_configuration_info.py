@@ -17,11 +17,14 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action i
 
 
 def test_settings_are_the_result() -> None:
-    known: dict[str, t.Any] = {"hostvars": {}}
-    result = run_action(invite_configuration_info, known, variables={"token_ttl": "90"}, control_planes=["cp-1"])
+    known: dict[str, t.Any] = {
+        "hostvars": {},
+        "groups": {"control_plane": ["cp-1"], "kube_control_plane": ["cp-2", "cp-1"]},
+    }
+    result = run_action(invite_configuration_info, known, variables={"token_ttl": "90"})
     assert {*result} == {"changed", "candidates", "known", "run", *INVITE_VARIABLES}
     assert {*result["run"]} == {field.name for field in dataclasses.fields(RunMark)}
-    assert (result["candidates"], result["become"], result["token_ttl"]) == (["cp-1"], True, 90)
+    assert (result["candidates"], result["become"], result["token_ttl"]) == (["cp-1", "cp-2"], True, 90)
 
 
 FOUND = {
@@ -37,14 +40,17 @@ FOUND = {
 def test_an_inviter_is_known_from_an_earlier_play_and_never_from_a_fact() -> None:
     """Hosts return their facts themselves."""
     for facts, known in (({}, FOUND), ({"invite_discovery": FOUND}, {})):
-        variables = {"hostvars": {"cp-1": {"invite_discovery": FOUND, "ansible_facts": facts}}}
-        result = run_action(invite_configuration_info, variables, variables={}, control_planes=["cp-1"])
+        hosts = {"cp-1": {"invite_discovery": FOUND, "ansible_facts": facts}}
+        variables = {"hostvars": hosts, "groups": {"kube_control_plane": ["cp-1"]}}
+        result = run_action(invite_configuration_info, variables, variables={})
         assert result["known"] == known
 
 
 def test_a_wrong_value_has_a_code() -> None:
     """And the name of the variable."""
-    result = run_action(invite_configuration_info, variables={"token_ttl": "soon", "certificates": "maybe"})
+    result = run_action(
+        invite_configuration_info, {"groups": {}}, variables={"token_ttl": "soon", "certificates": "maybe"}
+    )
     assert result["failed"] and result["error"]["code"] == "invalid_join_configuration"
     assert "token_ttl: " in result["msg"] and "certificates: " in result["msg"]
 

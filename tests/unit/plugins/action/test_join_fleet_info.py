@@ -34,7 +34,7 @@ def test_a_fleet_is_checked_by_what_the_task_names() -> None:
     assert (answer["pending"], answer["duplicates"]) == (["e"], {"a": 0, "b": 0})
     taken = compare({"e": nodes["e"]}, ready_nodes=["e"])
     assert (taken["pending"], taken["duplicates"]) == ([], {"e": 0})
-    refused = run_action(join_fleet_info, refusal=answer["refusals"][0])
+    refused = run_action(join_fleet_info, failure=answer["refusals"][0])
     assert (
         refused["failed"]
         and refused["error"]["code"] == "node_name_duplicate"

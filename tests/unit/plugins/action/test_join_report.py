@@ -23,6 +23,16 @@ def test_the_report_is_printed_at_any_verbosity() -> None:
     assert stats["aggregate"] and not stats["per_host"] and stats["data"]["kubejoin_joined"] == ["a"]
 
 
+def test_a_failed_withdrawal_ends_the_play() -> None:
+    """So hosts of later batches do not begin."""
+    hosts = {"early": {"kubelet": {"changed": True}}, "now": {"kubelet": {"changed": True}}, "later": {}}
+    arguments = {"hosts": [*hosts], "others": ["early", "later"], "results": {"kubelet": "start"}, "last": "kubelet"}
+    for result, names in (({"changed": True}, []), ({"failed": True, "msg": "No."}, ["later"]), (None, [])):
+        variables = {"hostvars": RawVariables(hosts), **({"withdrawn": result} if result else {})}
+        report = run_action(join_report, variables, **arguments, withdrawals=["withdrawn"])
+        assert report["ansible_stats"]["data"]["kubejoin_unfinished"] == names
+
+
 def test_hosts_that_ansible_does_not_begin_with_are_not_finished() -> None:
     """As all hosts of the batch have failed. Not those that an earlier batch has finished."""
     failed = {"kubelet": {"failed": True, "msg": "No."}}

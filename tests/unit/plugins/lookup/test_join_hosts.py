@@ -30,6 +30,13 @@ def test_a_limit_with_hosts_of_the_groups_changes_nothing(limit: str) -> None:
     assert join_hosts("worker", ansible_limit=limit) == ["workers"]
 
 
+def test_control_planes_or_the_controller_withdraw() -> None:
+    """Those of both names, once each."""
+    assert join_hosts("withdraw") == ["localhost"]
+    groups = {**GROUPS, "kube_control_plane": ["b", "a"], "control_plane": ["c", "b"]}
+    assert join_hosts("withdraw", groups=groups) == ["c", "b", "a"]
+
+
 @pytest.mark.parametrize("limit", ["c", "db", "all:!workers"])
 def test_a_limit_without_hosts_of_the_groups_is_refused(limit: str) -> None:
     assert join_hosts("control_plane", ansible_limit=limit) == ["all"]

@@ -125,11 +125,15 @@ def test_the_token_is_known_by_its_id(variables: dict[str, t.Any], expected: Tok
 )
 def test_a_failed_withdrawal_is_reported(variables: dict[str, t.Any], is_withdrawn: bool, seen: str) -> None:
     """Of the token or of what was uploaded for it."""
-    token = read_token(variables, "created", ["upload", "removed"])
+    token = read_token(variables, "created", ["upload", "removed"], "3116")
     assert token and token.is_withdrawn is is_withdrawn
     lines = summarize({"a": HostResult("joined")}, token, check_mode=False)
     (line,) = [line for line in lines if line.startswith("token abcdef: ")]
     assert seen in line and "No, " in line and SECRET not in line
+    withdraw = "next: run the playbook kubejoin.kubeadm.withdraw with -e invite_withdraw_run=3116, then "
+    assert lines[-1] == f"{withdraw}kubectl get nodes"
+    lines = summarize({"a": HostResult("unfinished")}, token, check_mode=False)
+    assert lines[-1] == f"{withdraw}fix the causes and run the playbook again with --limit 'a'"
     facts = count({"a": HostResult("joined")}, token, check_mode=False)
     assert facts["kubejoin_tokens"] == {"abcdef": {"withdrawn": is_withdrawn}}
     assert not [line for line in summarize({}, token, check_mode=True) if "token" in line]

@@ -35,6 +35,7 @@ error:
   type: dict
 """
 
+import sys
 import typing as t
 
 from ..module_utils._ansible.steps import run_steps
@@ -56,6 +57,7 @@ if t.TYPE_CHECKING:  # Ansible sends all files that a module imports anywhere, o
 
 def main() -> None:
     run_steps()
+    sys.exit()  # ansible-core 2.19 adds an error of its own to the results of a module that does not
 
 
 if __name__ == "__main__":

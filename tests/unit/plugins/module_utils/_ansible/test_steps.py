@@ -15,8 +15,8 @@ import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import answer
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.steps import run_steps
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
+from ansible_collections.kubejoin.kubeadm.plugins.modules import node
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import ENTRIES
 
 SECRET = "abcdef.0123456789abcdef"
@@ -46,7 +46,8 @@ def run(
     capsys: pytest.CaptureFixture[str], *steps: dict[str, t.Any], module: str = "greet_info"
 ) -> list[dict[str, t.Any]]:
     with patch_module_args({"steps": [{"module": module, "arguments": arguments} for arguments in steps]}):
-        run_steps()
+        with pytest.raises(SystemExit):  # ansible-core 2.19 expects it of each module
+            node.main()
     results: list[dict[str, t.Any]] = json.loads(capsys.readouterr().out)["results"]
     return results
 

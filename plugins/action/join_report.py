@@ -23,7 +23,7 @@ class ActionModule(ControllerAction):
         "results": {"type": "dict", "required": True},
         "last": {"type": "str", "required": True},
         "token": {"type": "str"},
-        "withdrawals": {"type": "list", "elements": "str", "default": []},
+        "withdrawal": {"type": "str"},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -35,11 +35,11 @@ class ActionModule(ControllerAction):
                 results[host] = read_host_result(variables, phases, last=arguments["last"], host=host)
             elif not phases.keys() & variables.keys():
                 waiting.append(host)
-        has_failed = any((task_vars.get(name) or {}).get("failed") for name in arguments["withdrawals"])
+        has_failed = (task_vars.get(arguments["withdrawal"]) or {}).get("failed")
         if has_failed or all(result.outcome in ("failed", "unreachable") for result in results.values()):
             results.update({host: HostResult("unfinished") for host in waiting})  # Ansible ends the play
         run = describe_run(task_vars)["id"]
-        token = read_token(task_vars, arguments["token"], arguments["withdrawals"], run) if arguments["token"] else None
+        token = read_token(task_vars, arguments["token"], arguments["withdrawal"], run) if arguments["token"] else None
         check_mode = self._task.check_mode
         return {
             "msg": summarize(results, token, check_mode=check_mode),

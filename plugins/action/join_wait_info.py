@@ -13,6 +13,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._controller import registered_variables
+from ..plugin_utils._join.node import Step
 from ..plugin_utils._join.wait import find_fleet_wait
 from .node import ActionModule as NodeAction
 
@@ -40,14 +41,16 @@ class ActionModule(NodeAction):
         notes: list[str] = []
         while wait.awaited:
             seconds = min(max(math.ceil(wait.seconds - elapsed), 0), _ROUND)
-            found = self.run_module(
-                variables,
+            step = Step(
                 "nodes_info",
-                nodes=sorted({own.name for own in wait.awaited.values()}),
-                wait_for=wait.level,
-                wait_timeout=seconds,
-                kubeconfig=arguments["kubeconfig"],
+                {
+                    "nodes": sorted({own.name for own in wait.awaited.values()}),
+                    "wait_for": wait.level,
+                    "wait_timeout": seconds,
+                    "kubeconfig": arguments["kubeconfig"],
+                },
             )
+            found = self.run_steps(variables, [step])
             measured = time.monotonic() - start
             if found.get("failed"):
                 elapsed = measured

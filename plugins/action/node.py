@@ -16,7 +16,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._core.errors import JoinError
 from ..plugin_utils._controller import failure
 from ..plugin_utils._join.concurrency import outcomes_in
-from ..plugin_utils._join.node import connection_error, own_result, pipelining_error
+from ..plugin_utils._join.node import Step, connection_error, own_result, pipelining_error
 
 _VARIABLES = ("ansible_pipelining", "ansible_ssh_pipelining")
 
@@ -33,21 +33,20 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         super().run(tmp, task_vars)
-        return self.run_module(task_vars or {})
+        step = Step(self._task.action.rpartition(".")[2], self._task.args)
+        return self.run_steps(task_vars or {}, [step])
 
-    def run_module(self, variables: dict[str, t.Any], name: str = "", **arguments: t.Any) -> dict[str, t.Any]:
-        """The result of the task's module, or of another one of this collection with ``arguments``."""
+    def run_steps(self, variables: dict[str, t.Any], steps: t.Sequence[Step]) -> dict[str, t.Any]:
+        """The result of modules that run in one execution on the host of the task."""
         host = self._task.delegate_to or variables["inventory_hostname"]
-        step = {"module": name or self._task.action.rpartition(".")[2], "arguments": arguments or self._task.args}
-        action = f"run {step['module']} on {host}"
+        action = f"run {steps[0].module} on {host}"
+        arguments = {"steps": [vars(step) for step in steps]}
         outcomes = outcomes_in(constants.DEFAULT_LOCAL_TMP)
         known = len(outcomes.read()) if outcomes.are_kept else None
         try:
             self._enable_pipelining(action, variables["hostvars"].get(host, {}))
             start = time.monotonic()
-            own = own_result(
-                self._execute_module("kubejoin.kubeadm.node", {"steps": [step]}, task_vars=variables), action
-            )
+            own = own_result(self._execute_module("kubejoin.kubeadm.node", arguments, task_vars=variables), action)
             own["duration"] = round(time.monotonic() - start, 3)
         except AnsibleConnectionFailure as exc:
             return failure(connection_error(action, exc))

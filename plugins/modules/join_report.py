@@ -42,11 +42,9 @@ options:
   token:
     description: Name of the variable that the task that creates the token of the invitation registers.
     type: str
-  withdrawals:
-    description: Names of the variables that the tasks register that withdraw the invitation.
-    type: list
-    elements: str
-    default: []
+  withdrawal:
+    description: Name of the variable that the task that withdraws the invitation registers.
+    type: str
 seealso:
   - module: kubejoin.kubeadm.join_fleet_info
 """
@@ -58,7 +56,7 @@ EXAMPLES = r"""
     results: {inspected: preflight, kubelet_result: kubelet-start}
     last: kubelet_result
     token: token_result
-    withdrawals: [withdrawal_result]
+    withdrawal: withdrawal_result
   run_once: true
 """
 

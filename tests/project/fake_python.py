@@ -30,10 +30,11 @@ def main() -> int:
         return finish(answer_call(module, own))
     results: list[dict[str, t.Any]] = []
     for step in own["steps"]:
-        results.append(answer_call(step["module"], step["arguments"]))
-        if not results[-1] or results[-1].get("failed"):
-            break
-    return finish({"results": results} if results[-1] else {}, failed=results[-1].get("failed", False))
+        if step["always"] or not any(result.get("failed") for result in results):
+            results.append(answer_call(step["module"], step["arguments"]))
+            if not results[-1]:
+                return finish({})
+    return finish({"results": results})
 
 
 def answer_call(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -53,9 +54,9 @@ def answer_call(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:
     return answer
 
 
-def finish(answer: dict[str, t.Any], *, failed: bool = False) -> int:
+def finish(answer: dict[str, t.Any]) -> int:
     sys.stdout.write(json.dumps(answer) if answer else "")
-    return 1 if not answer or failed or answer.get("failed") else 0
+    return 1 if not answer or answer.get("failed") else 0
 
 
 def block() -> None:

@@ -26,15 +26,15 @@ _NAME = re.compile(r"[a-z][a-z_]*")
 
 
 def run_steps() -> None:
-    """Run each of ``steps``, a ``module`` with its ``arguments``, until one fails, and print their ``results``.
+    """Run each of ``steps``, a ``module`` with its ``arguments``, and print their ``results``. After a failure, only those with ``always``
+    are run.
 
     A step that cannot be run raises its exception, which Ansible reports as that of a module.
     """
     results: list[dict[str, t.Any]] = []
     for step in basic._load_params()["steps"]:
-        results.append(_run_step(step["module"], step["arguments"]))
-        if results[-1].get("failed"):
-            break
+        if step["always"] or not any(result.get("failed") for result in results):
+            results.append(_run_step(step["module"], step["arguments"]))
     print(json.dumps({"results": results}))
 
 

@@ -10,28 +10,53 @@ from __future__ import annotations
 
 import re
 import typing as t
+from dataclasses import dataclass, field
 
 from ...module_utils._core.errors import JoinError
 from ...module_utils._core.objects import list_at
 
-__all__ = ("connection_error", "own_result", "pipelining_error")
+__all__ = ("Step", "connection_error", "own_result", "pipelining_error")
 
 #: The beginnings of keys by which Ansible would take facts and statistics, or be controlled; a task that has run was not skipped.
 _OF_ANSIBLE = ("ansible_", "_ansible_", "skipped")
+#: What is true of all steps if it is true of one.
+_FLAGS = ("changed", "failed")
+#: What Ansible returns of all steps so far.
+_SO_FAR = ("deprecations", "warnings")
 #: What sudo says if it has requiretty, in the language of the host.
 _NO_TERMINAL = re.compile(r"^sudo: .*\btty\b", re.IGNORECASE | re.MULTILINE)
 
 
-def own_result(result: t.Mapping[str, t.Any], action: str) -> dict[str, t.Any]:
-    """The result of the last step without facts and statistics, which Ansible would use by itself.
+@dataclass(frozen=True)
+class Step:
+    """A module of the collection with its arguments. ``always`` means that it runs although an earlier step has failed."""
 
-    ``action`` names the module and the host in an error. Raises ``pipelining_disabled`` if sudo has refused the module.
+    module: str
+    arguments: t.Mapping[str, t.Any] = field(repr=False)
+    always: bool = False
+
+
+def own_result(result: t.Mapping[str, t.Any], action: str) -> dict[str, t.Any]:
+    """The result of all steps without facts and statistics, which Ansible would use by itself.
+
+    Changes, differences and sentences are those of all steps. An error is that of the first step that has failed. ``action`` names the
+    module and the host in an error. Raises ``pipelining_disabled`` if sudo has refused the module.
     """
     if _NO_TERMINAL.search(f"{result.get('module_stderr')}\n{result.get('module_stdout')}"):
         raise pipelining_error(action, "sudo requires a terminal, which excludes pipelining")
-    steps = list_at(result, "results")
-    own = steps[-1] if steps else result
-    return {name: value for name, value in own.items() if not name.startswith(_OF_ANSIBLE)}
+    merged: dict[str, t.Any] = {}
+    for step in list_at(result, "results") or [dict(result)]:
+        for name, value in step.items():
+            if name.startswith(_OF_ANSIBLE):
+                continue
+            earlier = merged.get(name)
+            if name in _FLAGS:
+                merged[name] = bool(earlier or value)
+            elif isinstance(earlier, list) and isinstance(value, list) and name not in _SO_FAR:
+                merged[name] = [*earlier, *value]
+            elif not merged.get("failed") or name not in merged or name in _SO_FAR:
+                merged[name] = value
+    return merged
 
 
 def pipelining_error(action: str, seen: str) -> JoinError:

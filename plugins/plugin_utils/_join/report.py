@@ -15,6 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ...module_utils._core.errors import printable
+from ...module_utils._core.objects import mapping_at, text_at
 from .fleet import name_hosts
 from .host_result import HostResult
 
@@ -39,20 +40,18 @@ class Token:
     run: str = ""
 
 
-def read_token(
-    variables: t.Mapping[str, t.Any], created: str, withdrawn: t.Sequence[str], run: str = ""
-) -> Token | None:
-    """The token of this ``run`` by the variables of a host: the one that the task that created it has registered, and those of the tasks that withdrew.
+def read_token(variables: t.Mapping[str, t.Any], created: str, withdrawn: str, run: str = "") -> Token | None:
+    """The token of this ``run`` by the variables of a host, ``created`` and ``withdrawn``, which the tasks that create and withdraw it register.
 
     None if no token was created. The results are those of the host that creates the invitation.
     """
-    results = [variables.get(name) or {} for name in (created, *withdrawn)]
-    tokens = [result["token"] for result in results if isinstance(result.get("token"), t.Mapping)]
-    if not tokens:
+    token = mapping_at(variables.get(created), "token")
+    if not token:
         return None
-    errors = [str(result.get("msg", "")) for result in results[1:] if result.get("failed") or result.get("unreachable")]
-    error = printable(errors[0]) if errors else ""
-    return Token(printable(str(tokens[0].get("id")), _LIMIT), is_withdrawn=len(tokens) > 1, error=error, run=run)
+    result = mapping_at(variables.get(withdrawn))
+    error = str(result.get("msg", "")) if result.get("failed") or result.get("unreachable") else ""
+    is_withdrawn = bool(mapping_at(result, "token"))
+    return Token(printable(text_at(token, "id"), _LIMIT), is_withdrawn=is_withdrawn, error=printable(error), run=run)
 
 
 def summarize(results: t.Mapping[str, HostResult], token: Token | None = None, *, check_mode: bool) -> list[str]:

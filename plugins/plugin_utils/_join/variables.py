@@ -135,12 +135,10 @@ LIMIT_VARIABLES = {
 
 #: Variables that the playbooks and roles set, for use in other playbooks.
 HELPERS = (
-    "invite_certificates_withdrawal",
+    "invite_created",
     "invite_discovery",
     "invite_result",
-    "invite_token",
-    "invite_token_withdrawal",
-    "invite_upload",
+    "invite_withdrawn",
     "join_batch",
     "join_check_mode",
     "join_control_plane_hosts",

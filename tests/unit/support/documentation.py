@@ -32,6 +32,11 @@ def options_of(documentation: dict[str, t.Any]) -> dict[str, t.Any]:
     return options
 
 
+def options_of_module(name: str) -> dict[str, t.Any]:
+    """All options of a module."""
+    return options_of(yaml.safe_load(importlib.import_module(f"{PACKAGE}.modules.{name}").DOCUMENTATION))
+
+
 def outline(options: t.Mapping[str, t.Any], nested: str) -> dict[str, t.Any]:
     """What documentation and argument spec both say of options."""
     keys = {"type": "str", "default": None, "choices": None, "elements": None, "required": False}

@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.action import join_wait_info
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.node import Step
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import RawVariables, run_action
 
 
@@ -21,11 +22,12 @@ class Rounds:
         self.asked: list[dict[str, t.Any]] = []
         self.displayed: list[str] = []
         monkeypatch.setattr(join_wait_info.time, "monotonic", lambda: self.now)
-        monkeypatch.setattr(join_wait_info.ActionModule, "run_module", self.run_module)
+        monkeypatch.setattr(join_wait_info.ActionModule, "run_steps", self.run_steps)
 
-    def run_module(self, _variables: t.Any, name: str, **arguments: t.Any) -> dict[str, t.Any]:
-        assert name == "nodes_info"
-        self.asked.append(arguments)
+    def run_steps(self, _variables: t.Any, steps: t.Sequence[Step]) -> dict[str, t.Any]:
+        (step,) = steps
+        assert step.module == "nodes_info"
+        self.asked.append(dict(step.arguments))
         self.now += self.seconds
         return self.results.pop(0)
 

@@ -53,7 +53,7 @@ def run(
 
     def execute(name: str, arguments: t.Any, *, task_vars: t.Any) -> dict[str, t.Any]:
         assert name == "kubejoin.kubeadm.node"
-        assert arguments == {"steps": [{"module": "kubelet", "arguments": {"node_name": "w1"}}]}
+        assert arguments == {"steps": [{"module": "kubelet", "arguments": {"node_name": "w1"}, "always": False}]}
         executed.append(task_vars)
         if isinstance(result, Exception):
             raise result
@@ -145,3 +145,26 @@ def test_an_unreachable_host_has_failed(monkeypatch: pytest.MonkeyPatch, failure
     result, _executed = run(monkeypatch, failure("no route"), Connection())
     assert result["failed"] and result["error"]["code"] == "host_unreachable"
     assert "unreachable" not in result and "no route" in result["msg"]
+
+
+def test_a_result_is_that_of_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a failure, the first error is reported, and what other steps have returned."""
+    steps = [
+        {"changed": True, "notes": ["a"], "warnings": ["x"], "token": {"id": "abcdef"}, "diff": [{"before": "", "after": "x"}]},
+        {"failed": True, "msg": "No.", "error": {"code": "not_privileged"}, "notes": ["b"]},
+        {"failed": True, "msg": "No, either.", "error": {"code": "unknown"}, "secret": {"name": "s"}},
+        {"changed": False, "msg": "", "notes": ["c"], "warnings": ["x", "y"]},
+    ]
+    result, _executed = run(monkeypatch, {"results": steps}, Connection())
+    del result["duration"], result["ansible_facts"]
+    assert result == {
+        "changed": True,
+        "failed": True,
+        "msg": "No.",
+        "error": {"code": "not_privileged"},
+        "notes": ["a", "b", "c"],
+        "warnings": ["x", "y"],
+        "token": {"id": "abcdef"},
+        "secret": {"name": "s"},
+        "diff": [{"before": "", "after": "x"}],
+    }

@@ -45,19 +45,20 @@ def module(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(
     capsys: pytest.CaptureFixture[str], *steps: dict[str, t.Any], module: str = "greet_info"
 ) -> list[dict[str, t.Any]]:
-    with patch_module_args({"steps": [{"module": module, "arguments": arguments} for arguments in steps]}):
-        with pytest.raises(SystemExit):  # ansible-core 2.19 expects it of each module
-            node.main()
+    always = {"name": "always"}
+    asked = [{"module": module, "arguments": step, "always": step == always} for step in steps]
+    # ansible-core 2.19 expects of each module that it exits
+    with patch_module_args({"steps": asked}), pytest.raises(SystemExit):
+        node.main()
     results: list[dict[str, t.Any]] = json.loads(capsys.readouterr().out)["results"]
     return results
 
 
 def test_each_step_returns_what_the_module_returns(capsys: pytest.CaptureFixture[str]) -> None:
-    """With its own arguments, secrets and warnings."""
+    """With its own arguments and secrets."""
     first, second = run(capsys, {"name": "w1"}, {"name": "w2", "token": SECRET})
     assert first["greeting"] == "Hello w1 "
     assert SECRET not in json.dumps(second) and second["greeting"].startswith("Hello w2 ")
-    assert len(second["warnings"]) == 1
 
 
 def test_a_failure_is_the_last_step(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,6 +67,12 @@ def test_a_failure_is_the_last_step(capsys: pytest.CaptureFixture[str]) -> None:
         results = run(capsys, {"name": "w1"}, wrong, {"name": "w2"})
         assert [result.get("failed", False) for result in results] == [False, True]
     assert results[0]["greeting"] == "Hello w1 " and "required arguments: name" in results[1]["msg"]
+
+
+def test_a_step_can_follow_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    results = run(capsys, {"name": "nobody"}, {"name": "w1"}, {"name": "always"})
+    assert [result.get("failed", False) for result in results] == [True, False]
+    assert results[1]["greeting"] == "Hello always "
 
 
 def test_a_crash_is_not_hidden(capsys: pytest.CaptureFixture[str]) -> None:

@@ -111,7 +111,7 @@ def test_the_first_cause_counts(last: str, variables: dict[str, t.Any], expected
 @pytest.mark.parametrize("result", [failed("host_unreachable", "Gone."), {"unreachable": True, "msg": "Gone."}])
 def test_hosts_of_an_inviter_that_is_gone_are_not_unreachable(result: dict[str, t.Any]) -> None:
     """Their invitation has failed."""
-    for name in ("__join_refusal", "invite_token"):
+    for name in ("__join_refusal", "invite_created"):
         found = result_of({name: result})
         assert (found.outcome, found.phase, found.code) == ("failed", "invitation", "host_unreachable")
 
@@ -121,7 +121,7 @@ def test_the_report_knows_every_registered_variable() -> None:
     files = [*REPOSITORY.glob("roles/join/tasks/*.yml"), *REPOSITORY.glob("roles/invite/tasks/*.yml")]
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     registered = set(re.findall(r"register: (\w+)\b(?!\n +ignore_errors: true)", text))
-    assert registered == {*REPORT["results"], *REPORT["withdrawals"]}
+    assert registered == {*REPORT["results"], REPORT["withdrawal"]}
     assert REPORT["token"] in REPORT["results"]
     assert WORKER in REPORT["last"] and CONTROL_PLANE in REPORT["last"]
 
@@ -153,8 +153,7 @@ def test_seconds_are_added_by_phase() -> None:
     """Those that the controller has measured, also of a failure."""
     variables = {
         "__join_node": {"joined": False, "duration": 0.5},
-        "invite_token": {"duration": 0.25},
-        "invite_upload": {"duration": 1.0},
+        "invite_created": {"duration": 1.25},
         "__join_kubelet": {**failed("csr_denied", "Denied."), "duration": 2.0},
     }
     assert result_of(variables).seconds == {"preflight": 0.5, "invitation": 1.25, "kubelet-start": 2.0}

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 the kubejoin.kubeadm authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules that create and withdraw an invitation, and its secrets."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import (
+    KUBEADM_CERTS,
+    parse_certificate_key,
+)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invitation import creation_steps, withdrawal_steps
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invite_configuration import read_invitation
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invite_secrets import generate_secrets
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import options_of_module
+
+GROUP = "system:bootstrappers:kubeadm:default-node-token"
+CLUSTER = {"server": "https://api:6443"}
+
+
+def settings(**variables: t.Any) -> dict[str, t.Any]:
+    return {**read_invitation(variables), "run": {"id": "7"}}
+
+
+@pytest.mark.parametrize("certificates", [False, True])
+def test_the_secrets_are_what_the_modules_take(certificates: bool) -> None:
+    """They are different each time, and the Secret has the ID of its token."""
+    first, second = generate_secrets(certificates), generate_secrets(certificates)
+    assert not {*first.values()} & {*second.values()}
+    parse_token(first["token"])
+    assert ("certificate_key" in first) == ("certificates_secret" in first) == certificates
+    if certificates:
+        parse_certificate_key(first["certificate_key"])
+        assert first["certificates_secret"] == f"kubeadm-certs-{first['token'][:6]}"
+        assert generate_secrets(certificates, "own")["certificates_secret"] == "own"
+
+
+def test_an_invitation_of_workers_is_a_token() -> None:
+    (step,) = creation_steps(settings(), {"token": "abcdef.0123456789abcdef"}, CLUSTER, 1800)
+    assert step.module == "bootstrap_token" and step.arguments["ttl"] == 1800
+    assert step.arguments["groups"] == [GROUP] and step.arguments["run"] == {"id": "7"}
+    (step,) = withdrawal_steps(settings(), {"token": "abcdef.0123456789abcdef"}, CLUSTER, 0)
+    assert step.module == "bootstrap_token" and step.arguments["token_id"] == "abcdef"
+    assert "0123456789abcdef" not in repr(step)
+
+
+@pytest.mark.parametrize("name", ["", KUBEADM_CERTS])
+def test_only_this_token_reads_the_upload(name: str) -> None:
+    """Unless it is the Secret of kubeadm, which nodes with other tokens read."""
+    secrets = generate_secrets(True, name)
+    token, upload = creation_steps(settings(token_ttl=60, certificates_ttl=0), secrets, CLUSTER, 1800)
+    own = f"system:bootstrappers:kubejoin:{secrets['token'][:6]}"
+    assert token.arguments["groups"] == [GROUP, own]
+    assert upload.arguments["groups"] == ([GROUP] if name else [own])
+    assert (token.arguments["ttl"], upload.arguments["ttl"]) == (60, 0)
+    assert upload.arguments["cluster"] == CLUSTER
+
+
+def test_the_token_is_withdrawn_in_any_case() -> None:
+    """After the upload, whose deletion may fail."""
+    upload, token = withdrawal_steps(settings(), generate_secrets(True), CLUSTER, 0)
+    assert upload.module == "shared_certificates_upload" and not upload.always
+    assert token.module == "bootstrap_token" and token.always
+
+
+@pytest.mark.parametrize("steps", [creation_steps, withdrawal_steps])
+def test_steps_have_options_of_the_modules(steps: t.Callable[..., t.Any]) -> None:
+    for step in steps(settings(), generate_secrets(True), CLUSTER, 1):
+        assert {*step.arguments} <= options_of_module(step.module).keys()

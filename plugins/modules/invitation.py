@@ -16,6 +16,7 @@ description:
   - With O(state=absent), the token is deleted even if the certificates cannot be deleted.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
+  - kubejoin.kubeadm.requirements.controller
 options:
   state:
     description: Whether the token and the upload should exist.

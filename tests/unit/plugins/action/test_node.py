@@ -150,7 +150,13 @@ def test_an_unreachable_host_has_failed(monkeypatch: pytest.MonkeyPatch, failure
 def test_a_result_is_that_of_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a failure, the first error is reported, and what other steps have returned."""
     steps = [
-        {"changed": True, "notes": ["a"], "warnings": ["x"], "token": {"id": "abcdef"}, "diff": [{"before": "", "after": "x"}]},
+        {
+            "changed": True,
+            "notes": ["a"],
+            "warnings": ["x"],
+            "token": {"id": "abcdef"},
+            "diff": [{"before": "", "after": "x"}],
+        },
         {"failed": True, "msg": "No.", "error": {"code": "not_privileged"}, "notes": ["b"]},
         {"failed": True, "msg": "No, either.", "error": {"code": "unknown"}, "secret": {"name": "s"}},
         {"changed": False, "msg": "", "notes": ["c"], "warnings": ["x", "y"]},

@@ -7,9 +7,9 @@
 usage: python3 bench/swarm.py [--identities 50,500] [--busy] --python PYTHON
 
 Each identity does what a worker does before its kubelet starts: it discovers the cluster by token and pin, reads its configuration, and requests a client
-certificate. With --busy, the API server's own priority and fairness lets so few of these requests in at once that it answers the others
-with 429. PYTHON has the requirements of the collection. Printed are failures, requests an identity, the share of answers with 429, and the seconds of the
-median and of the slowest identity.
+certificate. With --busy, the same is measured with an API server that answers every third request with 429: a proxy in front of it does so, with
+an answer that this API server itself has given when its priority and fairness let few requests in at once. PYTHON has the requirements of the
+collection. Printed are failures, requests an identity, the share of answers with 429, and the seconds of the median and of the slowest identity.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ sys.path[:0] = [str(REPOSITORY), str(COLLECTIONS)]
 
 from testbed import Bed  # noqa: E402
 
+PROXY = REPOSITORY / "bench/refusing_proxy.py"
 #: Seconds for each of discovery, the calls for the configuration, and the wait for the certificate. kubeadm's own are 300, 60 and 300.
 DISCOVERY, API_CALL, TLS_BOOTSTRAP = 300.0, 60.0, 300.0
 
@@ -147,14 +148,41 @@ def swarm(number: int, values: t.Mapping[str, str]) -> dict[str, t.Any]:
     }
 
 
-@contextlib.contextmanager
-def narrow(bed: Bed) -> t.Iterator[None]:
-    """The API server refuses most requests of identities that have not joined."""
+def record_refusal(bed: Bed) -> t.Any:
+    """The answer with which the API server itself refuses a request because of its load."""
+    values = json.dumps({"address": bed.plan.address("cp1")})
     bed.kubectl("apply", "-f", "-", input=NARROW)
     try:
-        yield
+        recorded = subprocess.run(
+            [*bed.command_prefix(), sys.executable, str(PROXY), "record"],
+            input=f"{values}\n",
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
     finally:
         bed.kubectl("delete", "-f", "-", input=NARROW)
+    return json.loads(recorded.stdout)
+
+
+@contextlib.contextmanager
+def refusing(bed: Bed, refusal: t.Any) -> t.Iterator[str]:
+    """A proxy in the bed's network that refuses every third request, with the API server's own certificate; its address."""
+    read = {
+        name: bed.ssh("cp1", f"cat /etc/kubernetes/pki/{file}").stdout
+        for name, file in (("ca", "ca.crt"), ("certificate", "apiserver.crt"), ("key", "apiserver.key"))
+    }
+    values = json.dumps({"address": bed.plan.address("cp1"), "refusal": refusal, **read})
+    command = [*bed.command_prefix(), sys.executable, str(PROXY), "serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as proxy:
+        assert proxy.stdin and proxy.stdout
+        proxy.stdin.write(f"{values}\n")
+        proxy.stdin.flush()
+        proxy.stdout.readline()
+        try:
+            yield "127.0.0.1"
+        finally:
+            proxy.stdin.close()
 
 
 def main() -> None:
@@ -171,18 +199,24 @@ def main() -> None:
         bed.up([])
         values = {**bed.cluster.join_values(), "address": bed.plan.address("cp1")}
         values.pop("certificate_key", None)
-        for number in arguments.identities.split(","):
-            for name, state in (("", contextlib.nullcontext()), (" beside 429", narrow(bed)))[: 1 + arguments.busy]:
-                with state:
-                    command = [*bed.command_prefix(), arguments.python, __file__, "--identities", number]
-                    finished = subprocess.run(
-                        [*command, "--python", arguments.python, "--inside"],
-                        input=json.dumps(values),
-                        stdout=subprocess.PIPE,
-                        text=True,
-                        check=True,
-                    )
-                print(describe(f"{number} at once{name}", json.loads(finished.stdout)), flush=True)
+        numbers = arguments.identities.split(",")
+        for number in numbers:
+            print(describe(f"{number} at once", run_inside(bed, arguments.python, number, values)), flush=True)
+        if not arguments.busy:
+            return
+        refusal = record_refusal(bed)
+        print(f"the API server's own 429: {json.dumps(refusal)}", flush=True)
+        for number in numbers:
+            with refusing(bed, refusal) as address:
+                found = run_inside(bed, arguments.python, number, {**values, "address": address})
+            print(describe(f"{number} at once with 429 to a third", found), flush=True)
+
+
+def run_inside(bed: Bed, python: str, number: str, values: t.Mapping[str, str]) -> t.Any:
+    """The figures of `swarm` in the bed's network."""
+    command = [*bed.command_prefix(), python, __file__, "--identities", number, "--python", python, "--inside"]
+    finished = subprocess.run(command, input=json.dumps(values), stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(finished.stdout)
 
 
 def describe(name: str, found: t.Mapping[str, t.Any]) -> str:

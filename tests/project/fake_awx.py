@@ -19,12 +19,13 @@ TYPES = {"inventories": "inventory"}
 
 
 class FakeAwx:
-    """Serves until it is closed; ``objects`` by endpoint and number. Tests have a folder for it."""
+    """Serves until it is closed; ``objects`` by endpoint and number. Tests have a folder for it. No object of ``refused`` endpoints is created."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self.objects: dict[str, dict[int, dict[str, t.Any]]] = {}
         self.surveys: dict[str, t.Any] = {}
+        self.refused: set[str] = set()
         self.associations: dict[str, list[int]] = {}
         self.create("organizations", {"name": "Default"})
         handler = type("Handler", (_Handler,), {"awx": self})
@@ -69,6 +70,8 @@ class FakeAwx:
     def answer(self, method: str, path: str, query: t.Mapping[str, str], data: t.Any) -> tuple[int, t.Any]:
         endpoint, *rest = path.removeprefix(PREFIX).strip("/").split("/")
         if not rest:
+            if method == "POST" and endpoint in self.refused:
+                return 400, {"inputs": [f"This is not a kubeconfig: {data['inputs']}"]}
             if method == "POST":
                 return 201, self.shown(endpoint, self.create(endpoint, data))
             return 200, _listed([self.shown(endpoint, found) for found in self.find(endpoint, query)])

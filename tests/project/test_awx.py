@@ -196,6 +196,22 @@ def test_the_workflow_checks_asks_joins_and_withdraws(awx: FakeAwx) -> None:
         assert workflow[prompt] and all(run_by[name][prompt] for name in ("check", "join"))
 
 
+def test_an_error_of_a_credential_is_displayed_without_its_secret(
+    awx_collection: dict[str, str], tmp_path: pathlib.Path
+) -> None:
+    """Even if AWX repeats the secret, and at any verbosity."""
+    served = FakeAwx(tmp_path)
+    served.refused.add("credentials")
+    try:
+        with pytest.raises(AssertionError) as caught:
+            set_up(served, awx_collection)
+    finally:
+        served.close()
+    printed = str(caught.value)
+    assert "This is not a kubeconfig" in printed and "(item=Administrator)" in printed, printed
+    assert SECRET not in printed
+
+
 def test_a_second_run_changes_only_what_differs(awx: FakeAwx, awx_collection: dict[str, str]) -> None:
     """Nothing at first, also after a new secret of a credential, which AWX does not return. The last test that uses these objects."""
     (credential,) = (dict(found, inputs={"kubeconfig": f"{SECRET}-2"}) for found in SETTINGS["controller_credentials"])

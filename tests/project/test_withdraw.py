@@ -244,11 +244,8 @@ OWN = """
     ("pending", "variables", "seconds"),
     [
         (1, {}, 1800),
-        (60, {}, 1800),
-        (61, {}, 1860),
         (100, {}, 3000),
         (100, {"join_throttle": 1}, 6000),
-        (10000, {}, 86400),
         (100, {"invite_token_ttl": 90, "invite_certificates_ttl": 90}, 90),
     ],
 )

@@ -8,15 +8,28 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 
 from .variable_reader import read_variables
 from .variables import INVITE_VARIABLES
 
-__all__ = ("find_known", "read_invitation")
+__all__ = ("default_lifetime", "find_known", "read_invitation")
 
 #: What `choose_inviter` returns.
 _CHOICE = ("host", "because", "is_control_plane", "cluster", "ready_nodes", "notes")
+
+#: The default lifetime of an invitation in seconds: at least, for each round of hosts that join at once, and at most, which is kubeadm's default.
+_LEAST, _ROUND, _MOST = 1800, 60, 86400
+
+
+def default_lifetime(hosts: int, forks: int, limits: t.Mapping[str, int]) -> int:
+    """How many seconds an invitation lives for so many ``hosts``, if nothing else is set. ``limits`` are those of `read_limits`.
+
+    A budget that follows the API server may fall to one host at once.
+    """
+    at_once = 1 if limits["concurrency"] else min(limits["throttle"] or forks, forks)
+    return min(max(_LEAST, _ROUND * math.ceil(hosts / at_once)), _MOST)
 
 
 def read_invitation(variables: t.Any, control_planes: t.Sequence[str] = ()) -> dict[str, t.Any]:

@@ -10,7 +10,10 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invite_configuration import read_invitation
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invite_configuration import (
+    default_lifetime,
+    read_invitation,
+)
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.variables import INVITE_VARIABLES
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +37,38 @@ def test_variables_of_an_invitation_may_be_texts() -> None:
     assert read_invitation({"become": "no"}, ["cp-1"])["become"] is False
     with pytest.raises(JoinError, match="token_ttl: it is a text, expected a whole number"):
         read_invitation({"token_ttl": "soon"})
+
+
+@pytest.mark.parametrize(
+    ("hosts", "forks", "throttle", "concurrency", "seconds"),
+    [
+        (0, 5, 0, 0, 1800),
+        (1, 5, 0, 0, 1800),
+        (150, 5, 0, 0, 1800),
+        (151, 5, 0, 0, 1860),
+        (1000, 5, 0, 0, 12000),
+        (1000, 5, 2, 0, 30000),
+        (1000, 5, 50, 0, 12000),
+        (1000, 50, 0, 0, 1800),
+        (1000, 50, 0, 50, 60000),
+        (1000, 50, 20, 20, 60000),
+        (10000, 5, 0, 0, 86400),
+    ],
+)
+def test_the_default_lifetime_is_enough_for_all_rounds(
+    hosts: int, forks: int, throttle: int, concurrency: int, seconds: int
+) -> None:
+    """A minute each, at least half an hour and at most a day. A budget may fall to one host."""
+    assert default_lifetime(hosts, forks, {"throttle": throttle, "concurrency": concurrency}) == seconds
+
+
+@given(st.integers(0, 10000), st.integers(1, 500), st.integers(0, 500), st.integers(0, 500))
+def test_more_hosts_or_fewer_forks_never_shorten_a_lifetime(hosts: int, forks: int, throttle: int, bound: int) -> None:
+    limits = {"throttle": throttle, "concurrency": bound}
+    seconds = default_lifetime(hosts, forks, limits)
+    assert 1800 <= seconds <= 86400
+    assert seconds <= default_lifetime(hosts + 1, forks, limits)
+    assert seconds >= default_lifetime(hosts, forks + 1, limits)
 
 
 def test_lifetimes_depend_on_the_hosts_unless_they_are_set() -> None:

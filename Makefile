@@ -5,7 +5,7 @@
 PYTHON := 3.13
 VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
 
-.PHONY: check test test-long demo demo-down execution-environment format
+.PHONY: check test test-long demo demo-down docs execution-environment format
 
 # Two processes: real hosts in one, units and tools in the other (tests/conftest.py).
 SIDE_BY_SIDE := --numprocesses 2 --dist loadscope
@@ -13,7 +13,7 @@ SIDE_BY_SIDE := --numprocesses 2 --dist loadscope
 check: ## lint, types, units
 	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) -m "not bed and not slow" tests
 
-test: packages containers ## everything that proves the project
+test: packages containers browser ## everything that proves the project
 	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) tests
 
 test-long: packages ## property tests with many new examples, the table of mutations of the attack tests, the matrices of versions
@@ -29,13 +29,19 @@ demo-down:
 execution-environment: packages containers ## an image with the collection for AWX
 	tools/execution-environment
 
+docs: ## the documentation as web pages, in .cache/docs/build/html
+	tools/docs .cache/docs
+
 format:
 	$(VENV)/bin/ruff check --fix --select I .
 	$(VENV)/bin/ruff format .
 
-.PHONY: packages containers
+.PHONY: packages containers browser
 packages:
 	tools/install-packages
 
 containers:
 	tools/install-packages podman runc
+
+browser:
+	tools/install-packages chromium

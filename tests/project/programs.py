@@ -19,6 +19,7 @@ PROGRAMS = pathlib.Path(sys.executable).parent
 def run(*command: str, cwd: pathlib.Path = REPOSITORY, **environment: str) -> str:
     """What the command prints; fails with it when the command does."""
     known = {**os.environ, "PATH": f"{PROGRAMS}:{os.environ['PATH']}", "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
+    known.pop("PYTHONPATH", None)  # by which Ansible would find this collection instead of the one that a test means
     finished = subprocess.run(
         command,
         cwd=cwd,

@@ -14,7 +14,7 @@ import yaml
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PLACES = (
-    "README.md", "CONTRIBUTING.md", "galaxy.yml", "meta", "docs", "changelogs/fragments", "extensions", "playbooks", "roles", "plugins",
+    "README.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "RELEASING.md", "SECURITY.md", ".github", "galaxy.yml", "meta", "docs", "changelogs/fragments", "extensions", "playbooks", "roles", "plugins",
 )  # fmt: skip
 KINDS = {".md", ".rst", ".yml", ".py", ".txt"}
 

@@ -55,7 +55,7 @@ _BY_API_VERSION = {
     "parameter": "version",
     "version": "an API version such as `v1beta4`",
 }
-_CLUSTER_VERSIONS = ("v1beta3", "v1beta4")
+_CLUSTER_VERSIONS = ("v1beta3", "v1beta4", "v1")
 _JOIN_VERSIONS = ("v1beta1", "v1beta2", "v1beta3", "v1beta4", "v1")
 
 #: By type: its fields as Go has them, each with name, kind, options, and what its tags say of patches.

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from .._core.defaults import API_SERVER_PORT, CERTIFICATES_DIR
 from .._core.errors import JoinError
+from .._core.objects import list_at
 from .._core.version import KubernetesVersion, parse_kubernetes_version
 from .._formats.cluster_fields import cluster_fields
 from .._formats.go_endpoints import HostPort, parse_host_port
@@ -36,10 +37,12 @@ __all__ = (
     "parse_kubernetes_version",
 )
 
-_API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4")
+_API_VERSIONS = ("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4", "kubeadm.k8s.io/v1")
 
 #: Most texts have a version; then they need not be parsed to see whether they have.
 _VERSION = re.compile(r"^[\"']?kubernetesVersion[\"']?: *[\"']?v?[0-9]", re.ASCII | re.MULTILINE)
+#: Without blanks or words, which outputs of programs may have.
+_EXACT_VERSION = re.compile(r"v?[0-9]\S*", re.ASCII)
 #: kubeadm replaces these labels with a version of a release server, or its own.
 _VERSION_LABEL = re.compile(r"(?:stable|latest)(?:-[0-9]+(?:\.[0-9]+)?)?", re.ASCII)
 
@@ -112,7 +115,8 @@ class ClusterConfiguration(ClusterSettings):
 
 
 def parse_cluster_configuration(text: str) -> ClusterConfiguration:
-    """Parse the key ClusterConfiguration of the ConfigMap kubeadm-config (kubeadm.k8s.io/v1beta3 or v1beta4).
+    """Parse the key ClusterConfiguration of the ConfigMap kubeadm-config (kubeadm.k8s.io/v1beta3, v1beta4, or v1 of
+    kubeadm 1.37, without its merging of arguments).
 
     Raises ``invalid_cluster_configuration`` if the text is not YAML, has another kind or version, values of a wrong type, or an
     endpoint that kubeadm refuses.
@@ -164,6 +168,7 @@ def _read(text: str) -> tuple[TypedDocument, dict[str, t.Any], ClusterSettings]:
         document.expect("kind", "ClusterConfiguration")
     version = document.expect("apiVersion", *_API_VERSIONS).rpartition("/")[2]
     value = document.read(cluster_fields(version))
+    _refuse_merged_arguments(document, value)
     networking = value["networking"]
     return (
         document,
@@ -179,10 +184,19 @@ def _read(text: str) -> tuple[TypedDocument, dict[str, t.Any], ClusterSettings]:
     )
 
 
+def _refuse_merged_arguments(document: TypedDocument, value: t.Mapping[str, t.Any]) -> None:
+    """No release of kubeadm writes v1, in which an argument can be added to that of kubeadm."""
+    for path in (("apiServer",), ("controllerManager",), ("scheduler",), ("etcd", "local")):
+        for at, argument in enumerate(list_at(value, *path, "extraArgs")):
+            if argument.get("mergeMethod"):
+                found = Problem((*path, "extraArgs", at, "mergeMethod"), argument["mergeMethod"], "no merge method")
+                raise document.refusal(found)
+
+
 def _version(document: TypedDocument) -> KubernetesVersion:
     text = document.value.get("kubernetesVersion") or ""
     try:
-        return parse_kubernetes_version(text)
+        return parse_kubernetes_version(text if _EXACT_VERSION.fullmatch(text) else "")
     except JoinError:
         # kubeadm always stores the exact version, never a label such as stable-1.
         raise document.refusal(Problem(("kubernetesVersion",), text, "an exact version such as v1.37.2")) from None

@@ -42,10 +42,10 @@ ClusterConfiguration
  imageRepository string
  featureGates map[string]bool
  clusterName string
- proxy Proxy in=v1beta4
- encryptionAlgorithm string in=v1beta4
- certificateValidityPeriod *Duration in=v1beta4
- caCertificateValidityPeriod *Duration in=v1beta4
+ proxy Proxy in=v1beta4,v1
+ encryptionAlgorithm string in=v1beta4,v1
+ certificateValidityPeriod *Duration in=v1beta4,v1
+ caCertificateValidityPeriod *Duration in=v1beta4,v1
 Etcd
  local *LocalEtcd
  external *ExternalEtcd
@@ -56,14 +56,14 @@ LocalEtcd
  extraArgs map[string]string in=v1beta3
  serverCertSANs []string
  peerCertSANs []string
- extraArgs []Arg in=v1beta4
- extraEnvs []EnvVar in=v1beta4
+ extraArgs []Arg in=v1beta4,v1
+ extraEnvs []EnvVar in=v1beta4,v1
 ExternalEtcd
  endpoints []string always
  caFile string always
  certFile string always
  keyFile string always
- httpEndpoints []string in=v1beta4
+ httpEndpoints []string in=v1beta4,v1
 Networking
  serviceSubnet string
  podSubnet string
@@ -73,8 +73,8 @@ APIServer
  extraVolumes []HostPathMount
  certSANs []string
  timeoutForControlPlane *Duration in=v1beta3
- extraArgs []Arg in=v1beta4
- extraEnvs []EnvVar in=v1beta4
+ extraArgs []Arg in=v1beta4,v1
+ extraEnvs []EnvVar in=v1beta4,v1
 HostPathMount
  name string always
  hostPath string always
@@ -84,15 +84,16 @@ HostPathMount
 ControlPlaneComponent
  extraArgs map[string]string in=v1beta3
  extraVolumes []HostPathMount
- extraArgs []Arg in=v1beta4
- extraEnvs []EnvVar in=v1beta4
+ extraArgs []Arg in=v1beta4,v1
+ extraEnvs []EnvVar in=v1beta4,v1
 DNS
  imageRepository string
  imageTag string
- disabled bool in=v1beta4
+ disabled bool in=v1beta4,v1
 Arg
  name string always
  value string always
+ mergeMethod string in=v1
 EnvVar
  name string always
  value string

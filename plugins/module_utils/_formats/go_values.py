@@ -18,7 +18,7 @@ import re
 import string
 import typing as t
 
-__all__ = ("compare_keys", "decode_base64", "looks_like_time", "render_number", "resolve_scalar")
+__all__ = ("compare_keys", "decode_base64", "is_time", "looks_like_time", "render_number", "resolve_scalar")
 
 _CONSTANTS: dict[str, t.Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -40,6 +40,9 @@ _TIME = re.compile(
     r"(?:(?P<t>[Tt])?(?(t)| )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2}):(?P<second>[0-9]{1,2})(?:[.,][0-9]+)?"
     r"(?(t)(?:Z|[-+](?:[01][0-9]|2[0-4]):(?:[0-5][0-9]|60))))?",
     re.ASCII,
+)
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})", re.ASCII
 )
 
 
@@ -89,6 +92,11 @@ def looks_like_time(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_time(text: str) -> bool:
+    """Whether Go reads this as a time of RFC 3339, as the times of Kubernetes' objects are."""
+    return _RFC_3339.fullmatch(text) is not None and looks_like_time(text)
 
 
 def render_number(number: float) -> str:

@@ -11,12 +11,13 @@ A complete one is what `kubeadm config migrate` writes; its answers are in tests
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ...module_utils._api.endpoint import is_secret_url, render_url
 from ...module_utils._core.defaults import API_SERVER_PORT
 from ...module_utils._core.errors import JoinError
-from ...module_utils._core.objects import render_taint
+from ...module_utils._core.objects import render_taint, text_at
 from ...module_utils._formats.go_quantities import parse_duration
 from ...module_utils._formats.go_structs import Path, kind_of, render_path
 from ...module_utils._formats.typed_documents import TypedDocument
@@ -39,6 +40,8 @@ __all__ = (
 JsonMapping = t.Mapping[str, t.Any]
 
 _GROUP = "kubeadm.k8s.io"
+#: The API version of a document that is not one of the core group.
+_GROUP_VERSION = re.compile("[^/]+/[^/]+")
 _VERSIONS = ("v1beta1", "v1beta2", "v1beta3", "v1beta4", "v1")
 _KIND = "JoinConfiguration"
 _CODE = "invalid_join_configuration"
@@ -68,7 +71,8 @@ _DISCOVERIES = ("apiserver_endpoint", "discovery_file")
 def read_join_configuration(source: t.Any, *, what: str) -> dict[str, t.Any]:
     """The JoinConfiguration in a text of YAML documents, or in data, as v1beta4 with all defaults that do not depend on a host.
 
-    ``what`` names the source in errors. Documents of other kinds are ignored. Unknown fields and values of a wrong
+    ``what`` names the source in errors. Documents of other kinds are ignored, if all have an apiVersion with a group and a kind, and none has
+    the kind of another one. Unknown fields and values of a wrong
     type are refused, all at once, each with its path and line: kubeadm only warns about the former.
     Raises ``invalid_join_configuration``.
     """
@@ -91,7 +95,23 @@ def _find(source: t.Any, what: str) -> YamlDocument:
             what=what,
             kinds=kinds,
         )
+    unnamed = [at for at, document in enumerate(documents, 1) if not _is_named(document.value)]
+    repeated = sorted({kind for kind in kinds if kinds.count(kind) > 1})
+    if unnamed or repeated:
+        problem = (
+            f"its document {unnamed[0]} has no apiVersion with a group, or no kind"
+            if unnamed
+            else f"several of its documents have the kind {repeated[0]}"
+        )
+        raise JoinError(
+            _CODE, f"Cannot use {what}: {problem}; correct it, or remove what is not a {_KIND}.", what=what, kinds=kinds
+        )
     return documents[kinds.index(_KIND)]
+
+
+def _is_named(document: t.Any) -> bool:
+    """Whether kubeadm can determine what a document is."""
+    return bool(_GROUP_VERSION.fullmatch(text_at(document, "apiVersion")) and text_at(document, "kind"))
 
 
 def _kind_in(document: t.Any) -> str:

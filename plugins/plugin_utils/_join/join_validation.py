@@ -18,6 +18,7 @@ from ...module_utils._credentials.token import parse_token
 from ...module_utils._formats.go_addresses import parse_address
 from ...module_utils._formats.go_endpoints import is_dns_name
 from ...module_utils._formats.go_urls import parse_url
+from ...module_utils._formats.go_values import is_time
 
 __all__ = ("expect_flow", "validate_join_configuration")
 
@@ -131,6 +132,8 @@ def _node(node: t.Mapping[str, t.Any]) -> t.Iterator[_Problem]:
     for at, taint in enumerate(node["taints"] or ()):
         if not taint["key"]:
             yield f"{prefix}taints", code, f"the taint at index {at} has no key"
+        if "timeAdded" in taint and not is_time(taint["timeAdded"]):
+            yield f"{prefix}taints", code, f"timeAdded at index {at} is not a time such as 2026-11-24T12:15:33Z"
     policy = node["imagePullPolicy"]
     if policy not in ("Always", "IfNotPresent", "Never"):
         yield f"{prefix}imagePullPolicy", code, f"{policy!r} is not Always, IfNotPresent or Never"

@@ -85,14 +85,14 @@ def test_fills_in_the_defaults_of_kubeadm() -> None:
     )
 
 
-@pytest.mark.parametrize("version", ["v1beta3", "v1beta4"])
+@pytest.mark.parametrize("version", ["v1beta3", "v1beta4", "v1"])
 def test_reads_what_is_set(version: str) -> None:
-    """Each value that a joining node needs, from both versions of kubeadm's API that are in use."""
+    """Each value that a joining node needs, from all versions of kubeadm's API that its releases read."""
     text = (
         f"apiVersion: kubeadm.k8s.io/{version}\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n"
         "clusterName: blue\ncertificatesDir: /opt/pki\ncontrolPlaneEndpoint: cp:6443\nimageRepository: mirror/k8s\n"
         "featureGates: {NodeLocalCRISocket: false}\nnetworking: {dnsDomain: blue.test, serviceSubnet: 10.0.0.0/16}\n"
-        f"apiServer: {{extraArgs: {'[]' if version == 'v1beta4' else '{}'}}}\netcd: {{local: {{dataDir: /var/lib/etcd}}}}\n"
+        f"apiServer: {{extraArgs: {'{}' if version == 'v1beta3' else '[]'}}}\netcd: {{local: {{dataDir: /var/lib/etcd}}}}\n"
     )
     assert parse_cluster_configuration(text) == ClusterConfiguration(
         cluster_name="blue",
@@ -206,6 +206,10 @@ def test_keeps_the_build_of_a_version_apart() -> None:
         (MINIMAL.replace("v1.37.2", "stable-1"), "kubernetesVersion"),
         (MINIMAL.replace("v1.37.2", ""), "kubernetesVersion"),
         (MINIMAL.replace("v1.37.2", "1.37"), "kubernetesVersion"),
+        (MINIMAL.replace("v1.37.2", "' v1.37.2'"), "kubernetesVersion"),
+        (MINIMAL.replace("v1.37.2", "'v1.37.2 '"), "kubernetesVersion"),
+        (MINIMAL.replace("v1.37.2", '"v1.37.2\\n"'), "kubernetesVersion"),
+        (MINIMAL.replace("v1.37.2", "Kubernetes v1.37.2"), "kubernetesVersion"),
         (MINIMAL + "networking: [a]\n", "networking"),
         (MINIMAL + "networking: {dnsDomain: 5}\n", "networking.dnsDomain"),
         (MINIMAL + "clusterName: {}\n", "clusterName"),
@@ -219,6 +223,12 @@ def test_keeps_the_build_of_a_version_apart() -> None:
         (MINIMAL + "apiServer: {extraArgs: {v: '4'}}\n", "apiServer.extraArgs"),
         (MINIMAL.replace("v1beta4", "v1beta3") + "apiServer: {extraArgs: {v: 4}}\n", "apiServer.extraArgs.v"),
         (MINIMAL.replace("v1beta4", "v1beta3") + "apiServer: {extraArgs: []}\n", "apiServer.extraArgs"),
+        (
+            MINIMAL.replace("v1beta4", "v1")
+            + "etcd: {local: {extraArgs: [{name: a, value: b, mergeMethod: append}]}}\n",
+            "etcd.local.extraArgs[0].mergeMethod",
+        ),
+        (MINIMAL.replace("v1beta4", "v1") + "scheduler: {extraArgs: {v: '4'}}\n", "scheduler.extraArgs"),
         (MINIMAL + "scheduler: {extraVolumes: [{readOnly: 'no'}]}\n", "scheduler.extraVolumes[0].readOnly"),
         (MINIMAL + "scheduler: {extraEnvs: [{value: 1}]}\n", "scheduler.extraEnvs[0].value"),
         (

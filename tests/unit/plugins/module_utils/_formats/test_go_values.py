@@ -13,6 +13,7 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._formats.go_values import (
     compare_keys,
+    is_time,
     looks_like_time,
     render_number,
     resolve_scalar,
@@ -66,6 +67,20 @@ def test_fractions_come_back(number: float) -> None:
 def test_numbers_are_in_gos_shortest_notation(number: float, text: str) -> None:
     """With an exponent below 0.0001 and from a million on."""
     assert render_number(number) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [("2026-01-01T00:00:00Z", True), ("2026-01-01T00:00:00.5Z", True), ("2026-01-01T00:00:00,5Z", True), ("2026-01-01T1:00:00Z", True),
+     ("0000-01-01T00:00:00Z", True), ("2026-01-01T00:00:00+24:00", True), ("2026-01-01T00:00:00+23:60", True), ("2024-02-29T00:00:00Z", True),
+     ("2026-01-01T00:00:00-00:00", True), ("2026-01-01 00:00:00Z", False), ("", False), ("2026-01-01T24:00:00Z", False),
+     ("2026-02-30T00:00:00Z", False), ("2023-02-29T00:00:00Z", False), ("2026-01-01T00:00:00+0200", False), ("2026-01-01T00:00:00z", False),
+     ("2026-01-01t00:00:00Z", False), ("2026-01-01", False), ("2026-01-01T00:00:60Z", False), ("2026-1-1T00:00:00Z", False),
+     ("\uff12026-01-01T00:00:00Z", False)],
+)  # fmt: skip
+def test_a_time_is_what_kubeadm_reads_as_one(text: str, time: bool) -> None:
+    """As kubeadm 1.37 decides for the times of taints."""
+    assert is_time(text) is time
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,46 @@ def test_refusals_without_a_field_are_of_the_file_as_a_whole(kind: str) -> None:
                 assert WORDLESS.search(answer["refused"]), answer["refused"]
 
 
+@pytest.mark.parametrize(
+    ("other", "problem"),
+    [
+        ("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n", ""),
+        ("apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n", ""),
+        ("apiVersion: kubeadm.k8s.io/v1beta3\nkind: ResetConfiguration\n", ""),
+        ("apiVersion: example.com/v1\nkind: Thing\n", ""),
+        ("apiVersion: a/b\nkind: X-y z\n", ""),
+        ("", ""),
+        ("apiVersion: v1\nkind: ConfigMap\n", "its document 2 has no apiVersion with a group, or no kind"),
+        ("kind: Secret\n", "its document 2 has no"),
+        ("apiVersion: a/b\n", "its document 2 has no"),
+        ("apiVersion: a/b\nkind: ''\n", "its document 2 has no"),
+        ("apiVersion: a/b/c\nkind: X\n", "its document 2 has no"),
+        ("apiVersion: a/\nkind: X\n", "its document 2 has no"),
+        ("apiVersion: /b\nkind: X\n", "its document 2 has no"),
+        ("apiVersion: 5\nkind: X\n", "its document 2 has no"),
+        ("- a\n", "its document 2 has no"),
+        ("hello\n", "its document 2 has no"),
+        ("null\n", "its document 2 has no"),
+        ("{}\n", "its document 2 has no"),
+        (f"{HEADER}\n", "found 2"),
+        ("apiVersion: example.com/v1\nkind: JoinConfiguration\n", "found 2"),
+        (
+            "apiVersion: a/b\nkind: X\n---\napiVersion: a/b\nkind: X\n",
+            "several of its documents have the kind X; correct it, or remove what is not a JoinConfiguration",
+        ),
+    ],
+)
+def test_documents_of_other_kinds_are_what_kubeadm_accepts(other: str, problem: str) -> None:
+    """As kubeadm 1.37 decides for each of them. It ignores them then."""
+    text = f"{HEADER}---\n{other}"
+    if not problem:
+        assert read_join_configuration(text, what="x") == read_join_configuration(HEADER, what="x")
+        return
+    with pytest.raises(JoinError, match=re.escape(problem)) as caught:
+        read_join_configuration(text, what="x")
+    assert caught.value.code == "invalid_join_configuration"
+
+
 def test_problems_come_all_at_once_each_with_its_line() -> None:
     """kubeadm stops at the first value of a wrong type."""
     text = HEADER + "dryRun: 3\nnodeRegistration:\n  unknown: x\n  taints:\n  - key: a\n    effect: 7\n"

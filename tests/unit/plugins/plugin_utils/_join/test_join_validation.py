@@ -94,6 +94,7 @@ INVALID = "invalid_join_configuration"
             "nodeRegistration.kubeletExtraArgs",
             INVALID,
         ),
+        ("nodeRegistration.taints", [{"key": "a", "timeAdded": "soon"}], "nodeRegistration.taints", INVALID),
         ("nodeRegistration.ignorePreflightErrors", ["all", "Swap"], "ignore-preflight-errors", INVALID),
         (
             "controlPlane.localAPIEndpoint.advertiseAddress",

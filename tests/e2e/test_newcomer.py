@@ -31,7 +31,7 @@ VALUES = {
     "hash": "sha256:34a1bbf09b31f8f1a6a5b8f0a1cc5f3a7c7f2a2b9a4f0a0bd1f6d1a4f8b7c6d5",
 }
 #: Before these commands, the workers are renewed: the text is about machines that have not joined.
-FOR_FRESH_HOSTS = ("--check --diff", "site.yml", "invite_kubeconfig")
+FOR_FRESH_HOSTS = ("--check --diff", "site.yml", "-i workers.yml")
 
 
 class Newcomer:

@@ -5,7 +5,7 @@
 PYTHON := 3.13
 VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
 
-.PHONY: check test test-long demo demo-down docs execution-environment format
+.PHONY: check test test-long demo demo-down docs execution-environment format release release-check
 
 # Two processes: real hosts in one, units and tools in the other (tests/conftest.py).
 SIDE_BY_SIDE := --numprocesses 2 --dist loadscope
@@ -13,7 +13,7 @@ SIDE_BY_SIDE := --numprocesses 2 --dist loadscope
 check: ## lint, types, units
 	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) -m "not bed and not slow" tests
 
-test: packages containers browser ## everything that proves the project
+test: packages containers publishing ## everything that proves the project
 	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) tests
 
 test-long: packages ## property tests with many new examples, the table of mutations of the attack tests, the matrices of versions
@@ -32,16 +32,22 @@ execution-environment: packages containers ## an image with the collection for A
 docs: ## the documentation as web pages, in .cache/docs/build/html
 	tools/docs .cache/docs
 
+release-check: ## a dry release in a temporary folder
+	tools/release-check
+
+release: ## the files of a release in dist, signed with the key whose fingerprint is KEY; see RELEASING.md
+	tools/release $(KEY)
+
 format:
 	$(VENV)/bin/ruff check --fix --select I .
 	$(VENV)/bin/ruff format .
 
-.PHONY: packages containers browser
+.PHONY: packages containers publishing
 packages:
 	tools/install-packages
 
 containers:
 	tools/install-packages podman runc
 
-browser:
-	tools/install-packages chromium
+publishing:
+	tools/install-packages chromium gnupg

@@ -126,3 +126,12 @@ def test_a_browser_displays_a_page(site: pathlib.Path, tmp_path: pathlib.Path) -
     seen = json.loads(found.replace("&quot;", '"').replace("&amp;", "&"))
     assert seen["heading"].startswith("kubejoin.kubeadm.worker_join role") and seen["size"] > 20 and seen["width"] > 300
     assert seen["images"] == [] and seen["styles"] >= 3 and seen["overflow"] <= 0 and seen["rows"] > 1
+
+
+@pytest.mark.slow
+def test_a_release_can_be_made() -> None:
+    """Changelog, tarball, bill of materials, signatures, import by Galaxy, installation: a dry release."""
+    printed = run("make", "--no-print-directory", "release-check")
+    steps = re.findall(r"^== (.*)", printed, re.MULTILINE)
+    assert len(steps) == 8 and steps[-1].endswith("can be made")
+    assert "Successfully verified that checksums" in printed and "GPG signature verification succeeded" in printed

@@ -70,11 +70,16 @@ class Run:
 
 
 def run_tool(
-    tool: str, *arguments: str, prefix: t.Sequence[str] = (), timeout: float = TIMEOUT, **environment: str
+    tool: str,
+    *arguments: str,
+    prefix: t.Sequence[str] = (),
+    timeout: float = TIMEOUT,
+    programs: pathlib.Path = PROGRAMS,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a tool of this Python's environment on the collection, in a session of its own; ``prefix`` says where."""
+    """Run a tool of this Python's environment, or of another one, on the collection, in a session of its own; ``prefix`` says where."""
     options = _tool_options(environment)
-    return subprocess.run([*prefix, str(PROGRAMS / tool), *arguments], timeout=timeout, check=False, **options)
+    return subprocess.run([*prefix, str(programs / tool), *arguments], timeout=timeout, check=False, **options)
 
 
 def _tool_options(environment: t.Mapping[str, str]) -> dict[str, t.Any]:
@@ -121,9 +126,12 @@ def run_join(
     variables: t.Mapping[str, t.Any] | None = None,
     kill_after: tuple[str, int] | None = None,
     playbook: str = "playbooks/join.yml",
+    programs: pathlib.Path = PROGRAMS,
     **environment: str,
 ) -> Run:
-    """Run the playbook in the bed's network. ``variables`` travel in a private file, as a user's vault would."""
+    """Run the playbook in the bed's network. ``variables`` travel in a private file, as a user's vault would. ``programs`` is the folder of
+    another ansible-playbook.
+    """
     with tempfile.TemporaryDirectory() as folder:
         record = pathlib.Path(folder, "record")
         record.touch()
@@ -139,7 +147,7 @@ def run_join(
         if kill_after is not None:
             known["KUBEJOIN_KILL_AFTER"] = json.dumps(kill_after)
         command = ("ansible-playbook", "-i", str(inventory), playbook, "-e", f"@{extra}", *arguments)
-        finished = run_tool(*command, prefix=bed.command_prefix(), **known)
+        finished = run_tool(*command, prefix=bed.command_prefix(), programs=programs, **known)
         entries = tuple(json.loads(line) for line in record.read_text(encoding="utf-8").splitlines())
     return Run(finished.returncode, finished.stdout, entries)
 

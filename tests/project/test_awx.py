@@ -577,7 +577,7 @@ def test_the_definitions_of_execution_environments_are_valid(
     python, manager = ("/usr/bin/python3", "apt-get") if debian else ("/usr/bin/python3.12", "microdnf")
     assert f'PYCMD="{python}"' in container and f'PKGMGR="/usr/bin/{manager}"' in container
     assert ("/output/scripts/pip_install" in container) != debian
-    assert 'ANSIBLE_INSTALL_REFS="ansible-core>=2.19 ansible-runner>=2.4"' in container
+    assert 'ANSIBLE_INSTALL_REFS="ansible-core>=2.16 ansible-runner>=2.4"' in container
     assert "kubejoin.kubeadm" in (tmp_path / "_build/requirements.yml").read_text(encoding="utf-8")
 
 

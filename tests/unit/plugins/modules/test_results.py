@@ -14,7 +14,6 @@ import typing as t
 
 import pytest
 import yaml
-from ansible.module_utils.testing import patch_module_args
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import preflight, token_discovery
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi import ApiUnauthorizedError
@@ -77,6 +76,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import Test
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_etcd import FIRST, OWN, FakeEtcd
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.joined_host import Api, joined_host
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.memory_api import MemoryApi
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.module_call import patch_module_args
 
 Planner = t.Callable[[], Change]
 Result = t.Dict[str, t.Any]

@@ -16,8 +16,8 @@ NODE = "nodeRegistration: {name: w1, criSocket: unix:///run/containerd/container
 
 def _token(**fields: t.Any) -> str:
     inner = {"token": TOKEN, "apiServerEndpoint": "10.0.0.1:6443", "caCertHashes": f"[{PIN!r}]", **fields}
-    told = ", ".join(f"{name}: {value}" for name, value in inner.items() if value is not None)
-    return f"discovery: {{bootstrapToken: {{{told}}}}}\n"
+    set_fields = ", ".join(f"{name}: {value}" for name, value in inner.items() if value is not None)
+    return f"discovery: {{bootstrapToken: {{{set_fields}}}}}\n"
 
 
 def _node(fields: str) -> str:

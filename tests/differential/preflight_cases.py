@@ -201,7 +201,7 @@ _CONTROL_PLANES: dict[str, HostCase] = {
         ports_nearby={"taken": [2381, 6444, 10248, 10249, 10256]},
         address_of_another_host={"advertise_address": "192.0.2.99"},
         version_6={"advertise_address": "2001:db8::7", "taken": [("2001:db8::7", port) for port in _PORTS]},
-        etcd_told_where_to_listen={
+        etcd_with_listen_addresses={
             "taken": [("192.0.2.7", 2379), ("192.0.2.7", 2380)],
             "cluster": {"etcd": {"local": {"extraArgs": [{"name": "listen-peer-urls", "value": "https://192.0.2.1:2380"}]}}},
         },
@@ -237,11 +237,11 @@ _CONTROL_PLANES: dict[str, HostCase] = {
         },
     ),
     **{
-        f"control plane: ports of {address}{told}": dataclasses.replace(
+        f"control plane: ports of {address}{suffix}": dataclasses.replace(
             _CONTROL_PLANE, taken=[(address, port) for port in _PORTS], cluster=_bound(*given)
         )
         for address in ("127.0.0.1", "192.0.2.7", "192.0.2.1", "::1", "0.0.0.0")
-        for told, given in (("", ()), (", bound", ("192.0.2.1", "192.0.2.7")), (", bound to all", ("0.0.0.0",)))
+        for suffix, given in (("", ()), (", bound", ("192.0.2.1", "192.0.2.7")), (", bound to all", ("0.0.0.0",)))
     },
 }  # fmt: skip
 

@@ -138,16 +138,16 @@ def _files(root: pathlib.Path, folder: str, authority: Authority) -> t.Iterator[
         inner = f"/{path.relative_to(root)}"
         if path.is_file() and not inner.startswith("/etc/kubernetes/tmp/"):
             content = path.read_text().replace(authority.pem.decode(), "CA\n")
-            yield inner, {"mode": f"{stat.S_IMODE(path.stat().st_mode):04o}", "content": _told(inner, content)}
+            yield inner, {"mode": f"{stat.S_IMODE(path.stat().st_mode):04o}", "content": _describe(inner, content)}
 
 
-def _told(path: str, content: str) -> str:
+def _describe(path: str, content: str) -> str:
     """A file as it is; of the bootstrap kubeconfig what the kubelet takes from it, as its CA is another in each run."""
     if not path.endswith("/bootstrap-kubelet.conf"):
         return content
     value = yaml.safe_load(content)
-    told = {"server": value["clusters"][0]["cluster"]["server"], "token": value["users"][0]["user"].get("token", "")}
-    return json.dumps(told)
+    found = {"server": value["clusters"][0]["cluster"]["server"], "token": value["users"][0]["user"].get("token", "")}
+    return json.dumps(found)
 
 
 if __name__ == "__main__":

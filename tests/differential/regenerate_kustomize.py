@@ -68,13 +68,13 @@ def _asked(case: KustomizeCase) -> dict[str, t.Any]:
 
 
 def _answers(case: KustomizeCase, answers: t.Mapping[str, t.Mapping[str, dict[str, t.Any]]]) -> list[dict[str, t.Any]]:
-    told = {}
+    by_minor = {}
     for minor in case.minors:
         answer, before = answers[minor][case.name], answers[minor][case.target]
-        told[minor] = (
+        by_minor[minor] = (
             shorten_answer(answer) if "error" in answer else {"changes": list_changes(before["file"], answer["file"])}
         )
-    return group_answers(told)
+    return group_answers(by_minor)
 
 
 def shorten_answer(answer: t.Mapping[str, str]) -> dict[str, str]:

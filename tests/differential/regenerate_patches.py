@@ -46,7 +46,7 @@ def main() -> None:
         path.write_text(text)
     for number, case in enumerate(PATCH_CASES):
         if case.directory is not None:
-            _write(case, {minor: _told(answers[minor][number], before[minor, case.target]) for minor in MINORS})
+            _write(case, {minor: _change_made(answers[minor][number], before[minor, case.target]) for minor in MINORS})
 
 
 def _ask(binaries: dict[str, tuple[str, str]], minor: str) -> list[dict[str, t.Any]]:
@@ -58,7 +58,7 @@ def _ask(binaries: dict[str, tuple[str, str]], minor: str) -> list[dict[str, t.A
     return answers
 
 
-def _told(answer: dict[str, t.Any], before: str) -> dict[str, t.Any]:
+def _change_made(answer: dict[str, t.Any], before: str) -> dict[str, t.Any]:
     """An answer as the golden has it."""
     if "error" in answer:
         return {"error": shorten_error(answer["error"])[:300]}

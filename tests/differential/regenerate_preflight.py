@@ -228,7 +228,7 @@ def _preflight(root: pathlib.Path, case: HostCase) -> str:
     if case.processors == 1:
         command = ["/usr/bin/taskset", "--cpu-list", "0", *command]
     if case.memory != ENOUGH_MEMORY:
-        command = [*_tell_memory(case.memory), *command]
+        command = [*_fake_memory(case.memory), *command]
     finished = subprocess.run(
         command, env=environment, preexec_fn=enter, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
@@ -236,10 +236,10 @@ def _preflight(root: pathlib.Path, case: HostCase) -> str:
     return finished.stdout
 
 
-def _tell_memory(megabytes: int) -> list[str]:
+def _fake_memory(megabytes: int) -> list[str]:
     """What has a program believe that the machine has so much: it stands in `struct sysinfo` after the time and three loads."""
-    told = bytes(4 * 8) + (megabytes * 1024 * 1024).to_bytes(8, "little")
-    inject = f"--inject=sysinfo:poke_exit=@arg1={told.hex()}"
+    answer = bytes(4 * 8) + (megabytes * 1024 * 1024).to_bytes(8, "little")
+    inject = f"--inject=sysinfo:poke_exit=@arg1={answer.hex()}"
     return ["/usr/bin/strace", "--follow-forks", "--output=/dev/null", "--trace=sysinfo", inject]
 
 

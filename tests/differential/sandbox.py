@@ -7,7 +7,7 @@
 Started by `regenerate.py` as `unshare --mount --pid --fork --net --uts --ipc`, with an empty folder as its argument; a
 job comes as JSON on standard input, what kubeadm did goes as JSON to standard output. The root that kubeadm sees is a
 tmpfs on that folder, with this machine's programs read-only: it goes with the mount namespace, nothing has to be
-deleted. `kubelet` and `systemctl` in it are scripts that tell what the job wants the host to be.
+deleted. `kubelet` and `systemctl` in it are scripts that answer as the job wants the host to be.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def upload_configuration(
 def plain_documents(
     version: str, node_name: str, address: str = "192.0.2.1", **cluster: t.Any
 ) -> list[dict[str, t.Any]]:
-    """What `kubeadm init` is told of a control plane with nothing special about it, and of its cluster with these fields."""
+    """The configuration for `kubeadm init` of a control plane with nothing special about it, and of its cluster with these fields."""
     kubeadm = "kubeadm.k8s.io/v1beta4"
     init = {
         "apiVersion": kubeadm,

@@ -155,7 +155,7 @@ def served(bed: E2eBed, *hosts: str, within: float = UNDISTURBED) -> t.Iterator[
 
 @contextlib.contextmanager
 def beside(work: t.Callable[[threading.Event], None]) -> t.Iterator[None]:
-    """Run ``work`` in a thread of its own during the block; the event that it is given tells that the block is over."""
+    """Run ``work`` in a thread of its own during the block; its event is set when the block is over."""
     over = threading.Event()
     thread = threading.Thread(target=work, args=(over,))
     thread.start()

@@ -21,7 +21,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 #: The tree in which the repository stands at the path that Ansible knows a collection by; tools/run-pytest makes it.
 COLLECTIONS = REPOSITORY / ".cache/collections"
 PROGRAMS = pathlib.Path(sys.executable).parent
-#: The bed's hosts have cgroups of version 1, which the real kubeadm has to be told there, too.
+#: The bed's hosts have cgroups of version 1, which the real kubeadm has to ignore there as well.
 BED_VARIABLES = {"join_ignore_preflight_errors": ["SystemVerification"]}
 #: Seconds after which a run counts as hung.
 TIMEOUT = 300
@@ -158,8 +158,8 @@ def run_module(
     """The result of one module on one host, failed or not."""
     command = ("ansible", "-i", str(inventory), host, "-m", module, "-a", json.dumps(dict(arguments)))
     finished = run_tool(*command, prefix=bed.command_prefix(), ANSIBLE_PIPELINING="1")
-    told = finished.stdout.partition(f"{host} | ")[2].partition(" => ")[2]
-    result: dict[str, t.Any] = json.JSONDecoder().raw_decode(told)[0]
+    reply = finished.stdout.partition(f"{host} | ")[2].partition(" => ")[2]
+    result: dict[str, t.Any] = json.JSONDecoder().raw_decode(reply)[0]
     return result
 
 

@@ -90,7 +90,7 @@ def test_a_file_on_the_controller_says_everything(
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "sentence"),
     [
         ({"unknown": 1}, "unknown (line "),
         ({"nodeRegistration": {"taints": 3}}, "nodeRegistration.taints (line "),
@@ -98,14 +98,14 @@ def test_a_file_on_the_controller_says_everything(
     ],
 )
 def test_a_bad_file_is_refused_before_any_host_is_asked(
-    bed: E2eBed, inventory: pathlib.Path, worker: str, tmp_path: pathlib.Path, spoil: dict[str, t.Any], told: str
+    bed: E2eBed, inventory: pathlib.Path, worker: str, tmp_path: pathlib.Path, spoil: dict[str, t.Any], sentence: str
 ) -> None:
     """With path and line; nothing ran on the host."""
     file = tmp_path / "join.yaml"
     file.write_text(yaml.safe_dump(configuration(bed, "abcdef.0123456789abcdef", **spoil)))
     run = run_join(bed, inventory, "--limit", "w1", variables={"join_configuration": str(file)})
     assert run.codes() == {"w1": "invalid_join_configuration"}
-    assert told in run.output
+    assert sentence in run.output
     assert not any("Inspect and check this host" in task for task in run.executed())
 
 

@@ -83,14 +83,14 @@ def kube_system(bed: E2eBed, kind: str) -> set[str]:
 
 
 def test_check_mode_touches_neither_the_host_nor_the_cluster(bed: E2eBed) -> None:
-    """It tells of every step, and shows no key."""
+    """It names every step, and displays no key."""
     before = host_fingerprint(bed, "cp2"), cluster_fingerprint(bed), members(bed)
-    told = join(bed, "cp2", "--check", "--diff").expect_success()
+    checked = join(bed, "cp2", "--check", "--diff").expect_success()
     assert host_fingerprint(bed, "cp2") ^ before[0] == set()
     assert (cluster_fingerprint(bed), members(bed)) == before[1:]
     for step in ("Control plane prepare", "Kubelet start", "Etcd join", "Control plane node"):
-        assert any(step in change for change in told.changed()), step
-    assert not any(secret in told.output for secret in ("PRIVATE KEY", "client-key-data"))
+        assert any(step in change for change in checked.changed()), step
+    assert not any(secret in checked.output for secret in ("PRIVATE KEY", "client-key-data"))
 
 
 def test_a_second_control_plane_joins(bed: E2eBed) -> None:

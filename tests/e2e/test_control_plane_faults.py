@@ -74,20 +74,20 @@ def test_a_wrong_certificate_key_writes_nothing(bed: E2eBed) -> None:
 
 
 def test_two_operators_at_once_and_no_secret_leaves_its_place(bed: E2eBed) -> None:
-    """Two runs that know nothing of each other: one invites, the other was told token and key of what kubeadm has uploaded.
+    """Two runs that know nothing of each other: one invites, the other has the token and the key of what kubeadm has uploaded.
 
     These two are in no output, no command line, no journal, and on no disk but that of etcd. Keys of CAs are where
     kubeadm puts them.
     """
-    told = {**bed.join_variables(), "join_certificate_key": bed.cluster.join_values()["certificate_key"]}
+    variables = {**bed.join_variables(), "join_certificate_key": bed.cluster.join_values()["certificate_key"]}
     with served(bed, "cp1"), command_lines(bed, "cp3") as seen, concurrent.futures.ThreadPoolExecutor() as operators:
         invited = operators.submit(join, bed, "cp2")
-        run = join(bed, "cp3", "-vvvv", "--diff", **told).expect_success()
+        run = join(bed, "cp3", "-vvvv", "--diff", **variables).expect_success()
         invited.result().expect_success()
     expect_joined(bed, "cp2", "cp3")
     assert "systemctl" in seen.stdout, "the modules were seen at work"
     places = (run.output, seen.stdout, bed.ssh("cp3", "journalctl --no-pager").stdout)
-    for secret in (told["join_certificate_key"], told["join_token"].split(".")[1]):
+    for secret in (variables["join_certificate_key"], variables["join_token"].split(".")[1]):
         assert not any(secret in place for place in places)
         # The cluster keeps its tokens in etcd, and here is a copy of that.
         assert not [path for path in files_with(bed, "cp3", secret) if not path.startswith("/var/lib/etcd/member/")]
@@ -127,9 +127,9 @@ def test_a_host_that_loses_power_while_its_member_has_no_vote_goes_on(bed: E2eBe
 def expect_taken_back(bed: E2eBed, run: Run, cause: str) -> None:
     """The run names the cause, in etcd's words; its member, its manifest and its data are gone."""
     assert run.codes() == {"cp3": "etcd_not_started"}
-    [told] = [entry["msg"] for entry in run.results("cp3") if entry["event"] == "failed"]
-    assert cause in told
-    assert "was removed again" in told
+    [message] = [entry["msg"] for entry in run.results("cp3") if entry["event"] == "failed"]
+    assert cause in message
+    assert "was removed again" in message
     assert members(bed) == voters("cp1", "cp2")
     assert bed.ssh("cp3", "ls -A /var/lib/etcd; ls /etc/kubernetes/manifests | grep etcd; true").stdout == ""
 

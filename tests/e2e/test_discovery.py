@@ -65,7 +65,7 @@ def join(
 
 
 def discovery_file(bed: E2eBed, user: t.Mapping[str, t.Any] | None, **cluster: t.Any) -> str:
-    """A kubeconfig for the bed's cluster with that user, without one for None; its CA is embedded unless told otherwise."""
+    """A kubeconfig for the bed's cluster with that user, without one for None; its CA is embedded by default."""
     kept = yaml.safe_load(bed.ssh("cp1", "cat /etc/kubernetes/admin.conf").stdout)["clusters"][0]["cluster"]
     context = {"cluster": "bed", **({"user": "me"} if user is not None else {})}
     return json.dumps(
@@ -252,7 +252,7 @@ def test_by_two_tokens_without_pins_and_by_a_pin_of_one_of_two_cas(
 def test_what_one_host_may_trust_is_not_what_another_one_may(
     bed: E2eBed, fresh: tuple[str, ...], tmp_path: pathlib.Path
 ) -> None:
-    """w1 joins by the right pin; w2 in the same play was told another one, and is refused by that."""
+    """w1 joins by the right pin; w2 in the same play has another one, which does not match."""
     right = bed.join_variables()
     wrong = {**right, "join_discovery_token_ca_cert_hashes": ["sha256:" + "0" * 64]}
     run = join(bed, tmp_path, w1=right, w2=wrong)

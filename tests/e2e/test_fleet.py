@@ -201,7 +201,7 @@ def test_the_token_is_withdrawn_when_all_hosts_vanish(
 def test_a_sudo_that_requires_a_terminal_is_explained(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before anything is made, with the line for sudoers. The bed's user is root, who needs sudo only if told so."""
+    """Before anything is made, with the line for sudoers. The bed's user is root, who uses sudo only if the inventory says so."""
     monkeypatch.setenv("ANSIBLE_BECOME_ALLOW_SAME_USER", "True")
     tokens = bootstrap_tokens(bed)
     for host in fresh:

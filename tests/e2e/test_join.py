@@ -140,8 +140,8 @@ def test_check_mode_reports_the_truth_and_touches_nothing(
     for line in ("+++ after: /var/lib/kubelet/config.yaml", "+cgroupDriver: systemd", "+++ after: kubelet.service"):
         assert line in checked.output
     real = run_join(bed, inventory).expect_success()
-    told = [change for change in checked.changed() if "Kubelet start" in change]
-    assert sorted(told) == sorted(change for change in real.changed() if "Kubelet start" in change)
+    planned = [change for change in checked.changed() if "Kubelet start" in change]
+    assert sorted(planned) == sorted(change for change in real.changed() if "Kubelet start" in change)
     again = run_join(bed, inventory, "--check", "--diff").expect_success()
     assert again.changed() == []
 

@@ -153,7 +153,7 @@ def ca_of(bed: E2eBed) -> str:
 
 
 def test_leftovers_of_another_cluster_and_of_this_one(bed: E2eBed, inventory: pathlib.Path, host: str) -> None:
-    """kubeadm refuses any file; ours goes on with this cluster's, and tells which other cluster a file is of."""
+    """kubeadm refuses any file; ours continues with this cluster's, and names the other cluster of a file."""
     bed.ssh(host, "mkdir -p /etc/kubernetes/pki; cat > /etc/kubernetes/pki/ca.crt", input=ca_of(bed))
     check = ("FileAvailable--etc-kubernetes-pki-ca.crt", "error")
     try:
@@ -213,7 +213,7 @@ until ss -tln | grep -q :2380; do :; done"""
 
 
 def test_a_host_that_becomes_a_control_plane(bed: E2eBed, inventory: pathlib.Path, host: str) -> None:
-    """Fit, and with ports taken and what another cluster has left: the real kubeadm finds the same; and whose it is, is told."""
+    """Fit, and with ports taken and what another cluster has left: the real kubeadm finds the same; and ours names the cluster."""
     bed.ssh(host, "systemctl enable -q kubelet")
     cluster = describe_cluster(bed, inventory)
     given = {"control_plane": True, "ignore_preflight_errors": ["SystemVerification"], "cluster": cluster}

@@ -96,7 +96,7 @@ def test_tokens_that_do_not_do(
 
 
 def test_a_request_that_nobody_approves(bed: E2eBed, inventory: pathlib.Path, worker: str) -> None:
-    """The right to be approved is taken from tokens for a moment; the message tells the state of the request."""
+    """The right to be approved is taken from tokens for a moment; the message has the state of the request."""
     name = ("clusterrolebinding", "kubeadm:node-autoapprove-bootstrap")
     binding = json.loads(bed.kubectl("get", *name, "-o", "json").stdout)
     kept = {key: binding[key] for key in ("apiVersion", "kind", "roleRef", "subjects")}

@@ -94,7 +94,7 @@ def test_a_learner_is_promoted_only_once_it_has_caught_up(lab: EtcdLab) -> None:
     assert "in sync with leader" in str(refusal)
     assert lab.states() == {"a": "voter", "b": "unstarted"}
 
-    # And another learner has to wait: it is told for whom, and what is in the way stays.
+    # And another learner has to wait: the error names the other one, which stays.
     refusal = refusal_of(plan(lab, "c", timeout=1).apply)
     assert refusal.code == "etcd_refused"
     assert member.hex_id in str(refusal) and "one at a time" in str(refusal)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tools that read the whole project: each is a test, so that one summary tells about all of them."""
+"""The tools that read the whole project: each is a test, so that one summary has all of them."""
 
 from __future__ import annotations
 

@@ -76,6 +76,14 @@ def test_words() -> None:
     assert found == [], "\n" + "\n".join(found)
 
 
+def test_words_of_tests() -> None:
+    """Those that tests avoid as well."""
+    pattern = re.compile(r"(?<![A-Za-z])(?:tells?|told|telling)(?![A-Za-z])", re.IGNORECASE)
+    files = [path for path in (REPOSITORY / "tests").rglob("*.py") if path.name != "test_words.py"]
+    found = [path.name for path in files if pattern.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
 def test_the_library_names_options_of_modules() -> None:
     """And no variables of the roles, which its users need not know."""
     specs = [

@@ -120,7 +120,7 @@ def test_a_release_with_a_wrong_checksum_is_refused(tmp_path: pathlib.Path, monk
 
 
 def test_releases_that_cannot_be_reached_are_built(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Told by False, not by an error."""
+    """The answer is False, not an error."""
     monkeypatch.setattr(binaries, "RELEASES", "http://127.0.0.1:1")
     assert not binaries._download("1.2.3", tmp_path)
 

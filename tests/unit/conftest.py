@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is watched during all unit tests: that no error of the collection tells a secret, and which errors there were."""
+"""What is watched during all unit tests: that no error of the collection has a secret, and which errors there were."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def codes_raised() -> t.Iterator[set[str]]:
             frame = frame.f_back  # the constructor of a class of errors calls the one of JoinError
         if frame is not None and "/tests/" not in frame.f_code.co_filename:
             codes.add(code)
-            told = f"{self} {json.dumps(self.details)}"
-            assert not any(secret in told for secret in SECRETS), f"{code} tells a secret"
+            printed = f"{self} {json.dumps(self.details)}"
+            assert not any(secret in printed for secret in SECRETS), f"{code} has a secret"
 
     def found(self: Finding, check: str, severity: str, code: str, message: str) -> None:
         find(self, check, severity, code, message)
         if "/tests/" not in sys._getframe(1).f_code.co_filename:
             codes.add(code)
-            assert not any(secret in self.message for secret in SECRETS), f"{code} tells a secret"
+            assert not any(secret in self.message for secret in SECRETS), f"{code} has a secret"
 
     JoinError.__init__, Finding.__init__ = watched, found  # type: ignore[method-assign]
     yield codes

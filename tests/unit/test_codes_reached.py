@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every error code is reached by a test: runs after all others (conftest.py), as it tells what they reached."""
+"""Every error code is reached by a test: runs after all others (conftest.py), as it counts what they reached."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The attack table: each is mounted for real on a whole join, refused by its own code, told no secret, and writes nothing.
+"""The attack table: each is mounted for real on a whole join, refused by its own code, learns no secret, and writes nothing.
 
 Attacks on single parts are beside those parts: on discovery URLs in test_discovery_file.py, on API conversations in
 test_kubeapi.py, on YAML in test_yaml.py; what parsers do with anything at all is in test_parsers.py.
@@ -597,8 +597,8 @@ def expect_refusal(attack: Attack, world: World) -> None:
     error = caught.value
     assert error.code == attack.code, str(error)
     assert time.monotonic() - began < 15
-    told = [server for server in world.servers if any(secret.encode() in server.received for secret in SECRETS)]
-    assert told == ([world.verified] if attack.knows == "the control plane" else [])
+    informed = [server for server in world.servers if any(secret.encode() in server.received for secret in SECRETS)]
+    assert informed == ([world.verified] if attack.knows == "the control plane" else [])
     assert world.written() == world.before
     assert not any(secret in f"{error}{error!r}{error.details}" for secret in SECRETS)
     assert str(error).isprintable()

@@ -67,8 +67,8 @@ def altered(valid: t.Any) -> st.SearchStrategy[t.Any]:
     return alter()
 
 
-class Told(KubeApi):
-    """An API server that says what it was told to, without a connection."""
+class PreparedApi(KubeApi):
+    """An API server with prepared answers, without a connection."""
 
     def __init__(self, value: t.Any, created: t.Any = None) -> None:
         super().__init__("https://api.invalid:6443", unverified())

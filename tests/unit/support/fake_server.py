@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A TLS server on loopback that answers as a test tells it to and keeps every byte that it was sent.
+"""A TLS server on loopback that answers as a test wants and keeps every byte that it was sent.
 
 It stands in for servers that a real API server cannot be made to be: one that lies, breaks off or belongs to somebody else.
 """

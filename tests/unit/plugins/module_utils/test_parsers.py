@@ -58,7 +58,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
     ANYTHING,
     TEXTS,
     Expected,
-    Told,
+    PreparedApi,
     altered,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
@@ -83,9 +83,9 @@ NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
 def test_cluster_info(value: t.Any) -> None:
     """Signature, text, and the cluster in it."""
     with Expected():
-        await_signature(Told(value), TOKEN, clock=TestClock(), timeout=0)
+        await_signature(PreparedApi(value), TOKEN, clock=TestClock(), timeout=0)
     with Expected():
-        cluster = discover_by_admin(Told(value))
+        cluster = discover_by_admin(PreparedApi(value))
         assert is_server_url(cluster.server)
         cluster.connect("bearer")
 
@@ -94,8 +94,8 @@ def test_cluster_info(value: t.Any) -> None:
 def test_config_maps(value: t.Any) -> None:
     """Texts or nothing."""
     with Expected():
-        cluster = discover_by_admin(Told(cluster_info(kubeconfig(CA.pem), TOKEN)))
-        found = read_configuration(Told(value), cluster, clock=TestClock(), timeout=0)
+        cluster = discover_by_admin(PreparedApi(cluster_info(kubeconfig(CA.pem), TOKEN)))
+        found = read_configuration(PreparedApi(value), cluster, clock=TestClock(), timeout=0)
         assert isinstance(found.cluster_configuration + found.kubelet_configuration, str)
 
 
@@ -103,7 +103,7 @@ def test_config_maps(value: t.Any) -> None:
 def test_a_tokens_secret(value: t.Any) -> None:
     """A token of that id is never taken for ours by accident."""
     with Expected():
-        plan_token(Told(value), TokenSpec(TOKEN, 60), clock=TestClock())
+        plan_token(PreparedApi(value), TokenSpec(TOKEN, 60), clock=TestClock())
         assert not isinstance(value, dict)
 
 
@@ -256,14 +256,14 @@ def test_what_comes_over_the_wire(answering: Answering, content: bytes) -> None:
 
 
 MIB = 1024 * 1024
-#: Enough of YAML to tell a square from a line; test_yaml.py has the limit.
+#: Enough of YAML to distinguish a square from a line; test_yaml.py has the limit.
 YAML = MIB // 8
 LARGE: dict[str, t.Callable[[], object]] = {
     "digits as a duration": lambda: normalize_duration("1" * MIB),
     "digits as a quantity": lambda: normalize_quantity("1" * MIB + "x"),
     "digits as a version": lambda: parse_kubernetes_version("v1.37." + "1" * MIB),
-    "digits as a number in JSON": lambda: Told(None)._parse(b'{"a": ' + b"1" * 4 * MIB + b"}", "/x"),
-    "levels in JSON": lambda: Told(None)._parse(b'{"a":' * MIB, "/x"),
+    "digits as a number in JSON": lambda: PreparedApi(None)._parse(b'{"a": ' + b"1" * 4 * MIB + b"}", "/x"),
+    "levels in JSON": lambda: PreparedApi(None)._parse(b'{"a":' * MIB, "/x"),
     "beginnings of certificates": lambda: parse_certificates("-----BEGIN CERTIFICATE-----" * 40_000, what="x"),
     "beginnings of keys": lambda: parse_private_key(b"-----BEGIN PRIVATE KEY-----" * 40_000),
     "many certificates": lambda: parse_certificates(CA.pem * 1500, what="x"),

@@ -210,7 +210,7 @@ def test_a_refusal_is_a_sentence_a_code_and_its_facts(capsys: pytest.CaptureFixt
 
 
 def test_a_phase_that_fails_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    """By a module that goes through several: of the one that was planned or applied; nobody else tells one."""
+    """By a module that goes through several: of the one that was planned or applied; other modules name none."""
 
     def act() -> None:
         raise JoinError("etcd_unhealthy", "A sentence.")

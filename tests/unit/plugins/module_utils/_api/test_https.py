@@ -93,7 +93,7 @@ def test_a_cookie_is_not_kept() -> None:
 
 
 def test_each_end_of_tls_may_refuse_the_other() -> None:
-    """Which is told from other failures."""
+    """It is distinguished from other failures."""
     with pytest.raises(TlsRefusedError):
         ask({}, tls=trusting(OTHER.pem))
     body, _server = ask({}, tls=unverified())

@@ -22,7 +22,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support import fake_server
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
     ANYTHING,
     Expected,
-    Told,
+    PreparedApi,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority, pem_of_key
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.fake_server import FakeServer
@@ -311,7 +311,7 @@ def test_the_servers_date_is_an_instant_in_utc_or_none(header: str, instant: dat
 def test_an_answer(answer: bytes) -> None:
     """Bytes become an object that can be written as JSON again."""
     with Expected():
-        json.dumps(Told(None)._parse(answer, "/x"), ensure_ascii=False, allow_nan=False).encode()
+        json.dumps(PreparedApi(None)._parse(answer, "/x"), ensure_ascii=False, allow_nan=False).encode()
 
 
 DATES = st.datetimes().map(lambda moment: moment.strftime("%a, %d %b %Y %H:%M:%S GMT"))

@@ -134,7 +134,7 @@ def test_half_of_a_pair_is_anonymous(half: dict[str, str]) -> None:
 
 
 def test_without_a_context_or_users_nobody_speaks() -> None:
-    """It is a file that tells where the cluster is and no more."""
+    """It is a file that says where the cluster is and no more."""
     value = document()
     del value["current-context"], value["users"]
     assert parse_kubeconfig_user(json.dumps(value), what="it").is_anonymous
@@ -208,9 +208,9 @@ def test_a_program_must_be_one_that_can_run_without_anybody(changed: dict[str, t
 
 def test_a_program_gets_the_cluster_only_if_it_requests_it() -> None:
     """By a boolean and by nothing that looks like one."""
-    for value, told in ((True, True), (False, False), ("true", False), (None, False)):
+    for value, provides in ((True, True), (False, False), ("true", False), (None, False)):
         found = user_of(exec_of(provideClusterInfo=value)).exec
-        assert found is not None and found.provide_cluster_info is told
+        assert found is not None and found.provide_cluster_info is provides
 
 
 def test_a_components_kubeconfig_is_read_back() -> None:

@@ -87,7 +87,7 @@ class Direct:
 
 
 class MachineClock(TestClock):
-    """The one time that passes, as machines with other wall clocks and other starts tell it."""
+    """The one time that passes, as machines with other wall clocks and other starts see it."""
 
     def __init__(self, shared: TestClock, skew: float) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ STEPS = st.lists(
 
 @given(STEPS, st.lists(st.floats(-1e5, 1e5), min_size=3, max_size=3))
 def test_two_never_hold_it(steps: list[tuple[str, int, float]], skews: list[float]) -> None:
-    """Any order of tries, renewals, releases, pauses and outages, any wall clocks: of those who ask, one at most is told yes."""
+    """Any order of tries, renewals, releases, pauses and outages, any wall clocks: at most one of those who ask has it."""
     leases, clock = Leases(), TestClock()
     locks = [
         LeaseLock(Direct(leases), "x", f"run-{i}", clock=MachineClock(clock, skew), wait=0)
@@ -169,7 +169,7 @@ class Overtaken(Direct):
 
 @pytest.mark.parametrize("before", ["never-held", "released", "expired"])
 def test_of_two_that_saw_it_free_one_gets_it(before: str) -> None:
-    """The API server's versions decide; the other is told who was faster."""
+    """The API server's versions decide; the error of the other names who was faster."""
     leases, clock = Leases(), TestClock()
     earlier = LeaseLock(Direct(leases), "x", "earlier", clock=clock)  # type: ignore[arg-type]
     api = Overtaken(leases)

@@ -26,7 +26,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.log impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait import KubeletWatch
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
     Expected,
-    Told,
+    PreparedApi,
     altered,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
@@ -41,7 +41,7 @@ NODE = {
 @given(altered(NODE))
 def test_anything_may_be_said_of_a_node(node: t.Any) -> None:
     """Name, annotation, condition."""
-    api, clock = Told(node), TestClock()
+    api, clock = PreparedApi(node), TestClock()
     with Expected():
         assert isinstance(observe_annotation(api, "worker-1", "a"), (str, type(None)))
     with Expected():

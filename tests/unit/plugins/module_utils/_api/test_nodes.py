@@ -17,7 +17,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.kubeapi impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.node import NodeStatus
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._api.nodes import await_nodes, list_ready_nodes
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import Expected, Told, altered
+from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import Expected, PreparedApi, altered
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock
 from hypothesis import given
 
@@ -126,6 +126,6 @@ def test_an_api_server_that_is_away_is_asked_again() -> None:
 def test_anything_may_be_listed(answer: t.Any) -> None:
     """Also a list that never ends."""
     with Expected():
-        assert isinstance(list_ready_nodes(Told(answer)), list)
+        assert isinstance(list_ready_nodes(PreparedApi(answer)), list)
     with Expected():
-        assert "w1" in await_nodes(Told(answer), ["w1"], "ready", clock=TestClock(), timeout=1)
+        assert "w1" in await_nodes(PreparedApi(answer), ["w1"], "ready", clock=TestClock(), timeout=1)

@@ -102,7 +102,7 @@ def test_anything_is_a_configuration_or_refused(value: t.Any) -> None:
 
 
 def test_the_document_is_as_it_was_written() -> None:
-    """What it sets to nothing can be told from what it does not set."""
+    """What it sets to nothing is distinguished from what it does not set."""
     assert parse_kubelet_configuration(TEXT + "clusterDNS: []\n").value["clusterDNS"] == []
 
 

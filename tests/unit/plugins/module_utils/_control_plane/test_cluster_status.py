@@ -188,7 +188,7 @@ def test_the_clusters_version_decides(version: str, keeps: bool) -> None:
 
 @pytest.mark.parametrize("text", ["kubernetesVersion: stable\n", "kind: ClusterConfiguration\n", "[]\n", "a: {\n"])
 def test_a_configuration_without_a_version_is_refused(text: str) -> None:
-    """It cannot be told what the cluster wants."""
+    """What the cluster wants cannot be determined."""
     with pytest.raises(JoinError, match="kubeadm-config") as caught:
         keeps_cluster_status(text)
     assert caught.value.code == "invalid_cluster_configuration"

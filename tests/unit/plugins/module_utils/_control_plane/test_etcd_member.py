@@ -119,7 +119,7 @@ def probe(
 
 
 def probe_host(host: TestHost, etcd: FakeEtcd, spec: EtcdMemberSpec = SPEC) -> None:
-    """What can be told before the files are there that it takes to ask."""
+    """What is known before the files are there that a question needs."""
     probe(host, etcd, spec, Api(""), asks=False)
 
 
@@ -177,7 +177,7 @@ def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(hos
 
 
 def test_patches_are_applied_to_the_pod(host: TestHost) -> None:
-    """Those for etcd alone; what is no patch is told."""
+    """Those for etcd alone; what is not a patch is in the notes."""
     files = (("etcd+merge.yaml", "metadata: {annotations: {ours: here}}\n"),)
     odd = (*files, ("README.md", "?"))
     change = plan(host, Etcd(host), dataclasses.replace(SPEC, patch_sources=PatchSources(patch_files=odd)))
@@ -266,8 +266,8 @@ def test_why_etcd_does_not_come_up_is_reported_in_its_own_words(host: TestHost) 
         "etcd-cp22_4567/etcd/7.log": log(("fatal", "of another")),
         "kube-apiserver-cp2_89/kube-apiserver/7.log": log(("fatal", "of another")),
     }
-    told = str(refusal_with_logs(host, logs))
-    assert "cannot go on: x509: unknown authority (before that: cannot go on: a trifle); check" in told
+    sentence = str(refusal_with_logs(host, logs))
+    assert "cannot go on: x509: unknown authority (before that: cannot go on: a trifle); check" in sentence
     assert "cannot go on: a trifle; check" in str(refusal_with_logs(host, {ours: log(("warn", "a trifle"))}))
 
 
@@ -324,7 +324,7 @@ def test_check_etcd_looks(host: TestHost) -> None:
 
 
 def test_nobody_is_asked_before_the_files_are_there(host: TestHost) -> None:
-    """Check mode tells of the member; when it is applied, the cluster is asked then."""
+    """Check mode reports the member; the cluster is asked when it is applied."""
     del host.files[ADMIN_CONF]
     etcd = Etcd(host)
     assert plan(host, etcd, api=Api("")).after == {

@@ -168,7 +168,7 @@ def refusal_code(host: TestHost, given: ControlPlaneSpec) -> str:
 
 
 def test_what_was_given_is_judged_like_what_is_fetched() -> None:
-    """A name that is not shared, and a key of another CA: nothing is written, and no key is told."""
+    """A name that is not shared, and a key of another CA: nothing is written, and no key is in the error."""
     unknown = refusal(TestHost("cp-2"), spec(Api(), provided={**SHARED, "etcd/ca.crt": b""}))
     assert "etcd/ca.crt" in str(unknown) and "etcd-ca.crt" in str(unknown)
     other = refusal(TestHost("cp-2"), spec(Api(), provided={**SHARED, "ca.key": SHARED["front-proxy-ca.key"]}))
@@ -198,8 +198,8 @@ def test_no_secret_is_in_the_plan() -> None:
     assert [path for path in other.before if other.before[path] != other.after[path]] == [
         f"/etc/kubernetes/manifests/kube-{name}.yaml" for name in ("apiserver", "controller-manager", "scheduler")
     ]
-    for told in (first, first.before, first.after, other.before, other.after, given):
-        assert not any(secret in repr(told) for secret in ("PRIVATE KEY", KEY, "hunter"))
+    for printed in (first, first.before, first.after, other.before, other.after, given):
+        assert not any(secret in repr(printed) for secret in ("PRIVATE KEY", KEY, "hunter"))
 
 
 @pytest.mark.parametrize("phase", FILE_PHASES[:-1])
@@ -286,14 +286,14 @@ def test_a_secret_that_is_over_holds_up_only_who_needs_it() -> None:
 
 
 def test_the_right_to_read_the_secret_comes_with_it() -> None:
-    """The Role is made by the upload, so a refusal tells of that."""
+    """The Role is made by the upload, so a refusal names that."""
     error = refusal(TestHost("cp-2"), spec(Api(refuses=403)))
     assert error.code == "api_forbidden"
     assert "upload-certs" in str(error)
 
 
 def test_a_token_that_is_not_there_yet_does_not_hold_up_check_mode() -> None:
-    """All files are told by their paths; it is refused when they are to be written, and nothing is."""
+    """All files are reported by their paths; it is refused when they are to be written, and nothing is."""
     host, api = TestHost("cp-2"), Api(refuses=401)
     change = plan(host, spec(api))
     with pytest.raises(JoinError) as caught:
@@ -388,7 +388,7 @@ def test_a_cluster_without_an_endpoint_takes_no_second_control_plane() -> None:
 
 
 def test_an_external_ca_signs_nothing_here() -> None:
-    """Its key is an empty entry of the Secret, and the controller manager is told to sign nothing."""
+    """Its key is an empty entry of the Secret, and the controller manager signs nothing."""
     without = {**SHARED, "ca.key": b""}
     host = TestHost("cp-2")
     plan(host, spec(Api())).apply()
@@ -423,7 +423,7 @@ def kustomize_patch(name: str, body: str) -> str:
 
 
 def test_a_folder_of_kustomize_comes_before_patches() -> None:
-    """From the host or from elsewhere; what it has for nobody is told."""
+    """From the host or from elsewhere; what it has for nobody is in the notes."""
     host = TestHost("cp-2")
     body = "spec: {priorityClassName: kustomized}"
     host.store("/kustomize/scheduler.yaml", kustomize_patch("kube-scheduler", body).encode(), 0o644)

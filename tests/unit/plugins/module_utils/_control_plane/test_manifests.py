@@ -72,7 +72,7 @@ def test_writes_what_kubeadm_writes(name: str, minor: str) -> None:
 
 @pytest.mark.parametrize(("name", "minor"), goldens.answers("etcd_join"))
 def test_writes_the_etcd_that_kubeadm_writes_when_it_joins(name: str, minor: str) -> None:
-    """With members that are there already; their order is what etcd tells, and stands in the golden itself."""
+    """With members that are there already; their order is that of etcd, and is in the golden itself."""
     seen = unmask(goldens.values("etcd_join", name, minor), minor)
     cluster = parse_cluster_configuration(seen["cluster_configuration"])
     case = goldens.load("etcd_join", name)

@@ -220,7 +220,7 @@ def test_a_manifest_that_runs_something_else_is_refused(host: TestHost, text: st
 
 
 def test_nobody_is_asked_before_the_files_are_there(host: TestHost) -> None:
-    """Check mode tells that something will be done; without manifests, that the components are not there."""
+    """Check mode reports that something will be done; without manifests, that the components are missing."""
     seen = Components()
     for name in HEALTH_ENDPOINTS:
         del host.files[f"/etc/kubernetes/manifests/{name}.yaml"]

@@ -151,9 +151,9 @@ def test_no_key_is_in_a_change(host: TestHost) -> None:
     change.apply()
     shared = plan_shared_writes(host, FILES, Shared.make(FILES).contents)
     assert shared.changed
-    for told in (change.before, change.after, prepare(host), shared.before, shared.after, shared):
-        assert "PRIVATE KEY" not in repr(told)
-        assert "client-key-data" not in repr(told)
+    for printed in (change.before, change.after, prepare(host), shared.before, shared.after, shared):
+        assert "PRIVATE KEY" not in repr(printed)
+        assert "client-key-data" not in repr(printed)
 
 
 def test_shared_files_are_written_once(host: TestHost) -> None:

@@ -144,7 +144,7 @@ def test_says_all_that_is_wrong_at_once() -> None:
     ]
 
 
-def test_tells_what_has_expired_and_what_is_not_valid_yet() -> None:
+def test_names_what_has_expired_and_what_is_not_valid_yet() -> None:
     """By the clock that it is given."""
     shared = Shared.make()
     late = shared.problems(now=datetime.datetime(2100, 1, 1, tzinfo=datetime.timezone.utc))

@@ -96,7 +96,7 @@ def plan(host: TestHost, api: KubeApi, spec: UploadSpec = SPEC) -> Change:
 
 
 def test_what_is_shared_is_sealed_and_expires(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
-    """The key opens what the host has; the Secret belongs to a token of no use, which ends when it was told to."""
+    """The key opens what the host has; the Secret belongs to a token of no use, which expires in time."""
     api, objects = cluster
     plan(host, api).apply()
     assert decrypt_shared_files(objects.shared["data"], FILES, KEY, server=api.server) == SHARED
@@ -300,6 +300,6 @@ def test_no_secret_is_in_the_plan(cluster: tuple[KubeApi, Objects], host: TestHo
     """Neither a key nor the certificate key."""
     api, _objects = cluster
     change = plan(host, api)
-    for told in (change, change.before, change.after, SPEC):
-        assert "PRIVATE" not in repr(told)
-        assert repr(KEY)[2:-1] not in repr(told)
+    for printed in (change, change.before, change.after, SPEC):
+        assert "PRIVATE" not in repr(printed)
+        assert repr(KEY)[2:-1] not in repr(printed)

@@ -21,7 +21,7 @@ def test_a_finding_is_an_error_or_a_warning() -> None:
 
 
 def test_a_finding_stays_as_it_was_found() -> None:
-    """It is told apart by its value."""
+    """It is distinguished by its value."""
     with pytest.raises(AttributeError):
         error("Swap", "swap_on", "x").severity = "warning"  # type: ignore[misc]
     assert len({error("Swap", "swap_on", "x"), error("Swap", "swap_on", "x")}) == 1

@@ -26,8 +26,8 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import GOLDE
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.releases import NEWEST, OLDEST, UNSUPPORTED
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[5] / "plugins"
-#: The files that tell versions of Kubernetes apart; the tables of fields are generated.
-TELL_APART = {"_core/releases", "_core/version", "_formats/kubelet_fields", "_formats/pod_fields"}
+#: The files that distinguish versions of Kubernetes; the tables of fields are generated.
+BY_RELEASE = {"_core/releases", "_core/version", "_formats/kubelet_fields", "_formats/pod_fields"}
 LEVELS: dict[str, dict[str, str]] = json.loads((GOLDENS / "patch_levels.json").read_text(encoding="utf-8"))
 
 
@@ -110,7 +110,7 @@ def test_versions_of_kubernetes_are_distinguished_in_one_file() -> None:
     found = {
         name: lines
         for name, path in files.items()
-        if name not in TELL_APART and (lines := [*switches_of(path.read_text(encoding="utf-8"))])
+        if name not in BY_RELEASE and (lines := [*switches_of(path.read_text(encoding="utf-8"))])
     }
     # Whether a field is in the table of a minor is the reader's to ask.
     assert found.keys() <= {"_formats/go_structs"}

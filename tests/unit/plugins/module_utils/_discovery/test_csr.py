@@ -15,7 +15,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors impo
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._discovery.csr import request_node_identity
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.anything import (
     Expected,
-    Told,
+    PreparedApi,
     altered,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.authority import Authority
@@ -43,7 +43,7 @@ def test_a_signing_request(csr: t.Any, created: t.Any) -> None:
     """Its name, its conditions, its certificate, which is for another key in any case."""
     with Expected():
         request_node_identity(
-            Told(csr, created), "worker-1", authorities=[CA.certificate], clock=TestClock(), timeout=1
+            PreparedApi(csr, created), "worker-1", authorities=[CA.certificate], clock=TestClock(), timeout=1
         )
         pytest.fail("a certificate for another key was taken")
 

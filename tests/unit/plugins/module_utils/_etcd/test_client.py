@@ -88,7 +88,7 @@ def test_the_list_is_asked_for_with_quorum() -> None:
 
 
 def test_a_list_that_no_quorum_confirms_is_unhealthy_not_unreachable() -> None:
-    """etcd is silent on the first question and answers the second: so it is there. Its health is told by what it knows."""
+    """etcd is silent on the first question and answers the second: so it is there. Its health depends on what it knows."""
 
     def answer(method: str, path: str, body: bytes) -> tuple[int, t.Any]:
         if path == LIST and json.loads(body)["linearizable"]:

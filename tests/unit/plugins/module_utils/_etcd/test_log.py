@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""etcd's own log: what of it is worth telling."""
+"""etcd's own log: what of it is worth reporting."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ END = {"level": "fatal", "msg": "discovery failed", "error": "cannot fetch clust
 
 def test_the_last_error_before_the_end_says_why() -> None:
     """And not what etcd itself closes on its way out."""
-    told = find_log_error(log(CAUSE, AFTERMATH, END))
-    assert told.is_end
-    assert told.text == (
+    found = find_log_error(log(CAUSE, AFTERMATH, END))
+    assert found.is_end
+    assert found.text == (
         "discovery failed: cannot fetch cluster info from peer urls "
         "(before that: failed to get cluster response: x509: signed by unknown authority)"
     )

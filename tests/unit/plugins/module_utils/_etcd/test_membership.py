@@ -149,7 +149,7 @@ def test_who_is_in_the_way_is_named(trouble: JoinError, code: str, said: str) ->
 
 
 def test_a_host_whose_etcd_ends_is_not_waited_for() -> None:
-    """Its own reason is told, and the learner is taken back together with what was started."""
+    """Its own reason is reported, and the learner is taken back together with what was started."""
     fake = FakeEtcd()
     fake.starts, fake.ends_with = False, "etcd ended: no space left on device"
     refusal = refusal_of(fake)

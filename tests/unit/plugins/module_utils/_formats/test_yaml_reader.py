@@ -35,7 +35,7 @@ def read(text: str, *, is_strict: bool = False) -> t.Any:
 
 
 def in_floats(value: t.Any) -> t.Any:
-    """Numbers as floats: JSON does not tell a large whole number from a rounded one."""
+    """Numbers as floats: JSON does not distinguish a large whole number from a rounded one."""
     if isinstance(value, dict):
         return {key: in_floats(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -121,7 +121,7 @@ def test_reads_what_a_clusters_owner_may_write(text: str, value: t.Any) -> None:
         ('a: "\\UFFFFFFFF"\n', "out of range", 1, 1),
     ],
 )
-def test_tells_where_and_why(text: str, reason: str, line: int, column: int) -> None:
+def test_the_error_says_where_and_why(text: str, reason: str, line: int, column: int) -> None:
     """A refusal names the text, the place and the reason, under the code that the caller chose."""
     with pytest.raises(JoinError) as caught:
         parse_yaml(text, what="the test's text", code="invalid_cluster_configuration", is_strict=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The address that a control plane advertises, from what the kernel tells of routes and interfaces."""
+"""The address that a control plane advertises, by the kernel's routes and interfaces."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_ipv6_is_taken_where_there_is_no_other() -> None:
 
 
 def test_nothing_is_guessed() -> None:
-    """Without a default route; with one whose interface has no address of use; where the kernel tells nothing."""
+    """Without a default route; with one whose interface has no address of use; where the kernel answers nothing."""
     for made in (host(LAN, eth0="192.168.0.5"), host(DEFAULT, eth1="169.254.1.1", lo="127.0.0.1"), TestHost()):
         with pytest.raises(JoinError) as caught:
             choose_advertise_address(made, "")
@@ -64,7 +64,7 @@ def test_nothing_is_guessed() -> None:
 
 @pytest.mark.parametrize("given", ["127.0.0.1", "::1", "169.254.0.1", "fe80::1", "224.0.0.1", "255.255.255.255"])
 def test_an_address_that_others_cannot_reach_is_refused(given: str) -> None:
-    """kubeadm takes loopback addresses, by which a control plane would be told to be the one that reads it."""
+    """kubeadm takes loopback addresses, which each reader would take for its own."""
     with pytest.raises(JoinError) as caught:
         choose_advertise_address(host(DEFAULT, eth1="192.0.2.5"), given)
     assert caught.value.code == "advertise_address_unusable"

@@ -45,7 +45,7 @@ ARGUMENTS = [
 def test_a_static_pod_is_of_the_cluster_whose_ca_it_trusts(
     argument: str, value: str, authority: str, quote: str
 ) -> None:
-    """Of ours there is nothing to say; a member of etcd is told by the CA beside etcd's."""
+    """Of ours there is nothing to say; a member of etcd is recognized by the CA next to etcd's."""
     manifest = f"spec:\n  - command:\n    - x\n    - {quote}--{argument}={value}{quote}\n"
     assert observe(manifest, AUTHORITY, authority) is None
     found = observe(manifest, THEIRS, authority)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the kubejoin.kubeadm authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an earlier join has left: ours goes on, another cluster's is refused, an unknown one's is told."""
+"""What an earlier join has left: ours continues, another cluster's is refused, an unknown one's is reported."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ def test_interrupted_at_any_step_the_next_run_reaches_the_same_end(setting: Sett
 def test_without_a_certificate_nothing_is_written(
     setting: Setting, api: ApiServer, conditions: list[dict[str, str]], code: str, evidence: str
 ) -> None:
-    """Whatever keeps it from coming has its own code, and tells the state of the request."""
+    """Each cause has its own code, and the error has the state of the request."""
     api.conditions = conditions
     with pytest.raises(JoinError) as caught:
         setting.plan().apply()
@@ -232,7 +232,7 @@ def test_a_ca_file_of_another_cluster_is_refused(setting: Setting) -> None:
 
 
 def test_a_kubelet_conf_of_another_cluster_is_refused(setting: Setting) -> None:
-    """Also where preflight was told to ignore it; one that nobody can read is replaced."""
+    """Also where preflight ignores it; one that nobody can read is replaced."""
     text = render_kubelet_kubeconfig(server="https://x:1", certificate_authority=Authority.make().pem, client_pem="/p")
     setting.host.store("/etc/kubernetes/kubelet.conf", text.encode(), 0o600)
     with pytest.raises(JoinError) as caught:
@@ -263,7 +263,7 @@ def test_a_kubelet_out_of_step_is_refused(setting: Setting, version: str) -> Non
 
 
 def test_a_kubelet_that_has_not_read_its_files_is_restarted(setting: Setting, api: ApiServer) -> None:
-    """Told by the time of its start: an earlier run may have ended right before the restart."""
+    """Determined by the time of its start: an earlier run may have ended right before the restart."""
     setting.plan().apply()
     api.taken = True
     setting.host.store(
@@ -323,7 +323,7 @@ def test_a_host_without_the_kubelets_service_is_refused(setting: Setting, api: A
 
 
 def test_a_private_file_that_is_there_is_not_shown(setting: Setting) -> None:
-    """A kubelet.conf of somebody else may hold a key: the diff tells that it differs, not what it is."""
+    """A kubelet.conf of somebody else may hold a key: the diff says that it differs, not what it is."""
     setting.host.store("/etc/kubernetes/kubelet.conf", b"client-key-data: somebody's\n", 0o600)
     change = setting.plan()
     assert "somebody" not in json.dumps(dict(change.before))

@@ -120,7 +120,7 @@ def test_one_operation(operation: dict[str, t.Any], expected: t.Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "told"),
+    ("operation", "sentence"),
     [
         ({"op": "add", "path": "/a/b/4", "value": 9}, "list of 4"),
         ({"op": "add", "path": "/c~0~1d/e", "value": 9}, "'e'"),
@@ -135,11 +135,11 @@ def test_one_operation(operation: dict[str, t.Any], expected: t.Any) -> None:
         ("remove", "expected a mapping with op and path"),
     ],
 )
-def test_an_operation_that_cannot_be_done_is_named(operation: t.Any, told: str) -> None:
+def test_an_operation_that_cannot_be_done_is_named(operation: t.Any, sentence: str) -> None:
     """By its number; what was done before it is not seen."""
     with pytest.raises(ValueError, match="operation 2") as caught:
         apply_json_patch(DOCUMENT, [{"op": "test", "path": "/n"}, operation])
-    assert told in str(caught.value)
+    assert sentence in str(caught.value)
 
 
 def test_a_patch_is_a_list_of_operations() -> None:

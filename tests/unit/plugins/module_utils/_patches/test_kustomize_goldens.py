@@ -139,7 +139,7 @@ def test_what_is_not_known_of_kustomize_is_refused_by_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused_on_purpose_is_taken_by_kubeadm(name: str) -> None:
-    """Each is told in the guide, and none stays in the list when it is gone."""
+    """Each is in the guide, and none stays in the list when it is gone."""
     case = golden(name)
     assert any("changes" in answer for answer in case["answers"])
     assert {refusal_of(minor, case) for minor in MINORS} == {REFUSED[name]}

@@ -110,7 +110,7 @@ def test_makes_what_kubeadm_made(name: str) -> None:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused_on_purpose_is_taken_by_kubeadm(name: str) -> None:
-    """Each is told in the guide, and none stays in the list when it is gone."""
+    """Each is in the guide, and none stays in the list when it is gone."""
     case = golden(name)
     assert any("changes" in answer for answer in case["answers"])
     for answer in case["answers"]:

@@ -102,7 +102,7 @@ def test_files_are_applied_in_the_order_of_their_paths_wherever_they_come_from()
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "code", "told"),
+    ("name", "text", "code", "cause"),
     [
         ("kubeletconfiguration+other.yaml", "a: 1", "patch_malformed", "json, merge, strategic"),
         ("kubeletconfiguration.yaml", "a: {", "patch_malformed", "line 1"),
@@ -120,7 +120,7 @@ def test_files_are_applied_in_the_order_of_their_paths_wherever_they_come_from()
         ),
     ],
 )
-def test_a_refusal_names_file_and_cause(name: str, text: str, code: str, told: str) -> None:
+def test_a_refusal_names_file_and_cause(name: str, text: str, code: str, cause: str) -> None:
     """In the sentence and in the details."""
     fields = kubelet_fields("1.37")
     with pytest.raises(JoinError) as caught:
@@ -133,4 +133,4 @@ def test_a_refusal_names_file_and_cause(name: str, text: str, code: str, told: s
         )
     assert caught.value.code == code
     assert name in str(caught.value)
-    assert told in str(caught.value)
+    assert cause in str(caught.value)

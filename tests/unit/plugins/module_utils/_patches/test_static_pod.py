@@ -16,7 +16,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._patches.static_p
 
 
 def test_every_minor_knows_how_lists_of_pods_merge() -> None:
-    """The table is there for each minor, and one element of each list is told from another by its key."""
+    """The table is there for each minor, and elements of each list are distinguished by their key."""
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",

@@ -101,7 +101,7 @@ def test_lists_of_scalars_merge_where_the_table_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("patch", "told"),
+    ("patch", "sentence"),
     [
         ([], "expected a mapping"),
         ({"spec": {"$patch": "merge"}}, "expected replace or delete"),
@@ -115,9 +115,9 @@ def test_lists_of_scalars_merge_where_the_table_says_so() -> None:
         ({"spec": {"$setElementOrder/containers": [{"name": "b"}], "containers": [{"name": "a"}]}}, "'a'"),
     ],
 )
-def test_a_patch_that_cannot_be_applied_says_why(patch: t.Any, told: str) -> None:
+def test_a_patch_that_cannot_be_applied_says_why(patch: t.Any, sentence: str) -> None:
     """As a ValueError."""
-    with pytest.raises(ValueError, match=re.escape(told)):
+    with pytest.raises(ValueError, match=re.escape(sentence)):
         apply_strategic_patch(containers({"name": "a"}), patch, POD)
 
 

@@ -212,7 +212,7 @@ def test_the_kubelet_is_there_and_of_an_age(printed: str | None, code: str) -> N
         ("SystemdCgroup = false\n", "", []),
     ],
 )
-def test_a_runtime_that_does_not_tell_its_driver_must_have_the_kubelets(
+def test_a_runtime_that_does_not_return_its_driver_must_have_the_kubelets(
     config: str | None, driver: str, findings: list[str]
 ) -> None:
     """Read from its configuration."""
@@ -289,7 +289,7 @@ FINDINGS = (
      (["Swap"], "preflight_failed")],
 )  # fmt: skip
 def test_errors_can_be_ignored_by_name(ignored: list[str], code: str) -> None:
-    """In any case. All findings are told, errors that count and those that do not."""
+    """In any case. All findings are reported, errors that count and those that do not."""
     if not code:
         assert {finding.severity for finding in refuse_errors(Preflight(FINDINGS), ignored=ignored).findings} == {
             "warning"

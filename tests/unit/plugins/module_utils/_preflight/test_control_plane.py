@@ -42,8 +42,8 @@ EXTERNAL = dataclasses.replace(STACKED, control_plane=KnownControlPlane(etcd="ex
 UNKNOWN = ClusterFacts("https://api:6443")
 MANIFESTS = "/etc/kubernetes/manifests"
 PORTS = (6443, 10257, 10259, 2379, 2380)
-#: What of a static pod tells whose it is, by its name.
-TELLING = {
+#: The part of a static pod that says whose it is, by its name.
+MARKS = {
     "kube-apiserver": "--client-ca-file=/etc/kubernetes/pki/ca.crt",
     "kube-controller-manager": "--client-ca-file=/etc/kubernetes/pki/ca.crt",
     "kube-scheduler": "--kubeconfig=/etc/kubernetes/scheduler.conf",
@@ -52,7 +52,7 @@ TELLING = {
 
 
 def host_of(
-    authority: Authority, *, pods: t.Iterable[str] = TELLING, kubelet: bool = False, data: bool = False
+    authority: Authority, *, pods: t.Iterable[str] = MARKS, kubelet: bool = False, data: bool = False
 ) -> TestHost:
     """A host on which a join of that cluster has come so far; all its ports are taken."""
     host = TestHost("cp-1")
@@ -62,7 +62,7 @@ def host_of(
         "/etc/kubernetes/pki/ca.crt": authority.pem,
         "/etc/kubernetes/pki/etcd/ca.crt": Authority.make("etcd-ca").pem,
         "/etc/kubernetes/scheduler.conf": conf,
-        **{f"{MANIFESTS}/{name}.yaml": f"    - {name}\n    - {TELLING[name]}\n" for name in pods},
+        **{f"{MANIFESTS}/{name}.yaml": f"    - {name}\n    - {MARKS[name]}\n" for name in pods},
         **({"/etc/kubernetes/kubelet.conf": conf} if kubelet else {}),
         **({"/var/lib/etcd/member/wal/0.wal": "data"} if data else {}),
     }
@@ -100,8 +100,8 @@ def test_a_join_that_was_interrupted_goes_on() -> None:
 
 def test_a_lost_manifest_is_no_finding() -> None:
     """Neither are the data that etcd has left when its manifest went."""
-    for lost in TELLING:
-        host = host_of(OURS, pods=TELLING.keys() - {lost}, kubelet=True, data=True)
+    for lost in MARKS:
+        host = host_of(OURS, pods=MARKS.keys() - {lost}, kubelet=True, data=True)
         host.taken = set()
         assert find(host) == []
 
@@ -147,7 +147,7 @@ def test_data_of_nobody_are_in_the_way() -> None:
     assert find(host, EXTERNAL) == []
 
 
-def test_static_pods_that_do_not_tell_are_in_the_way() -> None:
+def test_static_pods_without_a_mark_are_in_the_way() -> None:
     """Nothing of them, or a CA that is not there."""
     for text in ("left", "    - --client-ca-file=/absent/ca.crt\n"):
         host = TestHost()
@@ -198,7 +198,7 @@ def test_a_firewall_that_is_masked_does_not_run() -> None:
 
 
 def test_a_host_without_an_address_is_reported_before_its_files_are_written() -> None:
-    """It is the address that it would tell the others."""
+    """It is the address that others would use."""
     found = find(TestHost(), local=LocalApi())
     assert brief(found) == [("AdvertiseAddress", "error", "advertise_address_unusable")]
 

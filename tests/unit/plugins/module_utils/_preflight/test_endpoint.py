@@ -122,7 +122,7 @@ def test_the_certificate_must_be_for_the_server(server: str, names: tuple[str, .
     assert problems(server, names=names) == ([] if certified else [("Endpoint", "error", "endpoint_not_certified")])
 
 
-def test_the_more_telling_of_two_refusals_is_reported() -> None:
+def test_the_more_specific_of_two_refusals_is_reported() -> None:
     """A certificate for another name is not trusted either."""
     assert problems(names=("other",), untrusted="x") == [("Endpoint", "error", "endpoint_not_certified")]
     assert problems(names=("api.example.org",), untrusted="x") == [("Endpoint", "error", "api_server_untrusted")]

@@ -42,7 +42,7 @@ CLUSTERS = json.loads((DIFFERENTIAL / "goldens/preflight_clusters.json").read_te
 
 Found = t.Set[t.Tuple[str, str]]
 ONE_CAUSE = "one cause is one finding: what cannot be asked without a kubelet or a runtime is not a second one"
-NOT_PULLED = "checks pull nothing: what is missing is told, and the kubelet pulls it"
+NOT_PULLED = "checks pull nothing: what is missing is reported, and the kubelet pulls it"
 #: What is found otherwise on purpose; docs/docsite/rst/guide_preflight.rst says so, too. What kubeadm finds and we do
 #: not, what we find and kubeadm does not, and why.
 DIFFERENT: dict[str, tuple[Found, Found, str]] = {
@@ -58,9 +58,9 @@ DIFFERENT: dict[str, tuple[Found, Found, str]] = {
     "runtime: configuration fails": (
         {("ContainerRuntimeVersion", "error")},
         {("ContainerRuntimeVersion", "warning")},
-        "why the runtime does not tell its configuration is not read; the kubelet goes on without",
+        "why the runtime does not return its configuration is not read; the kubelet works without",
     ),
-    "cgroups of version 1 without memory": (set(), {("SystemVerification", "warning")}, "the version is told as well"),
+    "cgroups of version 1 without memory": (set(), {("SystemVerification", "warning")}, "the version is reported as well"),
     "much at once": (
         {("ContainerRuntimeVersion", "error"), ("Service-kubelet", "warning")},
         {("Service-kubelet", "error")},
@@ -87,12 +87,12 @@ BOTH_LISTEN = "etcd listens at the loopback address as well, and would not start
 DIFFERENT_IN_37 = {
     **DIFFERENT,
     **{
-        f"control plane: ports of 127.0.0.1{told}": (
+        f"control plane: ports of 127.0.0.1{suffix}": (
             set(),
             {("Port-2379", "error")},
             BOTH_LISTEN,
         )
-        for told in ("", ", bound", ", bound to all")
+        for suffix in ("", ", bound", ", bound to all")
     },
     "control plane: all ignored": (set(), {("Port-2379", "warning")}, BOTH_LISTEN),
 }

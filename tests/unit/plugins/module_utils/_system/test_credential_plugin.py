@@ -71,7 +71,7 @@ def plugin(path: pathlib.Path, script: str, **parts: t.Any) -> t.Any:
 
 
 def test_an_exec_plugin_gets_env_args_and_cluster_and_gives_a_token(tmp_path: pathlib.Path) -> None:
-    """A real program: what it was told is in the token that it makes."""
+    """A real program: its input is in the token that it makes."""
     script = (
         'printf %s "$KUBERNETES_EXEC_INFO" > "$(dirname "$0")/info"\n'
         f'echo "{{\\"kind\\":\\"ExecCredential\\",\\"apiVersion\\":\\"{V1}\\",\\"status\\":{{\\"token\\":\\"$WHO $1\\"}}}}"'

@@ -40,7 +40,7 @@ def test_a_file_has_its_mode_before_it_has_content(tmp_path: pathlib.Path, monke
 def test_a_failure_leaves_the_old_file_and_nothing_else(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    """A full disk at any step: the old content stays, no temporary file is left, the reason is told."""
+    """A full disk at any step: the old content stays, no temporary file is left, the reason is reported."""
     path = tmp_path / "file"
     path.write_bytes(b"old")
 

@@ -55,7 +55,7 @@ def test_a_host_without_systemd_has_one_code(tmp_path: pathlib.Path, monkeypatch
 @pytest.mark.usefixtures("booted")
 @pytest.mark.parametrize("state", ["masked", "bad-setting", "error"])
 def test_a_unit_that_systemd_does_not_take_is_not_called_missing(state: str) -> None:
-    """As after a mistake in a drop-in file: the state and systemd's own reason are told."""
+    """As after a mistake in a drop-in file: the state and systemd's own reason are reported."""
     with pytest.raises(JoinError) as caught:
         host_with(f'LoadState={state}\nLoadError=org.freedesktop.systemd1.BadUnitSetting "Why."').unit("kubelet")
     assert caught.value.code == "unit_failed"

@@ -18,8 +18,8 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import REPOS
 
 
 def failed(code: str, msg: str, *, phase: str = "", **details: t.Any) -> dict[str, t.Any]:
-    told = {"phase": phase} if phase else {}
-    return {"failed": True, "msg": msg, "error": {"code": code, "details": details, **told}}
+    own = {"phase": phase} if phase else {}
+    return {"failed": True, "msg": msg, "error": {"code": code, "details": details, **own}}
 
 
 def cause(code: str, sentence: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import pathlib
 import re
@@ -65,7 +66,10 @@ class Budget:
 
 
 class Outcomes:
-    """The outcomes in this run, in a file to which Ansible's processes for its hosts append them, once ``begin`` has created it."""
+    """The outcomes in this run, in a file to which Ansible's processes for its hosts append them, once ``begin`` has created it.
+
+    A file that cannot be written or read is no reason for hosts to fail: the budget stays as it is.
+    """
 
     def __init__(self, folder: str) -> None:
         self._path = pathlib.Path(folder) / _FILE
@@ -78,11 +82,12 @@ class Outcomes:
 
     def begin(self) -> None:
         """From now on, outcomes are kept."""
-        self._path.touch(mode=0o600)
+        with contextlib.suppress(OSError):
+            self._path.touch(mode=0o600)
 
     def read(self) -> list[Outcome]:
         """All outcomes so far. Only what is new is read."""
-        with self._path.open("rb") as stream:
+        with contextlib.suppress(OSError), self._path.open("rb") as stream:
             stream.seek(self._position)
             for line in stream:
                 found = _LINE.fullmatch(line)
@@ -95,7 +100,8 @@ class Outcomes:
         """Append the outcome of a module that began with ``known`` outcomes. A failure without rejected requests says nothing of the API server."""
         is_rejected = bool(result.get("rejected_requests"))
         if is_rejected or not result.get("failed"):
-            with self._path.open("ab", buffering=0) as stream:  # one step, since other processes append as well
+            # In one step, since other processes append as well.
+            with contextlib.suppress(OSError), self._path.open("ab", buffering=0) as stream:
                 stream.write(b"%d %d\n" % (known, is_rejected))
 
 

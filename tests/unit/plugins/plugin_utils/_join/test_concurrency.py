@@ -123,6 +123,14 @@ def test_a_failure_says_nothing_of_the_api_server(
     assert outcomes.read() == added == Outcomes(str(tmp_path)).read()
 
 
+def test_a_file_that_cannot_be_written_changes_nothing(tmp_path: pathlib.Path) -> None:
+    """No host fails because of it."""
+    outcomes = Outcomes(str(tmp_path / "gone"))
+    outcomes.begin()
+    outcomes.add(0, REJECTED)
+    assert outcomes.read() == [] and not outcomes.are_kept
+
+
 @pytest.mark.parametrize("damage", [b"x 1\n", b"1\n", b"-1 0\n", b"1 2\n", b"\xff\xff\n", b"12345678901 0\n"])
 def test_a_damaged_line_is_ignored(tmp_path: pathlib.Path, damage: bytes) -> None:
     outcomes = Outcomes(str(tmp_path))

@@ -143,15 +143,17 @@ def busy_api_server(bed: E2eBed) -> t.Iterator[None]:
 
 
 def test_a_busy_api_server_is_awaited(bed: E2eBed, inventory: pathlib.Path) -> None:
-    """It answers 429 in text/plain to discovery. w1 joins by the real kubeadm, w2 by the collection."""
+    """It answers 429 in text/plain to discovery. w1 joins by the real kubeadm, w2 by the collection, which counts these answers."""
     bed.renew("w1", kind="kubeadm")
     bed.renew("w2")
     with concurrent.futures.ThreadPoolExecutor() as pool:
         with busy_api_server(bed):
             by_kubeadm = pool.submit(bed.join_by_kubeadm, "w1")
-            joining = pool.submit(run_join, bed, inventory, "--limit", "w2", variables=bed.join_variables())
+            variables = {**bed.join_variables(), "join_concurrency": 2}
+            joining = pool.submit(run_join, bed, inventory, "--limit", "w2", "-v", variables=variables)
             time.sleep(10)
-        joining.result().expect_success()
+        run = joining.result().expect_success()
+        assert '"rejected_requests": ' in run.output
         by_kubeadm.result()
     await_ready(bed, "w1", "w2")
 

@@ -19,7 +19,25 @@ description:
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
   - kubejoin.kubeadm.requirements.controller
-options: {}
+options:
+  steps:
+    description: The modules to run, one after another until one fails.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      module:
+        description: The name of a module of this collection.
+        type: str
+        required: true
+      arguments:
+        description: Its options.
+        type: dict
+        required: true
+      always:
+        description: Whether to run it even if one before it has failed.
+        type: bool
+        default: false
 seealso:
   - module: kubejoin.kubeadm.kubelet
 """
@@ -35,7 +53,6 @@ error:
   type: dict
 """
 
-import sys
 import typing as t
 
 from ..module_utils._ansible.steps import run_steps
@@ -57,7 +74,6 @@ if t.TYPE_CHECKING:  # Ansible sends all files that a module imports anywhere, o
 
 def main() -> None:
     run_steps()
-    sys.exit()  # ansible-core 2.19 adds an error of its own to the results of a module that does not
 
 
 if __name__ == "__main__":

@@ -25,19 +25,33 @@ _MODULES = f"{__name__.rpartition('._ansible.')[0]}._modules"
 _NAME = re.compile(r"[a-z][a-z_]*")
 
 
+class StepsModule(basic.AnsibleModule):
+    """Logs nothing: each step logs its own arguments, without secrets."""
+
+    params: dict[str, t.Any]
+
+    def _log_invocation(self) -> None:
+        pass
+
+
 def run_steps() -> None:
-    """Run each of ``steps``, a ``module`` with its ``arguments``, and print their ``results``. After a failure, only those with ``always``
+    """Run each of ``steps``, a ``module`` with its ``arguments``, and return their ``results``. After a failure, only those with ``always``
     are run.
 
     A step that cannot be run raises its exception, which Ansible reports as that of a module.
     """
+    step_options = {
+        "module": {"type": "str", "required": True},
+        "arguments": {"type": "dict", "required": True},
+        "always": {"type": "bool", "default": False},
+    }
+    steps = {"type": "list", "elements": "dict", "required": True, "options": step_options}
+    module = StepsModule(argument_spec={"steps": steps}, supports_check_mode=True)
     results: list[dict[str, t.Any]] = []
-    for step in basic._load_params()["steps"]:
+    for step in module.params["steps"]:
         if step["always"] or not any(result.get("failed") for result in results):
             results.append(_run_step(step["module"], step["arguments"]))
-    # By these, Ansible masks on the controller, since ansible-core 2.22.
-    secrets = [secret for result in results for secret in result.pop("_ansible_new_secrets", ())]
-    print(json.dumps({"results": results, **({"_ansible_new_secrets": secrets} if secrets else {})}))
+    module.exit_json(results=results, invocation={})  # without the arguments, which have secrets
 
 
 def _run_step(name: str, arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -29,11 +29,12 @@ __all__ = ("SERVICE_PATH", "LocalFiles", "LocalHost", "Run")
 
 
 class Run(t.Protocol):
-    """Runs a program with ``environ`` added to the environment. Returns its exit status, output and error output."""
+    """Runs a program."""
 
     def __call__(
         self, command: t.Sequence[str], environ: t.Optional[t.Mapping[str, str]] = None
-    ) -> tuple[int, str, str]: ...
+    ) -> tuple[int, str, str]:
+        """The exit status, output and error output. ``environ`` is added to the environment."""
 
 
 #: This folder exists only while systemd runs (sd_booted).

@@ -27,4 +27,4 @@ def generate_secrets(certificates: bool, certificates_secret: str = "") -> dict[
 
 
 def _random(length: int) -> str:
-    return "".join(secrets.choice(_TOKEN) for _ in range(length))
+    return "".join(secrets.choice(_TOKEN) for _number in range(length))

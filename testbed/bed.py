@@ -17,11 +17,11 @@ import typing as t
 from . import binaries, doctor, images, kernel, rootfs
 from .cluster import Cluster
 from .hosts import Hosts
-from .pins import NEWEST, Finished, cache_folder
+from .pins import DEBIANS, NEWEST, OWN_CONTAINERD, Finished, cache_folder
 from .plan import Plan
 from .shell import BedError, run, say
 
-KINDS = ("node", "kubeadm", "bare")
+KINDS = ("node", "kubeadm", "bare", *DEBIANS, *(f"{name}-kubeadm" for name in DEBIANS))
 #: kubeadm's names of key algorithms, its default first.
 ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
 
@@ -216,7 +216,7 @@ class Bed:
         return binaries.kubernetes(self.kubernetes, self.named_binaries)
 
     def _layers(self, kind: str, kubelet: str) -> list[pathlib.Path]:
-        """The layers of a kind of host, the topmost first: bare Debian, a node, or a node with kubeadm and kubectl.
+        """The layers of a kind of host, the topmost first: bare Debian, a node, or a node with kubeadm and kubectl, or such nodes of a release.
 
         ``kubelet`` is the version of its kubelet.
         """
@@ -228,8 +228,14 @@ class Bed:
         programs = self._programs()
         pause = images.image_list(programs, self.kubernetes)["pause"]
         kubelets = programs if kubelet == self.kubernetes else binaries.kubelet(kubelet)
-        layers = [rootfs.kubelet(kubelet, kubelets), rootfs.node(pause), base]
-        return [rootfs.kubeadm(self.kubernetes, programs), *layers] if kind == "kubeadm" else layers
+        release = kind.partition("-")[0]
+        runtime = rootfs.packed_node(pause) if release in OWN_CONTAINERD else rootfs.node(pause)
+        layers = [
+            rootfs.kubelet(kubelet, kubelets),
+            runtime,
+            rootfs.debian(release) / "tree" if release in DEBIANS else base,
+        ]
+        return [rootfs.kubeadm(self.kubernetes, programs), *layers] if kind.endswith("kubeadm") else layers
 
     def _make(self, host: str, kind: str) -> None:
         kubelet = self.kubernetes if host.startswith("cp") else self.kubelet

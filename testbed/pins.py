@@ -12,6 +12,10 @@ import typing as t
 
 MODULES = pathlib.Path(__file__).parent / "modules"
 DEBIAN = "bookworm"
+#: Other kinds of hosts: Debian's releases as they are packed. The containerd of Debian 11 is older than the CRI of all these kubelets, so
+#: hosts of that kind have the bed's own.
+DEBIANS = {"debian11": "bullseye", "debian12": "bookworm", "debian13": "trixie"}
+OWN_CONTAINERD = ("debian12", "debian13")
 COREDNS = "1.14.6"
 CONTAINERD = "2.1.5"
 

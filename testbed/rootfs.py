@@ -10,7 +10,7 @@ import pathlib
 import shutil
 
 from . import binaries
-from .pins import DEBIAN, Finished
+from .pins import DEBIAN, DEBIANS, OWN_CONTAINERD, Finished
 from .shell import run, say
 
 _PACKAGES = (
@@ -42,6 +42,28 @@ _CONTAINERD_CONFIG = """version = 3
       [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
         BinaryName = '/usr/sbin/runc'
         SystemdCgroup = true
+"""
+
+# For containerd 1.6 and 1.7.
+_OLD_CONTAINERD_CONFIG = """version = 2
+[plugins.'io.containerd.grpc.v1.cri']
+  sandbox_image = '{pause}'
+  restrict_oom_score_adj = true
+  [plugins.'io.containerd.grpc.v1.cri'.cni]
+    bin_dir = '/opt/cni/bin'
+    conf_dir = '/etc/cni/net.d'
+  [plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes.runc]
+    runtime_type = 'io.containerd.runc.v2'
+    [plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes.runc.options]
+      SystemdCgroup = true
+"""
+
+_CONTAINERD_DROPIN = """[Unit]
+After=bed-prepare.service
+Requires=bed-prepare.service
+
+[Service]
+LimitNOFILE=20000
 """
 
 _CONTAINERD_SERVICE = """[Unit]
@@ -139,33 +161,47 @@ def base() -> pathlib.Path:
     """A Debian that boots systemd and sshd and lets root in by the bed's key, which lies beside the tree."""
 
     def fill(folder: pathlib.Path) -> None:
-        say(f"installing Debian {DEBIAN} into a folder")
-        tree, key = folder / "tree", folder / "key"
-        targets = run("apt-get", "indextargets", "--format", "deb $(REPO_URI) $(CODENAME) main", "Identifier: Packages")
-        sources = sorted({line for line in targets.stdout.splitlines() if f" {DEBIAN}" in line})
-        options = ("--variant=minbase", f"--include={_PACKAGES}", "--components=main")
-        run("mmdebstrap", *options, DEBIAN, str(tree), "-", input="\n".join(sources))
-        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key))
-        _write(tree, "root/.ssh/authorized_keys", key.with_suffix(".pub").read_text(), 0o600)
-        (tree / "root/.ssh").chmod(0o700)
-        _write(tree, "etc/ssh/sshd_config.d/bed.conf", "PermitRootLogin yes\nUseDNS no\nMaxStartups 100\n")
-        for old in (tree / "etc/ssh").glob("ssh_host_*"):
-            old.unlink()
-        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tree / "etc/ssh/ssh_host_ed25519_key"))
-        for unit in _MASKED:
-            (tree / "etc/systemd/system" / unit).symlink_to("/dev/null")
-        _write(
-            tree,
-            "etc/systemd/journald.conf.d/bed.conf",
-            "[Journal]\nStorage=volatile\nRuntimeMaxUse=64M\nReadKMsg=no\n",
-        )
-        _write(tree, "etc/systemd/system.conf.d/bed.conf", "[Manager]\nDefaultTimeoutStopSec=10s\n")
-        for path in ("etc/machine-id", "etc/resolv.conf"):
-            _write(tree, path, "")
-        for waste in ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/cache/apt/archives"):
-            shutil.rmtree(tree / waste, ignore_errors=True)
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "key"))
+        _install(folder / "tree", DEBIAN, _PACKAGES, folder / "key.pub")
 
     return Finished("base-1").make(fill)
+
+
+def debian(kind: str) -> pathlib.Path:
+    """The Debian of one of the kinds DEBIANS, with the container runtime that is packed for it, if kubelets can use it."""
+    packages = f"{_PACKAGES},containerd" if kind in OWN_CONTAINERD else _PACKAGES
+
+    def fill(folder: pathlib.Path) -> None:
+        _install(folder / "tree", DEBIANS[kind], packages, base() / "key.pub")
+
+    return Finished(f"{kind}-1").make(fill)
+
+
+def _install(tree: pathlib.Path, release: str, packages: str, key: pathlib.Path) -> None:
+    say(f"installing Debian {release} into a folder")
+    targets = run("apt-get", "indextargets", "--format", "deb $(REPO_URI) $(CODENAME) main", "Identifier: Packages")
+    sources = sorted(
+        {line.replace(f" {DEBIAN}", f" {release}") for line in targets.stdout.splitlines() if f" {DEBIAN}" in line}
+    )
+    options = ("--variant=minbase", f"--include={packages}", "--components=main")
+    run("mmdebstrap", *options, release, str(tree), "-", input="\n".join(sources))
+    _write(tree, "root/.ssh/authorized_keys", key.read_text(), 0o600)
+    (tree / "root/.ssh").chmod(0o700)
+    _write(tree, "etc/ssh/sshd_config.d/bed.conf", "PermitRootLogin yes\nUseDNS no\nMaxStartups 100\n")
+    for old in (tree / "etc/ssh").glob("ssh_host_*"):
+        old.unlink()
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tree / "etc/ssh/ssh_host_ed25519_key"))
+    for unit in _MASKED:
+        (tree / "etc/systemd/system" / unit).unlink(missing_ok=True)
+        (tree / "etc/systemd/system" / unit).symlink_to("/dev/null")
+    journal = "[Journal]\nStorage=volatile\nRuntimeMaxUse=64M\nReadKMsg=no\n"
+    _write(tree, "etc/systemd/journald.conf.d/bed.conf", journal)
+    _write(tree, "etc/systemd/system.conf.d/bed.conf", "[Manager]\nDefaultTimeoutStopSec=10s\n")
+    for path in ("etc/machine-id", "etc/resolv.conf"):
+        (tree / path).unlink(missing_ok=True)
+        _write(tree, path, "")
+    for waste in ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/cache/apt/archives"):
+        shutil.rmtree(tree / waste, ignore_errors=True)
 
 
 def node(pause_image: str) -> pathlib.Path:
@@ -176,17 +212,33 @@ def node(pause_image: str) -> pathlib.Path:
         programs = binaries.runtime()
         for name in ("containerd", "containerd-shim-runc-v2", "ctr"):
             _copy(programs / name, folder, "usr/bin")
-        for name in ("bridge", "host-local", "loopback", "portmap"):
-            _copy(programs / name, folder, "opt/cni/bin")
         _write(folder, "etc/containerd/config.toml", _CONTAINERD_CONFIG.format(pause=pause_image))
-        _write(folder, "usr/lib/bed/prepare", _PREPARE, 0o755)
-        _write(folder, AUDIT_POLICY.lstrip("/"), _AUDIT_POLICY)
-        _unit(folder, "bed-prepare.service", _PREPARE_SERVICE)
         _unit(folder, "containerd.service", _CONTAINERD_SERVICE)
-        # Without this order the kubelet ends once after a boot, and its restart takes ten seconds.
-        _write(folder, "etc/systemd/system/kubelet.service.d/20-bed.conf", "[Unit]\nAfter=containerd.service\n")
+        _prepare(folder, programs)
 
     return Finished(f"node-2-{tag}").make(fill)
+
+
+def packed_node(pause_image: str) -> pathlib.Path:
+    """The CNI plugins and the configuration of containerd, over a Debian that has it."""
+    tag = pause_image.rsplit(":", 1)[1]
+
+    def fill(folder: pathlib.Path) -> None:
+        _write(folder, "etc/containerd/config.toml", _OLD_CONTAINERD_CONFIG.format(pause=pause_image))
+        _write(folder, "etc/systemd/system/containerd.service.d/bed.conf", _CONTAINERD_DROPIN)
+        _prepare(folder, binaries.runtime())
+
+    return Finished(f"packed-node-1-{tag}").make(fill)
+
+
+def _prepare(folder: pathlib.Path, programs: pathlib.Path) -> None:
+    for name in ("bridge", "host-local", "loopback", "portmap"):
+        _copy(programs / name, folder, "opt/cni/bin")
+    _write(folder, "usr/lib/bed/prepare", _PREPARE, 0o755)
+    _write(folder, AUDIT_POLICY.lstrip("/"), _AUDIT_POLICY)
+    _unit(folder, "bed-prepare.service", _PREPARE_SERVICE)
+    # Without this order the kubelet ends once after a boot, and its restart takes ten seconds.
+    _write(folder, "etc/systemd/system/kubelet.service.d/20-bed.conf", "[Unit]\nAfter=containerd.service\n")
 
 
 def kubelet(version: str, programs: pathlib.Path) -> pathlib.Path:

@@ -26,6 +26,7 @@ def test_galaxy_importer_accepts_the_tarball(tarball: pathlib.Path, tmp_path: pa
     printed = run(
         str(programs / "python"), "-m", "galaxy_importer.main", str(tarball),
         cwd=tmp_path, PATH=path, GALAXY_IMPORTER_ANSIBLE_LOCAL_TMP=str(tmp_path / "ansible"),
+        GALAXY_IMPORTER_CHECK_REQUIRED_TAGS="true",  # as Automation Hub does
     )  # fmt: skip
     assert "Linting collection via ansible-lint" in printed and "Importer processing completed" in printed
     assert [line for line in printed.splitlines() if "ERROR" in line or "WARNING" in line] == []

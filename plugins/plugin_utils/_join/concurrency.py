@@ -68,7 +68,7 @@ class Budget:
 class Outcomes:
     """The outcomes in this run, in a file to which Ansible's processes for its hosts append them, once ``begin`` has created it.
 
-    A file that cannot be written or read is no reason for hosts to fail: the budget stays as it is.
+    If the file cannot be written or read, no host fails, and the budget stays as it is.
     """
 
     def __init__(self, folder: str) -> None:

@@ -96,6 +96,19 @@ def test_neither_the_order_of_a_group_nor_its_name_matters(
     assert not calls["cp1", "preflight_info"]
 
 
+def test_nothing_is_done_for_hosts_that_have_joined(tmp_path: pathlib.Path) -> None:
+    """Each is inspected. That nothing is left to do is decided once for all of them, since a task costs the controller much more than that."""
+    hosts = ("cp1", "cp2", "w1", "w2")
+    groups = {"control_plane": {"cp1": {}, "cp2": {}}, "workers": {"w1": {}, "w2": {}}}
+    play = run_play(tmp_path, groups, answers_of(joined=hosts))
+    assert play.status == 0 and "had joined before: 2 nodes (w1, w2)" in play.output, play.output
+    looked = sorted(call.host for call in play.calls if call.module == "preflight_info")
+    assert looked == ["cp2", "w1", "w2"] and not minted(play)
+    for flow in ("a worker", "a control plane"):
+        decided = re.findall(rf"^TASK .*Phases of {flow}\b.*\n((?:skipping: .*\n)+)", play.output, re.MULTILINE)
+        assert [text.count("skipping") for text in decided] == [1]
+
+
 def test_a_host_that_is_gone_is_no_inviter(tmp_path: pathlib.Path) -> None:
     """It is called unreachable, and the others join."""
     (tmp_path / "gone-cp1").touch()

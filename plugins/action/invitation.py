@@ -8,7 +8,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._join.invitation import creation_steps, withdrawal_steps
+from ..plugin_utils._join.invitation import invitation_steps
 from .node import ActionModule as NodeAction
 
 
@@ -26,5 +26,4 @@ class ActionModule(NodeAction):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         ActionBase.run(self, tmp, task_vars)
         _spec, arguments = self.validate_argument_spec(argument_spec=self.spec)
-        steps = creation_steps if arguments.pop("state") == "present" else withdrawal_steps
-        return self.run_steps(task_vars or {}, steps(**arguments))
+        return self.run_steps(task_vars or {}, invitation_steps(**arguments))

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 
-from ..project.conftest import copy as copy
-from ..project.conftest import tarball as tarball
+from ..project.packed import copy as copy
+from ..project.packed import tarball as tarball
 from .bed import E2eBed
 
 WORKERS = ("w1", "w2")

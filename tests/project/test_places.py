@@ -17,8 +17,13 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PLUGINS, TESTS = REPOSITORY / "plugins", REPOSITORY / "tests"
 COLLECTION = "ansible_collections.kubejoin.kubeadm"
 KINDS = ("module_utils", "plugin_utils", "action", "lookup")
+#: The entries of modules are wiring, and tested together.
+ENTRIES = PLUGINS / "module_utils/_modules"
 UNITS = sorted(
-    path.relative_to(PLUGINS) for kind in KINDS for path in (PLUGINS / kind).rglob("*.py") if path.stem != "__init__"
+    path.relative_to(PLUGINS)
+    for kind in KINDS
+    for path in (PLUGINS / kind).rglob("*.py")
+    if path.stem != "__init__" and path.parent != ENTRIES
 )
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 
@@ -109,7 +114,7 @@ def test_a_modules_entry_is_in_the_file_of_its_name(name: str) -> None:
     """`control_plane_files` calls `_control_plane/files.py`, `kubelet` calls `_kubelet/kubelet.py`."""
     caller, library = PLUGINS / "action" / f"{name}.py", PLUGINS / "plugin_utils"
     if not caller.exists():
-        caller, library = PLUGINS / "modules" / f"{name}.py", PLUGINS / "module_utils"
+        caller, library = ENTRIES / f"{name}.py", PLUGINS / "module_utils"
     plain = name.removesuffix("_info")
     files = [path for path in library.rglob("*.py") if plain in (path.stem, f"{path.parent.name[1:]}_{path.stem}")]
     assert len([path for path in files if called_by(caller, path)]) == 1, f"{name} calls none or several of {files}"

@@ -12,10 +12,15 @@ import typing as t
 
 from .node import Step
 
-__all__ = ("creation_steps", "withdrawal_steps")
+__all__ = ("creation_steps", "invitation_steps", "withdrawal_steps")
 
 Values = t.Mapping[str, t.Any]
 _KUBEADM_CERTS = "kubeadm-certs"
+
+
+def invitation_steps(*, state: str, **arguments: t.Any) -> list[Step]:
+    """The steps that create an invitation, or withdraw it with the ``state`` absent."""
+    return withdrawal_steps(**arguments) if state == "absent" else creation_steps(**arguments)
 
 
 def creation_steps(settings: Values, secrets: Values, cluster: Values, ttl: int) -> list[Step]:

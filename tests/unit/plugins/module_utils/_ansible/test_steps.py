@@ -14,8 +14,8 @@ import typing as t
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import answer
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.steps import run_steps
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.modules import node
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import ENTRIES
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.module_call import displayed, patch_module_args
 
@@ -50,7 +50,7 @@ def run(
     asked = [{"module": module, "arguments": step, "always": step == always} for step in steps]
     # ansible-core 2.19 expects of each module that it exits
     with patch_module_args({"steps": asked}), pytest.raises(SystemExit):
-        node.main()
+        run_steps()
     results: list[dict[str, t.Any]] = displayed(capsys.readouterr().out)["results"]
     return results
 

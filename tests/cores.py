@@ -27,6 +27,12 @@ class Core(t.NamedTuple):
     def requirements(self) -> str:
         return f"requirements-core-{self.version}.txt"
 
+    @property
+    def release(self) -> str:
+        """The pinned version."""
+        pinned = (REPOSITORY / self.requirements).read_text(encoding="utf-8").split("ansible-core==")[1]
+        return pinned.split()[0]
+
     def venv(self) -> pathlib.Path:
         """The virtual environment, made on first use."""
         command = ["tools/venv", self.python, self.requirements]
@@ -37,13 +43,13 @@ class Core(t.NamedTuple):
         return self.venv() / "bin"
 
 
+ALL = (
+    Core("2.16", "3.10"),
+    Core("2.17", "3.11"),
+    Core("2.18", "3.11"),
+    Core("2.19", "3.12"),
+    Core("2.20", "3.12"),
+    Core("2.22", "3.14"),
+)
 #: Every run has the oldest one, and the one of the session, which is the newest release. `make test-long` has all.
-OTHERS = [Core("2.16", "3.10")]
-if os.environ.get("KUBEJOIN_MATRIX"):
-    OTHERS += [
-        Core("2.17", "3.11"),
-        Core("2.18", "3.11"),
-        Core("2.19", "3.12"),
-        Core("2.20", "3.12"),
-        Core("2.22", "3.13"),
-    ]
+OTHERS = ALL if os.environ.get("KUBEJOIN_MATRIX") else ALL[:1]

@@ -108,9 +108,7 @@ class AnsibleModule(basic.AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()
         if self.step:
-            name, arguments = self.step
-            of_ansible = {key: value for key, value in self.params.items() if key.startswith("_ansible_")}
-            self.params = {**of_ansible, **arguments, "_ansible_module_name": f"kubejoin.kubeadm.{name}"}
+            self._take_step(*self.step)
         urls = {name: value for name, value in self.params.items() if isinstance(value, str) and "://" in value}
         if not urls:
             return
@@ -126,6 +124,11 @@ class AnsibleModule(basic.AnsibleModule):
             }
         )
         self.argument_spec = specs
+
+    def _take_step(self, name: str, arguments: t.Mapping[str, t.Any]) -> None:
+        """Replace the options of the module node by those of the module that it runs."""
+        of_ansible = {key: value for key, value in self.params.items() if key.startswith("_ansible_")}
+        self.params = {**of_ansible, **arguments, "_ansible_module_name": f"kubejoin.kubeadm.{name}"}
 
 
 def phases_option(phases: t.Sequence[str]) -> dict[str, t.Any]:

@@ -151,7 +151,8 @@ def test_a_busy_api_server_is_awaited(bed: E2eBed, inventory: pathlib.Path) -> N
             by_kubeadm = pool.submit(bed.join_by_kubeadm, "w1")
             variables = {**bed.join_variables(), "join_concurrency": 2}
             joining = pool.submit(run_join, bed, inventory, "--limit", "w2", "-v", variables=variables)
-            time.sleep(10)
+            until("a question of w2", lambda: bool(bed.ssh("w2", "ss -Htan dst :6443").stdout.strip()), 60)
+            time.sleep(5)
         run = joining.result().expect_success()
         assert '"rejected_requests": ' in run.output
         by_kubeadm.result()

@@ -74,7 +74,7 @@ def work() -> None:
     own.touch()
     with (FOLDER / "levels").open("a", encoding="utf-8") as stream:
         stream.write(f"{HOST} {len(list(FOLDER.glob('at-work-*')))}\n")
-    time.sleep(0.5)
+    time.sleep(1)
     own.unlink()
 
 

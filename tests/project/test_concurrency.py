@@ -40,20 +40,21 @@ def test_a_server_that_serves_all_sees_the_upper_bound(tmp_path: pathlib.Path) -
 def test_without_it_forks_decide(tmp_path: pathlib.Path) -> None:
     """What the server rejects changes nothing then."""
     play, levels = run(tmp_path, 12, rejected=range(12))
-    assert play.status == 0 and max(levels) == 6 and levels[-1] > 2, play.output
+    assert play.status == 0 and max(levels[6:]) > 3, (levels, play.output)
 
 
 def test_a_busy_server_is_asked_by_one_at_a_time(tmp_path: pathlib.Path) -> None:
     """Each round of rejections halves the budget, from 6 to 3 and 1. The report and the outcome are as ever."""
-    play, levels = run(tmp_path, 16, "-e", "join_concurrency=6", rejected=range(16))
-    assert play.status == 0 and "joined: 16 nodes" in play.output, play.output
-    assert max(levels) == 6 and levels[-3:] == [1, 1, 1], levels
+    play, levels = run(tmp_path, 14, "-e", "join_concurrency=6", rejected=range(14))
+    assert play.status == 0 and "joined: 14 nodes" in play.output, play.output
+    assert "note: The API server rejected requests because of its load." in play.output
+    assert max(levels[:7]) > 3 and levels[-2:] == [1, 1], levels
 
 
 def test_the_budget_recovers(tmp_path: pathlib.Path) -> None:
     """After a while in which the server was busy."""
-    _play, levels = run(tmp_path, 26, "-e", "join_concurrency=6", rejected=range(12))
-    assert min(levels[6:18]) <= 2 and max(levels[-4:]) >= 5, levels
+    _play, levels = run(tmp_path, 28, "-e", "join_concurrency=6", rejected=range(14))
+    assert min(levels[11:15]) == 1 and max(levels[-6:]) > 3, levels
 
 
 @pytest.mark.parametrize("variable", ["join_concurrency", "join_throttle"])

@@ -18,6 +18,7 @@ from ...module_utils._core.objects import text_at
 __all__ = ("HostResult", "read_host_result")
 
 _MALFORMED = "Cannot report on this host: its results do not have the structure that the modules return; check the host and its Python interpreter."
+_REJECTED = "The API server rejected requests because of its load. They were repeated. join_concurrency lets fewer hosts join at once then."
 _UNREACHABLE = "host_unreachable"
 #: The phase in which the host that creates the invitation works, and not the one that is reported on.
 _INVITATION = "invitation"
@@ -70,6 +71,8 @@ def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str],
         str(found["check"]): str(found["message"]) for found in reversed(findings) if found["severity"] == "warning"
     }
     notes = [str(note) for result in results.values() for note in result.get("notes", ())]
+    if any(result.get("rejected_requests") for name, result in results.items() if phases[name] != _INVITATION):
+        notes.append(_REJECTED)
     found: dict[str, t.Any] = {
         "warnings": tuple(sorted(warnings.items()))[:_MOST],
         "notes": tuple(dict.fromkeys(notes))[:_MOST],

@@ -45,6 +45,14 @@ def test_a_control_plane_that_creates_the_invitation_has_joined() -> None:
     assert outcomes == ["unchanged", "unfinished"]
 
 
+def test_rejected_requests_are_a_note_of_the_host() -> None:
+    """And not those of the host that creates the invitation."""
+    rejected = {"changed": True, "rejected_requests": 3}
+    (note,) = result_of({"__join_node": {"joined": False}, WORKER: rejected}).notes
+    assert note.startswith("The API server rejected requests") and "join_concurrency" in note
+    assert result_of({"invite_discovery": rejected, WORKER: {"changed": True}}).notes == ()
+
+
 DONE = {"changed": True, "failed": False}
 SKIPPED = {"changed": False, "skipped": True}
 INSPECTED = {"__join_node": {"joined": False, "changed": False}}

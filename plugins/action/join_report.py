@@ -24,6 +24,7 @@ class ActionModule(ControllerAction):
         "last": {"type": "str", "required": True},
         "token": {"type": "str"},
         "withdrawal": {"type": "str"},
+        "content": {"type": "str", "choices": ["text", "statistics"], "default": "text"},
     }
 
     def answer(self, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -41,12 +42,7 @@ class ActionModule(ControllerAction):
         run = describe_run(task_vars)["id"]
         token = read_token(task_vars, arguments["token"], arguments["withdrawal"], run) if arguments["token"] else None
         check_mode = self._task.check_mode
-        return {
-            "msg": summarize(results, token, check_mode=check_mode),
-            "ansible_stats": {
-                "data": count(results, token, check_mode=check_mode),
-                "per_host": False,
-                "aggregate": True,
-            },
-            "_ansible_verbose_always": True,
-        }
+        if arguments["content"] == "text":
+            return {"msg": summarize(results, token, check_mode=check_mode), "_ansible_verbose_always": True}
+        data = count(results, token, check_mode=check_mode)
+        return {"ansible_stats": {"data": data, "per_host": False, "aggregate": True}}

@@ -13,8 +13,9 @@ author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Internal to the role P(kubejoin.kubeadm.join#role). Its options and results may change in any release.
   - Prints the outcome of each host of a play, with equal failures and warnings of many hosts together, and the slowest hosts of each phase.
-  - Returns the same facts as statistics of the run, which Ansible displays with C(show_custom_stats), and which ansible-runner and AWX
-    pass to later jobs as artifacts. Neither has a secret.
+  - With O(content=statistics), it returns the same facts as statistics of the run instead. Ansible displays them with C(show_custom_stats), and
+    ansible-runner and AWX pass them to later jobs as artifacts.
+  - Neither has a secret.
   - Runs on the controller; nothing is executed on a host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -45,6 +46,11 @@ options:
   withdrawal:
     description: Name of the variable that the task that withdraws the invitation registers.
     type: str
+  content:
+    description: What to return.
+    type: str
+    choices: [text, statistics]
+    default: text
 seealso:
   - module: kubejoin.kubeadm.join_fleet_info
 """
@@ -66,7 +72,7 @@ msg:
     - The report. A line for each cluster, each outcome, each group of equal failures, each warning and each note, for the token of the
       invitation, for the slowest hosts of each phase, and for the next step.
     - Groups name eight hosts and the number of the others. Failures name the address at which the troubleshooting guide explains them.
-  returned: success
+  returned: with O(content=text)
   type: list
   elements: str
   sample:
@@ -82,7 +88,7 @@ ansible_stats:
   description:
     - The same facts as statistics. Ansible adds up those of the batches and plays of a run, that is, appends lists and merges mappings.
     - Hosts that failed in an earlier batch are reported again, so failures are mappings.
-  returned: success
+  returned: with O(content=statistics)
   type: dict
   contains:
     data:

@@ -94,8 +94,7 @@ def _excerpt(output: str) -> str:
 
 def _excerpt_of_task(task: str) -> str:
     if "Report the outcome" in task:
-        head, _stats, message = task.partition("    ansible_stats:\n")
-        return f"{head}    {_OMITTED}\n    msg:{_without_times(message.partition(chr(10) + '    msg:')[2])}"
+        return _without_times(task)
     return task.rstrip() + "\n" if "changed: [" in task else _OMITTED
 
 

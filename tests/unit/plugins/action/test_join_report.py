@@ -11,7 +11,7 @@ from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action i
 
 
 def test_the_report_is_printed_at_any_verbosity() -> None:
-    """Of what the task names in the variables of the hosts. Those of other batches are left out."""
+    """Of what the task names in the variables of the hosts. Those of other batches are left out. The statistics are not printed."""
     hosts = {"a": {"kubelet": {"changed": True}}, "b": {"kubelet": {"failed": True, "msg": "No."}}, "c": {}}
     arguments = {"hosts": ["a", "b", "c"], "others": ["c"], "results": {"kubelet": "start"}, "last": "kubelet"}
     variables = {"hostvars": RawVariables(hosts), "created": {"token": {"id": "abcdef"}}}
@@ -19,7 +19,10 @@ def test_the_report_is_printed_at_any_verbosity() -> None:
     assert report["_ansible_verbose_always"]
     assert report["msg"][:2] == ["joined: 1 node (a)", "failed in start, unknown: 1 node (b): No."]
     assert "token abcdef: not withdrawn" in report["msg"][2]
-    stats = report["ansible_stats"]
+    assert "ansible_stats" not in report
+    quiet = run_action(join_report, variables, **arguments, token="created", content="statistics")
+    assert quiet.keys() == {"changed", "ansible_stats"}
+    stats = quiet["ansible_stats"]
     assert stats["aggregate"] and not stats["per_host"] and stats["data"]["kubejoin_joined"] == ["a"]
 
 
@@ -29,7 +32,7 @@ def test_a_failed_withdrawal_ends_the_play() -> None:
     arguments = {"hosts": [*hosts], "others": ["early", "later"], "results": {"kubelet": "start"}, "last": "kubelet"}
     for result, names in (({"changed": True}, []), ({"failed": True, "msg": "No."}, ["later"]), (None, [])):
         variables = {"hostvars": RawVariables(hosts), **({"withdrawn": result} if result else {})}
-        report = run_action(join_report, variables, **arguments, withdrawal="withdrawn")
+        report = run_action(join_report, variables, **arguments, withdrawal="withdrawn", content="statistics")
         assert report["ansible_stats"]["data"]["kubejoin_unfinished"] == names
 
 

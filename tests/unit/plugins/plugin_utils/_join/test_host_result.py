@@ -28,7 +28,7 @@ def cause(code: str, sentence: str) -> tuple[str, str]:
 
 
 #: What the role join passes to join_report.
-REPORT = yaml.safe_load((REPOSITORY / "roles/join/tasks/report.yml").read_text(encoding="utf-8"))[0][
+REPORT = yaml.safe_load((REPOSITORY / "roles/join/tasks/report.yml").read_text(encoding="utf-8"))[0]["module_defaults"][
     "kubejoin.kubeadm.join_report"
 ]
 WORKER, CONTROL_PLANE = "__join_kubelet", "__join_control_plane_node"

@@ -12,6 +12,7 @@ import types
 import typing as t
 
 import pytest
+from ansible.module_utils.common import warnings
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible import module as adapter
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.module import answer
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._ansible.steps import run_steps
@@ -41,6 +42,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> None:
     """The module greet_info."""
     monkeypatch.setitem(sys.modules, f"{ENTRIES}.greet_info", types.SimpleNamespace(main=main))  # type: ignore[arg-type]
     monkeypatch.setattr(adapter.AnsibleModule, "step", None)
+    monkeypatch.setattr(warnings, "_global_warnings", type(warnings._global_warnings)())  # of this process
 
 
 def run(

@@ -18,7 +18,7 @@ test: packages containers publishing ## everything that proves the project
 
 test-long: packages ## property tests with many new examples, the table of mutations of the attack tests, the matrices of versions
 	KUBEJOIN_FUZZ=1 tools/run-pytest $(VENV) tests/unit
-	KUBEJOIN_MATRIX=1 tools/run-pytest $(VENV) tests/e2e/test_versions.py tests/e2e/test_cores.py tests/e2e/test_debian.py tests/project/test_tools.py
+	KUBEJOIN_MATRIX=1 tools/run-pytest $(VENV) tests/e2e/test_versions.py tests/e2e/test_cores.py tests/e2e/test_debian.py tests/e2e/test_molecule.py tests/project/test_tools.py
 
 demo: packages ## two workers join a real cluster
 	tools/demo up

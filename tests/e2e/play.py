@@ -75,10 +75,11 @@ def run_tool(
     prefix: t.Sequence[str] = (),
     timeout: float = TIMEOUT,
     programs: pathlib.Path = PROGRAMS,
+    cwd: pathlib.Path = REPOSITORY,
     **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run a tool of this Python's environment, or of another one, on the collection, in a session of its own; ``prefix`` says where."""
-    options = _tool_options(environment)
+    options = {**_tool_options(environment), "cwd": cwd}
     return subprocess.run([*prefix, str(programs / tool), *arguments], timeout=timeout, check=False, **options)
 
 

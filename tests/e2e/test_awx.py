@@ -54,11 +54,11 @@ def many(bed: E2eBed, fresh: tuple[str, ...]) -> t.Iterator[tuple[str, ...]]:
 @contextlib.contextmanager
 def without_network(bed: E2eBed, host: str) -> t.Iterator[None]:
     """A host whose node is not Ready, so that a run waits for it."""
-    bed.ssh(host, "mv /etc/cni/net.d/10-bed.conflist /etc/cni/")
+    bed.ssh(host, "mv /etc/cni/net.d/10-bed.conflist /etc/cni/ && systemctl restart containerd")
     try:
         yield
     finally:
-        bed.ssh(host, "mv /etc/cni/10-bed.conflist /etc/cni/net.d/")
+        bed.ssh(host, "mv /etc/cni/10-bed.conflist /etc/cni/net.d/ && systemctl restart containerd")
 
 
 def admin_conf(bed: E2eBed) -> str:

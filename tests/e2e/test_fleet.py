@@ -123,10 +123,10 @@ def test_a_kubelet_that_cannot_start_is_reported_with_cause_and_evidence(
 _HOSTILE = """#!/usr/bin/python3
 import json, os, re, sys
 source = sys.stdin.buffer.read()
-module = re.findall(rb"module_fqn='([^']+)'", source)[-1].decode().rpartition(".")[2]
-answers = json.load(open("/opt/answers.json"))
-if answers[module] is not None:
-    sys.exit(print(json.dumps(answers[module])))
+modules = [name.decode() for name in re.findall(rb'"module": "([a-z_]+)"', source)]
+answers = [json.load(open("/opt/answers.json"))[name] for name in modules]
+if None not in answers:
+    sys.exit(print(json.dumps({"results": answers})))
 for pid in filter(str.isdigit, os.listdir("/proc")):
     if open(f"/proc/{pid}/comm").read().startswith("sshd"):
         os.kill(int(pid), 9)

@@ -24,6 +24,7 @@ SCENARIOS = {
     "worker_join": ("w1", "w2"),
     "control_plane_join": ("cp2", "w1"),
     "worker_token_join": ("w1", "w2"),
+    "check_half_joined": ("w1", "w2"),
 }
 #: Every run has these; the others are part of `make test-long`.
 ALWAYS = ("worker_join", "control_plane_join")
@@ -48,6 +49,10 @@ def test_a_scenario(machine: None, tmp_path: pathlib.Path, scenario: str) -> Non
         ), finished.stdout
     for step in ("create", "converge", "idempotence", "verify", "destroy"):
         assert f"{scenario} > {step}: Executed: Successful" in finished.stdout
+    if scenario == "check_half_joined":
+        # The token is created by way of the first host, w1.
+        checked = finished.stdout.partition(f"[{scenario} > check] Executed")[0].rpartition(f"[{scenario} > check]")[2]
+        assert "changed: [w2]" in checked and "changed: [w1]" not in checked, checked
 
 
 def the_scenario_of_the_readme(machine: None, tmp_path: pathlib.Path) -> None:

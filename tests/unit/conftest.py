@@ -15,6 +15,7 @@ import types
 import typing as t
 
 import pytest
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core import load
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.finding import Finding
 
@@ -23,6 +24,12 @@ LAST = "test_codes_reached.py"
 
 #: The secrets of all unit tests: halves of tokens, tokens and passwords of kubeconfigs, private keys.
 SECRETS = ("0123456789abcdef", "fedcba9876543210", "a-token-that-is-secret", "its-token", "PRIVATE KEY-----\nM")
+
+
+@pytest.fixture(autouse=True)
+def no_rejections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process counts the rejected requests of its module; here it is one for all tests."""
+    monkeypatch.setattr(load, "_rejected", [])
 
 
 @pytest.fixture(scope="session", autouse=True)

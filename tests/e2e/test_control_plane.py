@@ -133,7 +133,7 @@ def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed) -> Non
         # Who has joined is not invited again: those tasks are not there any more.
         assert killed.status == -9 or task[0] not in killed.tasks(), killed.output
         kills += killed.status == -9
-    assert kills > 5, tasks
+    assert kills >= 5, tasks  # the invitation, and the four modules of a control plane
     join(bed, "cp3").expect_success()
     assert members(bed) == voters("cp1", "cp2", "cp3")
     assert differences(wanted, masked(bed, "cp3", end_state(bed, "cp3"))) == {}

@@ -19,7 +19,7 @@ from .._api.kubeapi import ApiForbiddenError, ApiUnauthorizedError, KubeApi
 from .._config.cluster import ClusterConfiguration, parse_cluster_configuration
 from .._core.change import Change, Resources, in_phase, join_changes
 from .._core.clock import Clock
-from .._core.defaults import ADMIN_CONF, API_SERVER_PORT, COMPONENT_TIMEOUT
+from .._core.defaults import ADMIN_CONF, API_SERVER_PORT, COMPONENT_TIMEOUT, KUBEADM_CERTS
 from .._core.errors import JoinError
 from .._discovery.cluster import Cluster
 from .._etcd.client import EtcdApi
@@ -38,7 +38,6 @@ from .prepare import (
     plan_shared_writes,
 )
 from .shared_certificates import (
-    KUBEADM_CERTS,
     SharedCertificatesMissingError,
     SharedFile,
     decrypt_shared_files,

@@ -22,6 +22,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._config.cluster import ClusterConfiguration, ExternalEtcd, LocalEtcd
+from .._core.defaults import KUBEADM_CERTS
 from .._core.errors import JoinError, NamedError
 from .._core.objects import texts_at
 from .._credentials.pki import (
@@ -46,7 +47,6 @@ except ImportError:
     pass  # the adapter reports what is missing
 
 __all__ = (
-    "KUBEADM_CERTS",
     "SharedCertificatesMissingError",
     "SharedFile",
     "decrypt_shared_files",
@@ -60,9 +60,6 @@ __all__ = (
     "shared_entries",
     "verify_shared_files",
 )
-
-#: The name of the Secret that kubeadm uses.
-KUBEADM_CERTS = "kubeadm-certs"
 
 _EXTERNAL_ETCD = ("external-etcd-ca.crt", "external-etcd.crt", "external-etcd.key")
 _NONCE = 12

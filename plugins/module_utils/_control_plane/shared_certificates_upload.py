@@ -19,6 +19,7 @@ from .._api.kubeapi import KubeApi
 from .._config.cluster import parse_cluster_configuration
 from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
+from .._core.defaults import KUBEADM_CERTS
 from .._core.errors import JoinError
 from .._core.objects import list_at, text_at, texts_at
 from .._credentials.run_mark import RunMark
@@ -35,7 +36,6 @@ from .._discovery.cluster import Cluster
 from .._host.machine import Files
 from .prepare import observe_shared_files
 from .shared_certificates import (
-    KUBEADM_CERTS,
     SharedFile,
     decrypt_shared_files,
     encrypt_shared_files,

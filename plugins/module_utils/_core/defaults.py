@@ -16,6 +16,7 @@ __all__ = (
     "COMPONENT_TIMEOUT",
     "DISCOVERY_TIMEOUT",
     "ETCD_CALL_TIMEOUT",
+    "KUBEADM_CERTS",
     "LOCK_TIMEOUT",
     "NODE_TIMEOUT",
     "TLS_BOOTSTRAP_TIMEOUT",
@@ -25,6 +26,9 @@ __all__ = (
 ADMIN_CONF = "/etc/kubernetes/admin.conf"
 CERTIFICATES_DIR = "/etc/kubernetes/pki"
 API_SERVER_PORT = 6443
+
+#: The Secret of the shared certificates that ``kubeadm join`` reads.
+KUBEADM_CERTS = "kubeadm-certs"
 
 #: In seconds: the defaults of ``timeouts`` in a JoinConfiguration (kubernetesAPICall, controlPlaneComponentHealthCheck,
 #: discovery, etcdAPICall, kubeletHealthCheck and tlsBootstrap).

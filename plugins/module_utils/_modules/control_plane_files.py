@@ -28,10 +28,9 @@ from .._control_plane.files import (
     ControlPlaneSpec,
     plan_control_plane_files,
 )
-from .._control_plane.shared_certificates import KUBEADM_CERTS
 from .._core.change import Change
 from .._core.clock import SystemClock
-from .._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, COMPONENT_TIMEOUT
+from .._core.defaults import ADMIN_CONF, API_CALL_TIMEOUT, COMPONENT_TIMEOUT, KUBEADM_CERTS
 from .._core.retry import Patience
 from .._credentials.token import parse_token
 from .._discovery.cluster import Cluster

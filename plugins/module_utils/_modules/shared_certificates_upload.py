@@ -12,7 +12,6 @@ import typing as t
 
 from .._ansible.module import CLUSTER_OPTIONS, RUN_OPTION, converge
 from .._control_plane.shared_certificates import (
-    KUBEADM_CERTS,
     parse_certificate_key,
 )
 from .._control_plane.shared_certificates_upload import (
@@ -22,7 +21,7 @@ from .._control_plane.shared_certificates_upload import (
 )
 from .._core.change import Change
 from .._core.clock import SystemClock
-from .._core.defaults import ADMIN_CONF
+from .._core.defaults import ADMIN_CONF, KUBEADM_CERTS
 from .._credentials.run_mark import RunMark
 from .._credentials.token_secret import DEFAULT_GROUP
 from .._discovery.cluster import Cluster

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._core.defaults import KUBEADM_CERTS
 from .node import Step
 
 __all__ = ("creation_steps", "invitation_steps", "withdrawal_steps")
 
 Values = t.Mapping[str, t.Any]
-_KUBEADM_CERTS = "kubeadm-certs"
 
 
-def invitation_steps(*, state: str, **arguments: t.Any) -> list[Step]:
+def invitation_steps(*, state: str, settings: Values, secrets: Values, cluster: Values, ttl: int) -> list[Step]:
     """The steps that create an invitation, or withdraw it with the ``state`` absent."""
-    return withdrawal_steps(**arguments) if state == "absent" else creation_steps(**arguments)
+    if state == "absent":
+        return withdrawal_steps(settings, secrets, cluster)
+    return creation_steps(settings, secrets, cluster, ttl)
 
 
 def creation_steps(settings: Values, secrets: Values, cluster: Values, ttl: int) -> list[Step]:
@@ -30,48 +32,45 @@ def creation_steps(settings: Values, secrets: Values, cluster: Values, ttl: int)
     seconds unless ``settings`` have one. Only the token of this invitation may read what is uploaded for it. The Secret of kubeadm has
     kubeadm's groups.
     """
-    token = secrets["token"]
-    own = [f"system:bootstrappers:kubejoin:{token.partition('.')[0]}"] if "certificate_key" in secrets else []
+    upload = _upload(secrets, cluster)
     shared = {"kubeconfig": settings["kubeconfig"], "run": settings["run"]}
-    steps = [
-        Step(
-            "bootstrap_token",
-            {
-                **shared,
-                "token": token,
-                "ttl": _first(settings["token_ttl"], ttl),
-                "groups": [*settings["token_groups"], *own],
-                "description": settings["token_description"],
-            },
-        )
-    ]
-    if own:
-        name = secrets["certificates_secret"]
-        upload = {
-            **shared,
-            "cluster": cluster,
-            "certificate_key": secrets["certificate_key"],
-            "name": name,
-            "ttl": _first(settings["certificates_ttl"], ttl),
-            "groups": settings["token_groups"] if name == _KUBEADM_CERTS else own,
-        }
-        steps.append(Step("shared_certificates_upload", upload))
+    own = [f"system:bootstrappers:kubejoin:{_token_id(secrets)}"] if upload else []
+    token = {
+        **shared,
+        "token": secrets["token"],
+        "ttl": _first(settings["token_ttl"], ttl),
+        "groups": [*settings["token_groups"], *own],
+        "description": settings["token_description"],
+    }
+    steps = [Step("bootstrap_token", token)]
+    if upload:
+        readers = settings["token_groups"] if upload["name"] == KUBEADM_CERTS else own
+        lifetime = _first(settings["certificates_ttl"], ttl)
+        steps.append(Step("shared_certificates_upload", {**shared, **upload, "ttl": lifetime, "groups": readers}))
     return steps
 
 
-def withdrawal_steps(settings: Values, secrets: Values, cluster: Values, ttl: int) -> list[Step]:
+def withdrawal_steps(settings: Values, secrets: Values, cluster: Values) -> list[Step]:
     """Delete the shared certificates, if there is a key for them, and the token, even if the certificates cannot be deleted."""
     shared = {"kubeconfig": settings["kubeconfig"], "state": "absent"}
-    steps = [Step("bootstrap_token", {**shared, "token_id": secrets["token"].partition(".")[0]}, always=True)]
-    if "certificate_key" in secrets:
-        upload = {
-            **shared,
-            "cluster": cluster,
-            "certificate_key": secrets["certificate_key"],
-            "name": secrets["certificates_secret"],
-        }
-        steps.insert(0, Step("shared_certificates_upload", upload))
-    return steps
+    upload = _upload(secrets, cluster)
+    steps = [Step("shared_certificates_upload", {**shared, **upload})] if upload else []
+    return [*steps, Step("bootstrap_token", {**shared, "token_id": _token_id(secrets)}, always=True)]
+
+
+def _upload(secrets: Values, cluster: Values) -> dict[str, t.Any]:
+    """The options that identify the upload, empty if there is no key for one."""
+    if "certificate_key" not in secrets:
+        return {}
+    return {
+        "cluster": cluster,
+        "certificate_key": secrets["certificate_key"],
+        "name": secrets["certificates_secret"],
+    }
+
+
+def _token_id(secrets: Values) -> str:
+    return str(secrets["token"]).partition(".")[0]
 
 
 def _first(own: int | None, default: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.shared_certificates import KUBEADM_CERTS
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.defaults import KUBEADM_CERTS
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.invitation import (
     creation_steps,
     invitation_steps,
@@ -31,7 +31,7 @@ def test_an_invitation_of_workers_is_a_token() -> None:
     (step,) = creation_steps(settings(), {"token": "abcdef.0123456789abcdef"}, CLUSTER, 1800)
     assert step.module == "bootstrap_token" and step.arguments["ttl"] == 1800
     assert step.arguments["groups"] == [GROUP] and step.arguments["run"] == {"id": "7"}
-    (step,) = withdrawal_steps(settings(), {"token": "abcdef.0123456789abcdef"}, CLUSTER, 0)
+    (step,) = withdrawal_steps(settings(), {"token": "abcdef.0123456789abcdef"}, CLUSTER)
     assert step.module == "bootstrap_token" and step.arguments["token_id"] == "abcdef"
     assert "0123456789abcdef" not in repr(step)
 
@@ -50,7 +50,7 @@ def test_only_this_token_reads_the_upload(name: str) -> None:
 
 def test_the_token_is_withdrawn_in_any_case() -> None:
     """After the upload, whose deletion may fail."""
-    upload, token = withdrawal_steps(settings(), generate_secrets(True), CLUSTER, 0)
+    upload, token = withdrawal_steps(settings(), generate_secrets(True), CLUSTER)
     assert upload.module == "shared_certificates_upload" and not upload.always
     assert token.module == "bootstrap_token" and token.always
 

@@ -166,7 +166,7 @@ class Contest(abc.ABC):
         return ["ansible-playbook", "--limit", ",".join(hosts), "-e", f"@{self.variables}", "playbooks/join.yml"]
 
     def _requests(self, hosts: t.Sequence[str]) -> list[dict[str, t.Any]]:
-        """The requests so far of whoever came from the hosts' addresses, from the API server's audit log."""
+        """The requests so far from the hosts' addresses, by the API server's audit log."""
         addresses = "|".join(self.bed.plan.address(name).replace(".", "\\.") for name in hosts)
         pattern = f'"sourceIPs":\\["({addresses})"'
         log = self.bed.ssh("cp1", f"grep -hE '{pattern}' /var/log/kubernetes/audit.log || true").stdout

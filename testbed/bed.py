@@ -92,7 +92,7 @@ class Bed:
         say("the bed is ready")
 
     def build(self) -> None:
-        """Make everything slow that is not cached yet. One at a time, whoever else wants the same waits."""
+        """Make everything slow that is not cached yet. One process at a time; others wait."""
         with open(cache_folder() / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for broken_off in cache_folder().glob("*.partial-*"):

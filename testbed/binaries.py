@@ -72,7 +72,7 @@ def kubelet(version: str) -> pathlib.Path:
 
 
 def label(version: str, folder: pathlib.Path) -> str:
-    """What tells the programs in a folder from others: their version, and for a folder of the user's what lies in it."""
+    """What distinguishes the programs in a folder from others: their version, and for a folder of the user's what lies in it."""
     if folder.parent == cache_folder():
         return version
     found = [(name, (folder / name).stat()) for name in PROGRAMS]

@@ -127,7 +127,7 @@ class Cluster:
         """Boot cp1 with a control plane that was shut down, and wait until a node can join."""
         self.hosts.boot("cp1")
         until("the API server", lambda: self.kubectl("get", "--raw", "/readyz", check=False).stdout == "ok", 120, 0.2)
-        # The leases of those who led before would first have to run out.
+        # The leases of the previous leaders would first have to run out.
         leases = ("lease", "kube-controller-manager", "kube-scheduler")
         self.kubectl("-n", "kube-system", "delete", "--ignore-not-found", *leases)
         self.hosts.ssh("cp1", "kubeadm init phase upload-certs --upload-certs --config /root/init.yaml")

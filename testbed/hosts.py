@@ -103,7 +103,7 @@ class Hosts:
     def remove(self, *hosts: str) -> None:
         """Take hosts away with all that they have, in whatever state they are."""
         for host in hosts:
-            # A kept connection to a host that is gone would hang whoever uses it next.
+            # A kept connection to a host that is gone would hang its next user.
             run(
                 "ssh",
                 "-O",

@@ -81,7 +81,7 @@ def _is_alive(process: int) -> bool:
 
 
 def kill_processes(plan: Plan, host: str) -> None:
-    """End every process of a host, however it was started and whoever its parent is now."""
+    """End every process of a host, however it was started and whatever its parent is now."""
     deadline = time.monotonic() + 20
     while (alive := processes(plan, host)) and time.monotonic() < deadline:
         for process in alive:

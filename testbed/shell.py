@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running commands, telling progress, and the one error that this tool ends with."""
+"""Running commands, reporting what is done, and the one error that this tool ends with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BedError(Exception):
 
 
 def say(message: str) -> None:
-    """Tell what is being done, with the seconds since the start."""
+    """Print what is being done, with the seconds since the start."""
     print(f"[{time.monotonic() - START:6.1f} s] {message}", file=sys.stderr, flush=True)
 
 

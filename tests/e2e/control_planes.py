@@ -27,7 +27,7 @@ ETCDCTL = (
     "--key=/etc/kubernetes/pki/etcd/healthcheck-client.key",
 )
 
-#: Seconds for which nothing may be written. While nobody who serves is stopped, a write waits for the two processors alone,
+#: Seconds for which nothing may be written. While no member that serves is stopped, a write waits for the two processors alone,
 #: on which API servers start beside it: a learner has no vote, and a promotion needs no election. Where the leader of etcd
 #: or the server that is written to goes away, it waits for an election and for one attempt.
 UNDISTURBED = 4.0

@@ -61,7 +61,7 @@ def _write(path: pathlib.Path, text: str) -> None:
 
 
 class ExternalEtcd:
-    """etcd as a service of a host that has nothing else, with a CA of its own, which lets in whom that has signed."""
+    """etcd as a service of a host that has nothing else, with a CA of its own, which accepts the certificates that this CA has signed."""
 
     def __init__(self, bed: E2eBed, host: str) -> None:
         """Install and start it on a host that runs."""

@@ -130,7 +130,7 @@ def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed) -> Non
     kills = 0
     for task in tasks:
         killed = join(bed, "cp3", kill_after=task)
-        # Who has joined is not invited again: those tasks are not there any more.
+        # A host that has joined is not invited again: those tasks are not there any more.
         assert killed.status == -9 or task[0] not in killed.tasks(), killed.output
         kills += killed.status == -9
     assert kills >= 5, tasks  # the invitation, and the four modules of a control plane

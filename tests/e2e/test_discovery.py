@@ -263,7 +263,7 @@ def test_what_one_host_may_trust_is_not_what_another_one_may(
 def test_with_anonymous_access_to_cluster_info_turned_off(
     bed: E2eBed, fresh: tuple[str, ...], tmp_path: pathlib.Path
 ) -> None:
-    """Token discovery is refused; w1, who is invited, and w2, who has a file, need no anonymous reading."""
+    """Token discovery is refused; w1, which is invited, and w2, which has a file, need no anonymous reading."""
     binding = bed.kubectl("get", *_BINDING, "-o", "json").stdout
     kept = {key: json.loads(binding)[key] for key in ("apiVersion", "kind", "roleRef", "subjects")}
     bed.kubectl("delete", *_BINDING)

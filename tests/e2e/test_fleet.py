@@ -100,7 +100,7 @@ def test_equal_findings_of_many_hosts_are_one_line(
 def test_a_kubelet_that_cannot_start_is_reported_with_cause_and_evidence(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
 ) -> None:
-    """w1 has a drop-in file with a flag that no kubelet knows; w2 joins; once it is mended, w1 does, too."""
+    """w1 has a drop-in file with a flag that no kubelet knows; w2 joins; once the file is fixed, w1 does, too."""
     place = "/etc/systemd/system/kubelet.service.d/20-mine.conf"
     drop_in = '[Service]\nRestartSec=1\nEnvironment="KUBELET_EXTRA_ARGS=--no-such-flag"\n'
     bed.ssh("w1", f"install -D /dev/stdin {place}", input=drop_in)
@@ -201,7 +201,7 @@ def test_the_token_is_withdrawn_when_all_hosts_vanish(
 def test_a_sudo_that_requires_a_terminal_is_explained(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before anything is made, with the line for sudoers. The bed's user is root, who uses sudo only if the inventory says so."""
+    """Before anything is made, with the line for sudoers. The bed's user is root, so sudo is used only because the inventory says so."""
     monkeypatch.setenv("ANSIBLE_BECOME_ALLOW_SAME_USER", "True")
     tokens = bootstrap_tokens(bed)
     for host in fresh:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Somebody who has only the tarball and this documentation: all that README.md and the first guide say is done, and ends as they say."""
+"""With nothing but the tarball and this documentation: all that README.md and the first guide say is done, and ends as they say."""
 
 from __future__ import annotations
 

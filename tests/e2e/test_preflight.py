@@ -26,7 +26,7 @@ SAVE = "mkdir -p /root/away"
 
 @pytest.fixture(scope="module")
 def host(bed: E2eBed) -> str:
-    """A host with kubeadm on it, which every test mends what it has broken of."""
+    """A host with kubeadm on it. Every test repairs what it has broken."""
     bed.renew("w1", kind="kubeadm")
     return "w1"
 

@@ -47,7 +47,7 @@ def test_no_secret_leaves_its_place(bed: E2eBed, inventory: pathlib.Path, fresh:
 def test_the_token_of_an_invitation_is_in_no_output(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
 ) -> None:
-    """The controller makes it up; whoever reads the job's log does not learn it."""
+    """The controller generates it, and the job's log does not contain it."""
     run = run_join(bed, inventory, "-vvvv", "--diff").expect_success()
     assert "PRIVATE KEY" not in run.output
     identifiers = {

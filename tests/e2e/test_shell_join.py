@@ -83,7 +83,7 @@ def test_kubeadm_has_to_be_on_the_host(bed: E2eBed, inventory: pathlib.Path) -> 
     run_join(bed, inventory, "--limit", "w2").expect_success()
 
 
-def test_kubeadm_sends_its_token_to_who_knows_it_and_the_pinned_ca(bed: E2eBed, inventory: pathlib.Path) -> None:
+def test_kubeadm_sends_its_token_to_a_server_that_appends_its_own_ca(bed: E2eBed, inventory: pathlib.Path) -> None:
     """A server with a CA of its own, which is appended to the genuine one. The collection is asked to join by the same values."""
     bed.renew("w1", kind="kubeadm")
     values = bed.cluster.join_values()

@@ -25,7 +25,7 @@ WITHDRAW = "playbooks/withdraw.yml"
 
 
 def uploads(bed: E2eBed) -> set[str]:
-    """The uploads of certificates for invitations, and who may read them."""
+    """The uploads of certificates for invitations, and the groups that may read them."""
     listed = bed.kubectl("-n", "kube-system", "get", "secrets,roles,rolebindings", "-o", "name").stdout.split()
     return {name for name in listed if "kubeadm-certs-" in name}
 

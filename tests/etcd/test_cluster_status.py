@@ -34,7 +34,7 @@ def plan(kube: KubeLab, number: int) -> Change:
     return plan_update_status(kube.api(), node, clock=SystemClock(), timeout=60)
 
 
-def test_all_who_write_at_once_are_there(kube: KubeLab) -> None:
+def test_simultaneous_writers_are_all_there(kube: KubeLab) -> None:
     """Planned before any of them has written, so that each but the first finds another version than it has read."""
     data = {"ClusterConfiguration": OTHER, "ClusterStatus": STATUS}
     metadata = {"name": "kubeadm-config", "namespace": "kube-system"}

@@ -63,7 +63,7 @@ def test_four_at_once_then_the_leader_stops_while_one_more_joins(lab: EtcdLab, k
     expect_served(writer, UNDISTURBED)
     assert {status.raft_term for status in lab.health().statuses.values()} == {term}
 
-    # Whoever leads is asked last: the others have to notice by themselves that it has gone.
+    # The leader is asked last: the others have to notice by themselves that it has gone.
     leader = leader_of(lab)
     with lab.writer(leader, *(name for name in "abcde" if name != leader)) as writer:
         join = Joining(lab, "f", timeout=5)

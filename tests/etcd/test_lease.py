@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the kubejoin.kubeadm authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lock on a real API server: one holder at a time, gone holders are taken over from, and those who lost it know."""
+"""The lock on a real API server: one holder at a time, it is taken over from a holder that is gone, and a holder that lost it knows."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def test_a_member_that_gets_its_vote_stays_whatever_fails_afterwards(
     assert not local.withdrawn and lab.states() == {"a": "voter", "b": "voter"}
 
 
-def test_who_cannot_be_trusted_and_who_is_not_trusted_is_distinguished(lab: EtcdLab) -> None:
+def test_a_client_and_a_server_that_are_not_trusted_are_distinguished(lab: EtcdLab) -> None:
     """A client certificate of another CA, none at all, a server of another CA, nobody there."""
     other = Authority.make("other")
     url = lab.client_url("a")

@@ -61,7 +61,7 @@ def test_every_code_is_used() -> None:
 
 @pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=lambda path: path.relative_to(PLUGINS).as_posix())
 def test_errors_are_caught_by_class(path: pathlib.Path) -> None:
-    """A code is for playbooks; whoever handles an error in the library asks for its class, or whether it is transient."""
+    """A code is for playbooks; code of the library that handles an error asks for its class, or whether it is transient."""
     compared = [
         ast.unparse(compare)
         for handler in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

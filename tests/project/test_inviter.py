@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole plays on inventories of every kind: who creates the invitation, and the errors if there is nobody."""
+"""Whole plays on inventories of every kind: which host creates the invitation, and the errors if none can."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def takers_in(path: pathlib.Path) -> t.Iterator[Taker]:
 
 
 def calls_of(taker: Taker, others: t.Sequence[Taker]) -> set[str]:
-    """The methods of the host that it calls, by itself and by whom it passes the host on to."""
+    """The methods of the host that it calls, by itself and by what it passes the host on to."""
     found: set[str] = set()
     for node in ast.walk(taker.scope):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in taker.names:

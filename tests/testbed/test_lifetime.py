@@ -71,7 +71,7 @@ def test_what_runs_in_the_beds_network_ends_with_the_bed() -> None:
 
 
 def test_a_frozen_host_ends_with_the_bed() -> None:
-    """As a container is for a moment when its runtime sets it up: whoever is killed then would stay, deaf to signals."""
+    """As a container is for a moment when its runtime sets it up: a process that is killed then would stay, deaf to signals."""
     with Bed("frozen") as bed:
         bed.up(["w1"], cluster=False)
         groups = [root / bed.plan.cgroup / "w1" for root in kernel.hierarchies()]

@@ -72,7 +72,7 @@ def attack(name: str, code: str, knows: str = "nobody") -> t.Callable[[Mount], M
     return register
 
 
-# Who can answer, but knows no token and has no key of the CA.
+# Attackers that can answer, but know no token and have no key of the CA.
 
 
 @attack("a server on the path with a CA of its own", "pin_mismatch")
@@ -232,11 +232,11 @@ for _name, _make in {"an old TLS": _old_tls, "a TLS without certificates": _name
     def _downgrades(world: World, make: t.Callable[[], ssl.SSLContext] = _make) -> object:
         answer = cluster_info(kubeconfig(GOOD.pem), TOKEN)
         server = world.serve(always(answer), GOOD, make())
-        assert _who_takes_anything_connects(server)
+        assert _a_lax_client_connects(server)
         return world.join(server.endpoint)
 
 
-def _who_takes_anything_connects(server: FakeServer) -> bool:
+def _a_lax_client_connects(server: FakeServer) -> bool:
     import socket
 
     lax = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -248,7 +248,7 @@ def _who_takes_anything_connects(server: FakeServer) -> bool:
             return stream.version() is not None
 
 
-# Who knows the token, and so can sign any answer, but has no key of the CA.
+# Attackers that know the token, and so can sign any answer, but have no key of the CA.
 
 
 def _signed(world: World, text: str, *, pins: t.Sequence[str] = (PIN,), tls: ssl.SSLContext | None = None) -> object:
@@ -380,7 +380,7 @@ def _ca_by_path(world: World) -> object:
     return _signed(world, json.dumps({"clusters": [{"name": "", "cluster": cluster}]}), pins=())
 
 
-# Who writes the discovery file, or the server that it comes from.
+# Attackers that write the discovery file, or control the server that it comes from.
 
 PATHS: dict[str, dict[str, t.Any]] = {
     "certificate-authority": {"ca": "", "certificate-authority": "file:///etc/shadow"},
@@ -453,7 +453,7 @@ def _url_flood(world: World) -> object:
     return world.discover(discovery_file=_published(world, world.flood(CHUNKED + b"5;", b"x" * 65536)).url)
 
 
-# Who is the control plane, verified, and answers wrongly: it knows the token by then.
+# A verified control plane that answers wrongly: it knows the token by then.
 
 
 def _certificate(pem: str) -> bytes:
@@ -532,7 +532,7 @@ for _name, (_code, _end, _answer) in WRONG.items():
         return world.join(world.control_plane(ControlPlane(instead={end: answer})).endpoint)
 
 
-# Who can write on the host, but is not root.
+# Attackers that can write on the host, but are not root.
 
 FILES = (
     "etc/kubernetes/pki/ca.crt", "etc/kubernetes/kubelet.conf", "var/lib/kubelet/instance-config.yaml",
@@ -586,7 +586,7 @@ def world(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> t.Iterator
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name.encode("ascii", "replace").decode())
 def test_the_attack_is_refused_learns_nothing_and_writes_nothing(attack: Attack, world: World) -> None:
-    """Its own code; no secret to who is not verified, none in the error; a clean, short sentence; soon, and not a byte."""
+    """Its own code; no secret to a server that is not verified, none in the error; a clean, short sentence; soon, and not a byte."""
     expect_refusal(attack, world)
 
 

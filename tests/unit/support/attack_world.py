@@ -52,7 +52,7 @@ SECRETS = (TOKEN.secret, SECRET)
 class Attack:
     """What somebody does, the code that refuses it, and how it is mounted.
 
-    ``knows`` is whom the join may have shown a secret: ``nobody``, or ``the control plane``, verified by then.
+    ``knows`` says which side may know a secret of the join: ``nobody``, or ``the control plane``, verified by then.
     """
 
     name: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Discovery by file and URL: what it reads, whom it believes, what it refuses, and that no secret goes astray."""
+"""Discovery by file and URL: what it reads, which servers it trusts, what it refuses, and that no secret goes astray."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_file_with_a_token_is_the_cluster_and_its_server_wins(tmp_path: pathli
 
 @pytest.mark.parametrize(("status", "images"), [(200, ["r.example/etcd:3.6.4-0"]), (403, [])])
 def test_an_administrator_knows_the_images_of_etcd(tmp_path: pathlib.Path, status: int, images: list[str]) -> None:
-    """Who may not list pods is described the cluster all the same; who comes by a file has no such right."""
+    """A user who may not list pods gets a description as well; a discovery file gives no such right."""
     pod = {
         "metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}},
         "spec": {"nodeName": "cp1", "containers": [{"name": "etcd", "image": "r.example/etcd:3.6.4-0"}]},

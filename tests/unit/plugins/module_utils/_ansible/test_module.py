@@ -287,7 +287,7 @@ def test_commands_of_the_host_run_through_ansible(capsys: pytest.CaptureFixture[
 def test_a_url_with_a_secret_is_neither_logged_nor_displayed(
     url: str, is_secret: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ansible logs options in the node's syslog and returns them to whoever sets -v."""
+    """Ansible logs options in the node's syslog and returns them if -v is set."""
     logged: list[t.Any] = []
     monkeypatch.setattr(basic.AnsibleModule, "log", lambda _module, msg, log_args=None: logged.append((msg, log_args)))
     spec = {"file": {"type": "str"}}

@@ -83,7 +83,7 @@ def test_the_result_is_the_cluster_with_its_configuration() -> None:
 
 
 def test_the_configuration_is_read_by_the_token_for_tls_bootstrap() -> None:
-    """The token for discovery proves who the server is, and is sent to nobody then."""
+    """The token for discovery proves the identity of the server, and is sent to nobody then."""
     with FakeServer(control_plane(), GOOD) as server:
         server.answer = control_plane(server=server.url)
         by_token(server, tls_bootstrap_token="fedcba.fedcba9876543210")

@@ -46,7 +46,7 @@ def raw(head: str, body: bytes) -> bytes:
     return f"HTTP/1.1 200 OK\r\n{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
 
-def test_a_request_says_who_asks_and_what_for() -> None:
+def test_a_request_names_its_client_and_its_purpose() -> None:
     """With the headers of its caller, and without those of the environment."""
     body, server = ask({"a": 1})
     assert json.loads(body) == {"a": 1}
@@ -100,7 +100,7 @@ def test_each_end_of_tls_may_refuse_the_other() -> None:
     assert body == b"{}"
 
 
-def test_nobody_who_answers_is_an_error_in_words() -> None:
+def test_a_refused_connection_is_an_error_in_words() -> None:
     """Without the address of an object."""
     with pytest.raises(HttpsError) as caught:
         Https(unverified(), timeout=1).send("GET", "https://127.0.0.1:1/x", headers={})

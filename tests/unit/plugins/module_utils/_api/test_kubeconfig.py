@@ -112,7 +112,7 @@ def test_what_a_kubelets_kubeconfig_would_lose_is_refused(key: str, value: t.Any
     )
 
 
-def test_every_way_to_say_who_speaks() -> None:
+def test_every_way_to_authenticate() -> None:
     """Each alone is no longer anonymous."""
     assert user_of({}).is_anonymous
     token = user_of({"token": SECRET})

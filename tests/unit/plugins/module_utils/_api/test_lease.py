@@ -29,7 +29,7 @@ LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases"
 
 
 class Leases:
-    """What an API server does with Leases: versions, and conflicts for who read an older one. ``broken`` is what it says instead."""
+    """What an API server does with Leases: versions, and conflicts for clients that have read an older one. ``broken`` is what it says instead."""
 
     def __init__(self) -> None:
         self.stored: dict[str, t.Any] = {}
@@ -113,7 +113,7 @@ def code_of(action: t.Callable[[], None]) -> str:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["try", "keep", "release", "wait", "break", "mend"]), st.integers(0, 2), st.floats(0.1, 40)
+        st.sampled_from(["try", "keep", "release", "wait", "break", "repair"]), st.integers(0, 2), st.floats(0.1, 40)
     ),
     max_size=40,
 )
@@ -121,7 +121,7 @@ STEPS = st.lists(
 
 @given(STEPS, st.lists(st.floats(-1e5, 1e5), min_size=3, max_size=3))
 def test_two_never_hold_it(steps: list[tuple[str, int, float]], skews: list[float]) -> None:
-    """Any order of tries, renewals, releases, pauses and outages, any wall clocks: at most one of those who ask has it."""
+    """Any order of tries, renewals, releases, pauses and outages, any wall clocks: at most one client holds it."""
     leases, clock = Leases(), TestClock()
     locks = [
         LeaseLock(Direct(leases), "x", f"run-{i}", clock=MachineClock(clock, skew), wait=0)
@@ -136,7 +136,7 @@ def test_two_never_hold_it(steps: list[tuple[str, int, float]], skews: list[floa
             locks[who].release()
         elif what == "wait":
             clock.sleep(seconds)
-        elif what in ("break", "mend"):
+        elif what in ("break", "repair"):
             leases.broken = refused(503) if what == "break" else None
         assert [code_of(lock.keep) for lock in locks].count("") <= 1
 
@@ -169,7 +169,7 @@ class Overtaken(Direct):
 
 @pytest.mark.parametrize("before", ["never-held", "released", "expired"])
 def test_of_two_that_saw_it_free_one_gets_it(before: str) -> None:
-    """The API server's versions decide; the error of the other names who was faster."""
+    """The API server's versions decide; the error of the other names the faster one."""
     leases, clock = Leases(), TestClock()
     earlier = LeaseLock(Direct(leases), "x", "earlier", clock=clock)  # type: ignore[arg-type]
     api = Overtaken(leases)
@@ -204,7 +204,7 @@ def lock_of(served: tuple[Leases, FakeServer], holder: str, clock: TestClock, **
     return LeaseLock(KubeApi(served[1].url, trusting(CA.pem)), "x", holder, clock=clock, **options)
 
 
-def test_who_holds_it_is_named(served: tuple[Leases, FakeServer]) -> None:
+def test_the_holder_is_named(served: tuple[Leases, FakeServer]) -> None:
     """With the instant it was acquired at, in Kubernetes' form."""
     clock = TestClock()
     lock_of(served, "cp2 of run 17", clock).acquire()

@@ -145,7 +145,7 @@ def test_a_chain_of_exceptions_is_reported_by_its_first() -> None:
 
 
 def test_contexts_are_made_in_one_place() -> None:
-    """Whoever needs one takes one of these."""
+    """All other code takes one of these."""
     makers = {
         path
         for path in PLUGINS.rglob("*.py")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ClusterStatus of clusters older than 1.22: as kubeadm of that age writes it, and whoever else writes at the same time."""
+"""ClusterStatus of clusters older than 1.22: as kubeadm of that age writes it, also when others write at the same time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SPEC = ControlPlaneNodeSpec(CLUSTER, phases=("control-plane-join/update-status",
 
 
 class Api:
-    """A server with the ConfigMap. Before each patch one of those who ``come_first`` writes entries of its own."""
+    """A server with the ConfigMap. Before each patch, one of ``come_first`` writes entries of its own."""
 
     server = "https://cp.example.com:6443"
 
@@ -147,7 +147,7 @@ ENTRIES = st.dictionaries(
 
 
 @given(st.lists(st.one_of(st.none(), ENTRIES), max_size=5))
-def test_whoever_comes_first_keeps_what_it_wrote(come_first: list[dict[str, t.Any] | None]) -> None:
+def test_the_first_writer_keeps_what_it_wrote(come_first: list[dict[str, t.Any] | None]) -> None:
     """However many others are faster, and whatever they write of their own."""
     api = Api(come_first=come_first)
     plan(api).apply()
@@ -159,7 +159,7 @@ def test_whoever_comes_first_keeps_what_it_wrote(come_first: list[dict[str, t.An
     assert api.patches == faster + 1
 
 
-def test_who_never_gets_a_turn_says_so() -> None:
+def test_a_patch_that_never_succeeds_is_an_error() -> None:
     """After the time that it has."""
     api = Api(come_first=[{"cp-3": {"advertiseAddress": "192.0.2.3", "bindPort": port}} for port in range(1, 500)])
     with pytest.raises(JoinError) as caught:

@@ -157,8 +157,8 @@ def test_a_member_runs_the_image_that_the_others_run(host: TestHost) -> None:
     assert yaml.safe_load(host.files[MANIFEST].text)["spec"]["containers"][0]["image"] == api.image
 
 
-def test_a_member_that_has_data_is_not_started_anew_for_those_who_came_since(host: TestHost) -> None:
-    """Its manifest stays as long as it differs in them alone; without data it names all who are there."""
+def test_a_member_with_data_is_not_restarted_for_members_that_came_later(host: TestHost) -> None:
+    """Its manifest stays as long as it differs in them alone; without data it names all members that are there."""
     etcd = Etcd(host)
     etcd.troubles["promote"] = [LockLostError("Lost the lock.")]
     with pytest.raises(JoinError):

@@ -274,7 +274,7 @@ def test_without_a_certificate_key_the_files_have_to_be_there() -> None:
     assert host.files[f"{PKI}/sa.pub"].mode == 0o600
 
 
-def test_a_secret_that_is_over_holds_up_only_who_needs_it() -> None:
+def test_an_expired_secret_stops_only_hosts_that_need_it() -> None:
     """A rerun goes on with the files that a first run has fetched."""
     host = TestHost("cp-2")
     assert refusal(host, spec(Api(None))).code == "shared_certificates_missing"

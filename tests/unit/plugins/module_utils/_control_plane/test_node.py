@@ -159,7 +159,7 @@ def test_no_taints_leave_those_that_are_there(host: TestHost) -> None:
 
 
 def test_the_node_is_waited_for_and_conflicts_are_tried_again(host: TestHost) -> None:
-    """It is whole once the kubelet has labelled it; who waits in vain says for what."""
+    """It is whole once the kubelet has labelled it; after the time for it, the error says what was waited for."""
     for failure in (CONFLICT, ApiUnreachableError("Nobody there.")):
         api = Api(comes=3, conflicts=2, failure=failure)
         plan(host, MARK, api).apply()
@@ -197,7 +197,7 @@ def test_components_are_waited_for(host: TestHost) -> None:
     assert not plan(host, WAIT, seen=seen).changed
 
 
-def test_who_does_not_serve_is_named_with_what_was_seen(host: TestHost) -> None:
+def test_a_component_that_does_not_serve_is_named_with_what_was_seen(host: TestHost) -> None:
     """And nobody else."""
     seen = Components(kube_controller_manager=["Connection refused"], kube_scheduler=[500])
     with pytest.raises(JoinError) as caught:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The upload of what control planes share: sealed, readable for those who join, kept, replaced and withdrawn."""
+"""The upload of what control planes share: sealed, readable for hosts that join, kept, replaced and withdrawn."""
 
 from __future__ import annotations
 
@@ -120,8 +120,8 @@ def test_what_is_shared_is_sealed_and_expires(cluster: tuple[KubeApi, Objects], 
     assert not plan(host, api).changed
 
 
-def test_those_who_join_may_read_it_and_nothing_else(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
-    """The Role and RoleBinding of kubeadm; what an administrator has made of them is mended, and his groups stay."""
+def test_hosts_that_join_may_read_it_and_nothing_else(cluster: tuple[KubeApi, Objects], host: TestHost) -> None:
+    """The Role and RoleBinding of kubeadm; what an administrator has changed is restored, and added groups stay."""
     api, objects = cluster
     plan(host, api).apply()
     role, binding = f"{RBAC}/roles/kubeadm:kubeadm-certs", f"{RBAC}/rolebindings/kubeadm:kubeadm-certs"
@@ -230,7 +230,7 @@ def test_only_the_group_of_an_invitation_may_read_its_upload(cluster: tuple[Kube
 
 @pytest.mark.parametrize("other", ["sa.key", "etcd-ca.key"])
 def test_a_file_cannot_take_the_place_of_another(cluster: tuple[KubeApi, Objects], host: TestHost, other: str) -> None:
-    """Whoever may write the Secret without the key can only break it, within it and from another Secret with this key."""
+    """Somebody who may write the Secret without the key can only break it, within it and from another Secret with this key."""
     api, objects = cluster
     mine = UploadSpec(SPEC.cluster, KEY, name="kubeadm-certs-abcdef")
     elsewhere = UploadSpec(SPEC.cluster, KEY, name="kubeadm-certs-zzzzzz")

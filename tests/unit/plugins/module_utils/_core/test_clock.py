@@ -36,7 +36,7 @@ def test_polls_come_at_once_then_after_growing_pauses_and_last_at_the_deadline(
 
 
 def test_no_time_is_one_poll() -> None:
-    """Whoever does not wait still tries."""
+    """Without a wait, there is still one attempt."""
     clock = TestClock()
     assert list(polls(clock, 0)) == [0]
     assert clock.slept == []

@@ -123,7 +123,7 @@ def test_a_class_has_a_code_and_survives_copies(kind: type[NamedError]) -> None:
 
 @pytest.mark.parametrize("kind", NAMED)
 def test_a_reworded_error_is_the_same_error(kind: type[NamedError]) -> None:
-    """Whoever adds a next step does not take away what its callers catch."""
+    """A next step can be added, and callers still catch the error."""
     reworded = make(kind).reworded("Another sentence.", more=2)
     assert type(reworded) is kind and reworded.code == kind.CODE and str(reworded) == "Another sentence."
     assert reworded.details == {"status": 418, "reason": "a reason", "seen": 1, "more": 2}

@@ -79,7 +79,7 @@ def test_a_file_without_a_ca_gets_the_clusters() -> None:
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_server_that_hides_cluster_info_is_enough(status: int) -> None:
-    """Its certificate has proven who it is; without a CA in the file the kubelet would have none."""
+    """Its certificate has proven its identity; without a CA in the file the kubelet would have none."""
     found = discover(status)
     assert str(status) in found.notes[0]
     assert found.cluster.certificate_authority == GOOD.pem

@@ -38,7 +38,7 @@ DIFFERENT = {
     "ca_beside_file": "paths are relative to the kubeconfig, as kubectl takes them; for kubeadm to its working directory",
     "no_user_and_tls_token": "a context that names no user is one without credentials",
     "tls_server_name": "kubelet.conf would lose it",
-    "unauthorized": "a server that refuses has proven who it is, whether by 401 or by 403",
+    "unauthorized": "a server that refuses has proven its identity, whether by 401 or by 403",
 }
 
 

@@ -102,7 +102,7 @@ def test_what_was_listed_is_deleted_and_nothing_else(cluster: tuple[KubeApi, Sec
 @pytest.mark.parametrize("what", ["extended", "replaced", "unmarked", "not a token"])
 @pytest.mark.parametrize("when", ["before the plan", "after the plan"])
 def test_what_has_changed_is_kept(cluster: tuple[KubeApi, SecretStore], what: str, when: str) -> None:
-    """Whoever changed it may be using it."""
+    """Somebody has changed it, and may be using it."""
     api, store = cluster
     invite(api)
     found = [entry for entry in listed(api) if entry["secret"]["name"] == "bootstrap-token-abcdef"]
@@ -172,7 +172,7 @@ def test_only_a_certain_expiration_counts(cluster: tuple[KubeApi, SecretStore], 
     assert (found["expires"], found["expired"]) == (expiration or None, False)
 
 
-def test_who_may_not_list_secrets_is_refused() -> None:
+def test_without_the_right_to_list_secrets_it_is_refused() -> None:
     with FakeServer(lambda method, path: (403, {"kind": "Status", "message": "no"}), CA) as server:
         with pytest.raises(ApiForbiddenError):
             listed(KubeApi(server.url, trusting(CA.pem), bearer="admin"))

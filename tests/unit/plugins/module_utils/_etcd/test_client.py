@@ -113,7 +113,7 @@ def test_a_list_that_no_quorum_confirms_is_unhealthy_not_unreachable() -> None:
     ids=["learner", "no-leader", "torn"],
 )
 def test_another_endpoint_is_asked_where_one_cannot_answer(first: tuple[int, t.Any]) -> None:
-    """A learner, a member without a leader, something else; who has answered is asked first from then on."""
+    """A learner, a member without a leader, something else; the endpoint that has answered is asked first from then on."""
     with serve(first) as unable, serve((200, {})) as able:
         api = api_of(unable, able)
         api.members()
@@ -167,7 +167,7 @@ def silent() -> t.Iterator[list[str]]:
 
 
 def test_endpoints_that_do_not_answer_cost_the_time_of_two(silent: list[str]) -> None:
-    """The first alone, the others side by side. Who has answered is asked first from then on."""
+    """The first alone, the others side by side. The one that has answered is asked first from then on."""
     with serve((200, {})) as server:
         api = EtcdApi([*silent, server.url], trusting(CA.pem), timeout=1)
         began = time.monotonic()

@@ -81,7 +81,7 @@ def test_a_promotion_never_takes_from_what_the_cluster_survives(healthy: int, de
         (None, "Connection refused"),
     ],
 )
-def test_who_is_unwell_is_reported_with_its_reason(status: EndpointStatus | None, problem: str) -> None:
+def test_an_unhealthy_member_is_reported_with_its_reason(status: EndpointStatus | None, problem: str) -> None:
     """Without a leader, with an alarm, or silent."""
     health = EtcdHealth((member(1),), {1: status} if status else {}, {} if status else {1: "Connection refused"})
     assert problem in health.problem_of(member(1))
@@ -120,7 +120,7 @@ def test_what_is_no_answer_of_etcd_is_a_value_error_or_a_value(answer: dict[str,
 
 
 def test_the_initial_cluster_is_kubeadms() -> None:
-    """In etcd's order; the own name, the id of who was never started, the first peer URL."""
+    """In etcd's order; the own name, the ID of a member that was never started, the first peer URL."""
     members = (
         Member(0xABC, "", ("https://10.0.0.3:2380",)),
         member(1),

@@ -136,7 +136,7 @@ def test_what_does_not_pass_is_said_at_once() -> None:
 @pytest.mark.parametrize(
     ("trouble", "code", "said"), [(TOO_MANY, "etcd_refused", "(ID 9, "), (STRICT, "etcd_unhealthy", "cp3 (ID 3")]
 )
-def test_who_is_in_the_way_is_named(trouble: JoinError, code: str, said: str) -> None:
+def test_the_member_that_is_in_the_way_is_named(trouble: JoinError, code: str, said: str) -> None:
     """Another's learner, or a voter that is down, when they stay for as long as is waited."""
     other = Member(9, "", ("https://10.0.0.9:2380",), is_learner=True)
     third = Member(3, "cp3", ("https://10.0.0.3:2380",))

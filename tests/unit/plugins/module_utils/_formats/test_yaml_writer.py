@@ -26,7 +26,7 @@ def test_writes_what_go_writes(text: str, result: str | None) -> None:
         assert parse_yaml(rendered, what="the text") == value
 
 
-# Line separators other than \n are laid out in another way than Go's, who would break them when reading.
+# Line separators other than \n are laid out in another way than Go's, which would break them when reading.
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029\ufffe\uffff")
 TEXTS = st.one_of(st.text(CHARACTERS), st.text("aney019_-+.:~ #'\"\n\t{}[],&*!|>%@`\\<=?", max_size=20))
 # Go writes the key `<<` without quotes, as kubeadm does, and then nobody reads it as a text again.

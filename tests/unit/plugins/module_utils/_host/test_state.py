@@ -53,7 +53,7 @@ def test_a_worker_has_joined_with_its_kubelet() -> None:
 
 
 @pytest.mark.parametrize(("control_plane", "asked"), [(False, 0), (True, 1)])
-def test_who_waits_for_nothing_asks_for_the_mark_alone(control_plane: bool, asked: int) -> None:
+def test_without_a_wait_only_the_mark_is_asked_for(control_plane: bool, asked: int) -> None:
     """The state of its Node is not what counts then."""
     api = Api(LABEL, ready=False)
     assert observe(joined_host(), api, level="none", control_plane=control_plane).joined

@@ -132,7 +132,7 @@ def test_refuses_versions_that_nobody_has_compared(version: str) -> None:
     ],
 )
 def test_names_the_field_whose_value_is_wrong(edit: str, field: str) -> None:
-    """Whoever has to correct the ConfigMap learns which field it is."""
+    """The ConfigMap has to be corrected, so the error names the field."""
     text = f"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n{edit}"
     with pytest.raises(JoinError) as caught:
         render(golden("1.37", "defaults"), kubelet_configuration=text)

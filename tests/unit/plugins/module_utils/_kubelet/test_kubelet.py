@@ -277,7 +277,7 @@ def test_a_kubelet_that_has_not_read_its_files_is_restarted(setting: Setting, ap
 
 
 def test_a_kubelet_whose_unit_has_changed_is_restarted(setting: Setting, api: ApiServer) -> None:
-    """As when somebody has mended a drop-in file, while systemd goes on with what it has read before."""
+    """As after a drop-in file was fixed, while systemd still uses what it has read before."""
     setting.plan().apply()
     api.taken = True
     setting.host.kubelet_unit = dataclasses.replace(setting.host.kubelet_unit, stale=True)

@@ -188,7 +188,7 @@ def test_a_small_host_a_firewall_and_missing_images() -> None:
 
 
 def test_a_firewall_that_is_masked_does_not_run() -> None:
-    """As those have it who turned it off for good."""
+    """As after `systemctl mask`, which turns it off for good."""
 
     class Masked(TestHost):
         def unit(self, name: str) -> UnitState:

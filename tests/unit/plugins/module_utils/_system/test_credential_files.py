@@ -29,7 +29,7 @@ PEM = CERTIFICATE + pem_of_key(KEY)
 
 
 def asking_for_a_certificate() -> ssl.SSLContext:
-    """A server's TLS that lets in only whom our CA has signed."""
+    """A server's TLS that accepts only certificates of our CA."""
     context = server_tls(*CA.issue("kube-apiserver", addresses=["127.0.0.1"]))
     context.load_verify_locations(cadata=CA.pem)
     context.verify_mode = ssl.CERT_REQUIRED

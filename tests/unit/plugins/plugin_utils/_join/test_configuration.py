@@ -165,7 +165,7 @@ def test_a_token_with_a_file_is_refused() -> None:
         assert (error.code, error.details["variables"]) == ("configuration_mixed", [flag])
 
 
-def test_the_flow_decides_who_becomes_a_control_plane() -> None:
+def test_the_flow_decides_whether_a_host_becomes_a_control_plane() -> None:
     """If a task passes it, the document must agree; otherwise the document decides."""
     text = f"{HEADER}controlPlane: {{}}\n"
     assert settings(text)["options"]["control_plane"] is True

@@ -26,7 +26,7 @@ def test_null_and_empty_are_the_defaults_of_an_invitation(name: str) -> None:
 
 
 def test_variables_of_an_invitation_may_be_texts() -> None:
-    """Who becomes root depends on the host."""
+    """Whether Ansible becomes root depends on the host."""
     texts = {"certificates": "yes", "certificates_ttl": "60", "token_groups": "a,b", "host": "localhost"}
     settings = read_invitation(texts, ["cp-1"])
     assert settings | {"certificates": True, "certificates_ttl": 60, "token_groups": ["a", "b"]} == settings

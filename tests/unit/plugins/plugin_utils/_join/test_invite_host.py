@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who creates an invitation: by answers alone, whatever the order of the candidates."""
+"""Which host creates an invitation: by answers alone, in any order of the candidates."""
 
 from __future__ import annotations
 

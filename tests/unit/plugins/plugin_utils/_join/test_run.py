@@ -88,7 +88,7 @@ def test_a_malformed_process_has_not_ended(process: str, monkeypatch: pytest.Mon
 def test_a_process_that_proc_hides_has_not_ended(
     other: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The option hidepid of /proc hides the processes of other users, whom a signal is refused to."""
+    """The option hidepid of /proc hides the processes of other users, and a signal to them is refused."""
     found = invitation(describe_run({}, other.pid)["process"])
 
     def refuse(pid: int, number: int) -> None:
@@ -183,7 +183,7 @@ def test_the_id_is_that_of_the_job(variables: dict[str, t.Any], run: str, workfl
 
 
 def test_texts_of_a_mark_are_printed_safely() -> None:
-    """Whoever may label a Secret chooses them."""
+    """Anyone who may label a Secret chooses them."""
     (found,) = assess_invitations([invitation(started=f"\x1b[2J\n{'x' * 10**6}")], OWN, "")
     assert found["description"].isprintable() and len(found["description"]) < 600
 

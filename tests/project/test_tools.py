@@ -51,6 +51,21 @@ def test_yamllint() -> None:
     run("yamllint", "--strict", ".")
 
 
+@pytest.mark.parametrize(
+    ("schema", "pattern", "count"),
+    [
+        ("github-workflows", "workflows/*.yml", 1),
+        ("github-issue-forms", "ISSUE_TEMPLATE/[!c]*.yml", 2),
+        ("github-issue-config", "ISSUE_TEMPLATE/config.yml", 1),
+    ],
+)
+def test_github_reads_its_files(schema: str, pattern: str, count: int) -> None:
+    """By its schemas, which come with the tool."""
+    files = sorted((REPOSITORY / ".github").glob(pattern))
+    assert len(files) == count
+    run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, files))
+
+
 def test_ansible_lint() -> None:
     """The production profile."""
     run("ansible-lint", "--offline", "--strict", cwd=COLLECTIONS / "ansible_collections/kubejoin/kubeadm")

@@ -16,7 +16,7 @@ check: ## lint, types, units
 test: packages containers publishing ## everything that proves the project
 	tools/run-pytest $(VENV) $(SIDE_BY_SIDE) tests
 
-test-long: packages ## property tests with many new examples, the table of mutations of the attack tests, the matrices of versions
+test-long: packages pythons ## property tests with many new examples, the table of mutations of the attack tests, the matrices of versions
 	KUBEJOIN_FUZZ=1 tools/run-pytest $(VENV) tests/unit
 	KUBEJOIN_MATRIX=1 tools/run-pytest $(VENV) tests/e2e/test_versions.py tests/e2e/test_cores.py tests/e2e/test_debian.py tests/e2e/test_molecule.py tests/project/test_tools.py
 
@@ -42,9 +42,12 @@ format:
 	$(VENV)/bin/ruff check --fix --select I .
 	$(VENV)/bin/ruff format .
 
-.PHONY: packages containers publishing
+.PHONY: packages pythons containers publishing
 packages:
 	tools/install-packages
+
+pythons: packages
+	tools/install-python 3.9 3.10 3.11 3.12 3.13 3.14
 
 containers:
 	tools/install-packages podman runc

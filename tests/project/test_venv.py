@@ -211,3 +211,17 @@ def test_a_lock_has_the_versions_of_its_requirements(path: pathlib.Path) -> None
     )
     assert pinned and pinned <= {(canonicalize_name(package), found) for package, found, _hashes in packages}
     assert [package for package, _found, hashes in packages if not hashes] == []
+
+
+def test_pythons_are_found_where_the_project_installs_them(tmp_path: pathlib.Path) -> None:
+    """What tools/install-python has made; of a version that is not there, the error has the next step."""
+    (tmp_path / "tools").mkdir()
+    shutil.copy2(TOOLS / "find-python", tmp_path / "tools")
+    place = tmp_path / ".cache/python/3.0/usr/bin"
+    place.mkdir(parents=True)
+    _write_program(place / "python3.0", "echo 3.0")
+    find = [str(tmp_path / "tools/find-python")]
+    found = subprocess.run([*find, "3.0"], capture_output=True, text=True, check=True)
+    assert found.stdout == f"{place}/python3.0\n"
+    missing = subprocess.run([*find, "3.1"], capture_output=True, text=True, check=False)
+    assert missing.returncode == 1 and "tools/install-python 3.1" in missing.stderr

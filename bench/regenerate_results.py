@@ -90,6 +90,7 @@ def results() -> dict[str, t.Any]:
         "bootstrap_token": result_of("bootstrap_token"),
         "cluster_discovery_info": described,
         "kubelet": kubelet,
+        "nodes_info": {**result_of("nodes_info"), "changed": False},
         "preflight_info": inspected,
         "preflight_info joined": joined,
     }

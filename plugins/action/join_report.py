@@ -10,7 +10,7 @@ import typing as t
 
 from ..plugin_utils._controller import ControllerAction, registered_variables
 from ..plugin_utils._join.host_result import HostResult, read_host_result
-from ..plugin_utils._join.report import count, read_token, summarize
+from ..plugin_utils._join.report import count, last_result, read_token, summarize
 from ..plugin_utils._join.run import describe_run
 
 
@@ -23,7 +23,7 @@ class ActionModule(ControllerAction):
         "results": {"type": "dict", "required": True},
         "last": {"type": "str", "required": True},
         "token": {"type": "str"},
-        "withdrawal": {"type": "str"},
+        "withdrawals": {"type": "list", "elements": "str", "default": []},
         "content": {"type": "str", "choices": ["text", "statistics"], "default": "text"},
     }
 
@@ -36,11 +36,11 @@ class ActionModule(ControllerAction):
                 results[host] = read_host_result(variables, phases, last=arguments["last"], host=host)
             elif not phases.keys() & variables.keys():
                 waiting.append(host)
-        has_failed = (task_vars.get(arguments["withdrawal"]) or {}).get("failed")
-        if has_failed or all(result.outcome in ("failed", "unreachable") for result in results.values()):
+        withdrawal = last_result(task_vars, arguments["withdrawals"])
+        if withdrawal.get("failed") or all(result.outcome in ("failed", "unreachable") for result in results.values()):
             results.update({host: HostResult("unfinished") for host in waiting})  # Ansible ends the play
         run = describe_run(task_vars)["id"]
-        token = read_token(task_vars, arguments["token"], arguments["withdrawal"], run) if arguments["token"] else None
+        token = read_token(task_vars, arguments["token"], withdrawal, run) if arguments["token"] else None
         check_mode = self._task.check_mode
         if arguments["content"] == "text":
             return {"msg": summarize(results, token, check_mode=check_mode), "_ansible_verbose_always": True}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""join_wait_info: waits for the nodes of all hosts together, by the module nodes_info on one host."""
+"""join_wait_info: waits for the nodes of all hosts together, by the module nodes_info on one host, which may withdraw the invitation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._controller import registered_variables
-from ..plugin_utils._join.node import Step
-from ..plugin_utils._join.wait import find_fleet_wait
+from ..plugin_utils._join.invitation import withdrawal_steps
+from ..plugin_utils._join.node import Step, merge_results
+from ..plugin_utils._join.wait import FleetWait, find_fleet_wait
 from .node import ActionModule as NodeAction
 
 #: Seconds after which it is displayed how many nodes are awaited.
@@ -22,13 +23,21 @@ _ROUND = 10
 
 
 class ActionModule(NodeAction):
-    """Each round is one execution, which ends as soon as all nodes have reached the highest level."""
+    """Each round is one execution, which ends as soon as all nodes have reached the highest level. The first one withdraws the invitation."""
 
     spec: t.ClassVar = {
         "hosts": {"type": "list", "elements": "str", "required": True},
         "settings": {"type": "str", "required": True},
         "kubelet": {"type": "str", "required": True},
         "kubeconfig": {"type": "str", "required": True},
+        "withdrawal": {
+            "type": "dict",
+            "options": {
+                "settings": {"type": "dict", "required": True},
+                "secrets": {"type": "dict", "required": True, "no_log": True},
+                "cluster": {"type": "dict", "required": True},
+            },
+        },
     }
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
@@ -37,21 +46,16 @@ class ActionModule(NodeAction):
         variables = task_vars or {}
         hosts = {host: registered_variables(variables, host) for host in arguments["hosts"]}
         wait = find_fleet_wait(hosts, settings=arguments["settings"], kubelet=arguments["kubelet"])
+        steps = withdrawal_steps(**arguments["withdrawal"]) if arguments["withdrawal"] else []
         start, elapsed = time.monotonic(), 0.0
         notes: list[str] = []
+        withdrawn: dict[str, t.Any] = {}
         while wait.awaited:
             seconds = min(max(math.ceil(wait.seconds - elapsed), 0), _ROUND)
-            step = Step(
-                "nodes_info",
-                {
-                    "nodes": sorted({own.name for own in wait.awaited.values()}),
-                    "wait_for": wait.level,
-                    "wait_timeout": seconds,
-                    "kubeconfig": arguments["kubeconfig"],
-                },
-            )
-            found = self.run_steps(variables, [step])
+            *others, found = self.run_each(variables, [*steps, _round(wait, seconds, arguments["kubeconfig"])])
             measured = time.monotonic() - start
+            if steps:
+                withdrawn, steps = merge_results(others), []
             if found.get("failed"):
                 elapsed = measured
                 notes = [
@@ -61,4 +65,16 @@ class ActionModule(NodeAction):
             elapsed = max(measured, elapsed + seconds)  # a round ends early only if all nodes are there
             wait.note(found, elapsed)
             self._display.display(wait.describe())
-        return {"changed": False, "left": wait.left(elapsed), "notes": notes}
+        token = {"token": withdrawn["token"]} if "token" in withdrawn and not withdrawn.get("failed") else {}
+        duration = round(time.monotonic() - start, 3)
+        return {"changed": bool(token), "left": wait.left(elapsed), "notes": notes, "duration": duration, **token}
+
+
+def _round(wait: FleetWait, seconds: int, kubeconfig: str) -> Step:
+    arguments = {
+        "nodes": sorted({own.name for own in wait.awaited.values()}),
+        "wait_for": wait.level,
+        "wait_timeout": seconds,
+        "kubeconfig": kubeconfig,
+    }
+    return Step("nodes_info", arguments, always=True)

@@ -16,7 +16,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._core.errors import JoinError
 from ..plugin_utils._controller import failure
 from ..plugin_utils._join.concurrency import outcomes_in
-from ..plugin_utils._join.node import Step, connection_error, own_result, pipelining_error
+from ..plugin_utils._join.node import Step, connection_error, merge_results, own_results, pipelining_error
 
 _VARIABLES = ("ansible_pipelining", "ansible_ssh_pipelining")
 
@@ -38,6 +38,11 @@ class ActionModule(ActionBase):
 
     def run_steps(self, variables: dict[str, t.Any], steps: t.Sequence[Step]) -> dict[str, t.Any]:
         """The result of modules that run in one execution on the host of the task."""
+        return merge_results(self.run_each(variables, steps))
+
+    def run_each(self, variables: dict[str, t.Any], steps: t.Sequence[Step]) -> list[dict[str, t.Any]]:
+        """The results of modules that run in one execution on the host of the task, or that of a failure of all. The last one has what
+        belongs to the whole execution."""
         host = self._task.delegate_to or variables["inventory_hostname"]
         action = f"run {steps[0].module} on {host}"
         arguments = {"steps": [vars(step) for step in steps]}
@@ -46,17 +51,17 @@ class ActionModule(ActionBase):
         try:
             self._enable_pipelining(action, variables["hostvars"].get(host, {}))
             start = time.monotonic()
-            own = own_result(self._execute_module("kubejoin.kubeadm.node", arguments, task_vars=variables), action)
-            own["duration"] = round(time.monotonic() - start, 3)
+            results = own_results(self._execute_module("kubejoin.kubeadm.node", arguments, task_vars=variables), action)
+            results[-1]["duration"] = round(time.monotonic() - start, 3)
         except AnsibleConnectionFailure as exc:
-            return failure(connection_error(action, exc))
+            return [failure(connection_error(action, exc))]
         except JoinError as exc:
-            return failure(exc)
+            return [failure(exc)]
         if known is not None:
-            outcomes.add(known, own)
+            outcomes.add(known, merge_results(results))
         if self._discovered_interpreter_key:  # Ansible itself has found it
-            own["ansible_facts"] = {self._discovered_interpreter_key: self._discovered_interpreter}
-        return own
+            results[-1]["ansible_facts"] = {self._discovered_interpreter_key: self._discovered_interpreter}
+        return results
 
     def _enable_pipelining(self, action: str, inventory: t.Mapping[str, t.Any]) -> None:
         """``inventory`` has the variables of the host in it. Raises ``pipelining_disabled`` if they or the connection do not allow it."""

@@ -43,9 +43,11 @@ options:
   token:
     description: Name of the variable that the task that creates the token of the invitation registers.
     type: str
-  withdrawal:
-    description: Name of the variable that the task that withdraws the invitation registers.
-    type: str
+  withdrawals:
+    description: Names of the variables that the tasks that withdraw the invitation register, in the order of a run. The last one counts.
+    type: list
+    elements: str
+    default: []
   content:
     description: What to return.
     type: str
@@ -62,7 +64,7 @@ EXAMPLES = r"""
     results: {inspected: preflight, kubelet_result: kubelet-start}
     last: kubelet_result
     token: token_result
-    withdrawal: withdrawal_result
+    withdrawals: [withdrawal_result]
   run_once: true
 """
 

@@ -12,8 +12,9 @@ version_added: 0.1.0
 author: The kubejoin.kubeadm authors (@kubejoin)
 description:
   - Internal to the role P(kubejoin.kubeadm.join#role). Its options and results may change in any release.
-  - Waits for the nodes of the hosts with C(join_wait=fleet), by M(kubejoin.kubeadm.nodes_info) on the host of the task, and prints
-    how many of them have reached their level. Each host has a level and a timeout of its own.
+  - Waits for the nodes of invited hosts, by M(kubejoin.kubeadm.nodes_info) on the host of the task, and prints how many of them have
+    reached their level. Each host has a level and a timeout of its own. Those without C(join_wait=fleet) are awaited for ten seconds.
+  - It can withdraw the invitation meanwhile, in the same execution.
   - A node that is not there in time, or that cannot be watched, is left to its host.
 extends_documentation_fragment:
   - kubejoin.kubeadm.attributes
@@ -37,6 +38,22 @@ options:
     description: Path of an administrator's kubeconfig on the host of the task.
     type: str
     required: true
+  withdrawal:
+    description: The invitation to withdraw. It is kept if it cannot be withdrawn, or if there is no node to wait for.
+    type: dict
+    suboptions:
+      settings:
+        description: The result of M(kubejoin.kubeadm.invite_configuration_info).
+        type: dict
+        required: true
+      secrets:
+        description: The token and the certificate key.
+        type: dict
+        required: true
+      cluster:
+        description: The cluster, as M(kubejoin.kubeadm.cluster_discovery_info) returns it.
+        type: dict
+        required: true
 seealso:
   - module: kubejoin.kubeadm.nodes_info
 """
@@ -64,4 +81,14 @@ notes:
   type: list
   elements: str
   sample: []
+duration:
+  description: Seconds that it took.
+  returned: always
+  type: float
+  sample: 2.5
+token:
+  description: The token that was withdrawn, as M(kubejoin.kubeadm.bootstrap_token) returns it.
+  returned: if O(withdrawal) is set and succeeded
+  type: dict
+  sample: {id: abcdef, state: absent}
 """

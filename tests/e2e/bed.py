@@ -74,6 +74,16 @@ class E2eBed(Bed):
         finally:
             self.ssh("cp1", f"kubeadm token delete {token.split('.')[0]}", check=False)
 
+    @contextlib.contextmanager
+    def without_api_server(self, host: str) -> t.Iterator[None]:
+        """The endpoint's name leads this host to another one, on which no API server listens."""
+        other = self.plan.address("w2" if host == "w1" else "w1")
+        self.ssh(host, f"cp /etc/hosts /etc/hosts.kept; sed -i 's/^.* api.bed$/{other} api.bed/' /etc/hosts")
+        try:
+            yield
+        finally:
+            self.ssh(host, "mv /etc/hosts.kept /etc/hosts")
+
     def settle(self, host: str) -> None:
         """Wait until the node is Ready and its pods run: what the kubelet makes by and by is there then."""
         until(f"node {host}", lambda: self.kubectl("get", "node", host, check=False).returncode == 0, 60)

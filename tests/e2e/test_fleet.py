@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import pathlib
 import typing as t
@@ -55,24 +54,12 @@ def test_a_node_that_does_not_come_is_reported_by_its_host(
     assert '"joined: 1 node (w2)"' in run.output
 
 
-@contextlib.contextmanager
-def with_a_wrong_address_of_the_api(bed: E2eBed, host: str) -> t.Iterator[None]:
-    """The endpoint's name leads to a host on which nobody listens: there is a way, and no API server at its end."""
-    bed.ssh(
-        host, f"cp /etc/hosts /etc/hosts.kept; sed -i 's/^.* api.bed$/{bed.plan.address('w2')} api.bed/' /etc/hosts"
-    )
-    try:
-        yield
-    finally:
-        bed.ssh(host, "mv /etc/hosts.kept /etc/hosts")
-
-
 def test_a_host_that_cannot_reach_the_cluster_stops_nobody_else(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]
 ) -> None:
     """Each discovers the cluster for itself. The report has both."""
     variables = {**bed.join_variables(), "join_timeouts": {"discovery": "3s"}}
-    with with_a_wrong_address_of_the_api(bed, "w1"):
+    with bed.without_api_server("w1"):
         run = run_join(bed, inventory, variables=variables)
     assert run.codes() == {"w1": "api_server_unreachable"}
     assert bed.kubectl("get", "node", "w2", "-o", "jsonpath={.metadata.name}").stdout == "w2"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -50,21 +51,25 @@ def withdraw(bed: E2eBed, inventory: pathlib.Path, *arguments: str) -> Run:
 def test_a_withdrawal_deletes_what_a_canceled_run_has_left(
     bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...], number: signal.Signals
 ) -> None:
-    """The token, the certificates and the right to read them. Check mode deletes nothing, a second withdrawal has nothing to do."""
+    """The token, the certificates and the right to read them. Check mode deletes nothing, a second withdrawal has nothing to do.
+
+    The run is canceled while a host needs the token.
+    """
     before = bootstrap_tokens(bed)
-    with active_join(bed, inventory, variables={"invite_certificates": True}) as running:
-        await_invitation(bed, before, 2)
-        until("an upload", lambda: len(uploads(bed)) == 3, 60)
-        cancel(running, number)
-    left = bootstrap_tokens(bed) - before
-    assert len(left) == 2 and len(uploads(bed)) == 3
-    checked = withdraw(bed, inventory, "--check", "--diff")
-    assert checked.changed() and bootstrap_tokens(bed) - before == left
-    done = withdraw(bed, inventory)
-    assert done.changed() and bootstrap_tokens(bed) <= before
-    assert all(f"{name} of run " in done.output for name in left for name in [name.removeprefix("secret/")])
-    until("no upload", lambda: uploads(bed) == set(), 60)
-    assert withdraw(bed, inventory).changed() == []
+    with bed.without_api_server("w1"):
+        with active_join(bed, inventory, variables={"invite_certificates": True}) as running:
+            await_invitation(bed, before, 2)
+            until("an upload", lambda: len(uploads(bed)) == 3, 60)
+            cancel(running, number)
+        left = bootstrap_tokens(bed) - before
+        assert len(left) == 2 and len(uploads(bed)) == 3
+        checked = withdraw(bed, inventory, "--check", "--diff")
+        assert checked.changed() and bootstrap_tokens(bed) - before == left
+        done = withdraw(bed, inventory)
+        assert done.changed() and bootstrap_tokens(bed) <= before
+        assert all(f"{name} of run " in done.output for name in left for name in [name.removeprefix("secret/")])
+        until("no upload", lambda: uploads(bed) == set(), 60)
+        assert withdraw(bed, inventory).changed() == []
     run_join(bed, inventory).expect_success()
     assert {*fresh} <= ready_nodes(bed) and bootstrap_tokens(bed) <= before
 
@@ -72,7 +77,7 @@ def test_a_withdrawal_deletes_what_a_canceled_run_has_left(
 def test_the_next_run_deletes_it_as_well(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
     """And joins the hosts."""
     before = bootstrap_tokens(bed)
-    with active_join(bed, inventory) as running:
+    with bed.without_api_server("w1"), active_join(bed, inventory) as running:
         await_invitation(bed, before)
         cancel(running, signal.SIGTERM)
     assert len(bootstrap_tokens(bed) - before) == 1
@@ -83,10 +88,13 @@ def test_the_next_run_deletes_it_as_well(bed: E2eBed, inventory: pathlib.Path, f
 def test_an_active_run_is_unharmed(bed: E2eBed, inventory: pathlib.Path, fresh: tuple[str, ...]) -> None:
     """It is stopped while another run is canceled, a withdrawal follows, and a third run joins a host. Then it continues and joins its own."""
     before = bootstrap_tokens(bed)
-    with active_join(bed, inventory, "--limit", "w1") as active:
+    with contextlib.ExitStack() as held, contextlib.ExitStack() as runs:
+        held.enter_context(bed.without_api_server("w1"))
+        active = runs.enter_context(active_join(bed, inventory, "--limit", "w1"))
         own = await_invitation(bed, before)
         os.killpg(active.pid, signal.SIGSTOP)
-        with active_join(bed, inventory, "--limit", "w2") as other:
+        held.close()
+        with bed.without_api_server("w2"), active_join(bed, inventory, "--limit", "w2") as other:
             await_invitation(bed, before | own)
             cancel(other, signal.SIGTERM)
         withdrawn = withdraw(bed, inventory)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole plays with `join_wait: fleet`: all kubelets are started, and the host that creates the invitation waits for all nodes."""
+"""Whole plays of invited hosts: all kubelets are started, and the host that creates the invitation waits for all nodes, and withdraws it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def node(name: str, level: str) -> dict[str, str]:
 def answers_of(*found: dict[str, t.Any]) -> dict[str, t.Any]:
     """All hosts join; ``found`` are the results of nodes_info on the control plane."""
     answers: dict[str, t.Any] = {host: honest(host) for host in ("cp1", *HOSTS)}
-    answers["cp1"]["nodes_info"] = list(found)
+    answers["cp1"].update({"nodes_info": list(found)} if found else {})
     return answers
 
 
@@ -96,17 +96,62 @@ def test_where_nodes_cannot_be_watched_each_host_waits(tmp_path: pathlib.Path) -
     assert "joined: 3 nodes (h1, h2, h3)" in play.output
 
 
+def test_by_default_nodes_that_do_not_come_soon_are_left_to_their_hosts(tmp_path: pathlib.Path) -> None:
+    """After one round of ten seconds, with the rest of their time, as only a host can tell why its node does not come."""
+    found = {"nodes": [node("h1", "ready"), node("h2", "registered"), node("h3", "ready")]}
+    play = run_play(tmp_path, GROUPS, answers_of(found), "-e", "join_wait_timeout=30")
+    assert play.status == 0, play.output
+    assert asked(play) == [[*HOSTS]]
+    assert [len(kubelets(play, host)) for host in HOSTS] == [1, 2, 1]
+    wait = kubelets(play, "h2")[1]
+    assert (wait["phases"], wait["wait_for"], wait["wait_timeout"]) == (["kubelet-wait-bootstrap"], "ready", 20)
+    assert "2 of 3 nodes are ready." in play.output and "joined: 3 nodes (h1, h2, h3)" in play.output
+
+
+def withdrawals(play: Play) -> list[str]:
+    """What the control plane is asked to do from the first withdrawal on."""
+    calls = [(call.module, call.arguments.get("state")) for call in play.on("cp1")]
+    return [module for module, _state in calls[calls.index(("bootstrap_token", "absent")) :]]
+
+
+def test_the_invitation_is_withdrawn_while_nodes_are_awaited(tmp_path: pathlib.Path) -> None:
+    """Once, in the same execution, before the wait, so that the token does not outlive its use."""
+    created = {"changed": True, "token": {"id": "abcdef", "state": "present"}}
+    withdrawn = {"changed": True, "token": {"id": "abcdef", "state": "absent"}}
+    answers = answers_of({"nodes": [node("h1", "none")]}, {"nodes": [node(host, "ready") for host in HOSTS]})
+    answers["cp1"]["bootstrap_token"] = [created, withdrawn]
+    play = run_play(tmp_path, GROUPS, answers, *FLEET)
+    assert play.status == 0, play.output
+    assert withdrawals(play) == ["bootstrap_token", "nodes_info", "nodes_info"]
+    assert "token abcdef: withdrawn" in play.output
+
+
+def test_a_withdrawal_that_fails_beside_the_wait_is_repeated(tmp_path: pathlib.Path) -> None:
+    """At the end, where its failure is one of all hosts. The nodes are awaited all the same."""
+    created = {"changed": True, "token": {"id": "abcdef", "state": "present"}}
+    failed = {"failed": True, "msg": "No.", "error": {"code": "api_unreachable"}}
+    answers = answers_of()
+    answers["cp1"] = {**honest("cp1"), "bootstrap_token": [created, failed, failed]}
+    play = run_play(tmp_path, GROUPS, answers)
+    assert play.status != 0
+    assert withdrawals(play) == ["bootstrap_token", "nodes_info", "bootstrap_token"]
+    assert "token abcdef: not withdrawn, so it is valid until it expires: No." in play.output
+    assert all(f"fatal: [{host}]" in play.output for host in HOSTS)
+
+
 @pytest.mark.parametrize(
     ("arguments", "level"),
     [
-        ((), "ready"),
-        ((*FLEET, "--check"), "none"),
-        ((*FLEET, "-e", "join_skip_phases=kubelet-wait-bootstrap"), "ready"),
+        (("--check",), "none"),
+        (("-e", "join_wait_for=none"), "none"),
+        (("-e", "join_skip_phases=kubelet-wait-bootstrap"), "ready"),
+        (("-e", "join_token=abcdef.0123456789abcdef", "-e", "join_apiserver_endpoint=api:6443"), "ready"),
     ],
-    ids=["by default", "check mode", "without the phase"],
+    ids=["check mode", "no wait", "without the phase", "by a token"],
 )
-def test_otherwise_nobody_waits_for_others(tmp_path: pathlib.Path, arguments: tuple[str, ...], level: str) -> None:
-    play = run_play(tmp_path, GROUPS, answers_of(), *arguments)
+def test_otherwise_no_host_waits_for_others(tmp_path: pathlib.Path, arguments: tuple[str, ...], level: str) -> None:
+    more = ("-e", "join_discovery_token_ca_cert_hashes=sha256:" + "0" * 64) if len(arguments) == 4 else ()
+    play = run_play(tmp_path, GROUPS, answers_of(), *FLEET, *arguments, *more)
     assert play.status == 0, play.output
     assert asked(play) == []
     assert [kubelet["wait_for"] for host in HOSTS for kubelet in kubelets(play, host)] == [level] * 3

@@ -118,11 +118,12 @@ def read_settings(source: Input, files: ControllerFiles) -> dict[str, t.Any]:
         "phases_by_module": phases_by_module(phases, control_plane=control_plane),
         "secrets": [name for name, value in read_secrets(source, files).items() if value],
         "timeouts": timeouts,
-        "waits_together": source.value("wait") == "fleet" and _waits_for_invited_node(source, phases),
+        "wait": source.value("wait"),
+        "waits_together": _is_awaited_by_inviter(source, phases),
     }
 
 
-def _waits_for_invited_node(source: Input, phases: t.Collection[str]) -> bool:
+def _is_awaited_by_inviter(source: Input, phases: t.Collection[str]) -> bool:
     """Whether the host that creates the invitation may wait for this node. Control planes wait for more than their nodes."""
     configuration = source.configuration
     is_settled = bool(configuration["discovery"]) or "controlPlane" in configuration or configuration.get("dryRun")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ...module_utils._core.errors import JoinError
 from ...module_utils._core.objects import list_at
 
-__all__ = ("Step", "connection_error", "own_result", "pipelining_error")
+__all__ = ("Step", "connection_error", "merge_results", "own_results", "pipelining_error")
 
 #: The beginnings of keys by which Ansible would take facts and statistics, or be controlled; a task that has run was not skipped.
 _OF_ANSIBLE = ("ansible_", "_ansible_", "skipped")
@@ -36,19 +36,24 @@ class Step:
     always: bool = False
 
 
-def own_result(result: t.Mapping[str, t.Any], action: str) -> dict[str, t.Any]:
-    """The result of all steps without facts and statistics, which Ansible would use by itself.
+def own_results(result: t.Mapping[str, t.Any], action: str) -> list[dict[str, t.Any]]:
+    """The results of the steps without facts and statistics, which Ansible would use by itself; there is always one.
 
-    Changes, differences and sentences are those of all steps. An error is that of the first step that has failed. ``action`` names the
-    module and the host in an error. Raises ``pipelining_disabled`` if sudo has refused the module.
+    ``action`` names the module and the host in an error. Raises ``pipelining_disabled`` if sudo has refused the module.
     """
     if _NO_TERMINAL.search(f"{result.get('module_stderr')}\n{result.get('module_stdout')}"):
         raise pipelining_error(action, "sudo requires a terminal, which excludes pipelining")
+    return [
+        {name: value for name, value in step.items() if not name.startswith(_OF_ANSIBLE)}
+        for step in list_at(result, "results") or [dict(result)]
+    ]
+
+
+def merge_results(results: t.Iterable[t.Mapping[str, t.Any]]) -> dict[str, t.Any]:
+    """One result for all steps. Changes, differences and sentences are those of all. An error is that of the first step that has failed."""
     merged: dict[str, t.Any] = {}
-    for step in list_at(result, "results") or [dict(result)]:
+    for step in results:
         for name, value in step.items():
-            if name.startswith(_OF_ANSIBLE):
-                continue
             earlier = merged.get(name)
             if name in _FLAGS:
                 merged[name] = bool(earlier or value)

@@ -19,7 +19,7 @@ from ...module_utils._core.objects import mapping_at, text_at
 from .fleet import name_hosts
 from .host_result import HostResult
 
-__all__ = ("Token", "count", "read_token", "summarize")
+__all__ = ("Token", "count", "last_result", "read_token", "summarize")
 
 #: How many of the slowest hosts are named, how many failed hosts a command names, and how many lines there are of one kind.
 _SLOWEST = 10
@@ -40,17 +40,25 @@ class Token:
     run: str = ""
 
 
-def read_token(variables: t.Mapping[str, t.Any], created: str, withdrawn: str, run: str = "") -> Token | None:
-    """The token of this ``run`` by the variables of a host, ``created`` and ``withdrawn``, which the tasks that create and withdraw it register.
+def last_result(variables: t.Mapping[str, t.Any], names: t.Iterable[str]) -> t.Mapping[str, t.Any]:
+    """The result of the last of these tasks that has registered one, by the ``names`` of the variables."""
+    results = (mapping_at(variables.get(name)) for name in reversed([*names]))
+    return next(filter(None, results), {})
 
-    None if no token was created. The results are those of the host that creates the invitation.
+
+def read_token(
+    variables: t.Mapping[str, t.Any], created: str, withdrawal: t.Mapping[str, t.Any], run: str = ""
+) -> Token | None:
+    """The token of this ``run`` by the variables of a host, of which the task that creates it registers ``created``.
+
+    None if no token was created. ``withdrawal`` is the result of the task that withdraws it. Both are those of the host that creates the
+    invitation.
     """
     token = mapping_at(variables.get(created), "token")
     if not token:
         return None
-    result = mapping_at(variables.get(withdrawn))
-    error = str(result.get("msg", "")) if result.get("failed") or result.get("unreachable") else ""
-    is_withdrawn = bool(mapping_at(result, "token"))
+    error = str(withdrawal.get("msg", "")) if withdrawal.get("failed") or withdrawal.get("unreachable") else ""
+    is_withdrawn = bool(mapping_at(withdrawal, "token"))
     return Token(printable(text_at(token, "id"), _LIMIT), is_withdrawn=is_withdrawn, error=printable(error), run=run)
 
 

@@ -17,17 +17,20 @@ from ...module_utils._core.objects import list_at, mapping_at, text_at
 
 __all__ = ("Awaited", "FleetWait", "find_fleet_wait")
 
+#: For how many seconds nodes are awaited together, unless the fleet waits. Most nodes arrive within them.
+_TOGETHER = 10
 #: What the name of a node can be, as hosts return the names.
 _NAME = re.compile(r"[a-z0-9.-]{1,253}")
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """The node of a host, the level that it must reach, and within how many ``seconds``."""
+    """The node of a host, the level that it must reach, and within how many ``seconds``, of which it is awaited ``together`` with others."""
 
     name: str
     level: str
     seconds: int
+    together: int
 
 
 @dataclass
@@ -47,8 +50,8 @@ class FleetWait:
 
     @property
     def seconds(self) -> int:
-        """The shortest time of a host."""
-        return min(own.seconds for own in self.awaited.values())
+        """The shortest time for which a host is awaited together with others."""
+        return min(own.together for own in self.awaited.values())
 
     def note(self, found: t.Mapping[str, t.Any], elapsed: float) -> None:
         """Remove the hosts whose nodes have reached their level according to a result of nodes_info, and those whose time is over."""
@@ -58,7 +61,7 @@ class FleetWait:
             if level in WAIT_LEVELS and WAIT_LEVELS.index(level) >= WAIT_LEVELS.index(own.level):
                 del self.awaited[host]
                 self.reached += 1
-            elif own.seconds <= elapsed:
+            elif own.together <= elapsed:
                 self.alone[host] = self.awaited.pop(host)
 
     def describe(self) -> str:
@@ -89,5 +92,7 @@ def find_fleet_wait(hosts: t.Mapping[str, t.Mapping[str, t.Any]], *, settings: s
         if own.get("waits_together") and has_started and options["wait_for"] != "none":
             waiting = wait.awaited if _NAME.fullmatch(name) else wait.alone
             wait.levels.add(options["wait_for"])
-            waiting[host] = Awaited(name, options["wait_for"], options["wait_timeout"])
+            seconds = options["wait_timeout"]
+            together = seconds if own["wait"] == "fleet" else min(seconds, _TOGETHER)
+            waiting[host] = Awaited(name, options["wait_for"], seconds, together)
     return wait

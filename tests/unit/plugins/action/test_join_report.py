@@ -32,7 +32,9 @@ def test_a_failed_withdrawal_ends_the_play() -> None:
     arguments = {"hosts": [*hosts], "others": ["early", "later"], "results": {"kubelet": "start"}, "last": "kubelet"}
     for result, names in (({"changed": True}, []), ({"failed": True, "msg": "No."}, ["later"]), (None, [])):
         variables = {"hostvars": RawVariables(hosts), **({"withdrawn": result} if result else {})}
-        report = run_action(join_report, variables, **arguments, withdrawal="withdrawn", content="statistics")
+        report = run_action(
+            join_report, variables, **arguments, withdrawals=["waited", "withdrawn"], content="statistics"
+        )
         assert report["ansible_stats"]["data"]["kubejoin_unfinished"] == names
 
 

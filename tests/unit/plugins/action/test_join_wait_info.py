@@ -13,29 +13,42 @@ from ansible_collections.kubejoin.kubeadm.plugins.action import join_wait_info
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.node import Step
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.controller_action import RawVariables, run_action
 
+WITHDRAWAL = {
+    "settings": {"kubeconfig": "/admin.conf"},
+    "secrets": {"token": "abcdef.0123456789abcdef", "certificate_key": "0" * 64, "certificates_secret": "its-secret"},
+    "cluster": {"server": "https://api:6443"},
+}
+TOKEN = {"changed": True, "token": {"id": "abcdef", "state": "absent"}}
+FAILED = {"failed": True, "msg": "No."}
+
 
 class Rounds:
-    """The results of nodes_info in turn, each of which takes ``seconds``."""
+    """The results of nodes_info in turn, each of which takes ``seconds``, and of what comes before it in the first round."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *results: dict[str, t.Any], seconds: float = 10) -> None:
         self.results, self.seconds, self.now = list(results), seconds, 0.0
         self.asked: list[dict[str, t.Any]] = []
         self.displayed: list[str] = []
         monkeypatch.setattr(join_wait_info.time, "monotonic", lambda: self.now)
-        monkeypatch.setattr(join_wait_info.ActionModule, "run_steps", self.run_steps)
+        self.withdrawal: list[Step] = []
+        self.withdrawn: list[dict[str, t.Any]] = []
+        monkeypatch.setattr(join_wait_info.ActionModule, "run_each", self.run_each)
 
-    def run_steps(self, _variables: t.Any, steps: t.Sequence[Step]) -> dict[str, t.Any]:
-        (step,) = steps
-        assert step.module == "nodes_info"
+    def run_each(self, _variables: t.Any, steps: t.Sequence[Step]) -> list[dict[str, t.Any]]:
+        *others, step = steps
+        assert step.module == "nodes_info" and step.always, "nodes are awaited although the withdrawal fails"
+        self.withdrawal += others
         self.asked.append(dict(step.arguments))
         self.now += self.seconds
-        return self.results.pop(0)
+        return [*(self.withdrawn if others else []), self.results.pop(0)]
 
-    def wait(self, *names: str, timeout: int = 60, **timeouts: int) -> dict[str, t.Any]:
+    def wait(
+        self, *names: str, timeout: int = 60, withdrawal: dict[str, t.Any] | None = None, **timeouts: int
+    ) -> dict[str, t.Any]:
         hosts = {}
         for name in names:
             options = {"wait_for": "ready", "wait_timeout": timeouts.get(name, timeout)}
-            settings = {"waits_together": True, "options": options}
+            settings = {"wait": "fleet", "waits_together": True, "options": options}
             hosts[f"host-{name}"] = {"settings": settings, "kubelet": {"node": {"name": name}}}
         result = run_action(
             join_wait_info,
@@ -44,8 +57,10 @@ class Rounds:
             settings="settings",
             kubelet="kubelet",
             kubeconfig="/admin.conf",
+            **({"withdrawal": withdrawal} if withdrawal else {}),
         )
-        assert result.pop("changed") is False
+        assert result.pop("changed") is ("token" in result)
+        assert result.pop("duration") == self.now
         return result
 
 
@@ -96,3 +111,37 @@ def test_without_nodes_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None
     rounds = Rounds(monkeypatch)
     assert rounds.wait() == {"left": {}, "notes": []}
     assert rounds.asked == []
+
+
+def test_the_invitation_is_withdrawn_in_the_first_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The certificates and the token, before the wait, and once."""
+    rounds = Rounds(monkeypatch, nodes(), nodes(w1="ready"))
+    rounds.withdrawn = [{"changed": True, "secret": {"state": "absent"}}, TOKEN]
+    found = rounds.wait("w1", withdrawal=WITHDRAWAL)
+    assert found == {"left": {}, "notes": [], "token": TOKEN["token"]}
+    assert [(step.module, step.arguments["state"]) for step in rounds.withdrawal] == [
+        ("shared_certificates_upload", "absent"), ("bootstrap_token", "absent"),
+    ]  # fmt: skip
+    assert len(rounds.asked) == 2
+
+
+@pytest.mark.parametrize("withdrawn", [[FAILED, TOKEN], [TOKEN, FAILED], [FAILED, FAILED], []])
+def test_an_invitation_that_cannot_be_withdrawn_is_kept(
+    monkeypatch: pytest.MonkeyPatch, withdrawn: list[dict[str, t.Any]]
+) -> None:
+    """The task that withdraws it afterwards reports why. The nodes are awaited all the same."""
+    rounds = Rounds(monkeypatch, nodes(w1="ready"))
+    rounds.withdrawn = withdrawn
+    assert rounds.wait("w1", withdrawal=WITHDRAWAL) == {"left": {}, "notes": []}
+
+
+def test_an_invitation_is_withdrawn_although_the_nodes_cannot_be_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = Rounds(monkeypatch, FAILED)
+    rounds.withdrawn = [{}, TOKEN]
+    found = rounds.wait("w1", withdrawal=WITHDRAWAL)
+    assert found["token"] == TOKEN["token"] and found["left"] == {"host-w1": 50}
+
+
+def test_without_nodes_the_invitation_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = Rounds(monkeypatch)
+    assert rounds.wait(withdrawal=WITHDRAWAL) == {"left": {}, "notes": []}

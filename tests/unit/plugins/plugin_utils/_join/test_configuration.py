@@ -236,11 +236,10 @@ def test_shared_certificates_are_a_secret() -> None:
 
 
 def test_only_an_invited_worker_waits_together_with_others() -> None:
-    """Others wait as if nothing was set."""
-    assert settings(wait="fleet")["waits_together"] is True
+    """Others wait by themselves, whatever is set."""
+    assert settings()["waits_together"] is settings(wait="fleet")["waits_together"] is True
+    assert (settings()["wait"], settings(wait="fleet")["wait"]) == ("host", "fleet")
     for flags in (
-        {},
-        {"wait": "host"},
         {"wait": "fleet", "discovery_file": "/d.conf"},
         {"wait": "fleet", "control_plane": True},
         {"wait": "fleet", "dry_run": True},

@@ -129,7 +129,7 @@ def test_the_report_knows_every_registered_variable() -> None:
     files = [*REPOSITORY.glob("roles/join/tasks/*.yml"), *REPOSITORY.glob("roles/invite/tasks/*.yml")]
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     registered = set(re.findall(r"register: (\w+)\b(?!\n +ignore_errors: true)", text))
-    assert registered == {*REPORT["results"], REPORT["withdrawal"]}
+    assert registered == {*REPORT["results"], *REPORT["withdrawals"]}
     assert REPORT["token"] in REPORT["results"]
     assert WORKER in REPORT["last"] and CONTROL_PLANE in REPORT["last"]
 

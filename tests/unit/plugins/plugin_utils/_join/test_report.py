@@ -11,7 +11,13 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.host_result import HostResult, read_host_result
-from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.report import Token, count, read_token, summarize
+from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.report import (
+    Token,
+    count,
+    last_result,
+    read_token,
+    summarize,
+)
 
 SECRET = "0123456789abcdef"
 CLUSTER = ("https://api:6443", "v1.37.2", ("sha256:00",))
@@ -108,12 +114,15 @@ FAILED = {"failed": True, "msg": f"No, abcdef.{SECRET}."}
         ({"created": {"failed": True}}, None),
         ({"created": CREATED, "removed": REMOVED}, Token("abcdef", is_withdrawn=True)),
         ({"created": CREATED}, Token("abcdef", is_withdrawn=False)),
+        ({"created": CREATED, "waited": REMOVED}, Token("abcdef", is_withdrawn=True)),
+        ({"created": CREATED, "waited": {"left": {}}, "removed": REMOVED}, Token("abcdef", is_withdrawn=True)),
+        ({"created": CREATED, "waited": {"left": {}}}, Token("abcdef", is_withdrawn=False)),
         ({"created": CREATED, "removed": {"skipped": True}}, Token("abcdef", is_withdrawn=False)),
     ],
 )
 def test_the_token_is_known_by_its_id(variables: dict[str, t.Any], expected: Token | None) -> None:
     """And whether it was withdrawn."""
-    assert read_token(variables, "created", "removed") == expected
+    assert read_token(variables, "created", last_result(variables, ["waited", "removed"])) == expected
 
 
 @pytest.mark.parametrize(
@@ -125,7 +134,7 @@ def test_the_token_is_known_by_its_id(variables: dict[str, t.Any], expected: Tok
 )
 def test_a_failed_withdrawal_is_reported(variables: dict[str, t.Any], is_withdrawn: bool, seen: str) -> None:
     """Of the token or of what was uploaded for it."""
-    token = read_token(variables, "created", "removed", "3116")
+    token = read_token(variables, "created", variables["removed"], "3116")
     assert token and token.is_withdrawn is is_withdrawn
     lines = summarize({"a": HostResult("joined")}, token, check_mode=False)
     (line,) = [line for line in lines if line.startswith("token abcdef: ")]

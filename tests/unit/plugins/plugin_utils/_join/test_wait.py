@@ -17,10 +17,17 @@ from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.wait import
 
 
 def host(
-    name: str = "", *, together: bool = True, wait_for: str = "ready", wait_timeout: int = 30, **result: t.Any
+    name: str = "",
+    *,
+    together: bool = True,
+    wait: str = "fleet",
+    wait_for: str = "ready",
+    wait_timeout: int = 30,
+    **result: t.Any,
 ) -> dict[str, dict[str, t.Any]]:
     """What a host has registered; ``result`` is a part of that of its kubelet."""
-    settings = {"waits_together": together, "options": {"wait_for": wait_for, "wait_timeout": wait_timeout}}
+    options = {"wait_for": wait_for, "wait_timeout": wait_timeout}
+    settings = {"wait": wait, "waits_together": together, "options": options}
     return {"settings": settings, "kubelet": {**({"node": {"name": name}} if name else {}), **result}}
 
 
@@ -44,7 +51,7 @@ def test_hosts_with_a_started_kubelet_are_awaited_together() -> None:
         joined_before={"settings": host()["settings"]},
         unreachable={},
     )
-    assert wait.awaited == {"a": Awaited("node-a", "ready", 30), "b": Awaited("node-b", "ready", 30)}
+    assert wait.awaited == {"a": Awaited("node-a", "ready", 30, 30), "b": Awaited("node-b", "ready", 30, 30)}
     assert wait.alone == {}
 
 
@@ -68,6 +75,15 @@ def test_each_host_has_its_own_time() -> None:
     wait.note({"nodes": "nothing"}, 10)
     assert [*wait.awaited] == ["b", "c"] and wait.seconds == 30
     assert wait.left(10.5) == {"a": 0, "b": 589, "c": 19}
+
+
+def test_most_hosts_wait_together_for_ten_seconds_only() -> None:
+    """With the rest of their time they wait alone, as only a host can tell why its node does not come."""
+    wait = find(a=host("a", wait="host"), b=host("b", wait="host", wait_timeout=4), c=host("c"))
+    assert [own.together for own in wait.awaited.values()] == [10, 4, 30] and wait.seconds == 4
+    wait.note({"nodes": []}, 10)
+    assert [*wait.awaited] == ["c"]
+    assert wait.left(10) == {"a": 20, "b": 0, "c": 20}
 
 
 @pytest.mark.parametrize("name", [["w2"], "", "W2", "w2\n", "\ud800", "w" * 254, "{{ w2 }}", None])

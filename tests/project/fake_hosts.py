@@ -149,7 +149,6 @@ def honest(host: str, *, early: bool = False) -> dict[str, t.Any]:
             "missing_packages": [],
         },
         "cluster_discovery_info": {"changed": False, "cluster": cluster_of(host), "notes": []},
-        "bootstrap_token": {"changed": True, "notes": []},
         "shared_certificates_upload": {"changed": True, "notes": []},
         "kubelet": {"changed": True, "notes": [], "node": {"name": host}},
         "control_plane_files": {"changed": True, "notes": [], "files": []},

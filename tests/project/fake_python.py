@@ -55,9 +55,14 @@ def answer_call(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def default(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:
-    """What a host answers unless a test wants something else: all nodes are Ready."""
-    nodes = [{"name": name, "level": "ready", "reason": "", "message": ""} for name in own.get("nodes", ())]
-    return {"changed": False, **({"nodes": nodes} if module == "nodes_info" else {})}
+    """What a host answers unless a test wants something else: all nodes are Ready, and tokens are created and deleted."""
+    if module == "nodes_info":
+        nodes = [{"name": name, "level": "ready", "reason": "", "message": ""} for name in own["nodes"]]
+        return {"changed": False, "nodes": nodes}
+    if module == "bootstrap_token":
+        token = own.get("token_id") or own["token"].partition(".")[0]
+        return {"changed": True, "notes": [], "token": {"id": token, "state": own.get("state", "present")}}
+    return {"changed": False}
 
 
 def finish(answer: dict[str, t.Any]) -> int:

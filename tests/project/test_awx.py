@@ -483,9 +483,11 @@ ANSWERS: dict[str, t.Any] = {
 def settings_of(play: Play) -> dict[str, t.Any]:
     """What the answers decide, in the arguments of modules on the host."""
     (looked,), (joined,) = calls(play, "h1", "preflight_info"), calls(play, "h1", "kubelet")
+    (awaited, *_others) = [*calls(play, "cp1", "nodes_info"), joined]
     return {
         "ignored": looked["ignore_preflight_errors"],
-        **{name: joined.get(name) for name in ("taints", "kubelet_extra_args", "wait_for")},
+        "wait_for": awaited["wait_for"],
+        **{name: joined.get(name) for name in ("taints", "kubelet_extra_args")},
     }
 
 

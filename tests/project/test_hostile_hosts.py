@@ -81,9 +81,14 @@ def as_failed(answer: dict[str, t.Any]) -> dict[str, t.Any]:
 FORGERIES = {"h1": as_variables, "h2": of_other_types, "h3": as_failed}
 
 
+def honest_part(arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+    awaited = [name for name in arguments.get("nodes", ()) if name not in (*FORGERIES, FORGED)]
+    return {**arguments, "nodes": awaited} if "nodes" in arguments else arguments
+
+
 def masked(calls: t.Iterable[Call]) -> list[str]:
-    """Calls as text, in which each invitation's random parts are equal."""
-    texts = sorted(json.dumps([call.host, call.module, call.arguments], sort_keys=True) for call in calls)
+    """Calls as text, in which each invitation's random parts are equal. Of the nodes that are awaited together, only those of honest hosts."""
+    texts = sorted(json.dumps([call.host, call.module, honest_part(call.arguments)], sort_keys=True) for call in calls)
     patterns = {r"[a-z0-9]{6}\.[a-z0-9]{16}": "TOKEN", r'"token_id": "[a-z0-9]{6}"': "ID", "[0-9a-f]{64}": "KEY"}
     for pattern, word in {
         **patterns,

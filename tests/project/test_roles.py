@@ -23,7 +23,7 @@ TOKEN, KEY = "abcdef.0123456789abcdef", "1" * 64
 #: The modules of each example that are executed on a host, and those on the control plane.
 CALLS = {
     "control_plane_join": (["preflight_info", "control_plane_files", "kubelet", "etcd_member", "control_plane_node"], []),
-    "invite": (["preflight_info", "kubelet"], ["cluster_discovery_info", "bootstrap_token", "bootstrap_token"]),
+    "invite": (["preflight_info", "kubelet"], ["cluster_discovery_info", "bootstrap_token", "nodes_info", "bootstrap_token"]),
     "join": (["preflight_info"], []),
     "worker_join": (["preflight_info", "kubelet"], []),
 }  # fmt: skip

@@ -27,6 +27,7 @@ from .._host.machine import MANIFESTS_DIR, Files, Host, WritableFiles, describe_
 from .certificates import LeafProfile, plan_profiles
 from .etcd_member import EtcdMemberSpec, plan_etcd_member
 from .host import PatchSources, describe_node, read_patching
+from .keys import NewKeys
 from .kubeconfigs import plan_kubeconfigs
 from .local_node import ControlPlaneNode, certificate_path
 from .manifests import plan_component_pods
@@ -222,10 +223,11 @@ def _plan_own_files(
     shared: t.Mapping[str, bytes],
     clock: Clock,
 ) -> t.Iterator[Change]:
+    keys = NewKeys()
     if _CERTS in spec.phases:
-        yield plan_leaf_certificates(host, configuration, node, clock=clock, shared=shared)
+        yield plan_leaf_certificates(host, configuration, node, clock=clock, shared=shared, keys=keys)
     if _KUBECONFIG in spec.phases:
-        yield plan_component_kubeconfigs(host, configuration, node, clock=clock, shared=shared)
+        yield plan_component_kubeconfigs(host, configuration, node, clock=clock, shared=shared, keys=keys)
     if _CONTROL_PLANE in spec.phases:
         patching = read_patching(host, configuration, spec.patch_sources)
         yield plan_manifests(host, configuration, node, patch=patching)

@@ -20,7 +20,7 @@ from .._config.cluster import ClusterConfiguration
 from .._core.change import Change, Resources, join_changes
 from .._core.clock import Clock
 from .._core.errors import JoinError
-from .._credentials.pki import parse_certificates, parse_private_key, render_certificates
+from .._credentials.pki import parse_certificates, parse_private_key, remember_private_key, render_certificates
 from .._host.file_mode import plan_mode
 from .._host.machine import MANIFESTS_DIR, Files, FileState, WritableFiles, describe_file
 from .certificates import (
@@ -33,6 +33,7 @@ from .certificates import (
     unfit_because,
 )
 from .component_pod import StaticPod, render_manifest
+from .keys import NewKeys
 from .kubeconfigs import (
     ComponentKubeconfig,
     KubeconfigCheck,
@@ -44,18 +45,12 @@ from .local_node import ControlPlaneNode, certificate_path
 from .manifests import plan_component_pods
 from .shared_certificates import SharedFile, plan_shared_files, verify_shared_files
 
-try:
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
-except ImportError:
-    pass  # the adapter reports what is missing
-
 if t.TYPE_CHECKING:
     from cryptography import x509
 
     from .._credentials.pki import PrivateKey
 
 __all__ = (
-    "generate_key",
     "generate_serial",
     "observe_shared_files",
     "plan_component_kubeconfigs",
@@ -129,19 +124,22 @@ def plan_leaf_certificates(
     *,
     clock: Clock,
     shared: t.Mapping[str, bytes] | None = None,
+    keys: NewKeys | None = None,
 ) -> Change:
     """Issue missing and incorrect certificates of the node (kubeadm: certs).
 
     ``shared`` are the shared files that the node will have when the change is applied, if they differ from the existing
-    ones. Raises ``shared_certificates_unusable``, and ``authority_key_missing`` if an external CA must sign a certificate.
+    ones. Several changes that are applied together may share ``keys``. Raises ``shared_certificates_unusable``, and
+    ``authority_key_missing`` if an external CA must sign a certificate.
     """
     authorities = _Authorities(host, cluster, clock, shared)
+    issuer = _Issuer(cluster, authorities, clock, keys or NewKeys())
     changes, unsigned = [], []
     for profile in plan_profiles(cluster, node):
         leaf = _observe_leaf(host, cluster, profile, authorities, clock)
         if leaf.problem is not None and authorities.key(profile.authority) is None:
             unsigned.append(f"{profile.name}.crt {leaf.problem}")
-        changes.append(_plan_leaf(host, cluster, profile, leaf, authorities, clock))
+        changes.append(_plan_leaf(host, cluster, profile, leaf, issuer))
     _refuse_unsigned(unsigned)
     return join_changes(changes)
 
@@ -187,13 +185,14 @@ def _plan_leaf(
     cluster: ClusterConfiguration,
     profile: LeafProfile,
     leaf: _Leaf,
-    authorities: _Authorities,
-    clock: Clock,
+    issuer: _Issuer,
 ) -> Change:
     path, key_path = _paths_of(cluster, profile)
+    if leaf.problem is not None:
+        issuer.expect()
 
     def apply() -> None:
-        certificate, key = _issue(cluster, profile, authorities, clock)
+        certificate, key = issuer.issue(profile)
         host.store(key_path, key.encode("utf-8"), 0o600)
         host.store(path, certificate.encode("utf-8"), 0o644)
 
@@ -202,24 +201,37 @@ def _plan_leaf(
     return issue if issue.changed else join_changes([issue, plan_mode(host, key_path, leaf.key, 0o600)])
 
 
-def _issue(
-    cluster: ClusterConfiguration, profile: LeafProfile, authorities: _Authorities, clock: Clock
-) -> tuple[str, str]:
-    """A new certificate and its key, in PEM. Secret."""
-    signer = authorities.key(profile.authority)
-    if signer is None:
-        raise _unsigned([f"{profile.name} is missing"])
-    key = generate_key(key_algorithm(cluster))
-    certificate = issue_certificate(
-        profile,
-        key,
-        authorities.certificate(profile.authority),
-        signer,
-        serial=generate_serial(),
-        now=clock.now(),
-        validity=cluster.certificate_validity,
-    )
-    return certificate, render_key(key)
+@dataclass(frozen=True)
+class _Issuer:
+    """Issues certificates of the node, each with a new key."""
+
+    cluster: ClusterConfiguration
+    authorities: _Authorities
+    clock: Clock
+    keys: NewKeys
+
+    def expect(self) -> None:
+        """Plan one more certificate."""
+        self.keys.expect()
+
+    def issue(self, profile: LeafProfile) -> tuple[str, str]:
+        """A new certificate and its key, in PEM. Secret."""
+        signer = self.authorities.key(profile.authority)
+        if signer is None:
+            raise _unsigned([f"{profile.name} is missing"])
+        key = self.keys.take(key_algorithm(self.cluster))
+        certificate = issue_certificate(
+            profile,
+            key,
+            self.authorities.certificate(profile.authority),
+            signer,
+            serial=generate_serial(),
+            now=self.clock.now(),
+            validity=self.cluster.certificate_validity,
+        )
+        pem = render_key(key)
+        remember_private_key(pem.encode("utf-8"), key)
+        return certificate, pem
 
 
 def _refuse_unsigned(problems: t.Sequence[str]) -> None:
@@ -243,9 +255,11 @@ def plan_component_kubeconfigs(
     *,
     clock: Clock,
     shared: t.Mapping[str, bytes] | None = None,
+    keys: NewKeys | None = None,
 ) -> Change:
     """Write missing and incorrect kubeconfigs (kubeadm: kubeconfig). Arguments and errors are those of `plan_leaf_certificates`."""
     authorities = _Authorities(host, cluster, clock, shared)
+    issuer = _Issuer(cluster, authorities, clock, keys or NewKeys())
     changes, unsigned = [], []
     for wanted in plan_kubeconfigs(cluster, node):
         found = host.read(wanted.file)
@@ -254,7 +268,7 @@ def plan_component_kubeconfigs(
             checked = check_kubeconfig(wanted, found, authorities.certificate("ca"), now=clock.now())
         if checked.identity is None and authorities.key("ca") is None:
             unsigned.append(f"{wanted.file} {checked.problem}")
-        change = _plan_kubeconfig(host, cluster, wanted, checked, authorities, clock)
+        change = _plan_kubeconfig(host, cluster, wanted, checked, issuer)
         changes.append(replace(change, resources=_describe_kubeconfig(wanted, found, checked)))
     _refuse_unsigned(unsigned)
     return join_changes(changes)
@@ -274,12 +288,14 @@ def _plan_kubeconfig(
     cluster: ClusterConfiguration,
     wanted: ComponentKubeconfig,
     checked: KubeconfigCheck,
-    authorities: _Authorities,
-    clock: Clock,
+    issuer: _Issuer,
 ) -> Change:
+    if checked.identity is None:
+        issuer.expect()
+
     def apply() -> None:
-        certificate, key = checked.identity or _issue(cluster, wanted.profile, authorities, clock)
-        authority = render_certificates([authorities.certificate("ca")])
+        certificate, key = checked.identity or issuer.issue(wanted.profile)
+        authority = render_certificates([issuer.authorities.certificate("ca")])
         text = render_kubeconfig(wanted, cluster, certificate_authority=authority, certificate=certificate, key=key)
         host.store(wanted.file, text.encode("utf-8"), 0o600)
 
@@ -318,14 +334,6 @@ def _plan_manifest(host: WritableFiles, pod: StaticPod, patch: PatchPod | None) 
         lambda: host.store(path, content.encode("utf-8"), 0o600),
         resources={"files": {path: describe_file(found, 0o600, changed=before != after)}},
     )
-
-
-def generate_key(algorithm: str) -> PrivateKey:
-    """A key with one of the algorithms of ClusterConfiguration, such as ``RSA-2048`` or ``ECDSA-P256``."""
-    kind, _dash, size = algorithm.partition("-")
-    if kind == "RSA":
-        return rsa.generate_private_key(public_exponent=65537, key_size=int(size))
-    return ec.generate_private_key(ec.SECP384R1() if size == "P384" else ec.SECP256R1())
 
 
 def generate_serial() -> int:

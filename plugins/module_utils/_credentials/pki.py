@@ -44,6 +44,7 @@ __all__ = (
     "parse_private_key",
     "pin_of",
     "public_bytes_of",
+    "remember_private_key",
     "render_certificates",
     "render_node_pem",
     "render_node_request",
@@ -54,6 +55,9 @@ __all__ = (
 
 # cryptography reports long names in certificates, which Kubernetes issues.
 warnings.filterwarnings("ignore", "Attribute's length must be", UserWarning)
+
+#: The keys that this process has generated, by their PEM blocks.
+_GENERATED: dict[bytes, PrivateKey] = {}
 
 # Base64 has no dash, so the search for the end of a block stops at the next dash. This keeps the search linear.
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
@@ -204,11 +208,20 @@ def parse_private_key(pem: bytes) -> PrivateKey | None:
     block = _PRIVATE_KEY.search(pem)
     if block is None:
         return None
+    if block.group() in _GENERATED:
+        return _GENERATED[block.group()]
     try:
         key = serialization.load_pem_private_key(block.group(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return key if isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)) else None
+
+
+def remember_private_key(pem: bytes, key: PrivateKey) -> None:
+    """Let `parse_private_key` return a key that was generated here, without another check of it."""
+    block = _PRIVATE_KEY.search(pem)
+    if block is not None:
+        _GENERATED[block.group()] = key
 
 
 def render_private_key(pem: bytes) -> bytes:

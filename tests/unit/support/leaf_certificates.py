@@ -21,11 +21,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.ce
     key_algorithm,
     render_key,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.keys import generate_key
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import (
-    generate_key,
-    generate_serial,
-)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import generate_serial
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.places import DIFFERENTIAL
 from cryptography import x509

@@ -22,11 +22,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.ce
     render_key,
     unfit_because,
 )
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.keys import generate_key
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import (
-    generate_key,
-    generate_serial,
-)
+from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import generate_serial
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.releases import MINORS
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens

@@ -11,11 +11,9 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._config.cluster import parse_cluster_configuration
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.certificates import ALGORITHMS
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.local_node import ControlPlaneNode
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.prepare import (
     MANIFESTS_DIR,
-    generate_key,
     generate_serial,
     observe_shared_files,
     plan_component_kubeconfigs,
@@ -28,11 +26,9 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._control_plane.sh
 )
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.change import Change, join_changes
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
-from ansible_collections.kubejoin.kubeadm.plugins.module_utils._credentials.pki import public_bytes_of
 from ansible_collections.kubejoin.kubeadm.tests.unit.support import control_plane_goldens as goldens
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.doubles import TestClock, TestHost
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.shared import Shared
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 CLUSTER = parse_cluster_configuration(
     "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n"
@@ -223,38 +219,6 @@ def test_a_patch_has_the_last_word(host: TestHost) -> None:
     plan_manifests(host, CLUSTER, NODE, patch=patch).apply()
     for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler"):
         assert f"  labels:\n    patched: {name}\n" in host.files[f"{MANIFESTS_DIR}/{name}.yaml"].text
-
-
-KINDS = {
-    "RSA-2048": "rsa of 2048",
-    "RSA-3072": "rsa of 3072",
-    "RSA-4096": "rsa of 4096",
-    "ECDSA-P256": "secp256r1",
-    "ECDSA-P384": "secp384r1",
-}
-
-
-def test_every_algorithm_has_a_kind() -> None:
-    """A new one needs a row of this table."""
-    assert tuple(KINDS) == ALGORITHMS
-
-
-@pytest.mark.parametrize("algorithm", KINDS)
-def test_a_key_is_of_the_kind_that_was_asked_for(algorithm: str) -> None:
-    """By the library that reads it."""
-    key = generate_key(algorithm)
-    if isinstance(key, rsa.RSAPrivateKey):
-        assert KINDS[algorithm] == f"rsa of {key.key_size}"
-        assert key.public_key().public_numbers().e == 65537
-    else:
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        assert KINDS[algorithm] == key.curve.name
-
-
-def test_no_key_comes_twice() -> None:
-    """Each is drawn anew."""
-    keys = [public_bytes_of(generate_key("ECDSA-P256").public_key()) for _number in range(3)]
-    assert len(set(keys)) == 3
 
 
 def test_serial_numbers_are_positive_and_have_63_bits() -> None:

@@ -97,7 +97,7 @@ def test_where_nodes_cannot_be_watched_each_host_waits(tmp_path: pathlib.Path) -
 
 
 def test_by_default_nodes_that_do_not_come_soon_are_left_to_their_hosts(tmp_path: pathlib.Path) -> None:
-    """After one round of ten seconds, with the rest of their time, as only a host can tell why its node does not come."""
+    """After one round of ten seconds, with the rest of their time, as only a host can find out why its node does not come."""
     found = {"nodes": [node("h1", "ready"), node("h2", "registered"), node("h3", "ready")]}
     play = run_play(tmp_path, GROUPS, answers_of(found), "-e", "join_wait_timeout=30")
     assert play.status == 0, play.output

@@ -78,7 +78,7 @@ def test_each_host_has_its_own_time() -> None:
 
 
 def test_most_hosts_wait_together_for_ten_seconds_only() -> None:
-    """With the rest of their time they wait alone, as only a host can tell why its node does not come."""
+    """With the rest of their time they wait alone, as only a host can find out why its node does not come."""
     wait = find(a=host("a", wait="host"), b=host("b", wait="host", wait_timeout=4), c=host("c"))
     assert [own.together for own in wait.awaited.values()] == [10, 4, 30] and wait.seconds == 4
     wait.note({"nodes": []}, 10)

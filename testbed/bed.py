@@ -55,7 +55,7 @@ class Bed:
         self.kubelet = kubelet or self.kubernetes
         self.algorithm = algorithm or ALGORITHMS[0]
         self.named_binaries = named_binaries.resolve() if named_binaries else None
-        self.hosts = Hosts(self.plan, self.folder / "hosts", Finished("base-1").path / "key")
+        self.hosts = Hosts(self.plan, self.folder / "hosts", rootfs.BASE.path / "key")
 
     def __enter__(self) -> Bed:
         return self

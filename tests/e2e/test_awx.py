@@ -16,6 +16,7 @@ import yaml
 from testbed.shell import until
 
 from .bed import E2eBed
+from .control_planes import leave, members, voters
 from .execution_node import ExecutionNode, cut
 from .observe import bootstrap_tokens, ready_nodes
 
@@ -48,6 +49,19 @@ def many(bed: E2eBed, fresh: tuple[str, ...]) -> t.Iterator[tuple[str, ...]]:
     finally:
         bed.kubectl("delete", "node", "--ignore-not-found", *more)
         bed.hosts.remove(*more)
+
+
+@pytest.fixture
+def second_and_third(bed: E2eBed) -> t.Iterator[tuple[str, ...]]:
+    """Two fresh hosts for control planes."""
+    hosts = ("cp2", "cp3")
+    for host in hosts:
+        bed.add_host(host)
+    try:
+        yield hosts
+    finally:
+        leave(bed, *hosts)
+        bed.hosts.remove(*hosts)
 
 
 def admin_conf(bed: E2eBed) -> str:
@@ -101,12 +115,14 @@ def test_each_type_of_credential_joins(bed: E2eBed, node: ExecutionNode, fresh: 
         assert secret not in job.output and secret not in job.events
 
 
-def test_slices_join_by_tokens_of_their_own(bed: E2eBed, node: ExecutionNode, many: tuple[str, ...]) -> None:
-    """One slice has the control plane, the other has none. Each creates a token and deletes it."""
+def test_slices_join_by_tokens_of_their_own(
+    bed: E2eBed, node: ExecutionNode, many: tuple[str, ...], second_and_third: tuple[str, ...]
+) -> None:
+    """Control planes and workers, in both slices at once. One has the control plane that has joined. Each creates its tokens and deletes them."""
     tokens = bootstrap_tokens(bed)
     inventory = node.inventory()
     slices = [cut(inventory, number, 2) for number in (1, 2)]
-    assert [sorted(found["all"]["children"]["control_plane"]["hosts"]) for found in slices] == [["cp1"], []]
+    assert [sorted(found["all"]["children"]["control_plane"]["hosts"]) for found in slices] == [["cp1", "cp3"], ["cp2"]]
     before = joined_with(bed).keys()
     jobs = [
         node.job(10 + at, found, answers=ANSWERS, credential=administrator(bed)).start()
@@ -114,9 +130,10 @@ def test_slices_join_by_tokens_of_their_own(bed: E2eBed, node: ExecutionNode, ma
     ]
     for job in jobs:
         assert job.finish().status == "successful", job.output
-    assert set(many) <= ready_nodes(bed)
+    assert {*many, *second_and_third} <= ready_nodes(bed)
+    assert members(bed) == voters("cp1", "cp2", "cp3")
     used = [token for request, token in joined_with(bed).items() if request not in before]
-    assert sorted(map(used.count, set(used))) == [2, 2]
+    assert sorted(map(used.count, set(used))) == [1, 1, 2, 2]
     assert set(used) == {token for job in jobs for token in re.findall("token ([a-z0-9]{6}): withdrawn", job.output)}
     assert bootstrap_tokens(bed) <= tokens
 

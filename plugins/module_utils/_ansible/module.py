@@ -159,14 +159,14 @@ def converge(
     *,
     returns: t.Sequence[str],
     libraries: t.Iterable[str] = LIBRARIES,
-    evidence: t.Callable[[LocalHost], str] = lambda _host: "",
+    cause: t.Callable[[LocalHost], t.Optional[JoinError]] = lambda _host: None,
     **spec: t.Any,
 ) -> None:
     """Run a module with changes: plan, apply unless in check mode, plan again, exit with the resources ``returns``.
 
     ``changed`` and the diff come from the first plan only, so check mode cannot differ from a real run. In check mode, the
-    resources also come from the first plan; otherwise from the last plan, which must not contain changes. If it does, ``evidence`` is the
-    cause in sentences, or empty if the module does not know it.
+    resources also come from the first plan; otherwise from the last plan, which must not contain changes. If it does, ``cause`` is
+    the error to report instead, if the module knows one.
     """
     module = AnsibleModule(supports_check_mode=True, **spec)
     if module.params.get("rootfs"):
@@ -181,7 +181,7 @@ def converge(
                 seen = plan(module.params, _host(module))
                 if not _differing(seen):
                     break
-            _expect_settled(seen, lambda: evidence(_host(module)))
+            _expect_settled(seen, lambda: cause(_host(module)))
     except JoinError as exc:
         _fail(module, exc)
     else:
@@ -223,13 +223,12 @@ def _fail(module: AnsibleModule, exc: JoinError) -> None:
     module.fail_json(msg=str(exc), error=exc.outline(), **describe_load())
 
 
-def _expect_settled(change: Change, evidence: t.Callable[[], str]) -> None:
+def _expect_settled(change: Change, find_cause: t.Callable[[], t.Optional[JoinError]]) -> None:
     unsettled = _differing(change)
     if unsettled:
-        cause = evidence() or "Another program changes them: find it, then run again."
-        raise JoinError(
+        raise find_cause() or JoinError(
             "not_settled",
-            f"{', '.join(unsettled)} differ from the state that was just applied. {cause}",
+            f"{', '.join(unsettled)} differ from the state that was just applied. Another program changes them: find it, then run again.",
             things=unsettled,
         )
 

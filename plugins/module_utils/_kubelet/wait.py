@@ -17,6 +17,7 @@ from .._config.settings import ClusterSettings
 from .._core.change import Change, in_phase, join_changes
 from .._core.clock import Clock
 from .._core.defaults import NODE_TIMEOUT
+from .._core.errors import JoinError
 from .._discovery.cluster import Cluster
 from .._host.machine import KUBELET_CLIENT_PEM, Host, Services, find_cri_socket
 from .._host.node_name import registers_node
@@ -26,7 +27,7 @@ if t.TYPE_CHECKING:
     from .._host.kubelet_unit import KubeletUnit
     from .log import KubeletLog
 
-__all__ = ("WAIT_PHASE", "KubeletWaitSpec", "KubeletWatch", "describe_stopped_kubelet", "plan_kubelet_wait")
+__all__ = ("WAIT_PHASE", "KubeletWaitSpec", "KubeletWatch", "find_stopped_kubelet", "plan_kubelet_wait")
 
 WAIT_PHASE = "kubelet-wait-bootstrap"
 
@@ -125,15 +126,20 @@ class _Waiting:
         return Change({thing: status.level}, {thing: level}, apply, resources={"node": {**node, "level": level}})
 
 
-def describe_stopped_kubelet(host: Services) -> str:
-    """Why the kubelet does not run although it was started, with its log; empty if it runs."""
+def find_stopped_kubelet(host: Services) -> JoinError | None:
+    """``node_not_registered`` with the kubelet's log if the kubelet does not run although it was started."""
     unit = host.unit("kubelet")
     if unit.running:
-        return ""
-    return (
-        f"The kubelet was started and has exited ({unit.state}): correct its arguments or configuration, then run again. The kubelet's log: "
-        f"{KubeletWatch(host).log()}"
+        return None
+    log = KubeletWatch(host).log()
+    error = JoinError(
+        "node_not_registered",
+        f"The kubelet of this host exits repeatedly, now {unit.state}: correct its arguments or configuration, then run again; check "
+        f"`journalctl -u kubelet` on the node. The kubelet's log: {log}",
+        reason=log.registration_error or unit.state,
     )
+    error.phase = WAIT_PHASE
+    return error
 
 
 class KubeletWatch:

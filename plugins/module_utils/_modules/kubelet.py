@@ -26,7 +26,7 @@ from .._kubelet.kubelet import (
     KubeletSpec,
     plan_kubelet,
 )
-from .._kubelet.wait import describe_stopped_kubelet
+from .._kubelet.wait import find_stopped_kubelet
 from .._system.host import LocalHost
 from .._system.node_connection import connect_as_node
 
@@ -60,7 +60,7 @@ def main() -> None:
     converge(
         plan,
         returns=("certificate", "files", "node", "service"),
-        evidence=describe_stopped_kubelet,
+        cause=find_stopped_kubelet,
         argument_spec={
             "cluster": CLUSTER_OPTIONS,
             "phases": phases_option(KUBELET_PHASES),

@@ -169,11 +169,9 @@ def test_what_does_not_hold_is_an_error(capsys: pytest.CaptureFixture[str]) -> N
     status, result = run(converging(World(obstinate=True)), capsys)
     assert (status, result["error"]["code"]) == (1, "not_settled")
     assert "another program" in result["msg"].lower()
-    status, result = run(
-        lambda **spec: converging(World(obstinate=True))(evidence=lambda _host: "It exits.", **spec), capsys
-    )
-    assert (status, result["error"]["code"]) == (1, "not_settled")
-    assert result["msg"].endswith("that was just applied. It exits.")
+    cause = JoinError("node_not_registered", "It exits.")
+    status, result = run(lambda **spec: converging(World(obstinate=True))(cause=lambda _host: cause, **spec), capsys)
+    assert (status, result["error"]["code"], result["msg"]) == (1, "node_not_registered", "It exits.")
 
 
 @pytest.mark.parametrize(("lost", "settles"), [(0, True), (1, True), (2, False)])

@@ -19,7 +19,7 @@ from ansible_collections.kubejoin.kubeadm.plugins.module_utils._kubelet.wait imp
     WAIT_PHASE,
     KubeletWaitSpec,
     KubeletWatch,
-    describe_stopped_kubelet,
+    find_stopped_kubelet,
     plan_kubelet_wait,
 )
 from ansible_collections.kubejoin.kubeadm.tests.unit.support.api_server import (
@@ -151,14 +151,15 @@ def test_a_kubelet_may_end_once(before: int) -> None:
     assert found is not None and "failed" in found
 
 
-def test_a_kubelet_that_was_started_and_has_exited_is_described_by_its_log() -> None:
-    """One that runs needs no description."""
+def test_a_kubelet_that_was_started_and_has_exited_is_an_error_with_its_log() -> None:
+    """The same as when it exits during the wait. One that runs is none."""
     host = host_with_identity()
     host.kubelet_unit = dataclasses.replace(host.kubelet_unit, running=True)
-    assert describe_stopped_kubelet(host) == ""
+    assert find_stopped_kubelet(host) is None
     host.kubelet_unit = dataclasses.replace(host.kubelet_unit, running=False, state="auto-restart, exit-code")
-    described = describe_stopped_kubelet(host)
-    assert "auto-restart, exit-code" in described and "the last line of the log" in described
+    error = find_stopped_kubelet(host)
+    assert error is not None and (error.code, error.phase) == ("node_not_registered", WAIT_PHASE)
+    assert "auto-restart, exit-code" in str(error) and "the last line of the log" in str(error)
 
 
 def test_the_log_is_that_of_the_unit_of_the_kubelet() -> None:

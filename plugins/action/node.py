@@ -16,7 +16,14 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._core.errors import JoinError
 from ..plugin_utils._controller import failure
 from ..plugin_utils._join.concurrency import outcomes_in
-from ..plugin_utils._join.node import Step, connection_error, merge_results, own_results, pipelining_error
+from ..plugin_utils._join.node import (
+    Step,
+    connection_error,
+    finished_result,
+    merge_results,
+    own_results,
+    pipelining_error,
+)
 
 _VARIABLES = ("ansible_pipelining", "ansible_ssh_pipelining")
 
@@ -34,7 +41,8 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         super().run(tmp, task_vars)
         step = Step(self._task.action.rpartition(".")[2], self._task.args)
-        return self.run_steps(task_vars or {}, [step])
+        variables = task_vars or {}
+        return finished_result(variables, step.module) or self.run_steps(variables, [step])
 
     def run_steps(self, variables: dict[str, t.Any], steps: t.Sequence[Step]) -> dict[str, t.Any]:
         """The result of modules that run in one execution on the host of the task."""

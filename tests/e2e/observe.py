@@ -213,10 +213,15 @@ def bootstrap_tokens(bed: t.Any) -> set[str]:
 
 def module_executions(bed: t.Any, host: str) -> list[str]:
     """The modules that Ansible has executed on a host since it booted, from the host's own journal."""
+    return [name for _process, name in module_processes(bed, host)]
+
+
+def module_processes(bed: t.Any, host: str) -> list[tuple[str, str]]:
+    """The same with the process of each, which is that of several modules if they are steps of one execution."""
     # --all: what a module is invoked with may be longer than what journalctl shows by default.
     entries = map(json.loads, bed.ssh(host, "journalctl --boot --output json --all --no-pager").stdout.splitlines())
     return [
-        entry["SYSLOG_IDENTIFIER"].removeprefix("ansible-")
+        (entry["_PID"], entry["SYSLOG_IDENTIFIER"].removeprefix("ansible-"))
         for entry in entries
         if entry.get("SYSLOG_IDENTIFIER", "").startswith("ansible-")
         and str(entry["MESSAGE"]).startswith("Invoked with")

@@ -16,6 +16,7 @@ from testbed.shell import until
 
 from .bed import E2eBed
 from .control_planes import (
+    at_the_moment,
     differences,
     join,
     join_by_kubeadm,
@@ -24,7 +25,7 @@ from .control_planes import (
     members,
     voters,
 )
-from .observe import cluster_fingerprint, end_state, host_fingerprint, module_executions
+from .observe import cluster_fingerprint, end_state, host_fingerprint, module_processes
 from .play import Run, run_join
 
 pytestmark = pytest.mark.bed
@@ -49,11 +50,16 @@ PHASES = (
 )
 
 
-#: What each phase is done by: those that always follow each other are one execution.
+#: What each phase is done by, all but the first in one execution.
 MODULES = [
     f"kubejoin.kubeadm.{name}"
     for name in ("preflight_info", "control_plane_files", "kubelet", "etcd_member", "control_plane_node")
 ]
+
+#: With them, each phase has an execution of its own.
+APART = ("--skip-tags", "nothing")
+#: Files below /etc/kubernetes in the order in which they are written.
+MOMENTS = ("pki/ca.key", "admin.conf", "manifests/kube-apiserver.yaml", "kubelet.conf")
 
 
 def assert_unchanged(run: Run) -> None:
@@ -94,16 +100,18 @@ def test_check_mode_touches_neither_the_host_nor_the_cluster(bed: E2eBed) -> Non
 
 
 def test_a_second_control_plane_joins(bed: E2eBed) -> None:
-    """In five executions. It has a vote in etcd, serves by itself, carries the marks; what was shared is gone, a second run changes nothing.
+    """In two executions. It has a vote in etcd, serves by itself, carries the marks; what was shared is gone, a second run changes nothing.
 
-    It comes before the host that invites it in a group of kubespray's name, so it is asked whether it can invite. The strategy of ansible.cfg is
-    not the play's.
+    It comes before the host that invites it in a group of kubespray's name, so it is asked whether it can invite, in a third execution. The
+    strategy of ansible.cfg is not the play's.
     """
     secrets, roles = kube_system(bed, "secrets"), kube_system(bed, "roles")
-    earlier = len(module_executions(bed, "cp2"))
+    earlier = len(module_processes(bed, "cp2"))
     run = run_join(bed, kubespray_inventory(bed, "cp2", "cp1"), "--diff", ANSIBLE_STRATEGY="free").expect_success()
     assert len([entry for entry in run.results() if "Create the bootstrap token" in entry["task"]]) == 1
-    assert module_executions(bed, "cp2")[earlier:] == ["kubejoin.kubeadm.cluster_discovery_info", *MODULES]
+    processes, modules = zip(*module_processes(bed, "cp2")[earlier:], strict=True)
+    assert [*modules] == ["kubejoin.kubeadm.cluster_discovery_info", *MODULES]
+    assert len({*processes}) == 3 and len({*processes[2:]}) == 1
     assert not any(secret in run.output for secret in ("PRIVATE KEY", "client-key-data"))
     assert members(bed) == voters("cp1", "cp2")
     bed.settle("cp2")
@@ -119,21 +127,39 @@ def test_a_second_control_plane_joins(bed: E2eBed) -> None:
 
 
 def test_killed_after_each_task_a_rerun_reaches_the_same_end(bed: E2eBed) -> None:
-    """The play is killed with SIGKILL after every task that changes something, in turn, on one host.
+    """The play is killed with SIGKILL after every task that changes something, in turn, on one host. Each phase is an execution of its own.
 
     Each run goes on from where the one before was killed, one task further: its tasks up to there find their work done, so
     the host is as it is when a run is interrupted there, and has been through all earlier interruptions besides.
     """
     wanted = masked(bed, "cp2", end_state(bed, "cp2"))
     bed.add_host("cp3")
-    tasks = join(bed, "cp3", "--check").expect_success().changing()
+    tasks = join(bed, "cp3", "--check", *APART).expect_success().changing()
     kills = 0
     for task in tasks:
-        killed = join(bed, "cp3", kill_after=task)
+        killed = join(bed, "cp3", *APART, kill_after=task)
         # A host that has joined is not invited again: those tasks are not there any more.
         assert killed.status == -9 or task[0] not in killed.tasks(), killed.output
         kills += killed.status == -9
     assert kills >= 5, tasks  # the invitation, and the four modules of a control plane
+    join(bed, "cp3").expect_success()
+    assert members(bed) == voters("cp1", "cp2", "cp3")
+    assert differences(wanted, masked(bed, "cp3", end_state(bed, "cp3"))) == {}
+    assert_unchanged(join(bed, "cp3").expect_success())
+
+
+def test_killed_at_any_moment_of_its_execution_a_rerun_reaches_the_same_end(bed: E2eBed) -> None:
+    """The module on the host is killed with SIGKILL when a file has appeared, in each run a later one. The run fails, and the next one goes on."""
+    wanted = masked(bed, "cp2", end_state(bed, "cp2"))
+    leave(bed, "cp3")
+    own = bed.hosts.folder / "cp3/root/etc/kubernetes"
+    kills = 0
+    for path in (own / moment for moment in MOMENTS):
+        if not path.exists():  # the kill before it came as soon as it should
+            with at_the_moment(path.exists, lambda: bed.ssh("cp3", "pkill -KILL python3")):
+                assert join(bed, "cp3").codes() == {"cp3": ""}  # no module could report it
+            kills += 1
+    assert kills >= 2
     join(bed, "cp3").expect_success()
     assert members(bed) == voters("cp1", "cp2", "cp3")
     assert differences(wanted, masked(bed, "cp3", end_state(bed, "cp3"))) == {}

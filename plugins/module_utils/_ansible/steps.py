@@ -13,6 +13,7 @@ import importlib
 import io
 import json
 import re
+import time
 import typing as t
 
 from ansible.module_utils import basic
@@ -61,7 +62,8 @@ def _run_step(name: str, arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     main = importlib.import_module(f"{_MODULES}.{name}").main
     AnsibleModule.step = (name, arguments)
     printed = io.StringIO()
+    start = time.monotonic()
     with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
         main()
     result: dict[str, t.Any] = json.loads(printed.getvalue())
-    return result
+    return {**result, "duration": round(time.monotonic() - start, 3)}

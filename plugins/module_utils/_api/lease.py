@@ -77,7 +77,7 @@ class LeaseLock:
     def acquire(self) -> None:
         """Wait until this run holds the lock. Raises ``lock_not_acquired`` with the name of the holder."""
         try:
-            if retry(self._try, clock=self._clock, timeout=self._wait, shortest=0.1, longest=2.0, also=_OVERTAKEN):
+            if retry(self._try, clock=self._clock, timeout=self._wait, shortest=0.1, longest=0.5, also=_OVERTAKEN):
                 return
         except JoinError as exc:
             if not self._last.holder or not (exc.transient or isinstance(exc, _OVERTAKEN)):

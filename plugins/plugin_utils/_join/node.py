@@ -13,9 +13,17 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ...module_utils._core.errors import JoinError
-from ...module_utils._core.objects import list_at
+from ...module_utils._core.objects import list_at, mapping_at
 
-__all__ = ("Step", "connection_error", "merge_results", "own_results", "pipelining_error")
+__all__ = (
+    "Step",
+    "connection_error",
+    "finished_result",
+    "merge_results",
+    "own_results",
+    "pipelining_error",
+    "results_by_module",
+)
 
 #: The beginnings of keys by which Ansible would take facts and statistics, or be controlled; a task that has run was not skipped.
 _OF_ANSIBLE = ("ansible_", "_ansible_", "skipped")
@@ -62,6 +70,41 @@ def merge_results(results: t.Iterable[t.Mapping[str, t.Any]]) -> dict[str, t.Any
             elif not merged.get("failed") or name not in merged or name in _SO_FAR:
                 merged[name] = value
     return merged
+
+
+def results_by_module(
+    steps: t.Sequence[Step], results: t.Sequence[t.Mapping[str, t.Any]]
+) -> dict[str, dict[str, t.Any]]:
+    """The results of the steps that were run, by module, as if each had been run alone.
+
+    The last one has the duration of all, in which the others have what the host reports. So the connection is part of the last one.
+    """
+    total = _seconds(results[-1].get("duration"))
+    shares = [min(_seconds(result.get("duration")), total) for result in results[:-1]]
+    shares.append(round(max(total - sum(shares), 0.0), 3))
+    found: dict[str, dict[str, t.Any]] = {}
+    earlier: t.Mapping[str, t.Any] = {}
+    for step, result, share in zip(steps, results, shares, strict=False):
+        new = {name: _without(result[name], earlier.get(name)) for name in _SO_FAR if name in result}
+        found[step.module] = {**result, **new, "duration": share}
+        earlier = result
+    return found
+
+
+def _seconds(reported: t.Any) -> float:
+    return reported if isinstance(reported, float) and reported >= 0 else 0.0
+
+
+def _without(entries: t.Any, earlier: t.Any) -> list[t.Any]:
+    known = earlier if isinstance(earlier, list) else []
+    return [entry for entry in entries if entry not in known] if isinstance(entries, list) else []
+
+
+def finished_result(variables: t.Mapping[str, t.Any], module: str) -> dict[str, t.Any] | None:
+    """The result of a module that an earlier task of the flow of control planes has run on this host, by the variables of the task."""
+    if not variables.get("__join_phases_follow"):
+        return None
+    return dict(mapping_at(variables.get("__join_control_plane"), "phases", module)) or None
 
 
 def pipelining_error(action: str, seen: str) -> JoinError:

@@ -214,6 +214,26 @@ def test_the_holder_is_named(served: tuple[Leases, FakeServer]) -> None:
     assert "cp2 of run 17 has held it since 2026-06-01T00:16:40.000000Z" in str(caught.value)
 
 
+def test_a_lock_that_is_freed_is_taken_soon(served: tuple[Leases, FakeServer]) -> None:
+    """However long it was held: the next host joins etcd within half a second."""
+    freed: list[float] = []
+
+    class FreeingClock(TestClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            first.keep()
+            if self.monotonic() - began > 60 and not freed:
+                first.release()
+                freed.append(self.monotonic())
+
+    clock = FreeingClock()
+    began = clock.monotonic()
+    first = lock_of(served, "cp2", clock)
+    first.acquire()
+    lock_of(served, "cp3", clock).acquire()
+    assert clock.monotonic() - freed[0] <= 0.5
+
+
 def test_it_is_renewed_every_third_and_lost_to_nobody_in_a_short_outage(served: tuple[Leases, FakeServer]) -> None:
     """Nothing is asked before; an outage of less than the last third is survived, a longer one is not."""
     leases, server = served

@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.kubejoin.kubeadm.plugins.module_utils._core.errors import JoinError
 from ansible_collections.kubejoin.kubeadm.plugins.plugin_utils._join.node import (
+    Step,
     connection_error,
+    finished_result,
     merge_results,
     own_results,
     pipelining_error,
+    results_by_module,
 )
 
 
@@ -53,6 +58,44 @@ def test_sudo_without_a_terminal_is_explained(stream: str, text: str) -> None:
 def test_other_failures_stay_what_they_are(text: str) -> None:
     result = {"module_stderr": text, "failed": True}
     assert own_results(result, "run kubelet on h1") == [result]
+
+
+STEPS = [Step(name, {}) for name in ("control_plane_files", "kubelet", "etcd_member")]
+
+
+def test_steps_share_the_time_of_their_execution() -> None:
+    """The last one has what the others do not report. What is not reported in seconds, or is longer than all, is not believed."""
+    found = results_by_module(STEPS, [{"duration": 0.5}, {"duration": 1.5}, {"duration": 3.0}])
+    assert {name: result["duration"] for name, result in found.items()} == {
+        "control_plane_files": 0.5,
+        "kubelet": 1.5,
+        "etcd_member": 1.0,
+    }
+    for forged, share in ((-1.0, 0.0), ("long", 0.0), (None, 0.0), (float("nan"), 0.0), (5.0, 3.0)):
+        found = results_by_module(STEPS, [{"duration": forged}, {"duration": 3.0}])
+        assert [result["duration"] for result in found.values()] == [share, 3.0 - share]
+    assert results_by_module(STEPS, [{"failed": True}])["control_plane_files"]["duration"] == 0.0
+
+
+def test_a_warning_is_that_of_the_step_that_has_warned() -> None:
+    """Ansible repeats it with each later one."""
+    found = results_by_module(STEPS, [{"warnings": ["a"]}, {"warnings": ["a", "b"]}, {"warnings": ["a", "b"]}])
+    assert [result["warnings"] for result in found.values()] == [["a"], ["b"], []]
+
+
+def test_steps_after_a_failure_have_no_result() -> None:
+    assert [*results_by_module(STEPS, [{"changed": True}, {"failed": True}])] == ["control_plane_files", "kubelet"]
+
+
+def test_only_the_tasks_of_the_flow_take_a_result() -> None:
+    """Of this host, and of their module."""
+    variables: dict[str, t.Any] = {"__join_control_plane": {"phases": {"kubelet": {"changed": True}}}}
+    assert finished_result(variables, "kubelet") is None
+    variables["__join_phases_follow"] = True
+    assert finished_result(variables, "kubelet") == {"changed": True}
+    assert finished_result(variables, "etcd_member") is None
+    for skipped in ({"skipped": True}, {"phases": "x"}, None):
+        assert finished_result({**variables, "__join_control_plane": skipped}, "kubelet") is None
 
 
 def test_errors_name_the_cause_and_the_next_step() -> None:

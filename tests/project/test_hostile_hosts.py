@@ -63,7 +63,9 @@ def as_variables(answer: dict[str, t.Any]) -> dict[str, t.Any]:
         **with_texts(answer),
         "ansible_facts": facts,
         "ansible_stats": {"data": {FORGED: FORGED}},
-        "add_host": {"host_name": FORGED, "groups": ["control_plane"]},
+        "add_host": {"host_name": "cp1", "host_vars": {"ansible_python_interpreter": FORGED}, "groups": ["workers"]},
+        "results": [1],
+        "unreachable": True,
         "_ansible_delegated_vars": {"ansible_host": FORGED},
     }
 

@@ -25,8 +25,18 @@ __all__ = (
     "results_by_module",
 )
 
-#: The beginnings of keys by which Ansible would take facts and statistics, or be controlled; a task that has run was not skipped.
-_OF_ANSIBLE = ("ansible_", "_ansible_", "skipped")
+#: The beginnings of keys by which Ansible would take facts, statistics and hosts, or be controlled; a task that has run was not skipped.
+#: A connection that fails is no result, and of `results` Ansible before 2.19 expects those of a loop.
+_OF_ANSIBLE = (
+    "ansible_",
+    "_ansible_",
+    "skipped",
+    "unreachable",
+    "add_host",
+    "add_group",
+    "failed_when_result",
+    "results",
+)
 #: What is true of all steps if it is true of one.
 _FLAGS = ("changed", "failed")
 #: What Ansible returns of all steps so far.

@@ -28,6 +28,15 @@ def test_facts_statistics_and_skips_are_ignored() -> None:
     assert own_results({"results": [result, {}], "ansible_facts": {}}, "run kubelet on h1") == [{"joined": True}, {}]
 
 
+@pytest.mark.parametrize("name", ["add_host", "add_group", "results", "failed_when_result", "unreachable"])
+def test_no_host_changes_the_inventory_or_ends_the_run(name: str) -> None:
+    """Before 2.19, ansible-core adds hosts for any module, and expects that results are those of a loop. The `always` of a play is not
+    run if all hosts are unreachable."""
+    forged: dict[str, t.Any] = {"joined": True, name: {"host_name": "cp1", "host_vars": {"ansible_host": "h1"}}}
+    assert own_results({"results": [forged]}, "run kubelet on h1") == [{"joined": True}]
+    assert own_results(forged, "run kubelet on h1") == [{"joined": True}]
+
+
 def test_one_result_for_all_steps() -> None:
     """The error is that of the first step that has failed, and what the steps return is kept."""
     first = {"changed": True, "secret": {"name": "s"}, "diff": [1], "notes": ["a"], "warnings": ["x"]}

@@ -98,7 +98,9 @@ class AnsibleFiles:
 
     def read_text(self, path: str, what: str) -> str:
         try:
-            return str(self._loader.get_text_file_contents(self._find(path)))
+            # get_text_file_contents is new in ansible-core 2.19.
+            content: bytes = self._loader._get_file_contents(self._find(path))[0]
+            return content.decode("utf-8")
         except (AnsibleError, OSError, ValueError) as exc:
             reason = (
                 "there is no such file on the controller"

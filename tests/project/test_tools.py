@@ -154,9 +154,12 @@ def run_modules(venv: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("core", cores.OTHERS, ids=str)
 def test_whole_plays_run_with_other_cores(core: cores.Core) -> None:
-    """On the controller."""
+    """On the controller, also with a file there."""
     tests = ("test_play.py", "test_node_wait.py", "test_hostile_hosts.py")
-    assert " passed" in run("tools/run-pytest", str(core.venv()), "-q", *(f"tests/project/{name}" for name in tests))
+    a_file = "test_control_plane.py::test_one_execution_does_what_the_tasks_do[discovery file of the controller]"
+    assert " passed" in run(
+        "tools/run-pytest", str(core.venv()), "-q", *(f"tests/project/{name}" for name in (*tests, a_file))
+    )
 
 
 #: The cores whose sanity tests are run; None is this session's.

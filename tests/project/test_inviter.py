@@ -203,6 +203,45 @@ def test_a_slice_without_control_planes_is_invited_by_the_controller(tmp_path: p
     assert started(play).keys() == {"w1", "w2"}
 
 
+def uploads(play: Play) -> list[str]:
+    """Where control planes download the shared certificates from, and the hosts that have uploaded them."""
+    used = [call.arguments["uploaded_to"] for call in play.calls if call.module == "control_plane_files"]
+    return [*used, *(call.host for call in play.calls if call.module == "shared_certificates_upload")]
+
+
+def test_control_planes_with_a_certificate_key_can_be_invited_by_the_controller(tmp_path: pathlib.Path) -> None:
+    """It has no certificates, so the key is that of an upload by kubeadm."""
+    groups = {"control_plane": {"cp2": {}, "cp3": {}}, "controller": {"localhost": {}}}
+    answers = {host: honest(host) for host in ("cp2", "cp3", "localhost")}
+    arguments = ("-e", "invite_host=localhost invite_kubeconfig=/k", "-e", f"join_certificate_key={'0' * 64}")
+    play = run_play(tmp_path, groups, answers, *arguments)
+    assert play.status == 0, play.output
+    assert minted(play) == [("localhost", "present"), ("localhost", "absent")]
+    assert uploads(play) == ["kubeadm-certs", "kubeadm-certs"]
+
+
+def test_a_host_with_a_certificate_key_leaves_the_upload_to_others(tmp_path: pathlib.Path) -> None:
+    """The other host uses that of the invitation."""
+    groups = {"control_plane": {"cp1": {}, "cp2": {"join_certificate_key": "0" * 64}, "cp3": {}}}
+    play = run_play(tmp_path, groups, answers_of(joined=("cp1",), fresh=("cp2", "cp3")))
+    assert play.status == 0, play.output
+    first, second, of_kubeadm, own = sorted(uploads(play))
+    assert (first, second, of_kubeadm) == ("cp1", "cp1", "kubeadm-certs") and own.startswith("kubeadm-certs-")
+
+
+def test_a_controller_without_certificates_names_the_key_as_the_way(tmp_path: pathlib.Path) -> None:
+    groups = {"control_plane": {"cp2": {}}, "workers": {"w1": {}}, "controller": {"localhost": {}}}
+    answers = {host: honest(host) for host in ("cp2", "w1", "localhost")}
+    error = {"code": "shared_certificates_unusable", "details": {}}
+    answers["localhost"]["shared_certificates_upload"] = {"failed": True, "msg": "ca.crt is missing.", "error": error}
+    play = run_play(tmp_path, groups, answers, "-e", "invite_host=localhost invite_kubeconfig=/k")
+    assert play.status != 0
+    found = "failed in invitation, shared_certificates_unusable: "
+    line = next(line for line in play.output.splitlines() if found in line)
+    assert "set join_certificate_key to the key that `kubeadm init phase upload-certs --upload-certs` prints" in line
+    assert "localhost with invite_kubeconfig" not in line
+
+
 def test_each_batch_has_its_own_token(tmp_path: pathlib.Path) -> None:
     """Which is withdrawn before the next one is created. The first batch that fails ends the run."""
     answers = answers_of(fresh=("cp2", "w1", "w2", "w3"))

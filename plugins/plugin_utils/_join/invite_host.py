@@ -18,6 +18,10 @@ from .groups import CONTROL_PLANE_GROUPS, describe_groups
 __all__ = ("choose_inviter", "refuse_failed_invitation")
 
 _OTHERS = "invite_host: localhost with invite_kubeconfig, the path of an administrator's kubeconfig on the controller"
+_CERTIFICATES = (
+    "set join_certificate_key to the key that `kubeadm init phase upload-certs --upload-certs` prints on a control plane, or "
+    "join_shared_certificates"
+)
 
 
 def choose_inviter(
@@ -83,10 +87,15 @@ def refuse_failed_invitation(results: t.Sequence[t.Mapping[str, t.Any]]) -> None
 
 
 def _failed_inviter(host: str, because: str, result: t.Mapping[str, t.Any], **details: t.Any) -> JoinError:
+    code = _code(result)
+    remedies = ["Fix this", "set invite_host to another host"]
+    if code == "shared_certificates_unusable":
+        remedies.append(_CERTIFICATES)
+    elif host != "localhost":
+        remedies.append(f"set {_OTHERS}")
     return JoinError(
-        _code(result),
-        f"Cannot invite hosts: {host}, which was chosen because {because}, failed: {_sentence(result)} Fix this, or set invite_host to "
-        f"another host, or {_OTHERS}.",
+        code,
+        f"Cannot invite hosts: {host}, which was chosen because {because}, failed: {_sentence(result)} {', or '.join(remedies)}.",
         host=host,
         **details,
     )

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._core.objects import mapping_at
 from ..plugin_utils._controller import registered_variables
 from ..plugin_utils._join.invitation import withdrawal_steps
 from ..plugin_utils._join.node import Step, merge_results
@@ -65,9 +66,14 @@ class ActionModule(NodeAction):
             elapsed = max(measured, elapsed + seconds)  # a round ends early only if all nodes are there
             wait.note(found, elapsed)
             self._display.display(wait.describe())
-        token = {"token": withdrawn["token"]} if "token" in withdrawn and not withdrawn.get("failed") else {}
-        duration = round(time.monotonic() - start, 3)
-        return {"changed": bool(token), "left": wait.left(elapsed), "notes": notes, "duration": duration, **token}
+        own = mapping_at(withdrawn, "token")
+        return {
+            "changed": bool(withdrawn.get("changed")),
+            "left": wait.left(elapsed),
+            "notes": notes,
+            "duration": round(time.monotonic() - start, 3),
+            **({"token": own} if own and not withdrawn.get("failed") else {}),
+        }
 
 
 def _round(wait: FleetWait, seconds: int, kubeconfig: str) -> Step:

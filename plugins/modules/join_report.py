@@ -98,7 +98,7 @@ ansible_stats:
       type: dict
       contains:
         kubejoin_joined:
-          description: The hosts that have joined in this run. In check mode, the key is C(kubejoin_would_join).
+          description: The hosts that have joined in this run. Those that only report, as in check mode, are in C(kubejoin_would_join).
           type: list
           elements: str
           sample: [w1, w2]

@@ -25,12 +25,13 @@ Answers = t.Mapping[str, t.Any]
 
 @dataclass(frozen=True)
 class Call:
-    """One execution of a module on a host; ``files`` are files that the interpreter was started with."""
+    """One execution of a module on a host, maybe in check mode; ``files`` are files that the interpreter was started with."""
 
     host: str
     module: str
     arguments: dict[str, t.Any]
     files: list[str]
+    is_check: bool
 
 
 @dataclass(frozen=True)

@@ -26,21 +26,22 @@ def main() -> int:
     text = re.findall(r"""^ *(?:params=|ANSIBALLZ_PARAMS = )(['"].*['"]),?$""", source, re.MULTILINE)[-1]
     arguments = json.loads(ast.literal_eval(text))["ANSIBLE_MODULE_ARGS"]
     own = {name: value for name, value in arguments.items() if not name.startswith("_ansible")}
+    is_check = bool(arguments.get("_ansible_check_mode"))
     if module != "node":
-        return finish(answer_call(module, own))
+        return finish(answer_call(module, own, is_check=is_check))
     results: list[dict[str, t.Any]] = []
     for step in own["steps"]:
         if step["always"] or not any(result.get("failed") for result in results):
-            results.append(answer_call(step["module"], step["arguments"]))
+            results.append(answer_call(step["module"], step["arguments"], is_check=is_check))
             if not results[-1]:
                 return finish({})
     return finish({"results": results})
 
 
-def answer_call(module: str, own: dict[str, t.Any]) -> dict[str, t.Any]:
+def answer_call(module: str, own: dict[str, t.Any], *, is_check: bool) -> dict[str, t.Any]:
     """What this host answers to one call of a module; empty if it answers nothing."""
     answers = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))[HOST].get(module, default(module, own))
-    number = record([HOST, module, own, FILES])
+    number = record([HOST, module, own, FILES, is_check])
     answer: dict[str, t.Any] = answers[min(number, len(answers) - 1)] if isinstance(answers, list) else answers
     if "vanish" in answer:
         (FOLDER / f"gone-{HOST}").touch()

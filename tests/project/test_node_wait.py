@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -57,7 +58,7 @@ def test_a_node_that_does_not_come_is_reported_by_its_host(tmp_path: pathlib.Pat
     play = run_play(tmp_path, GROUPS, answers, *FLEET[:-1], "join_wait_timeout=0")
     assert play.status != 0
     [_start, wait] = kubelets(play, "h2")
-    assert (wait["phases"], wait["wait_for"], wait["wait_timeout"]) == (["kubelet-wait-bootstrap"], "ready", 0)
+    assert (wait["phases"], wait["wait_for"], int(wait["wait_timeout"])) == (["kubelet-wait-bootstrap"], "ready", 0)
     assert len(kubelets(play, "h1")) == len(kubelets(play, "h3")) == 1
     assert "joined: 2 nodes (h1, h3)" in play.output
     assert "failed in kubelet-wait-bootstrap, node_not_registered: 1 node (h2): Its log is here." in play.output
@@ -91,7 +92,7 @@ def test_where_nodes_cannot_be_watched_each_host_waits(tmp_path: pathlib.Path) -
     play = run_play(tmp_path, GROUPS, answers_of({"failed": True, "msg": "You may not list nodes."}), *FLEET)
     assert play.status == 0, play.output
     waits = [kubelets(play, host)[1] for host in HOSTS]
-    assert all(25 <= wait["wait_timeout"] <= 30 and wait["wait_for"] == "ready" for wait in waits)
+    assert all(25 <= int(wait["wait_timeout"]) <= 30 and wait["wait_for"] == "ready" for wait in waits)
     assert "You may not list nodes." in play.output
     assert "joined: 3 nodes (h1, h2, h3)" in play.output
 
@@ -104,7 +105,7 @@ def test_by_default_nodes_that_do_not_come_soon_are_left_to_their_hosts(tmp_path
     assert asked(play) == [[*HOSTS]]
     assert [len(kubelets(play, host)) for host in HOSTS] == [1, 2, 1]
     wait = kubelets(play, "h2")[1]
-    assert (wait["phases"], wait["wait_for"], wait["wait_timeout"]) == (["kubelet-wait-bootstrap"], "ready", 20)
+    assert (wait["phases"], wait["wait_for"], int(wait["wait_timeout"])) == (["kubelet-wait-bootstrap"], "ready", 20)
     assert "2 of 3 nodes are ready." in play.output and "joined: 3 nodes (h1, h2, h3)" in play.output
 
 
@@ -155,3 +156,39 @@ def test_otherwise_no_host_waits_for_others(tmp_path: pathlib.Path, arguments: t
     assert play.status == 0, play.output
     assert asked(play) == []
     assert [kubelet["wait_for"] for host in HOSTS for kubelet in kubelets(play, host)] == [level] * 3
+
+
+@pytest.mark.parametrize("dry", HOSTS)
+def test_a_host_that_only_reports_takes_no_token_from_the_others(tmp_path: pathlib.Path, dry: str) -> None:
+    """Whichever host it is. The others join and are awaited, although one has variables that cannot be used."""
+    own: dict[str, dict[str, t.Any]] = {dry: {"join_dry_run": True}, "h4": {"join_wait": "sometimes"}}
+    groups = {**GROUPS, "workers": {host: own.get(host, {}) for host in (*HOSTS, "h4")}}
+    play = run_play(tmp_path, groups, answers_of())
+    others = [host for host in HOSTS if host != dry]
+    assert asked(play) == [others] and withdrawals(play) == ["bootstrap_token", "nodes_info"], play.output
+    assert re.findall(r'"(joined|would join): \d nodes? \((.*)\)"', play.output) == [
+        ("joined", ", ".join(others)), ("would join", dry),
+    ]  # fmt: skip
+    assert re.search(r'"token \w+: withdrawn"', play.output)
+    checks = {call.host: call.is_check for call in play.calls if call.module == "kubelet"}
+    assert checks == {host: host == dry for host in HOSTS}
+    assert not any(call.is_check for call in play.on("cp1"))
+
+
+_TWICE = """
+- ansible.builtin.import_playbook: kubejoin.kubeadm.join
+- ansible.builtin.import_playbook: kubejoin.kubeadm.join
+"""
+
+
+def test_each_play_withdraws_its_own_invitation(tmp_path: pathlib.Path) -> None:
+    """Also if no node of it is awaited, but nodes of the play before it were."""
+    answers = answers_of()
+    for host in HOSTS:
+        answers[host]["kubelet"] = [answers[host]["kubelet"], {"failed": True, "msg": "No."}]
+    (tmp_path / "twice.yml").write_text(_TWICE, encoding="utf-8")
+    play = run_play(tmp_path, GROUPS, answers, playbook="twice.yml")
+    tokens = [call.arguments for call in play.on("cp1") if call.module == "bootstrap_token"]
+    first, removed, second, last = [token.get("token_id") or token["token"].partition(".")[0] for token in tokens]
+    assert (removed, last) == (first, second) and first != second, play.output
+    assert f'"token {first}: withdrawn"' in play.output and f'"token {second}: withdrawn"' in play.output

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ...module_utils._api.endpoint import is_secret_url, render_url
 from ...module_utils._core.errors import CODES, guide_url, printable
-from ...module_utils._core.objects import text_at
+from ...module_utils._core.objects import mapping_at, text_at
 
 __all__ = ("HostResult", "read_host_result")
 
@@ -31,7 +31,7 @@ _LONGEST = 1e6
 
 @dataclass(frozen=True)
 class HostResult:
-    """``outcome`` is joined, unchanged, failed, unreachable or unfinished; ``phase`` and ``code`` are those of a failure.
+    """``outcome`` is joined, would_join, unchanged, failed, unreachable or unfinished; ``phase`` and ``code`` are those of a failure.
 
     ``causes`` are pairs of what failed, in few words, and the sentence that explains it; ``warnings`` are pairs of a check and its sentence;
     ``notes`` are sentences about what was unusual. ``seconds`` has by phase how long modules have run, and ``cluster`` the endpoint, the
@@ -95,7 +95,11 @@ def _read_results(variables: t.Mapping[str, t.Any], phases: t.Mapping[str, str],
     if node.get("joined") or host in inviters:
         return HostResult("unchanged", **found)
     end = results.get(last, {})
-    return HostResult("joined" if "changed" in end and not end.get("skipped") else "unfinished", **found)
+    if "changed" not in end or end.get("skipped"):
+        return HostResult("unfinished", **found)
+    settings: t.Mapping[str, t.Any] = next((result for result in results.values() if "configuration" in result), {})
+    only_reports = mapping_at(settings, "configuration").get("dryRun")
+    return HostResult("would_join" if only_reports else "joined", **found)
 
 
 def _findings(node: t.Mapping[str, t.Any]) -> t.Sequence[t.Mapping[str, str]]:

@@ -26,7 +26,7 @@ __all__ = (
 )
 
 #: The beginnings of keys by which Ansible would take facts, statistics and hosts, or be controlled; a task that has run was not skipped.
-#: A connection that fails is no result, and of `results` Ansible before 2.19 expects those of a loop.
+#: Only Ansible itself finds a host unreachable, and before 2.19 it expects that `results` are those of a loop.
 _OF_ANSIBLE = (
     "ansible_",
     "_ansible_",

@@ -27,7 +27,12 @@ _LIMIT = 50
 _LINES = 100
 #: Names that neither Ansible nor a shell takes for a pattern.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-_WORDS = {"joined": "joined", "unchanged": "had joined before", "unfinished": "not finished"}
+_WORDS = {
+    "joined": "joined",
+    "would_join": "would join",
+    "unchanged": "had joined before",
+    "unfinished": "not finished",
+}
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,9 @@ def read_token(
     if not token:
         return None
     error = str(withdrawal.get("msg", "")) if withdrawal.get("failed") or withdrawal.get("unreachable") else ""
-    is_withdrawn = bool(mapping_at(withdrawal, "token"))
-    return Token(printable(text_at(token, "id"), _LIMIT), is_withdrawn=is_withdrawn, error=printable(error), run=run)
+    own = text_at(token, "id")
+    is_withdrawn = text_at(withdrawal, "token", "id") == own  # a play before this one may have registered another
+    return Token(printable(own, _LIMIT), is_withdrawn=is_withdrawn, error=printable(error), run=run)
 
 
 def summarize(results: t.Mapping[str, HostResult], token: Token | None = None, *, check_mode: bool) -> list[str]:
@@ -73,9 +79,8 @@ def summarize(results: t.Mapping[str, HostResult], token: Token | None = None, *
         + (f": {_counted(hosts)}" if len(clusters) > 1 else "")
         for (server, version, pins), hosts in clusters.items()
     ]
-    words = {**_WORDS, "joined": "would join"} if check_mode else _WORDS
-    outcomes = _by({host: result.outcome for host, result in results.items()})
-    lines.extend(f"{word}: {_counted(outcomes[outcome])}" for outcome, word in words.items() if outcome in outcomes)
+    outcomes = _outcomes(results, check_mode=check_mode)
+    lines.extend(f"{word}: {_counted(outcomes[outcome])}" for outcome, word in _WORDS.items() if outcome in outcomes)
     lines.extend(_first(_failures(results), "failures"))
     lines.extend(_first(_warnings(results), "warnings"))
     lines.extend(_first(_notes(results), "notes"))
@@ -90,9 +95,10 @@ def count(results: t.Mapping[str, HostResult], token: Token | None = None, *, ch
     """The same facts for `ansible_stats`. Ansible adds lists of several reports and merges mappings, so hosts that an earlier report may
     have are keys.
     """
-    outcomes = _by({host: result.outcome for host, result in results.items()})
+    outcomes = _outcomes(results, check_mode=check_mode)
     facts: dict[str, t.Any] = {
-        "would_join" if check_mode else "joined": outcomes.get("joined", []),
+        **({} if check_mode else {"joined": outcomes.get("joined", [])}),
+        **({"would_join": outcomes.get("would_join", [])} if check_mode or "would_join" in outcomes else {}),
         "unchanged": outcomes.get("unchanged", []),
         "unfinished": outcomes.get("unfinished", []),
         **{
@@ -110,6 +116,12 @@ def count(results: t.Mapping[str, HostResult], token: Token | None = None, *, ch
         "slowest": {phase: dict(_slowest(hosts)) for phase, hosts in _seconds(results).items()},
     }
     return {f"kubejoin_{name}": value for name, value in facts.items()}
+
+
+def _outcomes(results: t.Mapping[str, HostResult], *, check_mode: bool) -> dict[str, list[str]]:
+    """The hosts by outcome. In check mode none has joined."""
+    joined = "would_join" if check_mode else "joined"
+    return _by({host: joined if result.outcome == "joined" else result.outcome for host, result in results.items()})
 
 
 def _by(values: t.Mapping[str, t.Any]) -> dict[t.Any, list[str]]:
@@ -221,7 +233,11 @@ def _next_of_hosts(
         return "fix the causes and run the playbook again; hosts that have joined are only inspected"
     if wrong:
         return f"fix the causes and run the playbook again with --limit '{','.join(wrong)}'"
-    return "run the playbook without check mode to join these hosts" if check_mode else "kubectl get nodes"
+    if check_mode:
+        return "run the playbook without check mode to join these hosts"
+    return (
+        "run the playbook without join_dry_run to join the others" if "would_join" in outcomes else "kubectl get nodes"
+    )
 
 
 def _counted(hosts: t.Sequence[str]) -> str:

@@ -55,6 +55,7 @@ def test_rejected_requests_are_a_note_of_the_host() -> None:
 
 DONE = {"changed": True, "failed": False}
 SKIPPED = {"changed": False, "skipped": True}
+DRY = {"configuration": {"dryRun": True}}
 INSPECTED = {"__join_node": {"joined": False, "changed": False}}
 
 
@@ -65,6 +66,8 @@ INSPECTED = {"__join_node": {"joined": False, "changed": False}}
         (WORKER, {"__join_node": {"joined": True}}, HostResult("unchanged")),
         (WORKER, {**INSPECTED, "__join_kubelet": DONE}, HostResult("joined")),
         (WORKER, {**INSPECTED, "__join_kubelet": {**DONE, "changed": False}}, HostResult("joined")),
+        (WORKER, {**INSPECTED, "__join_settings": DRY, "__join_kubelet": DONE}, HostResult("would_join")),
+        (WORKER, {"__join_settings": DRY, "__join_node": {"joined": True}}, HostResult("unchanged")),
         (WORKER, {**INSPECTED, "__join_kubelet": SKIPPED}, HostResult("unfinished")),
         (
             WORKER,

@@ -117,6 +117,8 @@ FAILED = {"failed": True, "msg": f"No, abcdef.{SECRET}."}
         ({"created": CREATED, "waited": REMOVED}, Token("abcdef", is_withdrawn=True)),
         ({"created": CREATED, "waited": {"left": {}}, "removed": REMOVED}, Token("abcdef", is_withdrawn=True)),
         ({"created": CREATED, "waited": {"left": {}}}, Token("abcdef", is_withdrawn=False)),
+        ({"created": CREATED, "waited": {"token": {"id": "ghijkl"}}}, Token("abcdef", is_withdrawn=False)),
+        ({"created": CREATED, "waited": {"token": "abcdef"}}, Token("abcdef", is_withdrawn=False)),
         ({"created": CREATED, "removed": {"skipped": True}}, Token("abcdef", is_withdrawn=False)),
     ],
 )
@@ -168,6 +170,18 @@ def test_statistics_have_the_same_facts() -> None:
         "kubejoin_slowest": {},
     }
     assert count(results, check_mode=True)["kubejoin_would_join"] == ["a"]
+    results["f"] = HostResult("would_join")
+    facts = count(results, check_mode=False)
+    assert (facts["kubejoin_joined"], facts["kubejoin_would_join"]) == (["a"], ["f"])
+
+
+def test_hosts_that_only_report_are_not_among_those_that_have_joined() -> None:
+    results = {"a": HostResult("joined"), "b": HostResult("would_join")}
+    assert summarize(results, check_mode=False) == [
+        "joined: 1 node (a)",
+        "would join: 1 node (b)",
+        "next: run the playbook without join_dry_run to join the others",
+    ]
 
 
 def test_texts_of_hosts_are_printed_safely() -> None:

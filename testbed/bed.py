@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import fcntl
 import json
 import pathlib
@@ -19,7 +20,8 @@ from .cluster import Cluster
 from .hosts import Hosts
 from .pins import DEBIANS, NEWEST, OWN_CONTAINERD, Finished, cache_folder
 from .plan import Plan
-from .shell import BedError, run, say
+from .progress import Progress, begin, duration, finish, say
+from .shell import BedError, run
 
 KINDS = ("node", "kubeadm", "bare", *DEBIANS, *(f"{name}-kubeadm" for name in DEBIANS))
 #: kubeadm's names of key algorithms, its default first.
@@ -55,7 +57,7 @@ class Bed:
         self.kubelet = kubelet or self.kubernetes
         self.algorithm = algorithm or ALGORITHMS[0]
         self.named_binaries = named_binaries.resolve() if named_binaries else None
-        self.hosts = Hosts(self.plan, self.folder / "hosts", rootfs.BASE.path / "key")
+        self.hosts = Hosts(self.plan, self.folder / "hosts", Finished(rootfs.BASE).path / "key")
 
     def __enter__(self) -> Bed:
         return self
@@ -70,12 +72,12 @@ class Bed:
 
     def up(self, workers: t.Sequence[str] = ("w1", "w2"), *, cluster: bool = True) -> None:
         """Start the control plane cp1 and fresh workers. What slow parts are missing is made first, with progress."""
-        found = doctor.complaints(self.kubernetes, has_binaries=self.named_binaries is not None)
+        found = doctor.complaints(self.kubernetes, self.named_binaries)
         if found:
             raise BedError("this machine cannot carry a test bed:\n  " + "\n  ".join(found))
         self.down()
         self.folder.mkdir(parents=True)
-        self.build()
+        self.build(*([] if not cluster or self._has_control_plane() else ["control plane"]), "hosts")
         note = {
             "kubernetes": self.kubernetes,
             "kubelet": self.kubelet,
@@ -89,17 +91,45 @@ class Bed:
         for worker in workers:
             self._make(worker, "node")
         self.hosts.boot(*workers)
+        finish("hosts")
         say("the bed is ready")
 
-    def build(self) -> None:
-        """Make everything slow that is not cached yet. One process at a time; others wait."""
+    def build(self, *then: str) -> None:
+        """Make everything slow that is not cached yet. One process at a time; others wait. ``then`` are the parts of `up` that follow."""
         with open(cache_folder() / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for broken_off in cache_folder().glob("*.partial-*"):
                 kernel.unmount_below(broken_off)
                 shutil.rmtree(broken_off)
+            missing = self._missing_parts()
+            progress = Progress([*missing, *then])
+            begin(progress)
+            say(f"to build, and keep in {cache_folder()}: {', '.join(missing) or 'nothing'}")
+            say(f"ready in about {duration(progress.seconds)} on two processors")
+            self._make_parts()
             self._layers("kubeadm", self.kubelet)
             self._seed()
+
+    def _missing_parts(self) -> list[str]:
+        programs = binaries.missing_parts(self.kubernetes, self.named_binaries)
+        made_of = binaries.label(self.kubernetes, self.named_binaries) if self.named_binaries else self.kubernetes
+        has_debian, has_images = (Finished(name).path.exists() for name in (rootfs.BASE, f"seed-1-{made_of}"))
+        return [*([] if has_debian else ["Debian"]), *programs, *([] if has_images else ["images"])]
+
+    def _make_parts(self) -> None:
+        """The parts that do not depend on each other, in two sequences side by side, since none of them always uses two processors."""
+
+        def others() -> None:
+            rootfs.base()
+            binaries.coredns()
+            binaries.pause()
+
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            beside = pool.submit(others)
+            for make in (binaries.runtime, self._programs, self._etcd):
+                make()
+                if beside.done():
+                    beside.result()  # its error is raised now, and not after all programs are built
 
     def add_host(self, host: str, kind: str = "node") -> None:
         """Make and boot a fresh host."""
@@ -212,8 +242,15 @@ class Bed:
         namespace = pathlib.Path("/run/netns", self.plan.host_netns(host))
         return namespace.exists() or any((root / self.plan.cgroup / host).exists() for root in kernel.hierarchies())
 
+    def _has_control_plane(self) -> bool:
+        """Whether one was kept; perhaps one of other parts."""
+        return any(cache_folder().glob(f"control-plane-{self.plan.bed}-*"))
+
     def _programs(self) -> pathlib.Path:
         return binaries.kubernetes(self.kubernetes, self.named_binaries)
+
+    def _etcd(self) -> pathlib.Path:
+        return images.etcd(self._programs(), self.kubernetes)
 
     def _layers(self, kind: str, kubelet: str) -> list[pathlib.Path]:
         """The layers of a kind of host, the topmost first: bare Debian, a node, or a node with kubeadm and kubectl, or such nodes of a release.
@@ -256,5 +293,6 @@ class Bed:
                 bed.hosts.stop("s1")
                 shutil.rmtree(bed.folder / "hosts/s1/data/containerd/tmpmounts", ignore_errors=True)
                 run("cp", "-a", f"{bed.folder}/hosts/s1/data/containerd", str(folder / "containerd"))
+            finish("images")
 
         return Finished(f"seed-1-{binaries.label(self.kubernetes, self._programs())}").make(fill) / "containerd"

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import typing as t
 import urllib.error
@@ -27,7 +29,8 @@ from .pins import (
     cache_folder,
     minor_of,
 )
-from .shell import BedError, run, say
+from .progress import finish, say
+from .shell import BedError, run
 
 #: Programs by module folder: name of the program -> its Go package.
 _RUNTIME = {
@@ -88,9 +91,7 @@ def etcd(wanted: str = NEWEST_ETCD) -> pathlib.Path:
 
 def coredns() -> pathlib.Path:
     """The folder with coredns."""
-    return Finished(f"coredns-{COREDNS}").make(
-        lambda folder: _build("coredns", {"coredns": "github.com/coredns/coredns"}, folder)
-    )
+    return Finished(f"coredns-{COREDNS}").make(lambda folder: _build("coredns", {"coredns": "testbed/dnsbed"}, folder))
 
 
 def runtime() -> pathlib.Path:
@@ -105,6 +106,7 @@ def pause() -> pathlib.Path:
         say("compiling pause")
         source = str(pathlib.Path(__file__).parent / "pause.c")
         run("gcc", "-Os", "-static", "-s", "-o", str(folder / "pause"), source)
+        finish("pause")
 
     return Finished("pause-1").make(fill)
 
@@ -126,6 +128,7 @@ def _download(version: str, folder: pathlib.Path, names: t.Sequence[str] = PROGR
         if actual != expected:
             raise BedError(f"{address} has checksum {actual}, expected {expected}")
         (folder / name).chmod(0o755)
+        finish(name)
     return True
 
 
@@ -148,20 +151,38 @@ def _build_kubernetes(version: str, folder: pathlib.Path, names: t.Sequence[str]
 
 
 def _build(module: str, packages: dict[str, str], folder: pathlib.Path, stamps: str = "") -> None:
-    """Build static programs from the pinned module in modules/, one after the other, with progress."""
+    """Build static programs from the pinned module in modules/. One call of Go builds them all, so that it compiles one while it links another."""
     if not (MODULES / module).exists():
         raise BedError(f"there is no pinned module testbed/modules/{module}: name a folder with --binaries")
     if shutil.which("go") is None:
         raise BedError("Go is missing: install Go 1.26 or newer, or name a folder with built programs with --binaries")
+    say(f"building {', '.join(packages)}")
     environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"}
-    for number, (name, package) in enumerate(packages.items(), 1):
-        say(f"building {name} ({number} of {len(packages)} of {module})")
-        flags = ("-trimpath", "-tags", "no_btrfs", "-ldflags", f"-s -w {stamps}".strip())
-        command = ("nice", "go", "build", *flags, "-o", str(folder / name), package)
-        run(*command, cwd=MODULES / module, env=environment)
+    flags = ("-trimpath", "-tags", "no_btrfs", "-ldflags", f"-s -w {stamps}".strip())
+    command = ("nice", "go", "build", *flags, "-o", f"{folder}/", *packages.values())
+    places = {name: folder / _file_name(package) for name, package in packages.items()}
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        build = pool.submit(run, *command, cwd=MODULES / module, env=environment)
+        while not concurrent.futures.wait([build], timeout=1).done:
+            finish(*(name for name, place in places.items() if place.exists()))
+    build.result()
+    for name, place in places.items():
+        place.rename(folder / name)
+    finish(*packages)
 
 
-def missing_parts(version: str) -> list[str]:
-    """What of the cache would have to be made first."""
-    names = (f"kubernetes-{version}", f"etcd-{NEWEST_ETCD}", f"coredns-{COREDNS}", f"runtime-{CONTAINERD}")
-    return [name for name in names if not (cache_folder() / name).exists()]
+def _file_name(package: str) -> str:
+    """The name of the program that Go builds from a package: the last part of the path that is no version."""
+    return re.sub(r"/v\d+$", "", package).rpartition("/")[2]
+
+
+def missing_parts(version: str, named_folder: pathlib.Path | None = None) -> list[str]:
+    """The programs of the cache that have to be built first, in this order; Kubernetes' are those in a folder if one is named."""
+    wanted = {
+        f"runtime-{CONTAINERD}": _RUNTIME,
+        f"coredns-{COREDNS}": ("coredns",),
+        "pause-1": ("pause",),
+        f"kubernetes-{version}": () if named_folder else PROGRAMS,
+        f"etcd-{NEWEST_ETCD}": _ETCD,
+    }
+    return [program for place, programs in wanted.items() if not Finished(place).path.exists() for program in programs]

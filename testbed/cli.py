@@ -91,7 +91,7 @@ def _run(arguments: argparse.Namespace) -> int:
         for name in names:
             Bed(name).down()
     elif command == "doctor":
-        found = doctor.complaints(bed.kubernetes, has_binaries=False)
+        found = doctor.complaints(bed.kubernetes)
         print("\n".join(found) or "this machine can carry a test bed")
         return 1 if found else 0
     elif command == "ssh":

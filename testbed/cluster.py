@@ -20,8 +20,9 @@ import typing as t
 from .hosts import Hosts
 from .kernel import prefix
 from .pins import cache_folder
+from .progress import finish, say
 from .rootfs import AUDIT_POLICY
-from .shell import run, say, until
+from .shell import run, until
 
 _ADMIN = "/etc/kubernetes/admin.conf"
 _CONFIGURATION = """apiVersion: kubeadm.k8s.io/v1beta4
@@ -111,6 +112,7 @@ class Cluster:
             self.hosts.boot("cp1")
             self.init()
             self.save(self._frozen)
+            finish("control plane")
         self.thaw(self._frozen)
 
     def thaw(self, kept: pathlib.Path) -> None:

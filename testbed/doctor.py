@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import platform
 import shutil
 
@@ -24,16 +25,15 @@ _TOOLS = {
 _BUILD_TOOLS = {"go": "install Go 1.26 or newer", "gcc": "apt-get install gcc libc6-dev"}
 
 
-def complaints(version: str, *, has_binaries: bool) -> list[str]:
-    """What is missing, a line each with the way to get it; empty when a bed can be made."""
+def complaints(version: str, named_folder: pathlib.Path | None = None) -> list[str]:
+    """What is missing, a line each with the way to get it; empty when a bed can be made. Kubernetes' programs are in a folder if one is named."""
     found = []
     if platform.system() != "Linux" or platform.machine() != "x86_64":
         found.append("this is not Linux on x86_64: the test bed runs nowhere else")
     if os.geteuid() != 0:
         found.append("this does not run as root: namespaces, cgroups and mounts need it; use sudo")
     tools = dict(_TOOLS)
-    builds = [part for part in missing_parts(version) if not (has_binaries and part.startswith("kubernetes-"))]
-    if builds:
+    if missing_parts(version, named_folder):
         tools.update(_BUILD_TOOLS)
     found += [f"{tool} is missing: {cure}" for tool, cure in tools.items() if shutil.which(tool) is None]
     return found

@@ -40,6 +40,11 @@ def image_list(programs: pathlib.Path, version: str) -> dict[str, str]:
     return {re.sub(r".*/|:.*", "", reference): reference for reference in references}
 
 
+def etcd(programs: pathlib.Path, version: str) -> pathlib.Path:
+    """The folder with the etcd for this kubeadm."""
+    return binaries.etcd(image_list(programs, version)["etcd"].rpartition(":")[2])
+
+
 def write_archive(archive: pathlib.Path, programs: pathlib.Path, version: str, base: pathlib.Path) -> None:
     """Write all images of a version into one archive that `ctr images import` takes."""
     names = image_list(programs, version)
@@ -51,8 +56,8 @@ def write_archive(archive: pathlib.Path, programs: pathlib.Path, version: str, b
     ]
     images.append(Image(names["kube-proxy"], "", {"/usr/local/bin/kube-proxy": programs / "kube-proxy", "/": tools}))
     images.append(Image(names["pause"], "/pause", {"/pause": binaries.pause() / "pause"}))
-    etcd = binaries.etcd(names["etcd"].rpartition(":")[2])
-    images.append(Image(names["etcd"], "", {f"/usr/local/bin/{name}": etcd / name for name in ("etcd", "etcdctl")}))
+    folder = etcd(programs, version)
+    images.append(Image(names["etcd"], "", {f"/usr/local/bin/{name}": folder / name for name in ("etcd", "etcdctl")}))
     images.append(Image(names["coredns"], "/coredns", {"/coredns": binaries.coredns() / "coredns"}))
     with tarfile.open(archive, "w") as stream:
         _write_layout(stream, images)

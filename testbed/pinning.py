@@ -13,7 +13,8 @@ import tempfile
 import typing as t
 
 from .pins import MODULES, PROGRAMS, minor_of
-from .shell import run, say
+from .progress import say
+from .shell import run
 
 _TEXT = """module testbed/kubernetes
 

@@ -11,10 +11,11 @@ import shutil
 
 from . import binaries
 from .pins import DEBIAN, DEBIANS, OWN_CONTAINERD, Finished
-from .shell import run, say
+from .progress import finish, say
+from .shell import run
 
-#: A Debian and the key of its root; the number changes with what is in it.
-BASE = Finished("base-2")
+#: The name of a Debian and of the key of its root in the cache; the number changes with what is in it.
+BASE = "base-2"
 _PACKAGES = (
     "systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,python3,python3-yaml,python3-cryptography,python3-requests,"
     "python3-apt,iproute2,iptables,nftables,conntrack,ethtool,socat,ca-certificates,procps,kmod,mount,util-linux,curl,"
@@ -167,8 +168,9 @@ def base() -> pathlib.Path:
     def fill(folder: pathlib.Path) -> None:
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "key"))
         _install(folder / "tree", DEBIAN, _PACKAGES, folder / "key.pub")
+        finish("Debian")
 
-    return BASE.make(fill)
+    return Finished(BASE).make(fill)
 
 
 def debian(kind: str) -> pathlib.Path:

@@ -2,25 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running commands, reporting what is done, and the one error that this tool ends with."""
+"""Running commands, and the one error that this tool ends with."""
 
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 import typing as t
-
-START = time.monotonic()
 
 
 class BedError(Exception):
     """Something that the user can do something about; the message says what."""
-
-
-def say(message: str) -> None:
-    """Print what is being done, with the seconds since the start."""
-    print(f"[{time.monotonic() - START:6.1f} s] {message}", file=sys.stderr, flush=True)
 
 
 def run(*command: str, check: bool = True, **options: t.Any) -> subprocess.CompletedProcess[str]:

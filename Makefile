@@ -7,7 +7,7 @@ VENV = $(shell tools/venv $(PYTHON) requirements-dev.txt)
 
 .PHONY: check test test-long demo demo-down docs execution-environment format release release-check
 
-# Two processes: real hosts in one, units and tools in the other (tests/conftest.py).
+# Two processes: most of the end-to-end tests in one, all others in the other (tests/groups.py).
 SIDE_BY_SIDE := --numprocesses 2 --dist loadscope
 
 check: ## lint, types, units

@@ -140,12 +140,16 @@ class Bed:
 
     def renew(self, *hosts: str, kind: str = "node") -> None:
         """Hosts as they come from their layers, and unknown to the cluster."""
-        self.hosts.remove(*hosts)
-        if "cp1" in self.hosts.names():
-            self.kubectl("delete", "node", "--ignore-not-found", *hosts)
+        self.remove(*hosts)
         for host in hosts:
             self._make(host, kind)
         self.hosts.boot(*hosts)
+
+    def remove(self, *hosts: str) -> None:
+        """Take hosts away, and their nodes out of the cluster."""
+        self.hosts.remove(*hosts)
+        if hosts and "cp1" in self.hosts.names():
+            self.kubectl("delete", "node", "--ignore-not-found", *hosts)
 
     def snapshot(self) -> None:
         """Keep the control plane as it is now; it is stopped meanwhile. One snapshot is kept, as long as the bed."""

@@ -45,6 +45,11 @@ class E2eBed(Bed):
             raise
         return self
 
+    def equip(self, *hosts: str) -> None:
+        """Have cp1 and these fresh hosts, and no others. What was a control plane has left before."""
+        self.remove(*(name for name in self.hosts.names() if name not in ("cp1", *hosts)))
+        self.renew(*hosts)
+
     def join_variables(self) -> dict[str, t.Any]:
         """Endpoint, token and pin as the roles take them."""
         values = self.cluster.join_values()
@@ -161,3 +166,24 @@ class E2eBed(Bed):
             thread.join()
             self.hosts.cut_power(host)
             self.hosts.boot(host)
+
+
+class Shared:
+    """A bed that is up while tests use it: the machine does not carry two control planes and their workers."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._bed: E2eBed | None = None
+
+    def up(self, *hosts: str) -> E2eBed:
+        """The bed with its control plane cp1 and these hosts, and no others. All are fresh if one was missing."""
+        if self._bed is None:
+            self._bed = E2eBed(self._name, workers=hosts).__enter__()
+        elif set(self._bed.hosts.names()) != {"cp1", *hosts}:
+            self._bed.equip(*hosts)
+        return self._bed
+
+    def down(self) -> None:
+        if self._bed is not None:
+            self._bed.down()
+            self._bed = None

@@ -59,13 +59,12 @@ def voters(*hosts: str) -> dict[str, str]:
 
 
 def leave(bed: E2eBed, *hosts: str) -> None:
-    """Take control planes out of etcd and of the cluster, and give them back as fresh hosts."""
-    for host in hosts:
-        listed = json.loads(in_etcd(bed, "member", "list", "-w", "json"))["members"]
-        for member in listed:
-            if member.get("name") == host:
-                in_etcd(bed, "member", "remove", f"{member['ID']:x}")
-    bed.renew(*hosts)
+    """Take control planes out of etcd and of the cluster, and their hosts away."""
+    urls = {f"https://{bed.plan.address(host)}:2380" for host in hosts}
+    for member in json.loads(in_etcd(bed, "member", "list", "-w", "json"))["members"]:
+        if urls.intersection(member["peerURLs"]):
+            in_etcd(bed, "member", "remove", f"{member['ID']:x}")
+    bed.remove(*hosts)
 
 
 def differences(wanted: dict[str, t.Any], reached: dict[str, t.Any]) -> dict[str, tuple[t.Any, t.Any]]:

@@ -26,6 +26,11 @@ PLAYBOOKS = pathlib.Path("extensions/patterns/join_nodes/playbooks")
 TIMEOUT = 300
 
 
+def build_image() -> str:
+    """The name of the execution environment for this state of the collection."""
+    return run(str(REPOSITORY / "tools/execution-environment")).stdout.strip().splitlines()[-1]
+
+
 class _Loader(yaml.SafeLoader):
     """YAML with the tag of unsafe texts."""
 
@@ -47,10 +52,10 @@ def cut(inventory: dict[str, t.Any], number: int, count: int) -> dict[str, t.Any
 class ExecutionNode:
     """A node in the bed's network with the built execution environment."""
 
-    def __init__(self, bed: E2eBed, folder: pathlib.Path) -> None:
+    def __init__(self, bed: E2eBed, folder: pathlib.Path, image: str) -> None:
         self.bed = bed
         self.folder = folder
-        self.image = run(str(REPOSITORY / "tools/execution-environment")).stdout.strip().splitlines()[-1]
+        self.image = image
         venv = run(str(REPOSITORY / "tools/venv"), "3.13", "requirements-awx.txt").stdout.strip().splitlines()[-1]
         self.programs = pathlib.Path(venv, "bin")
         objects = REPOSITORY / "extensions/awx/objects/credential_types.yml"

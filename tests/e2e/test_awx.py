@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from concurrent.futures import Future
 
 import pytest
 import yaml
@@ -33,9 +34,9 @@ WORKERS = ("w1", "w2", "w3", "w4")
 
 
 @pytest.fixture(scope="module")
-def node(bed: E2eBed, tmp_path_factory: pytest.TempPathFactory) -> ExecutionNode:
+def node(bed: E2eBed, execution_environment: Future[str], tmp_path_factory: pytest.TempPathFactory) -> ExecutionNode:
     """An execution node with the image for this state of the collection."""
-    return ExecutionNode(bed, tmp_path_factory.mktemp("node"))
+    return ExecutionNode(bed, tmp_path_factory.mktemp("node"), execution_environment.result())
 
 
 @pytest.fixture
@@ -47,8 +48,7 @@ def many(bed: E2eBed, fresh: tuple[str, ...]) -> t.Iterator[tuple[str, ...]]:
     try:
         yield WORKERS
     finally:
-        bed.kubectl("delete", "node", "--ignore-not-found", *more)
-        bed.hosts.remove(*more)
+        bed.remove(*more)
 
 
 @pytest.fixture

@@ -48,9 +48,7 @@ _API_SERVER = "kube-apiserver.yaml"
 @pytest.fixture(scope="module")
 def bed(machine: None) -> t.Iterator[E2eBed]:
     """The bed anew, with cp1 and fresh hosts for two more control planes."""
-    with E2eBed("e2e", workers=()) as ready:
-        for host in ("cp2", "cp3"):
-            ready.add_host(host)
+    with E2eBed("e2e", workers=("cp2", "cp3")) as ready:
         yield ready
 
 
@@ -97,6 +95,7 @@ def test_two_operators_at_once_and_no_secret_leaves_its_place(bed: E2eBed) -> No
         assert files_with(bed, "cp3", line) == {path}
         assert bed.ssh("cp3", f"stat -c %a:%U:%G {path}").stdout == "600:root:root\n"
     leave(bed, "cp3")
+    bed.add_host("cp3")
 
 
 def test_a_host_that_loses_power_while_its_member_has_no_vote_goes_on(bed: E2eBed) -> None:
@@ -122,6 +121,7 @@ def test_a_host_that_loses_power_while_its_member_has_no_vote_goes_on(bed: E2eBe
         join(bed, "cp3").expect_success()
     expect_joined(bed, "cp3")
     leave(bed, "cp3")
+    bed.add_host("cp3")
 
 
 def expect_taken_back(bed: E2eBed, run: Run, cause: str) -> None:
@@ -179,6 +179,7 @@ def test_the_api_server_behind_the_endpoint_stops(bed: E2eBed) -> None:
     until("the API server", lambda: bed.kubectl("get", "--raw", "/readyz", check=False).stdout == "ok", 60)
     expect_joined(bed, "cp3")
     leave(bed, "cp2", "cp3")
+    bed.renew("cp2", "cp3")
 
 
 def test_one_becomes_three_in_one_run_and_outlives_the_first(bed: E2eBed) -> None:

@@ -7,30 +7,22 @@
 from __future__ import annotations
 
 import pathlib
-import typing as t
 
 import pytest
 
 from .. import cores
 from .bed import E2eBed
-from .control_planes import leave, members, voters
+from .control_planes import members, voters
 from .observe import bootstrap_tokens, ready_nodes
 from .play import run_join
 
 pytestmark = pytest.mark.bed
 
 
-@pytest.fixture(scope="module")
-def bed(machine: None) -> t.Iterator[E2eBed]:
-    """The bed anew, with cp1, a fresh w1 and a fresh cp2."""
-    with E2eBed("e2e", workers=["w1"]) as ready:
-        ready.add_host("cp2")
-        yield ready
-
-
 @pytest.mark.parametrize("core", cores.OTHERS, ids=str)
-def test_a_worker_and_a_control_plane_join(bed: E2eBed, core: cores.Core, tmp_path: pathlib.Path) -> None:
+def test_a_worker_and_a_control_plane_join(both_kinds: E2eBed, core: cores.Core, tmp_path: pathlib.Path) -> None:
     """Invited, with the libraries that they lack; a second run changes nothing."""
+    bed = both_kinds
     inventory = tmp_path / "hosts.yml"
     inventory.write_text(bed.inventory(), encoding="utf-8")
     tokens = bootstrap_tokens(bed)
@@ -40,5 +32,3 @@ def test_a_worker_and_a_control_plane_join(bed: E2eBed, core: cores.Core, tmp_pa
     assert members(bed) == voters("cp1", "cp2")
     assert bootstrap_tokens(bed) <= tokens
     assert run_join(bed, inventory, programs=core.programs()).expect_success().changed() == []
-    leave(bed, "cp2")
-    bed.renew("w1")

@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 
-from .bed import E2eBed
+from .bed import E2eBed, Shared
 from .control_planes import leave, members, voters
 from .observe import end_state, ready_nodes, settled_differences
 from .play import run_join
@@ -29,10 +29,12 @@ HOSTS = {
 
 
 @pytest.fixture(scope="module")
-def debians(machine: None) -> t.Iterator[E2eBed]:
-    """The bed anew, with cp1 alone."""
-    with E2eBed("e2e", workers=()) as ready:
-        yield ready
+def debians(shared: Shared) -> t.Iterator[E2eBed]:
+    """The bed with cp1, and what the tests add."""
+    bed = shared.up()
+    yield bed
+    leave(bed, "cp2")
+    bed.remove(*HOSTS)
 
 
 def inventory_of(bed: E2eBed, folder: pathlib.Path) -> pathlib.Path:
@@ -56,8 +58,6 @@ def test_three_releases_join_in_one_play(debians: E2eBed, tmp_path: pathlib.Path
         seen = (found["osImage"], python, found["containerRuntimeVersion"])
         assert all(text.startswith(beginning) for text, beginning in zip(seen, wanted, strict=True)), seen
     assert run_join(debians, inventory).expect_success().changed() == []
-    leave(debians, "cp2")
-    debians.hosts.remove("cp2")
 
 
 @pytest.mark.parametrize("host", HOSTS if os.environ.get("KUBEJOIN_MATRIX") else ["w1"])

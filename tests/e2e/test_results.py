@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import secrets
-import typing as t
 
 import pytest
 
@@ -16,14 +15,6 @@ from .observe import host_fingerprint
 from .play import Run, run_join
 
 pytestmark = pytest.mark.bed
-
-
-@pytest.fixture(scope="module")
-def bed(machine: None) -> t.Iterator[E2eBed]:
-    """A bed with cp1, and fresh cp2 and w1."""
-    with E2eBed("e2e", workers=("w1",)) as ready:
-        ready.add_host("cp2")
-        yield ready
 
 
 def run(bed: E2eBed, *arguments: str, joined: bool) -> Run:
@@ -37,8 +28,9 @@ def run(bed: E2eBed, *arguments: str, joined: bool) -> Run:
     return run_join(bed, inventory, *arguments, variables=variables, playbook="tests/e2e/results.yml").expect_success()
 
 
-def test_results_are_used_by_name_in_every_state(bed: E2eBed) -> None:
+def test_results_are_used_by_name_in_every_state(both_kinds: E2eBed) -> None:
     """In check mode, which touches no host, in the run that joins, and of hosts that have joined."""
+    bed = both_kinds
     before = {host: host_fingerprint(bed, host) for host in ("cp2", "w1")}
     run(bed, "--check", joined=False)
     assert {host: host_fingerprint(bed, host) ^ before[host] for host in before} == {"cp2": set(), "w1": set()}

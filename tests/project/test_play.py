@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 import typing as t
@@ -183,3 +184,12 @@ def test_a_dead_package_source_is_no_error_by_itself(tmp_path: pathlib.Path, las
     assert {call.arguments.get("update_cache_retries") for call in play.on("h1") if call.module == "apt"} == {1}
     assert (play.status == 0) is ("changed" in last), play.output
     assert ("failed in requirements, unknown: 1 node (h1): No package matching" in play.output) is ("failed" in last)
+
+
+@pytest.mark.parametrize("blank", ["", None], ids=["a blank answer", "null"])
+def test_variables_of_the_playbook_may_be_empty(tmp_path: pathlib.Path, blank: str | None) -> None:
+    """As those of the roles, which a survey of a job leaves blank."""
+    names = ("join_batch", "join_max_fail_percentage", "join_throttle", "join_concurrency")
+    answers = {host: honest(host) for host in ("cp1", *HOSTS)}
+    play = run_play(tmp_path, WORKERS, answers, "-e", json.dumps(dict.fromkeys(names, blank)))
+    assert play.status == 0 and "joined: 2 nodes (h1, h2)" in play.output, play.output

@@ -46,7 +46,8 @@ def test_the_code_of_a_module_is_wiring(path: pathlib.Path) -> None:
 OF_OTHER_HOSTS = {
     # whether a host has a discovery of its own, which the controller has read from its variables
     ("roles/join/vars/main.yml", "join_needs_invitation:"),
-    # whether a host only reports, of the same
+    # whether it has the shared certificates or their key, and whether it only reports, of the same
+    ("playbooks/join.yml", "{{"),
     ("roles/join/vars/main.yml", "ansible_play_batch"),
     # the package manager of a control plane, which becomes a fact of that host alone
     ("roles/invite/tasks/requirements.yml", "delegate_facts:"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs groups of tests side by side."""
+"""Runs groups of tests side by side, and the slow ones among the others first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ import typing as t
 
 import pytest
 from ansible_collections.kubejoin.kubeadm.tests.groups import group_of
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests come first, so that in the end no process waits for the other one for long."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -229,10 +229,13 @@ def _next_of_hosts(
     wrong = [host for outcome in ("failed", "unreachable", "unfinished") for host in outcomes.get(outcome, ())]
     if any(results[host].code == "group_missing" for host in wrong):  # they are not the hosts that should have joined
         return "correct the inventory and run the playbook again"
+    again = "run the playbook again"
+    if outcomes.keys() & {"failed", "unreachable"}:  # tags may have left the hosts unfinished
+        again = f"fix the causes and {again}"
     if len(wrong) > _LIMIT or not all(map(_PLAIN_NAME.fullmatch, wrong)):
-        return "fix the causes and run the playbook again; hosts that have joined are only inspected"
+        return f"{again}; hosts that have joined are only inspected"
     if wrong:
-        return f"fix the causes and run the playbook again with --limit '{','.join(wrong)}'"
+        return f"{again} with --limit '{','.join(wrong)}'"
     if check_mode:
         return "run the playbook without check mode to join these hosts"
     return (

@@ -101,11 +101,13 @@ class Bed:
             for broken_off in cache_folder().glob("*.partial-*"):
                 kernel.unmount_below(broken_off)
                 shutil.rmtree(broken_off)
-            missing = self._missing_parts()
-            progress = Progress([*missing, *then])
+            parts = [*self._missing_parts(), *then]
+            progress = Progress(parts)
             begin(progress)
-            say(f"to build, and keep in {cache_folder()}: {', '.join(missing) or 'nothing'}")
-            say(f"ready in about {duration(progress.seconds)} on two processors")
+            kept = [part for part in parts if part != "hosts"]
+            say(f"to build, and keep in {cache_folder()}: {', '.join(kept) or 'nothing'}")
+            if parts:
+                say(f"ready in about {duration(progress.seconds)} on two processors")
             self._make_parts()
             self._layers("kubeadm", self.kubelet)
             self._seed()

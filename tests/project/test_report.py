@@ -80,7 +80,9 @@ def test_the_withdrawal_that_the_report_advises_is_of_this_run(tmp_path: pathlib
     """By the ID with which the token is marked. Hosts of batches that do not begin are not finished."""
     play = run(tmp_path, {"cp1": {"bootstrap_token": NOT_WITHDRAWN}}, "-e", "join_batch=2")
     (created,) = (call for call in play.calls if call.module == "bootstrap_token" and call.arguments.get("token"))
-    assert f"invite_withdraw_run={created.arguments['run']['id']}, then run the playbook again" in play.output, play.output
+    assert f"invite_withdraw_run={created.arguments['run']['id']}, then run the playbook again" in play.output, (
+        play.output
+    )
     found = statistics(play)
     assert (found["kubejoin_joined"], found["kubejoin_unfinished"]) == (["w1", "w2"], ["w3"])
 

@@ -221,4 +221,7 @@ def test_tags_choose_what_phases_need_as_well() -> None:
         "Fleet",
         "Invite the hosts that have not joined",
     ]
-    assert plays[1:] == [[*needed, f"Phases of a {flow}"] for flow in ("control plane", "worker")]
+    assert plays[1:] == [
+        [*needed, "Phases of a control plane"],
+        [*needed, "Phases of a worker", "Node wait", "Node wait"],
+    ]

@@ -151,6 +151,7 @@ def test_killed_at_any_moment_of_its_execution_a_rerun_reaches_the_same_end(bed:
     """The module on the host is killed with SIGKILL when a file has appeared, in each run a later one. The run fails, and the next one goes on."""
     wanted = masked(bed, "cp2", end_state(bed, "cp2"))
     leave(bed, "cp3")
+    bed.add_host("cp3")
     own = bed.hosts.folder / "cp3/root/etc/kubernetes"
     kills = 0
     for path in (own / moment for moment in MOMENTS):
@@ -202,6 +203,7 @@ def test_etcd_gets_the_image_that_the_other_members_run(bed: E2eBed) -> None:
     bed.ssh("cp2", f"ctr -n k8s.io images rm {usual}")
     bed.ssh("cp1", f"sed -i 's|image: {usual}|image: {mirrored}|' /etc/kubernetes/manifests/etcd.yaml")
     until("the new etcd of cp1", lambda: runs(bed, "cp1", mirrored), 120)
+    until("its API server", lambda: bed.kubectl("get", "--raw", "/readyz", check=False).returncode == 0, 120)
     join(bed, "cp2").expect_success()
     assert image_of_etcd(bed, "cp2") == mirrored
     assert members(bed) == voters("cp1", "cp2")

@@ -189,7 +189,8 @@ def _install(tree: pathlib.Path, release: str, packages: str, key: pathlib.Path)
     sources = sorted(
         {line.replace(f" {DEBIAN}", f" {release}") for line in targets.stdout.splitlines() if f" {DEBIAN}" in line}
     )
-    options = ("--variant=minbase", f"--include={packages}", "--components=main")
+    retries = '--aptopt=Acquire::Retries "5"'  # one of some hundred downloads may fail
+    options = ("--variant=minbase", f"--include={packages}", "--components=main", retries)
     run("mmdebstrap", *options, release, str(tree), "-", input="\n".join(sources))
     _write(tree, "root/.ssh/authorized_keys", key.read_text(), 0o600)
     (tree / "root/.ssh").chmod(0o700)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
 from ..plugin_utils._join.control_plane import control_plane_steps
 from ..plugin_utils._join.node import results_by_module
 from .node import ActionModule as NodeAction
@@ -27,11 +25,9 @@ class ActionModule(NodeAction):
         "node": {"type": "dict", "required": True},
     }
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        ActionBase.run(self, tmp, task_vars)
-        _spec, arguments = self.validate_argument_spec(argument_spec=self.spec)
+    def answer(self, arguments: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
         steps = control_plane_steps(**arguments)
-        results = self.run_each(task_vars or {}, steps)
+        results = self.run_each(variables, steps)
         facts = results[-1].pop("ansible_facts", None)
         return {
             "changed": any(result.get("changed", False) for result in results),

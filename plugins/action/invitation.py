@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
-from ..plugin_utils._join.invitation import invitation_steps
+from ..plugin_utils._join.invitation import INVITATION_OPTIONS, invitation_steps
 from .node import ActionModule as NodeAction
 
 
@@ -17,13 +15,9 @@ class ActionModule(NodeAction):
 
     spec: t.ClassVar = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "settings": {"type": "dict", "required": True},
-        "secrets": {"type": "dict", "required": True, "no_log": True},
-        "cluster": {"type": "dict", "required": True},
+        **INVITATION_OPTIONS,
         "ttl": {"type": "int", "default": 0},
     }
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        ActionBase.run(self, tmp, task_vars)
-        _spec, arguments = self.validate_argument_spec(argument_spec=self.spec)
-        return self.run_steps(task_vars or {}, invitation_steps(**arguments))
+    def answer(self, arguments: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        return self.run_steps(variables, invitation_steps(**arguments))

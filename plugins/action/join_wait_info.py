@@ -10,11 +10,9 @@ import math
 import time
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
 from ..module_utils._core.objects import mapping_at
 from ..plugin_utils._controller import registered_variables
-from ..plugin_utils._join.invitation import withdrawal_steps
+from ..plugin_utils._join.invitation import INVITATION_OPTIONS, withdrawal_steps
 from ..plugin_utils._join.node import Step, merge_results
 from ..plugin_utils._join.wait import FleetWait, find_fleet_wait
 from .node import ActionModule as NodeAction
@@ -31,20 +29,10 @@ class ActionModule(NodeAction):
         "settings": {"type": "str", "required": True},
         "kubelet": {"type": "str", "required": True},
         "kubeconfig": {"type": "str", "required": True},
-        "withdrawal": {
-            "type": "dict",
-            "options": {
-                "settings": {"type": "dict", "required": True},
-                "secrets": {"type": "dict", "required": True, "no_log": True},
-                "cluster": {"type": "dict", "required": True},
-            },
-        },
+        "withdrawal": {"type": "dict", "options": INVITATION_OPTIONS},
     }
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        ActionBase.run(self, tmp, task_vars)
-        _spec, arguments = self.validate_argument_spec(argument_spec=self.spec)
-        variables = task_vars or {}
+    def answer(self, arguments: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
         hosts = {host: registered_variables(variables, host) for host in arguments["hosts"]}
         wait = find_fleet_wait(hosts, settings=arguments["settings"], kubelet=arguments["kubelet"])
         steps = withdrawal_steps(**arguments["withdrawal"]) if arguments["withdrawal"] else []

@@ -37,11 +37,19 @@ class ActionModule(ActionBase):
 
     _supports_check_mode = True
     _supports_async = False  # it writes the arguments to the disk
+    #: The argument spec of an action that runs other modules than that of its task.
+    spec: t.ClassVar[t.Mapping[str, t.Any] | None] = None
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         super().run(tmp, task_vars)
-        step = Step(self._task.action.rpartition(".")[2], self._task.args)
-        variables = task_vars or {}
+        arguments = self._task.args
+        if self.spec is not None:
+            _spec, arguments = self.validate_argument_spec(argument_spec=self.spec)
+        return self.answer(arguments, task_vars or {})
+
+    def answer(self, arguments: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The result for the arguments of the task."""
+        step = Step(self._task.action.rpartition(".")[2], arguments)
         return finished_result(variables, step.module) or self.run_steps(variables, [step])
 
     def run_steps(self, variables: dict[str, t.Any], steps: t.Sequence[Step]) -> dict[str, t.Any]:

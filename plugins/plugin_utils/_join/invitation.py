@@ -13,9 +13,16 @@ import typing as t
 from ...module_utils._core.defaults import KUBEADM_CERTS
 from .node import Step
 
-__all__ = ("creation_steps", "invitation_steps", "withdrawal_steps")
+__all__ = ("INVITATION_OPTIONS", "creation_steps", "invitation_steps", "withdrawal_steps")
 
 Values = t.Mapping[str, t.Any]
+
+#: The argument spec of what identifies an invitation.
+INVITATION_OPTIONS: dict[str, t.Any] = {
+    "settings": {"type": "dict", "required": True},
+    "secrets": {"type": "dict", "required": True, "no_log": True},
+    "cluster": {"type": "dict", "required": True},
+}
 
 
 def invitation_steps(*, state: str, settings: Values, secrets: Values, cluster: Values, ttl: int) -> list[Step]:

@@ -61,7 +61,6 @@ def second_and_third(bed: E2eBed) -> t.Iterator[tuple[str, ...]]:
         yield hosts
     finally:
         leave(bed, *hosts)
-        bed.hosts.remove(*hosts)
 
 
 def admin_conf(bed: E2eBed) -> str:
